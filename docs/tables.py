@@ -1,0 +1,133 @@
+"""Tables in the docs that are made from the code, so that they cannot drift from it.
+
+A page asks for one with a line such as ``<!-- perijove: quality-flags -->``.
+"""
+
+import inspect
+import pkgutil
+import re
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
+
+import click
+
+import perijove
+from perijove import cli, errors
+
+__all__ = ["fill"]
+
+_MARKER = re.compile(r"^<!-- perijove: ([a-z-]+) -->$", flags=re.MULTILINE)
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _conventions() -> str:
+    """Table in the package's docstring: a word in 15 columns, a text that may go on in the next lines."""
+    _, table, *_ = re.split(r"^=+ =+$\n?", perijove.__doc__ or "", flags=re.MULTILINE)
+    rows: list[list[str]] = []
+    for line in table.splitlines():
+        word, text = line[:15].strip(), line[15:].strip()
+        if word:
+            rows.append([word, text])
+        else:
+            rows[-1][1] += " " + text
+    return _table(["what", "convention"], [[word, text.replace("``", "`")] for word, text in rows])
+
+
+def _quality_flags() -> str:
+    from perijove.junocam.quality import quality_table
+
+    return quality_table()
+
+
+def _command_line() -> str:
+    parts = []
+    root = click.Context(click.Group("perijove"), info_name="perijove")
+    for module in pkgutil.iter_modules(cli.__path__, "perijove.cli."):
+        command = getattr(import_module(module.name), "command", None)
+        if not isinstance(command, click.Command):
+            continue
+        context = click.Context(command, info_name=command.name, parent=root)
+        usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
+        parts += [
+            f"## perijove {command.name}",
+            f"```text\n{usage}\n```",
+            inspect.cleandoc(command.help or "").replace("\b\n", ""),
+            _table(["option", "meaning"], _options(command, context)),
+        ]
+    return "\n\n".join(parts)
+
+
+def _options(command: click.Command, context: click.Context) -> Iterable[tuple[str, str]]:
+    for parameter in command.get_params(context):
+        record = parameter.get_help_record(context)
+        if record is not None and isinstance(parameter, click.Option):
+            yield f"`{record[0]}`", record[1]
+
+
+def _exports() -> str:
+    """Public names of the package, with the first sentence of what each says of itself."""
+    rows = []
+    for name in perijove.__all__:
+        value = getattr(perijove, name)
+        about = inspect.getdoc(value) if callable(value) else "version of the package"
+        rows.append([f"`{name}`", (about or "").split("\n\n", maxsplit=1)[0].replace("\n", " ")])
+    return _table(["name", "what it is"], rows)
+
+
+def _errors() -> str:
+    """Error tree as the module draws it."""
+    _, _, rest = (errors.__doc__ or "").partition("::\n\n")
+    tree = rest.split("\n\n", maxsplit=1)[0]
+    return f"```text\n{textwrap.dedent(tree)}\n```"
+
+
+def _product_json() -> str:
+    from perijove.export.product_json import contract_table
+
+    return contract_table()
+
+
+def _backplanes() -> str:
+    from perijove.export.geotiff import BACKPLANES
+
+    return _table(
+        ["band", "unit", "meaning"],
+        [[f"`{name}`", plane.unit, plane.description] for name, plane in BACKPLANES.items()],
+    )
+
+
+_MAKERS: dict[str, Callable[[], str]] = {
+    "conventions": _conventions,
+    "quality-flags": _quality_flags,
+    "command-line": _command_line,
+    "exports": _exports,
+    "product-json": _product_json,
+    "backplanes": _backplanes,
+    "errors": _errors,
+}
+
+
+def fill(text: str) -> str:
+    """Replace the markers of a page by what they ask for.
+
+    Parameters
+    ----------
+    text : str
+        The page as written.
+
+    Returns
+    -------
+    str
+        The page with its tables.
+
+    Raises
+    ------
+    KeyError
+        Where a page asks for a table that nobody makes.
+    """
+    return _MARKER.sub(lambda match: _MAKERS[match[1]](), text)

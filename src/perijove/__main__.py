@@ -1,0 +1,8 @@
+"""The command line, as ``python -m perijove``."""
+
+from perijove.cli.main import main
+
+__all__: list[str] = []
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Facts about bodies and spacecraft as frozen records: value, unit, uncertainty, source."""

@@ -1,0 +1,142 @@
+"""Juno and JunoCam: mounting, optics, clock, response, known encounters.
+
+Numbers come from NAIF's frame kernel juno_v12.tf ("FK"), instrument kernel juno_junocam_v03.ti ("IK"), the 2010
+calibration report of Malin Space Science Systems ("MSSS 2010") and the throughput fit through orbit 60 published
+with the camera team's processing notes.
+"""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+__all__ = [
+    "ENCOUNTERS",
+    "FILTERS",
+    "JUNOCAM",
+    "SPACECRAFT_TO_CAMERA",
+    "Encounter",
+    "FilterFacts",
+    "JunoCamFacts",
+]
+
+# FK: TKFRAME_-61505 (spacecraft -> cube, a matrix) and TKFRAME_-61500 (cube -> camera, 3-2-1 angles 0.69, -0.469,
+# 0.583 deg), multiplied. Rows: camera +X (columns), +Y (rows), +Z (boresight) in spacecraft axes. Spacecraft +Z is
+# the spin axis and the high-gain antenna; camera +X is very nearly its opposite.
+_CUBE_TO_SPACECRAFT = np.array(
+    [
+        [-0.0059163, 0.0023828, -0.9999797],
+        [-0.0142817, -0.9998954, -0.0022981],
+        [-0.9998805, 0.0142678, 0.0059497],
+    ]
+)
+_CUBE_TO_CAMERA_DEG = (0.69, -0.469, 0.583)
+
+
+def _spacecraft_to_camera() -> np.ndarray:
+    """Product of the two fixed rotations of the frame kernel, made orthonormal (the kernel prints 7 digits)."""
+    a3, a2, a1 = np.radians(_CUBE_TO_CAMERA_DEG)
+    # TKFRAME angles 3-2-1 rotate camera vectors into the cube frame: [a3]_3 [a2]_2 [a1]_1 with SPICE's sign.
+    r3 = np.array([[np.cos(a3), np.sin(a3), 0.0], [-np.sin(a3), np.cos(a3), 0.0], [0.0, 0.0, 1.0]])
+    r2 = np.array([[np.cos(a2), 0.0, -np.sin(a2)], [0.0, 1.0, 0.0], [np.sin(a2), 0.0, np.cos(a2)]])
+    r1 = np.array([[1.0, 0.0, 0.0], [0.0, np.cos(a1), np.sin(a1)], [0.0, -np.sin(a1), np.cos(a1)]])
+    camera_to_cube = r3 @ r2 @ r1
+    matrix = (_CUBE_TO_SPACECRAFT @ camera_to_cube).T
+    left, _, right = np.linalg.svd(matrix)
+    rotation: np.ndarray = left @ right
+    rotation.setflags(write=False)
+    return rotation
+
+
+SPACECRAFT_TO_CAMERA = _spacecraft_to_camera()
+
+
+@dataclass(frozen=True)
+class FilterFacts:
+    """What distinguishes one filter strip of JunoCam."""
+
+    name: str
+    naif_id: int
+    center_nm: float  # effective wavelength, MSSS 2010
+    width_nm: float  # effective width, MSSS 2010
+    axis_row_px: float  # IK DISTORTION_Y: row of the optical axis from the strip's first row
+    response: float  # DN per second per W m-2 sr-1 in the band (not per um), MSSS 2010; see junocam.radiometry
+    throughput: tuple[float, float, float]  # a, b, sigma: a - b * orbit, fit through orbit 60
+    white_balance: float  # multiplier to look natural beside GREEN, camera team's processing notes
+    solar_irradiance_w_m2_um: float  # at 1 au, mean of ASTM E490-00a over center +- width/2; ASTM G173 differs <= 1.2 %
+
+
+FILTERS = MappingProxyType(
+    {
+        "METHANE": FilterFacts("METHANE", -61504, 888.3, 20.7, 315.48, 57761.0, (1.0, 0.0, 0.10), 1.0, 946.1),
+        "BLUE": FilterFacts("BLUE", -61501, 480.1, 45.5, 158.48, 262186.0, (1.07, 0.0108, 0.05), 1.888, 1972.5),
+        "GREEN": FilterFacts("GREEN", -61502, 553.5, 79.3, 3.48, 332944.0, (1.05, 0.00787, 0.05), 1.0, 1843.8),
+        "RED": FilterFacts("RED", -61503, 698.9, 175.4, -151.52, 217239.0, (1.01, 0.00391, 0.05), 0.902, 1429.0),
+    }
+)
+"""Filters by name, in the order in which the strips lie on the detector (METHANE at the top)."""
+
+
+@dataclass(frozen=True)
+class JunoCamFacts:
+    """What all four filters share."""
+
+    columns: int = 1648  # IK
+    strip_rows: int = 128  # IK
+    dark_columns: int = 23  # at the left end; IK
+    active_columns: int = 1608  # IK
+    first_dark_reference_column: int = 7  # measured, perijove 68: columns 0 to 6 read 1.5 DN, column 2 455 DN, 7 to 22 5.5 DN
+    focal_length_px: float = 10.95637 / 0.0074  # IK: FOCAL_LENGTH / PIXEL_SIZE, mm
+    axis_column_px: float = 814.21  # IK DISTORTION_X
+    k1: float = -5.9624209455667325e-08  # IK DISTORTION_K1, px^-2
+    k2: float = 2.7381910042256151e-14  # IK DISTORTION_K2, px^-4
+    start_time_bias_s: float = 0.06188  # IK START_TIME_BIAS
+    start_time_jitter_s: float = 0.020  # IK: "jitter of order 20 msec"
+    interframe_delta_s: float = 0.001  # IK INTERFRAME_DELTA
+    tdi_stage_s: float = 0.0032  # MSSS 2010: one line per 3.2 ms
+    gain_e_per_dn: float = 16.3  # MSSS 2010
+    read_noise_e: float = 16.6  # MSSS 2010
+    full_well_dn: float = 1872.0  # MSSS 2010, about
+    saturation_dn: float = 2879.0  # top of the SQROOT table, JunoCam SIS
+    throughput_fit_last_orbit: int = 60
+    spin_deg_s: float = 11.85  # middle of the 11.6 to 12.1 deg/s seen from 2016 to 2024
+    spin_sigma_deg_s: float = 0.15
+
+
+JUNOCAM = JunoCamFacts()
+
+
+@dataclass(frozen=True)
+class Encounter:
+    """Juno's state relative to Io's centre at a closest approach (ICRF, geometric)."""
+
+    perijove: int
+    closest_approach_utc: str
+    position_km: tuple[float, float, float]
+    velocity_km_s: tuple[float, float, float]
+    position_sigma_km: float
+    source: str
+
+
+_TWO_POINT_ARC = "two-point arc through JPL Horizons positions with moons fitted to jup365"
+ENCOUNTERS = MappingProxyType(
+    {
+        57: Encounter(
+            57,
+            "2023-12-30T08:36:01.100",
+            (1408.508, -986.180, 2843.925),
+            (-24.067856, 9.734913, 15.207147),
+            1.0,
+            _TWO_POINT_ARC,
+        ),
+        58: Encounter(
+            58,
+            "2024-02-03T17:48:35.400",
+            (987.604, 3169.679, -403.399),
+            (-24.211073, 9.426564, 15.401147),
+            8.0,
+            _TWO_POINT_ARC,
+        ),
+    }
+)
+"""Close encounters with Io by perijove."""

@@ -1,0 +1,58 @@
+"""``perijove info``: what a raw picture's label says."""
+
+import json
+from pathlib import Path
+
+import click
+
+from perijove.formats.image import RawImage
+from perijove.formats.open import read
+
+__all__ = ["command"]
+
+
+def _facts(raw: RawImage) -> dict[str, object]:
+    """The label in Perijove's terms."""
+    geometry = raw.geometry
+    return {
+        "product_id": raw.product_id,
+        "target": raw.target,
+        "level": raw.level,
+        "orbit": raw.orbit,
+        "start_utc": raw.start_utc,
+        "frames": raw.n_frames,
+        "framelets": raw.n_framelets,
+        "filters": list(dict.fromkeys(raw.filters)),
+        "rows_per_framelet": int(raw.codes.shape[1]),
+        "columns": int(raw.codes.shape[2]),
+        "summing": raw.summing,
+        "bit_mode": raw.bit_mode,
+        "exposure_s": raw.exposure_s,
+        "tdi_stages": raw.tdi_stages,
+        "interframe_delay_s": raw.interframe_delay_s,
+        "sub_spacecraft_lat_planetographic_deg": geometry.sub_spacecraft_lat_deg if geometry else None,
+        "sub_spacecraft_lon_west_deg": geometry.sub_spacecraft_lon_west_deg if geometry else None,
+        "altitude_km": geometry.altitude_km if geometry else None,
+        "solar_distance_km": geometry.solar_distance_km if geometry else None,
+        "quirks": list(raw.quirks),
+        "warnings": list(raw.warnings),
+        "files": [{"name": s.name, "sha256": s.sha256} for s in raw.sources],
+    }
+
+
+@click.command("info")
+@click.argument("raw", type=click.Path(path_type=Path))
+@click.option("--metadata", type=click.Path(path_type=Path), help="Its JSON or label, if not found beside it.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
+def command(raw: Path, metadata: Path | None, as_json: bool, debug: bool) -> None:
+    """Print what a raw JunoCam picture's label says."""
+    facts = _facts(read(raw, metadata=metadata))
+    if as_json:
+        click.echo(json.dumps(facts, indent=2))
+        return
+    for name, value in facts.items():
+        if name == "files":
+            continue
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+        click.echo(f"{name:38} {'-' if shown in (None, '') else shown}")

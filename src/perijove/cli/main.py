@@ -1,0 +1,91 @@
+"""``perijove``: subcommands, loaded when they are called for, and how errors end."""
+
+import sys
+from importlib import import_module
+
+from perijove import __version__
+
+__all__ = ["main"]
+
+_COMMANDS = {
+    "process": "Raw picture to calibrated, located colour map.",
+    "simulate": "Render raw pictures of Io as JunoCam would take them.",
+    "info": "What a raw picture's label says.",
+    "demo": "Simulate the encounter of perijove 57 and process it.",
+}
+_EXIT_USAGE = 2
+_EXIT_INTERRUPTED = 130
+
+
+def _group() -> object:
+    """Build the command group; click is loaded here, and each subcommand when it is named."""
+    import click
+
+    class LazyGroup(click.Group):
+        def list_commands(self, ctx: click.Context) -> list[str]:
+            return list(_COMMANDS)
+
+        def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+            if cmd_name not in _COMMANDS:
+                return None
+            if len(sys.argv) > 1 and cmd_name not in sys.argv:  # listing for --help: names and lines suffice
+                return click.Command(cmd_name, help=_COMMANDS[cmd_name])
+            command = import_module(f"perijove.cli.{cmd_name}").command
+            assert isinstance(command, click.Command)
+            return command
+
+    @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
+    @click.version_option(__version__, prog_name="perijove")
+    def perijove() -> None:
+        """Pictures of Io by JunoCam: from the raw file to a colour map with error bars."""
+
+    return perijove
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 1 could not, 2 wrongly asked, 130 interrupted."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments == ["--version"]:  # without click: people put this into scripts
+        print(f"perijove, version {__version__}")
+        raise SystemExit(0)
+    import click
+
+    from perijove.errors import PerijoveError
+
+    debug = "--debug" in arguments
+    group = _group()
+    assert isinstance(group, click.Group)
+    code = 0
+    try:
+        result = group.main(args=[a for a in arguments if a != "--debug"], prog_name="perijove", standalone_mode=False)
+        code = result if isinstance(result, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        code = _EXIT_USAGE
+    except click.ClickException as error:
+        _say(error.format_message())
+        code = _EXIT_USAGE
+    except (click.Abort, KeyboardInterrupt):
+        _say("interrupted; nothing was left half-written")
+        code = _EXIT_INTERRUPTED
+    except BrokenPipeError:
+        code = 1
+    except PerijoveError as error:
+        if debug:
+            raise
+        _say(str(error))
+        code = error.exit_code
+    except MemoryError:
+        _say("not enough memory; give a coarser --resolution")
+        code = 1
+    except Exception as error:
+        if debug:
+            raise
+        _say(f"internal error: {type(error).__name__}: {error}; run again with --debug and report it")
+        code = 1
+    raise SystemExit(code)
+
+
+def _say(message: str) -> None:
+    """One line on standard error."""
+    print("perijove: " + " ".join(message.split()), file=sys.stderr)

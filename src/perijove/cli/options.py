@@ -1,0 +1,36 @@
+"""Options that several subcommands share, and how they talk on standard error."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from rich.console import Console
+
+__all__ = ["out_option", "overwrite_option", "quiet_option", "steps"]
+
+_Command = TypeVar("_Command", bound=Callable[..., object])
+
+
+def out_option(default: str) -> Callable[[_Command], _Command]:
+    """``--out DIR``."""
+    return click.option(
+        "--out", type=click.Path(path_type=Path), default=default, show_default=True, help="Folder for the products."
+    )
+
+
+overwrite_option = click.option("--overwrite", is_flag=True, help="Replace products that stand there.")
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+
+
+@contextmanager
+def steps(title: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Show the running step on standard error; yields the function that names it."""
+    console = Console(stderr=True, quiet=quiet)
+    with console.status(title) as status:
+
+        def tell(step: str) -> None:
+            status.update(f"{title}: {step}")
+
+        yield tell

@@ -1,0 +1,126 @@
+"""``perijove process``: a raw picture to its products."""
+
+from pathlib import Path
+
+import click
+
+from perijove.cli.options import out_option, overwrite_option, quiet_option, steps
+from perijove.cli.products import product_names, summary, write_products
+from perijove.ephemeris.kernels import Kernels
+from perijove.errors import InputError
+from perijove.export.atomic import refuse_existing
+from perijove.export.product_json import product_text
+from perijove.formats.base_map import read_base_map
+from perijove.formats.detector_frame import find_detector_frames, read_dark_frame, read_flat_field
+from perijove.formats.open import read
+from perijove.junocam.processing import PROJECTION_CHOICES, Options, Processed, process
+from perijove.junocam.report import product
+from perijove.physics.photometry import PHOTOMETRIC_LAWS
+
+__all__ = ["command", "process_file"]
+
+
+def process_file(
+    raw_path: Path,
+    *,
+    out: Path,
+    metadata: Path | None = None,
+    kernels: Path | None = None,
+    basemap: Path | None = None,
+    basemap_left_lon: float = 0.0,
+    calibration: Path | None = None,
+    options: Options | None = None,
+    overwrite: bool = False,
+    quiet: bool = True,
+) -> tuple[Processed, dict[str, object]]:
+    """Process one file and write its products; returns the result and its JSON dictionary."""
+    options = options or Options()
+    with steps(raw_path.name, quiet=quiet) as tell:
+        tell("reading")
+        raw = read(raw_path, metadata=metadata)
+        names = product_names(raw)
+        if not overwrite:
+            refuse_existing(out, names.values())
+        base_map = read_base_map(basemap, left_lon_east_deg=basemap_left_lon) if basemap is not None else None
+        pool = Kernels(kernels) if kernels is not None else None
+        flat_path, dark_path = find_detector_frames(calibration) if calibration is not None else (None, None)
+        done = process(
+            raw,
+            options=options,
+            kernels=pool,
+            base_map=base_map,
+            flat=read_flat_field(flat_path) if flat_path is not None else None,
+            dark=read_dark_frame(dark_path) if dark_path is not None else None,
+            progress=tell,
+        )
+        parameters: dict[str, object] = {
+            "projection": options.projection,
+            "resolution_km": options.resolution_km,
+            "photometry": options.photometry,
+            "kernels": kernels.name if kernels is not None else None,
+            "basemap": basemap.name if basemap is not None else None,
+            "apply_shift": options.apply_shift,
+            "flat": flat_path.name if flat_path is not None else None,
+            "dark": dark_path.name if dark_path is not None else None,
+        }
+        tell("writing")
+        report = product(done, files=tuple(names.values()), command=parameters)
+        write_products(done, report, out, names=names, overwrite=overwrite)
+    return done, report
+
+
+@click.command("process")
+@click.argument("raw", type=click.Path(path_type=Path))
+@click.option("--metadata", type=click.Path(path_type=Path), help="Its JSON or label, if not found beside it.")
+@click.option("--kernels", type=click.Path(path_type=Path), help="Folder (or file) of SPICE kernels: trajectory, attitude.")
+@click.option("--basemap", type=click.Path(path_type=Path), help="Global equirectangular mosaic to register to.")
+@click.option("--basemap-left-lon", type=float, default=0.0, show_default=True, help="East longitude of its left edge, deg.")
+@click.option("--apply-shift", is_flag=True, help="Move the map by the shift found against the base map.")
+@click.option("--projection", type=click.Choice(PROJECTION_CHOICES), default="auto", show_default=True, help="Of the map.")
+@click.option("--resolution", type=float, help="Size of a map pixel, km; by default 2/3 of a picture pixel.")
+@click.option("--photometry", type=click.Choice(list(PHOTOMETRIC_LAWS)), default="none", show_default=True, help="Law divided out of the map.")
+@click.option("--calibration", type=click.Path(path_type=Path), help="Folder with a flat field and a dark frame (TIFF).")
+@out_option("out")
+@overwrite_option
+@click.option("--json", "as_json", is_flag=True, help="Print the product's JSON on standard output.")
+@quiet_option
+@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
+def command(
+    raw: Path,
+    metadata: Path | None,
+    kernels: Path | None,
+    basemap: Path | None,
+    basemap_left_lon: float,
+    apply_shift: bool,
+    projection: str,
+    resolution: float | None,
+    photometry: str,
+    calibration: Path | None,
+    out: Path,
+    overwrite: bool,
+    as_json: bool,
+    quiet: bool,
+    debug: bool,
+) -> None:
+    """Turn a raw JunoCam picture into a located colour map with error bars.
+
+    RAW is a mission-site -raw.png or an archive .IMG or .LBL.
+    """
+    if apply_shift and basemap is None:
+        raise InputError("--apply-shift needs a map to shift to; give --basemap FILE")
+    done, report = process_file(
+        raw,
+        out=out,
+        metadata=metadata,
+        kernels=kernels,
+        basemap=basemap,
+        basemap_left_lon=basemap_left_lon,
+        calibration=calibration,
+        options=Options(projection, resolution, photometry, apply_shift),
+        overwrite=overwrite,
+        quiet=quiet,
+    )
+    if as_json:
+        click.echo(product_text(report), nl=False)
+    elif not quiet:
+        click.echo(summary(done, report, out), err=True)

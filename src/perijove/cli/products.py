@@ -1,0 +1,200 @@
+"""The files of a processed picture: what is drawn, what is written, under which names."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from perijove import __version__
+from perijove.bodies.io_features import IO_FEATURES
+from perijove.bodies.juno import FILTERS
+from perijove.export.atomic import ProductSet
+from perijove.export.geotiff import Band, backplane_bands, color_bands, quality_band, write_cog
+from perijove.export.png import Stretch, display_rgba, natural_stretch, write_png
+from perijove.export.product_json import write_product_json
+from perijove.figures.limb import LimbFramelet, limb_figure
+from perijove.figures.panels import backplane_panels
+from perijove.figures.picture import Feature, MapPicture, PictureFacts
+from perijove.figures.quicklook import quicklook
+from perijove.figures.style import save_figure
+from perijove.formats.image import RawImage
+from perijove.geometry.limb import limb_ellipse
+from perijove.junocam.processing import Processed
+from perijove.junocam.quality import QUALITY
+from perijove.scene.mapping import MapResult
+
+__all__ = ["picture_facts", "product_names", "seen_rgba", "summary", "write_products"]
+
+_SUFFIXES = {
+    "json": ".json",
+    "color": "-color.png",
+    "map": "-map.tif",
+    "backplanes": "-backplanes.tif",
+    "quality": "-quality.tif",
+    "nightside": "-nightside.tif",
+    "quicklook": "-quicklook.png",
+    "view": "-view.png",
+    "panels": "-panels.png",
+    "limb": "-limb.png",
+}
+_PLANE_NAMES = {"longitude_east": "longitude"}
+_NIGHT_NOTE = "radiance factor I/F where the Sun is more than 7 deg below the horizon; light from Jupiter"
+
+
+def product_names(raw: RawImage) -> dict[str, str]:
+    """File names of a picture's products by role."""
+    return {role: raw.product_id + suffix for role, suffix in _SUFFIXES.items()}
+
+
+def _simulated(report: Mapping[str, object]) -> bool:
+    provenance = report["provenance"]
+    return isinstance(provenance, dict) and bool(provenance["simulated"])
+
+
+def source_line(report: Mapping[str, object]) -> str:
+    """Whose data, and what processed them."""
+    if _simulated(report):
+        return f"SIMULATED picture, not a photograph; simulated and processed with Perijove {__version__}"
+    return f"Image data: NASA/JPL-Caltech/SwRI/MSSS; processed with Perijove {__version__}"
+
+
+def picture_facts(done: Processed, report: Mapping[str, object]) -> PictureFacts:
+    """What figures print beside a picture."""
+    geometry = report["geometry"]
+    assert isinstance(geometry, dict)
+    return PictureFacts(
+        product_id=done.image.raw.product_id,
+        target=done.image.raw.target.title(),
+        mid_time_utc=str(report["mid_time_utc"]),
+        range_km=float(geometry["range_km"]),
+        phase_deg=float(geometry["phase_deg"]),
+        subsolar_deg=(float(geometry["subsolar_lat_deg"]), float(geometry["subsolar_lon_east_deg"])),
+        sub_spacecraft_deg=(
+            float(geometry["sub_spacecraft_lat_deg"]),
+            float(geometry["sub_spacecraft_lon_east_deg"]),
+        ),
+        source=source_line(report),
+    )
+
+
+def _visible(done: Processed, result: MapResult) -> tuple[np.ndarray, Stretch]:
+    """Bands for the eye, with the camera team's white balance, and their stretch."""
+    balance = [FILTERS[name].white_balance for name in done.bands]
+    values = result.values
+    if len(done.bands) == 1:
+        return values, natural_stretch(values)
+    return values, natural_stretch(values, balance=[1.0] * len(balance))
+
+
+def seen_rgba(done: Processed) -> np.ndarray:
+    """Colour picture from Juno's place, sRGB with alpha."""
+    return display_rgba(*_visible(done, done.seen))
+
+
+def _features() -> list[Feature]:
+    return [
+        Feature(f.name, f.lat_deg, f.lon_east_deg, f.diameter_km or 0.0) for f in IO_FEATURES.values()
+    ]
+
+
+def _limb_framelets(done: Processed) -> list[LimbFramelet]:
+    location = done.location
+    radii = location.orientation.body.radii_km
+    rows: list[LimbFramelet] = []
+    for index in np.flatnonzero(location.in_view):
+        k = int(location.frame_of_framelet[index])
+        position, rotation = location.view.position_km[k], location.view.body_to_camera[k]
+        camera = location.cameras[index]
+        limb = limb_ellipse(position, radii_km=radii).points_km(np.linspace(0.0, 360.0, 721))
+        here = location.solution.edges.framelet == index
+        rows.append(
+            LimbFramelet(
+                index=int(index),
+                filter_name=done.image.raw.filters[index],
+                values=done.image.radiance_factor[index],
+                limb_xy=camera.pixels((limb - position) @ rotation.T),
+                points_xy=location.solution.edges.xy[here],
+                azimuth_deg=location.solution.edges.azimuth_deg[here],
+                residual_px=location.solution.residual_px[here],
+                used=np.ones(int(here.sum()), dtype=bool),
+            )
+        )
+    return rows
+
+
+def _night_bands(done: Processed) -> list[Band]:
+    """Night side alone: radiance factor and its error, NaN elsewhere."""
+    bands = []
+    for name, values, sigma in zip(done.bands, done.map.values, done.map.sigma, strict=True):
+        text = f"{name}: {_NIGHT_NOTE}"
+        bands.append(Band(name.lower(), np.where(done.night, values, np.nan), "1", text))
+        bands.append(Band(f"sigma_{name.lower()}", np.where(done.night, sigma, np.nan), "1", f"Standard error of {name}"))
+    return bands
+
+
+def write_products(
+    done: Processed, report: Mapping[str, object], folder: Path, *, names: Mapping[str, str], overwrite: bool
+) -> None:
+    """Write all files of a picture, or none."""
+    grid, facts = done.map.grid, picture_facts(done, report)
+    text = {"Title": facts.product_id, "Source": facts.source}
+    tags = {
+        "TIFFTAG_SOFTWARE": f"Perijove {__version__}",
+        "TIFFTAG_IMAGEDESCRIPTION": f"{facts.target} by JunoCam, {facts.product_id}, {facts.mid_time_utc}",
+        "TIFFTAG_COPYRIGHT": facts.source,
+    }
+    planes = {_PLANE_NAMES.get(name, name): plane for name, plane in done.map.backplanes.items() if name != "frame"}
+    sigma = dict(zip(done.bands, done.map.sigma, strict=True))
+    quality = np.bitwise_or.reduce(done.map.quality, axis=0)
+    seen = MapPicture(seen_rgba(done), done.seen.grid, facts)
+    mapped = MapPicture(display_rgba(*_visible(done, done.map)), grid, facts)
+    where = {"crs": grid.crs_wkt, "transform": grid.transform_m, "tags": tags}
+    with ProductSet(folder, overwrite=overwrite) as products:
+        write_png(products.path(names["color"]), seen.rgba, text=text)
+        write_cog(products.path(names["map"]), color_bands(done.map.values, done.bands), **where)
+        write_cog(products.path(names["backplanes"]), backplane_bands(planes, sigma), **where)
+        write_cog(products.path(names["quality"]), [quality_band(quality, QUALITY.meanings)], **where)
+        write_cog(products.path(names["nightside"]), _night_bands(done), **where)
+        features = _features()
+        save_figure(quicklook(mapped, features=features), products.path(names["quicklook"]), text=text)
+        save_figure(quicklook(seen, features=features), products.path(names["view"]), text=text)
+        shown = {k: planes[k] for k in ("incidence", "emission", "resolution") if k in planes}
+        panel_planes = {**shown, **{f"sigma_{name.lower()}": plane for name, plane in list(sigma.items())[:1]}}
+        save_figure(backplane_panels(mapped, panel_planes), products.path(names["panels"]), text=text)
+        fit = report["fit"]
+        assert isinstance(fit, dict)
+        limb = limb_figure(
+            _limb_framelets(done),
+            title=f"{facts.product_id}: limb of {facts.target}",
+            facts=f"{fit['limb_points']} points, {fit['limb_rms_px']:.2f} px rms",
+            source=facts.source,
+        )
+        save_figure(limb, products.path(names["limb"]), text=text)
+        write_product_json(products.path(names["json"]), report)
+
+
+def summary(done: Processed, report: Mapping[str, object], folder: Path) -> str:
+    """What a user wants to know at once, in a few lines."""
+    geometry, fit, clock = report["geometry"], report["fit"], report["clock"]
+    assert isinstance(geometry, dict)
+    assert isinstance(fit, dict)
+    assert isinstance(clock, dict)
+    lines = [
+        f"{report['product_id']}: {report['target'].title() if isinstance(report['target'], str) else ''}"
+        f"{' (SIMULATED)' if _simulated(report) else ''}, {report['mid_time_utc']} UTC",
+        f"  range {geometry['range_km']:,.0f} ± {geometry['range_km_sigma']:,.0f} km, phase {geometry['phase_deg']:.1f}°, "
+        f"below {geometry['sub_spacecraft_lat_deg']:.2f}° lat, {geometry['sub_spacecraft_lon_east_deg']:.2f}° E",
+        f"  {int(done.location.in_view.sum())} of {len(done.location.in_view)} framelets see it; "
+        f"limb {fit['limb_rms_px']:.2f} px rms over {fit['limb_points']} points",
+    ]
+    if clock["start_offset_s"] is not None:
+        offset, sigma = 1e3 * clock["start_offset_s"], 1e3 * clock["start_offset_sigma_s"]
+        lines.append(f"  start offset {offset:+.1f} ± {sigma:.1f} ms")
+    lines.append(f"  spin {clock['spin_deg_s']:.3f} ± {clock['spin_sigma_deg_s']:.3f} deg/s")
+    if np.isfinite(done.color_rms_px):
+        lines.append(f"  colours registered to {done.color_rms_px:.2f} px rms")
+    if done.base_map_shift is not None and np.isfinite(done.base_map_shift.x_px):
+        s = done.base_map_shift
+        lines.append(f"  base map: shift ({s.x_px:+.2f}, {s.y_px:+.2f}) map px, correlation {s.correlation:.2f}")
+    lines.append(f"  products in {folder}{'/' if not str(folder).endswith('/') else ''}")
+    return "\n".join(lines)

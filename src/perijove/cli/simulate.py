@@ -1,0 +1,109 @@
+"""``perijove simulate``: raw pictures of Io as JunoCam would take them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from perijove.cli.options import out_option, overwrite_option, quiet_option, steps
+from perijove.errors import InputError
+from perijove.junocam.albedo_map import load_base_map
+from perijove.junocam.scenario import Scenario
+from perijove.junocam.scenarios import perijove_57_scenarios, random_scenario
+from perijove.junocam.simulated_product import write_kernels, write_product
+from perijove.junocam.simulation import simulate
+from perijove.junocam.synthetic_io import synthetic_base_map
+
+__all__ = ["command", "simulate_to_files"]
+
+
+def simulate_to_files(
+    scenarios: Sequence[Scenario],
+    *,
+    out: Path,
+    basemap: Path | None = None,
+    seed: int = 0,
+    kernels: bool = False,
+    truth: bool = False,
+    overwrite: bool = False,
+    quiet: bool = True,
+) -> list[Path]:
+    """Render pictures and write them; returns the paths of the raw files."""
+    written: list[Path] = []
+    with steps("simulating", quiet=quiet) as tell:
+        tell("map of Io")
+        base_map = synthetic_base_map() if basemap is None else load_base_map(basemap)
+        for number, scenario in enumerate(scenarios):
+            where = f"picture {number + 1} of {len(scenarios)}"
+            tell(where)
+            picture = simulate(scenario, base_map, seed=seed + number)
+            paths = write_product(picture, out, overwrite=overwrite, truth=truth)
+            written.append(next(path for path in paths if path.suffix == ".png"))
+            if kernels:
+                tell(f"{where}: kernels")
+                write_kernels(picture, out / f"{picture.product_id}-kernels", overwrite=overwrite)
+    return written
+
+
+@click.command("simulate")
+@click.option("--perijove", type=int, help="Render the pictures of a known encounter; 57 is on offer.")
+@click.option("--range-km", type=float, help="One picture from this distance to Io's centre, km.")
+@click.option("--phase", type=float, help="Its phase angle, deg.")
+@click.option("--spin", type=float, help="Its spin, deg/s.")
+@click.option("--start-offset-ms", type=float, help="True start minus label, ms.")
+@click.option("--methane", is_flag=True, help="Through the METHANE filter alone.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of noise and of all that is not given.")
+@click.option("--basemap", type=click.Path(path_type=Path), help="Global mosaic instead of the built-in Io.")
+@click.option("--kernels", is_flag=True, help="Also write SPICE kernels of what was simulated.")
+@click.option("--truth", is_flag=True, help="Also write what is true of the picture, as JSON.")
+@out_option("simulated")
+@overwrite_option
+@quiet_option
+@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
+def command(
+    perijove: int | None,
+    range_km: float | None,
+    phase: float | None,
+    spin: float | None,
+    start_offset_ms: float | None,
+    methane: bool,
+    seed: int,
+    basemap: Path | None,
+    kernels: bool,
+    truth: bool,
+    out: Path,
+    overwrite: bool,
+    quiet: bool,
+    debug: bool,
+) -> None:
+    """Render raw JunoCam pictures of Io: PNG and JSON as on the mission's site, but simulated.
+
+    Either the six pictures of --perijove 57, or one picture of which you choose what you like.
+    """
+    if perijove is not None:
+        if perijove != 57:
+            raise InputError(f"--perijove {perijove}: only perijove 57 can be simulated; leave it out for one picture")
+        scenarios = perijove_57_scenarios()
+    else:
+        scenarios = [
+            random_scenario(
+                seed,
+                range_km=range_km,
+                phase_deg=phase,
+                spin_deg_s=spin,
+                start_offset_s=None if start_offset_ms is None else 1e-3 * start_offset_ms,
+                filters=("METHANE",) if methane else ("BLUE", "GREEN", "RED"),
+            )
+        ]
+    paths = simulate_to_files(
+        scenarios,
+        out=out,
+        basemap=basemap,
+        seed=seed,
+        kernels=kernels,
+        truth=truth,
+        overwrite=overwrite,
+        quiet=quiet,
+    )
+    for path in paths:
+        click.echo(path)

@@ -1,0 +1,1 @@
+"""Results become files: GeoTIFF, PNG, JSON, all or nothing."""

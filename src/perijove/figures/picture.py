@@ -1,0 +1,111 @@
+"""What the figures of a map are drawn from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from perijove.geometry.projections import MapGrid
+
+__all__ = ["Feature", "MapPicture", "PictureFacts"]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A named place on the body.
+
+    Attributes
+    ----------
+    name : str
+        As it shall be printed.
+    lat_deg, lon_east_deg : float
+        Planetocentric.
+    diameter_km : float
+        Larger features are named first; 0 where none is known.
+    rank : int
+        Features of a smaller rank go before all others, whatever their size.
+    """
+
+    name: str
+    lat_deg: float
+    lon_east_deg: float
+    diameter_km: float = 0.0
+    rank: int = 0
+
+
+@dataclass(frozen=True)
+class PictureFacts:
+    """What the titles, arrows and source lines of a figure say.
+
+    Attributes
+    ----------
+    product_id : str
+        Product.
+    target : str
+        Body, as it shall be printed.
+    mid_time_utc : str
+        ISO UTC.
+    range_km : float
+        Camera to the body's centre.
+    phase_deg : float
+        At the body's centre.
+    subsolar_deg, sub_spacecraft_deg : tuple of float
+        Planetocentric latitude and east longitude.
+    source : str
+        Whose data these are and what processed them; says so where they are simulated.
+    """
+
+    product_id: str
+    target: str
+    mid_time_utc: str
+    range_km: float
+    phase_deg: float
+    subsolar_deg: tuple[float, float]
+    sub_spacecraft_deg: tuple[float, float]
+    source: str
+
+
+@dataclass(frozen=True)
+class MapPicture:
+    """A map or view ready to be shown.
+
+    Attributes
+    ----------
+    rgba : array of uint8, shape (rows, columns, 4)
+        sRGB; alpha 0 where there are no data.
+    grid : MapGrid
+        Where its pixels lie.
+    facts : PictureFacts
+        What to write beside it.
+    """
+
+    rgba: np.ndarray
+    grid: MapGrid
+    facts: PictureFacts
+
+    def __post_init__(self) -> None:
+        if self.rgba.shape != (*self.grid.shape, 4):
+            raise ValueError(
+                f"a picture of shape {self.rgba.shape} does not lie on a grid of {self.grid.shape}"
+            )
+
+    @property
+    def covered(self) -> np.ndarray:
+        """Where there are data, shape (rows, columns)."""
+        result: np.ndarray = self.rgba[..., 3] > 0
+        return result
+
+    def window(self, *, margin: float = 0.03) -> tuple[float, float, float, float]:
+        """Part worth showing: left, right, bottom, top in pixels, y downwards.
+
+        Views of the whole body are shown whole, maps as far as there are data.
+        """
+        rows, columns = self.grid.shape
+        if self.grid.projection == "orthographic":
+            extra = margin * max(rows, columns)
+            return -extra, columns + extra, rows + extra, -extra
+        if self.grid.projection == "perspective" or not self.covered.any():
+            return 0.0, float(columns), float(rows), 0.0
+        across, down = np.flatnonzero(self.covered.any(axis=0)), np.flatnonzero(self.covered.any(axis=1))
+        extra = margin * max(across[-1] - across[0], down[-1] - down[0]) + 1.0
+        left, right = max(0.0, across[0] - extra), min(float(columns), across[-1] + 1.0 + extra)
+        return left, right, min(float(rows), down[-1] + 1.0 + extra), max(0.0, down[0] - extra)

@@ -1,0 +1,1 @@
+"""Geometry on arrays alone: rotations, ellipsoid, limb, illumination, map projections."""

@@ -1,0 +1,151 @@
+"""The limb and the terminator of a triaxial ellipsoid.
+
+Dividing by the radii turns the body into a unit sphere and tangent rays into tangent rays. There the limb seen from P is
+the circle q · P = 1, so on the body it is an ellipse in the plane Σ x_i P_i / a_i² = 1: exact, at any distance.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from perijove.geometry.rotations import unit
+
+__all__ = ["LimbEllipse", "limb_distance_deg", "limb_ellipse", "terminator_points_km"]
+
+_NEWTON_STEPS = 12  # 4 reach 1e-12 rad on a body as round as Io
+_LARGEST_STEP_RAD = 0.5
+
+
+class LimbEllipse(NamedTuple):
+    """Limb as ``center + cos(azimuth) first + sin(azimuth) second``, body-fixed vectors in km.
+
+    Azimuth 0 points to the body's north, azimuth 90 deg to the right of it as the observer sees it. `first` and
+    `second` are conjugate half-diameters, not in general at right angles.
+    """
+
+    center_km: np.ndarray
+    first_km: np.ndarray
+    second_km: np.ndarray
+
+    def points_km(self, azimuth_deg: ArrayLike) -> np.ndarray:
+        """Limb points at the given azimuths, shape (..., 3)."""
+        azimuth = np.radians(np.asarray(azimuth_deg, dtype=float))[..., None]
+        result: np.ndarray = self.center_km + np.cos(azimuth) * self.first_km + np.sin(azimuth) * self.second_km
+        return result
+
+
+def _across(pole: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Two unit vectors across `pole`: the one nearest to +z, and the one to its right seen from the tip of `pole`."""
+    north = np.array([0.0, 0.0, 1.0])
+    if np.linalg.norm(np.cross(pole, north)) < 1e-9 * np.linalg.norm(pole):
+        north = np.array([-1.0, 0.0, 0.0]) if pole[2] > 0.0 else np.array([1.0, 0.0, 0.0])
+    right = unit(np.cross(north, pole))
+    return unit(np.cross(pole, right)), right
+
+
+def limb_ellipse(position_km: ArrayLike, *, radii_km: ArrayLike) -> LimbEllipse:
+    """Limb seen from a position.
+
+    Parameters
+    ----------
+    position_km : array, shape (3,)
+        Observer, body-fixed, km; outside the body.
+    radii_km : array, shape (3,)
+        Semi-axes, km.
+
+    Returns
+    -------
+    LimbEllipse
+
+    Raises
+    ------
+    ValueError
+        If the observer is not outside the body.
+    """
+    radii = np.asarray(radii_km, dtype=float)
+    pole = np.asarray(position_km, dtype=float) / radii
+    square = float(pole @ pole)
+    if not square > 1.0:
+        raise ValueError(f"the limb needs an observer outside the body, not at {position_km} km")
+    first, second = _across(pole)
+    size = np.sqrt(1.0 - 1.0 / square)
+    return LimbEllipse(radii * pole / square, radii * first * size, radii * second * size)
+
+
+def terminator_points_km(sun: ArrayLike, azimuth_deg: ArrayLike, *, radii_km: ArrayLike) -> np.ndarray:
+    """Points where the Sun's centre stands on the horizon.
+
+    Parameters
+    ----------
+    sun : array, shape (3,)
+        Direction of the Sun, taken as infinitely far (at Io 0.5 arcsec from the truth).
+    azimuth_deg : array
+        Around the sub-solar point from north, as in `LimbEllipse`.
+    radii_km : array, shape (3,)
+        Semi-axes, km.
+
+    Returns
+    -------
+    array, shape (..., 3)
+        Body-fixed, km.
+    """
+    radii = np.asarray(radii_km, dtype=float)
+    first, second = _across(unit(np.asarray(sun, dtype=float) / radii))
+    return LimbEllipse(np.zeros(3), radii * first, radii * second).points_km(azimuth_deg)
+
+
+def limb_distance_deg(
+    position_km: ArrayLike, direction: ArrayLike, *, radii_km: ArrayLike
+) -> tuple[np.ndarray, np.ndarray]:
+    """Signed angle between rays and the limb, and where on the limb they come nearest.
+
+    Parameters
+    ----------
+    position_km : array, shape (3,)
+        Observer, body-fixed, km; outside the body.
+    direction : array, shape (..., 3)
+        Rays, body-fixed, any length but zero.
+    radii_km : array, shape (3,)
+        Semi-axes, km.
+
+    Returns
+    -------
+    distance_deg : array, shape (...)
+        Positive outside the disc, negative on it.
+    limb_point_km : array, shape (..., 3)
+        The nearest limb point (in angle). For rays near the middle of the disc, where the whole limb is about equally
+        far, it is a local minimum.
+
+    Notes
+    -----
+    Newton's method on the azimuth, from the azimuth at which the ray passes the scaled sphere.
+    """
+    position, radii = np.asarray(position_km, dtype=float), np.asarray(radii_km, dtype=float)
+    ellipse = limb_ellipse(position, radii_km=radii)
+    ray = unit(direction)
+    azimuth = np.arctan2((ray / radii) @ (ellipse.second_km / radii), (ray / radii) @ (ellipse.first_km / radii))
+    for _ in range(_NEWTON_STEPS):
+        cosine, sine = np.cos(azimuth)[..., None], np.sin(azimuth)[..., None]
+        minus_second = cosine * ellipse.first_km + sine * ellipse.second_km
+        sight = ellipse.center_km - position + minus_second
+        first = cosine * ellipse.second_km - sine * ellipse.first_km
+        # f = ray . sight / |sight| is the cosine of the angle; its first and second derivatives in azimuth follow.
+        length = np.linalg.norm(sight, axis=-1)
+        slope = np.sum(sight * first, axis=-1) / length
+        bend = (np.sum(first * first, axis=-1) - np.sum(sight * minus_second, axis=-1) - slope * slope) / length
+        dot, dot_1, dot_2 = (np.sum(ray * v, axis=-1) for v in (sight, first, -minus_second))
+        f_1 = (dot_1 - dot * slope / length) / length
+        f_2 = (dot_2 - 2.0 * dot_1 * slope / length - dot * bend / length + 2.0 * dot * (slope / length) ** 2) / length
+        step = np.where(f_2 < 0.0, -f_1 / np.where(f_2 < 0.0, f_2, 1.0), np.sign(f_1) * _LARGEST_STEP_RAD)
+        step = np.clip(step, -_LARGEST_STEP_RAD, _LARGEST_STEP_RAD)
+        azimuth = azimuth + step
+        if not np.any(np.abs(step) > 1e-13):
+            break
+    point = ellipse.points_km(np.degrees(azimuth))
+    sight = unit(point - position)
+    angle = 2.0 * np.arctan2(np.linalg.norm(ray - sight, axis=-1), np.linalg.norm(ray + sight, axis=-1))
+    o, d = position / radii, ray / radii
+    cross = np.cross(o, d)
+    inside = (np.sum(d * d, axis=-1) >= np.sum(cross * cross, axis=-1)) & (d @ o < 0.0)
+    return np.degrees(np.where(inside, -angle, angle)), point

@@ -1,0 +1,1 @@
+"""JunoCam pictures: calibration, the limb clock, maps and simulation."""

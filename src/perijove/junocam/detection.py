@@ -1,0 +1,214 @@
+"""Where in the spin the body shows: a coarse search, made before any limb is looked for.
+
+The picture is cut into cells of about a sixth of the disc's radius. For a trial spin phase each cell's line of sight
+either meets the sunlit body, with a predicted brightness, or the sky. The phase whose prediction correlates best
+with the cells is taken: first over the whole turn, then in ever finer steps, together with the tilt of the spin axis.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from perijove.bodies.juno import SPACECRAFT_TO_CAMERA
+from perijove.camera import StripCamera
+from perijove.errors import BodyNotFoundError
+from perijove.scene.view import View
+
+__all__ = ["CellPicture", "body_in_view", "cells_of", "correlation_with_prediction", "find_phase"]
+
+_CELLS_PER_RADIUS = 5.0
+_BRIGHT = 0.2  # of the upper level in the cell's colour
+_LIT_EXPONENT = 0.6  # brightness against the cosine of incidence: between Lambert (1) and a flat disc (0)
+
+
+@dataclass(frozen=True)
+class CellPicture:
+    """A picture in cells.
+
+    Attributes
+    ----------
+    brightness : array, shape (n,)
+        Mean of the valid pixels, with the sky's level taken off.
+    ray : array, shape (n, 3)
+        Direction of the cell in the camera frame.
+    frame : array of int, shape (n,)
+    framelet : array of int, shape (n,)
+    """
+
+    brightness: np.ndarray
+    ray: np.ndarray
+    frame: np.ndarray
+    framelet: np.ndarray
+
+
+def cells_of(
+    brightness: np.ndarray,
+    valid: np.ndarray,
+    cameras: Sequence[StripCamera],
+    frame_of_framelet: np.ndarray,
+    *,
+    disc_radius_px: float,
+) -> CellPicture:
+    """Cut framelets into cells of 4 to 32 pixels, whatever suits the disc.
+
+    Brightness is divided by its upper level in each filter, so that colours count alike.
+    """
+    rows = cameras[0].rows
+    size = int(2 ** np.clip(np.round(np.log2(max(disc_radius_px, 1.0) / _CELLS_PER_RADIUS)), 2, 5))
+    columns = cameras[0].columns // size * size
+    shape = (len(cameras), rows // size, size, columns // size, size)
+    weight = valid[:, : rows // size * size, :columns].reshape(shape).sum(axis=(2, 4), dtype=float)
+    value = np.where(valid, brightness, 0.0)[:, : rows // size * size, :columns].reshape(shape).sum(axis=(2, 4))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(weight > 0.3 * size * size, value / weight, np.nan)
+    x = (np.arange(columns // size) + 0.5) * size
+    y = (np.arange(rows // size) + 0.5) * size
+    centres = np.stack(np.meshgrid(x, y), axis=-1)
+    rays_by_name = {camera.name: camera.rays(centres) for camera in cameras}
+    ray = np.stack([rays_by_name[camera.name] for camera in cameras])
+    for name in rays_by_name:
+        same = np.array([camera.name == name for camera in cameras])
+        level = np.nanpercentile(mean[same], 99.5)
+        if np.isfinite(level) and level > 0:
+            mean[same] /= level
+    frame = np.broadcast_to(np.asarray(frame_of_framelet)[:, None, None], mean.shape)
+    framelet = np.broadcast_to(np.arange(len(cameras))[:, None, None], mean.shape)
+    good = np.isfinite(mean)
+    return CellPicture(np.clip(mean[good], -1.0, 3.0), ray[good], frame[good], framelet[good])
+
+
+def _predicted(cells: CellPicture, view: View, radii_km: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Predicted brightness of the chosen cells, 0 on the sky and on the night side."""
+    frame = cells.frame[chosen]
+    ray = np.einsum("nji,nj->ni", view.body_to_camera[frame], cells.ray[chosen])
+    o, d = view.position_km[frame] / radii_km, ray / radii_km
+    a, b, c = np.sum(d * d, axis=1), np.sum(o * d, axis=1), np.sum(o * o, axis=1) - 1.0
+    discriminant = b * b - a * c
+    hit = (discriminant > 0.0) & (b < 0.0)
+    distance = np.where(hit, (-b - np.sqrt(np.maximum(discriminant, 0.0))) / a, 0.0)
+    normal = (o + distance[:, None] * d) / radii_km
+    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+    cosine = np.where(hit, np.sum(normal * view.sun[frame], axis=1), 0.0)
+    return np.where(cosine > 0.0, np.maximum(cosine, 0.0) ** _LIT_EXPONENT, 0.0)
+
+
+def correlation_with_prediction(cells: CellPicture, view: View, radii_km: np.ndarray) -> float:
+    """Correlation of cells with the sunlit body that a view predicts; -1 where it predicts nothing in view."""
+    towards = -view.position_km / np.linalg.norm(view.position_km, axis=1, keepdims=True)
+    axis = np.einsum("fij,fj->fi", view.body_to_camera, towards)
+    reach = np.arcsin(np.clip(np.max(radii_km) / np.linalg.norm(view.position_km, axis=1), 0.0, 1.0)) + 0.02
+    near = np.einsum("ni,ni->n", cells.ray, axis[cells.frame]) > np.cos(reach[cells.frame])
+    if not near.any():
+        return -1.0
+    p = _predicted(cells, view, radii_km, near)
+    if not np.any(p > 0.0):
+        return -1.0
+    n = len(cells.brightness)
+    seen = cells.brightness
+    p_mean, s_mean = p.sum() / n, seen.mean()
+    p_var = np.sum(p * p) / n - p_mean**2
+    return float((np.sum(p * seen[near]) / n - p_mean * s_mean) / np.sqrt(max(p_var, 1e-12) * seen.var()))
+
+
+def _candidate_phases(cells: CellPicture, view: View, radii_km: np.ndarray, step_deg: float) -> np.ndarray:
+    """Phases at which bright cells would lie on the body: most of a turn is ruled out without any rendering.
+
+    `view` is the prediction for phase 0. A phase takes as much off the body's azimuth about the spin axis.
+    """
+    camera_to_spacecraft = SPACECRAFT_TO_CAMERA.T
+    body = np.einsum("ij,fjk,fk->fi", camera_to_spacecraft, view.body_to_camera, -view.position_km)
+    body_azimuth = np.degrees(np.arctan2(body[:, 1], body[:, 0]))
+    bright = cells.brightness > _BRIGHT
+    ray = cells.ray[bright] @ SPACECRAFT_TO_CAMERA
+    phase = (body_azimuth[cells.frame[bright]] - np.degrees(np.arctan2(ray[:, 1], ray[:, 0]))) % 360.0
+    n_bins = int(np.ceil(360.0 / step_deg))
+    histogram = np.bincount(
+        (phase / 360.0 * n_bins).astype(int) % n_bins, weights=cells.brightness[bright], minlength=n_bins
+    )
+    radius_deg = np.degrees(np.arcsin(np.max(radii_km) / np.linalg.norm(view.position_km, axis=1).min()))
+    half = max(1, int(np.ceil(radius_deg / 360.0 * n_bins)))
+    ring = np.concatenate([histogram[-half:], histogram, histogram[:half]])
+    smooth = np.convolve(ring, np.ones(2 * half + 1), mode="valid")
+    candidates: np.ndarray = (np.flatnonzero(smooth >= 0.4 * smooth.max()) + 0.5) * 360.0 / n_bins
+    return candidates
+
+
+def find_phase(
+    cells: CellPicture,
+    view_at: Callable[[float, float, float], View],
+    *,
+    radii_km: np.ndarray,
+    cell_deg: float,
+) -> tuple[float, float, float, float]:
+    """Spin phase and tilt at which the prediction matches best.
+
+    Parameters
+    ----------
+    cells : CellPicture
+    view_at : callable
+        Poses for a phase, tilt about x and tilt about y, all in degrees.
+    radii_km : array, shape (3,)
+    cell_deg : float
+        Size of a cell, degrees: the search ends at a fifth of it.
+
+    Returns
+    -------
+    tuple
+        Phase, tilt x, tilt y (degrees), and correlation there.
+
+    Raises
+    ------
+    BodyNotFoundError
+        If the best correlation is too small to be the body.
+    """
+    trial = _candidate_phases(cells, view_at(0.0, 0.0, 0.0), radii_km, cell_deg)
+    scores = np.array([correlation_with_prediction(cells, view_at(t, 0.0, 0.0), radii_km) for t in trial])
+    best = np.array([trial[int(np.argmax(scores))], 0.0, 0.0])
+    score = float(np.max(scores))
+    step = 1.0 * cell_deg
+    tilt_step = min(0.3, cell_deg)
+    while step > 0.2 * cell_deg:
+        for move in (
+            *(np.array([a * step, 0.0, 0.0]) for a in (-1, 1)),
+            *(np.array([0.0, a * tilt_step, 0.0]) for a in (-1, 1)),
+            *(np.array([0.0, 0.0, a * tilt_step]) for a in (-1, 1)),
+        ):
+            trial_score = correlation_with_prediction(cells, view_at(*(best + move)), radii_km)
+            if trial_score > score:
+                best, score = best + move, trial_score
+                break
+        else:
+            step, tilt_step = 0.5 * step, 0.5 * tilt_step
+    if score < _detection_threshold(len(cells.brightness)):
+        raise BodyNotFoundError(
+            f"the sunlit body does not show: best correlation with its predicted disc is {score:.2f}"
+        )
+    return float(best[0]), float(best[1]), float(best[2]), score
+
+
+def _detection_threshold(n_cells: int) -> float:
+    """Correlation that noise alone does not reach: five standard errors, and never less than 0.15."""
+    return max(0.15, 5.0 / np.sqrt(max(n_cells, 1)))
+
+
+def body_in_view(
+    view: View, cameras: Sequence[StripCamera], frame_of_framelet: np.ndarray, radii_km: np.ndarray
+) -> np.ndarray:
+    """Which framelets see the body, array of bool, shape (framelets,): some pixel's ray meets it."""
+    seen = np.zeros(len(cameras), dtype=bool)
+    for index, camera in enumerate(cameras):
+        k = int(frame_of_framelet[index])
+        x = np.linspace(24.0, 1630.0, 160)
+        x = (x - camera.first_column_px) / camera.summing
+        y = np.linspace(0.5, camera.rows - 0.5, 14)
+        distance_px = camera.focal_length_px * float(np.min(radii_km)) / np.linalg.norm(view.position_km[k])
+        if distance_px < 12.0:  # a disc that could slip between the probes
+            centre = camera.pixels(-(view.body_to_camera[k] @ view.position_km[k])[None, :])[0]
+            seen[index] = bool(np.isfinite(centre).all() and camera.contains(centre, margin_px=-distance_px))
+            continue
+        rays = camera.rays(np.stack(np.meshgrid(x, y), axis=-1)) @ view.body_to_camera[k]
+        o, d = view.position_km[k] / radii_km, rays / radii_km
+        a, b, c = np.sum(d * d, axis=-1), d @ o, o @ o - 1.0
+        seen[index] = bool(np.any((b * b - a * c > 0.0) & (b < 0.0)))
+    return seen

@@ -1,0 +1,213 @@
+"""Locate the body in a picture: find it, measure its limb, fit the poses."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from perijove.camera import StripCamera
+from perijove.errors import BodyNotFoundError
+from perijove.junocam.calibration import CalibratedImage
+from perijove.junocam.detection import body_in_view, cells_of, correlation_with_prediction, find_phase
+from perijove.junocam.instrument import strip_camera
+from perijove.junocam.limb_edges import LimbEdges, find_limb_edges
+from perijove.junocam.limb_fit import LimbSolution, fit_limb
+from perijove.junocam.orientation import Orientation
+from perijove.junocam.quality import QUALITY
+from perijove.scene.spin import KernelModel, LabelModel
+from perijove.scene.view import View
+
+__all__ = ["Location", "cameras_of", "locate"]
+
+_BAD = QUALITY.unusable | QUALITY.mask("strip_edge")
+_PSF_TRIALS_PX = (0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0)
+_FIRST_REACH_PX = (28.0, 16.0)
+_FINAL_REACH_PX = 8.0
+_FINAL_ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where the body is in a picture.
+
+    Attributes
+    ----------
+    orientation : Orientation
+        What was known before.
+    orientation_model : LabelModel or KernelModel
+        The model that was fitted: as known before, its spin phase counted from the crossing of the body.
+    solution : LimbSolution
+    cameras : tuple of StripCamera
+        One per framelet, with the fitted focal length.
+    frame_of_framelet : array of int
+        0-based.
+    in_view : array of bool
+        Framelets that see the body.
+    psf_sigma_px : float
+        Blur of the limb, Gaussian.
+    detection_correlation : float
+        Of the picture in cells with the predicted sunlit disc.
+    """
+
+    orientation: Orientation
+    orientation_model: LabelModel | KernelModel
+    solution: LimbSolution
+    cameras: tuple[StripCamera, ...]
+    frame_of_framelet: np.ndarray
+    in_view: np.ndarray
+    psf_sigma_px: float
+    detection_correlation: float
+
+    @property
+    def view(self) -> View:
+        """Fitted poses."""
+        return self.solution.view
+
+
+def cameras_of(image: CalibratedImage, focal_length_px: float | None = None) -> tuple[StripCamera, ...]:
+    """One camera per framelet."""
+    raw = image.raw
+    by_filter = {
+        name: strip_camera(
+            name,
+            summing=raw.summing,
+            axis_row_px=raw.methane_axis_row_px if name == "METHANE" else None,
+            focal_length_px=focal_length_px,
+        )
+        for name in dict.fromkeys(raw.filters)
+    }
+    return tuple(by_filter[name] for name in raw.filters)
+
+
+def _found_phase(
+    image: CalibratedImage, valid: np.ndarray, cameras: tuple[StripCamera, ...], frames: np.ndarray, known: Orientation
+) -> tuple[LabelModel, float]:
+    """Search the spin phase; return the model with phase, and its epoch moved to where the body is seen."""
+    model = known.model
+    assert isinstance(model, LabelModel)
+    radii = known.body.radii_km
+    start = np.array([p.value for p in model.parameters])
+    distance = float(np.linalg.norm(model.position_km))
+    radius_px = cameras[0].focal_length_px / cameras[0].summing * float(np.max(radii)) / distance
+    cells = cells_of(image.radiance_factor, valid, cameras, frames, disc_radius_px=radius_px)
+    cell_px = 2.0 ** np.clip(np.round(np.log2(max(radius_px, 1.0) / 5.0)), 2, 5)
+    cell_deg = float(np.degrees(cell_px * cameras[0].summing / cameras[0].focal_length_px))
+
+    def view_at(phase: float, tilt_x: float, tilt_y: float) -> View:
+        values = start.copy()
+        values[0], values[2], values[3] = phase, tilt_x, tilt_y
+        return model.view(values)
+
+    phase, tilt_x, tilt_y, score = find_phase(cells, view_at, radii_km=radii, cell_deg=cell_deg)
+    seen = body_in_view(view_at(phase, tilt_x, tilt_y), cameras, frames, radii)
+    if not seen.any():
+        raise BodyNotFoundError(f"{image.raw.product_id}: {known.body.name} does not cross any framelet")
+    epoch = float(np.mean(model.times_tdb[frames[seen]]))
+    phase += start[1] * (epoch - model.phase_epoch_tdb)
+    values = (phase, *start[1:2], tilt_x, tilt_y, *start[4:])
+    parameters = tuple(replace(p, value=float(v)) for p, v in zip(model.parameters, values, strict=True))
+    return replace(model, phase_epoch_tdb=epoch, parameters=parameters), score
+
+
+def _with_priors_of(model: LabelModel, known: LabelModel) -> tuple[LabelModel, np.ndarray]:
+    """Return the known priors at the model's phase epoch, and the model's values as a start for the fit."""
+    start = np.array([p.value for p in model.parameters])
+    parameters = (model.parameters[0], *known.parameters[1:])
+    return replace(model, parameters=parameters), start
+
+
+def locate(
+    image: CalibratedImage, known: Orientation, *, progress: Callable[[str], None] | None = None
+) -> Location:
+    """Find the body, measure its limb and fit the poses.
+
+    Parameters
+    ----------
+    image : CalibratedImage
+    known : Orientation
+        From `label_orientation` or `kernel_orientation`.
+    progress : callable, optional
+        Told the name of each step.
+
+    Returns
+    -------
+    Location
+
+    Raises
+    ------
+    BodyNotFoundError
+        The body does not show.
+    FitError
+        Too little limb shows.
+    """
+    tell = progress or (lambda step: None)
+    cameras = cameras_of(image)
+    frames = np.array(image.raw.frames) - 1
+    valid = np.isfinite(image.radiance_factor) & ((image.quality & _BAD) == 0)
+    radii = known.body.radii_km
+    night_side = known.body.name == "IO"  # lit by Jupiter
+    model: LabelModel | KernelModel
+    tell("finding the body")
+    if isinstance(known.model, LabelModel):
+        searched, score = _found_phase(image, valid, cameras, frames, known)
+        model, values = _with_priors_of(searched, known.model)
+    else:
+        model = known.model
+        values = np.array([p.value for p in model.parameters])
+        score = _kernel_score(image, valid, cameras, frames, known)
+    tell("measuring the limb")
+    psf = 1.0
+
+    def edges_for(at: np.ndarray, reach: float, sigma: float, *, night: bool) -> LimbEdges:
+        return find_limb_edges(
+            image.radiance_factor,
+            valid,
+            cameras,
+            frames,
+            model.view(at),
+            radii_km=radii,
+            psf_sigma_px=sigma,
+            reach_px=reach,
+            night_side=night,
+        )
+
+    for reach in _FIRST_REACH_PX:
+        edges = edges_for(values, reach, 2.0, night=False)
+        values = fit_limb(model, edges, cameras, frames, radii_km=radii, start=values).values
+    tell("fitting the poses")
+    for round_ in range(_FINAL_ROUNDS):
+        edges = edges_for(values, _FINAL_REACH_PX, psf, night=night_side)
+        if round_ == 0:
+            trials = [edges_for(values, _FINAL_REACH_PX, s, night=False) for s in _PSF_TRIALS_PX]
+            psf = _best_psf(trials)
+            edges = edges_for(values, _FINAL_REACH_PX, psf, night=night_side)
+        solution = fit_limb(model, edges, cameras, frames, radii_km=radii, start=values)
+        values = solution.values
+    fitted = cameras_of(image, solution["focal_length_px"][0])
+    seen = body_in_view(solution.view, fitted, frames, radii)
+    return Location(known, model, solution, fitted, frames, seen, psf, score)
+
+
+def _kernel_score(
+    image: CalibratedImage, valid: np.ndarray, cameras: tuple[StripCamera, ...], frames: np.ndarray, known: Orientation
+) -> float:
+    """Correlation with the disc that kernels predict."""
+    assert isinstance(known.model, KernelModel)
+    view = known.model.base
+    distance = float(np.min(np.linalg.norm(view.position_km, axis=1)))
+    radius_px = cameras[0].focal_length_px / cameras[0].summing * float(np.max(known.body.radii_km)) / distance
+    cells = cells_of(image.radiance_factor, valid, cameras, frames, disc_radius_px=radius_px)
+    score = correlation_with_prediction(cells, view, known.body.radii_km)
+    if score < 0.1:
+        raise BodyNotFoundError(
+            f"{image.raw.product_id}: {known.body.name} does not show where the kernels put it (correlation {score:.2f})"
+        )
+    return score
+
+
+def _best_psf(trials: list[LimbEdges]) -> float:
+    """Blur at which the strong, sunlit edges are sharpest defined: the smallest median standard error."""
+    medians = [
+        float(np.median(t.sigma_px[t.sunlit])) if np.count_nonzero(t.sunlit) > 4 else np.inf for t in trials
+    ]
+    return _PSF_TRIALS_PX[int(np.argmin(medians))]

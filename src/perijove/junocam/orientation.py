@@ -1,0 +1,172 @@
+"""What is known of the poses before the limb is looked at, and where each piece comes from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from perijove.bodies.galilean import BODIES, BodyFacts
+from perijove.bodies.juno import JUNOCAM
+from perijove.constants import SPEED_OF_LIGHT_KM_S
+from perijove.ephemeris.kernels import Kernels
+from perijove.ephemeris.orientation import icrf_to_body
+from perijove.ephemeris.passes import encounter_state, known_encounter, passing_velocity_km_s
+from perijove.ephemeris.sun import earth_direction, sun_direction
+from perijove.errors import InputError, LabelError
+from perijove.formats.image import RawImage, SourceFile
+from perijove.geometry.ellipsoid import position_from_planetographic_km
+from perijove.junocam.instrument import frame_times_tdb
+from perijove.scene.kernel_view import view_from_kernels
+from perijove.scene.spin import KernelModel, LabelModel, Parameter
+
+__all__ = ["Orientation", "kernel_orientation", "label_orientation", "target_body"]
+
+FOCAL_LENGTH_SIGMA_PX = 3.0  # limb of Io at perijove 68 and of Jupiter at 43: DESIGN.md, "The plate scale"
+AXIS_TILT_SIGMA_DEG = 0.3  # spin axis from the Earth; perijove 68: 0.1 deg along the one measured direction
+LABEL_RANGE_RELATIVE_SIGMA = 0.005  # label altitude against SPICE and against an independent arc
+LABEL_ANGLE_SIGMA_DEG = 2e-4  # label sub-point against SPICE
+LABEL_EPOCH_SIGMA_S = 1.0  # "mid-image"
+DELAY_SIGMA_MS = 0.3  # the kernel adds 1 ms to the label's delay; some data prefer 2
+POINTING_SIGMA_DEG = 0.02  # attitude kernels and mounting, half a pixel
+TRAJECTORY_RELATIVE_SIGMA = 3e-4  # of the range, trajectory kernels
+
+
+@dataclass(frozen=True)
+class Orientation:
+    """A pose model with its sources.
+
+    Attributes
+    ----------
+    model : LabelModel or KernelModel
+    body : BodyFacts
+    sources : dict
+        What each quantity was taken from: position, velocity, attitude, sun, clock.
+    needs_search : bool
+        Whether the spin phase is unknown and must be found in the picture.
+    position_sigma_deg : float
+        Standard error of the sub-spacecraft point along each direction.
+    files : tuple of SourceFile
+        Kernels used.
+    """
+
+    model: LabelModel | KernelModel
+    body: BodyFacts
+    sources: dict[str, str]
+    needs_search: bool
+    position_sigma_deg: float
+    files: tuple[SourceFile, ...] = ()
+
+
+def target_body(raw: RawImage) -> BodyFacts:
+    """Facts of the label's target."""
+    try:
+        return BODIES[raw.target]
+    except KeyError:
+        allowed = ", ".join(BODIES)
+        raise InputError(f"{raw.product_id}: TARGET_NAME is {raw.target}; Perijove locates {allowed}") from None
+
+
+def _light_time_s(raw: RawImage, body: BodyFacts) -> float:
+    altitude = raw.geometry.altitude_km if raw.geometry else 0.0
+    return (altitude + body.mean_radius_km) / SPEED_OF_LIGHT_KM_S
+
+
+def label_orientation(raw: RawImage) -> Orientation:
+    """Poses without kernels.
+
+    Position: a known close encounter where there is one, else the label's sub-spacecraft point and altitude, held for
+    mid-image, moving with the velocity expected for a pass. Attitude: spin axis on the Earth, spin phase unknown.
+
+    Raises
+    ------
+    LabelError
+        If neither the label nor a known encounter gives a position.
+    """
+    body = target_body(raw)
+    times = frame_times_tdb(raw)
+    middle = float(0.5 * (times[0] + times[-1]))
+    encounter = known_encounter(middle) if body.name == "IO" else None
+    if encounter is not None:
+        state = encounter_state(encounter, middle)
+        position, velocity = state.position_km, state.velocity_km_s
+        velocity_sigma, source = state.velocity_sigma_km_s, state.source
+        range_sigma = state.position_sigma_km / float(np.linalg.norm(position))
+        angle_sigma = float(np.degrees(range_sigma))
+        sources = {"position": source, "velocity": source}
+        orientation = icrf_to_body(body.name, times - float(np.linalg.norm(position)) / SPEED_OF_LIGHT_KM_S)
+    else:
+        if raw.geometry is None:
+            raise LabelError(
+                f"{raw.product_id}: the label gives no sub-spacecraft point and altitude, and no close encounter is "
+                "known at its time; give trajectory and attitude with --kernels"
+            )
+        g = raw.geometry
+        orientation = icrf_to_body(body.name, times - _light_time_s(raw, body))
+        at_middle = icrf_to_body(body.name, middle - _light_time_s(raw, body))
+        fixed = position_from_planetographic_km(
+            g.sub_spacecraft_lat_deg, g.sub_spacecraft_lon_west_deg, g.altitude_km, radii_km=body.radii_km
+        )
+        position = at_middle.T @ fixed
+        velocity, velocity_sigma = passing_velocity_km_s(middle, raw.orbit)
+        if body.name != "IO":
+            velocity, velocity_sigma = np.zeros(3), 25.0
+        distance = float(np.linalg.norm(position))
+        range_sigma = LABEL_RANGE_RELATIVE_SIGMA * g.altitude_km / distance
+        drift = max(float(np.linalg.norm(velocity)), velocity_sigma) / distance * LABEL_EPOCH_SIGMA_S
+        angle_sigma = float(np.hypot(LABEL_ANGLE_SIGMA_DEG, np.degrees(drift)))
+        sources = {
+            "position": "label sub-spacecraft point and altitude, held for mid-image",
+            "velocity": "expected for an inbound crossing of Io's orbit"
+            if np.any(velocity)
+            else "unknown, fitted with a prior of zero",
+        }
+    sources |= {
+        "attitude": "spin axis on the Earth; spin phase from the limb",
+        "sun": "ERFA planetary theory",
+        "clock": "label START_TIME plus the instrument kernel's bias",
+    }
+    parameters = (
+        Parameter("spin_phase_deg", "deg", 0.0, 1e4, 1e-4),
+        Parameter("spin_deg_s", "deg/s", JUNOCAM.spin_deg_s, JUNOCAM.spin_sigma_deg_s, 1e-4),
+        Parameter("axis_tilt_x_deg", "deg", 0.0, AXIS_TILT_SIGMA_DEG, 1e-4),
+        Parameter("axis_tilt_y_deg", "deg", 0.0, AXIS_TILT_SIGMA_DEG, 1e-4),
+        Parameter("range_scale", "1", 1.0, max(range_sigma, 1e-5), 1e-6),
+        *(
+            Parameter(f"velocity_{axis}_km_s", "km/s", float(v), velocity_sigma, 1e-3)
+            for axis, v in zip("xyz", velocity, strict=True)
+        ),
+        Parameter("extra_delay_ms", "ms", 0.0, DELAY_SIGMA_MS, 1e-3),
+        Parameter("focal_length_px", "px", JUNOCAM.focal_length_px, FOCAL_LENGTH_SIGMA_PX, 1e-2),
+    )
+    model = LabelModel(
+        times_tdb=times,
+        icrf_to_body=orientation,
+        sun=np.broadcast_to(icrf_to_body(body.name, middle) @ sun_direction(body.name, middle), (len(times), 3)),
+        spin_axis=earth_direction(middle),
+        position_km=position,
+        phase_epoch_tdb=middle,
+        position_epoch_tdb=middle,
+        parameters=parameters,
+    )
+    return Orientation(model, body, sources, needs_search=True, position_sigma_deg=angle_sigma)
+
+
+def kernel_orientation(raw: RawImage, kernels: Kernels) -> Orientation:
+    """Poses from trajectory and attitude kernels, to be displaced by a start-time offset and small pointing angles."""
+    body = target_body(raw)
+    times = frame_times_tdb(raw)
+    base = view_from_kernels(kernels, target=body.name, times_tdb=times)
+    later = view_from_kernels(kernels, target=body.name, times_tdb=times + 0.05)
+    parameters = (
+        Parameter("start_offset_s", "s", 0.0, JUNOCAM.start_time_jitter_s, 1e-5),
+        Parameter("pointing_x_deg", "deg", 0.0, POINTING_SIGMA_DEG, 1e-4),
+        Parameter("pointing_y_deg", "deg", 0.0, POINTING_SIGMA_DEG, 1e-4),
+        Parameter("pointing_z_deg", "deg", 0.0, POINTING_SIGMA_DEG, 1e-4),
+        Parameter("range_scale", "1", 1.0, TRAJECTORY_RELATIVE_SIGMA, 1e-6),
+        Parameter("focal_length_px", "px", JUNOCAM.focal_length_px, FOCAL_LENGTH_SIGMA_PX, 1e-2),
+    )
+    model = KernelModel.from_views(base, later, parameters)
+    files = kernels.used_files()
+    names = ", ".join(source.name for source in files)
+    sources = dict.fromkeys(("position", "velocity", "attitude", "sun"), f"SPICE kernels {names}")
+    sources["clock"] = "label START_TIME plus the instrument kernel's bias"
+    return Orientation(model, body, sources, needs_search=False, position_sigma_deg=1e-3, files=files)

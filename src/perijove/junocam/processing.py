@@ -1,0 +1,331 @@
+"""The whole way of a picture: calibrate, locate, map, register."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from perijove.ephemeris.kernels import Kernels
+from perijove.ephemeris.sun import sun_position_km
+from perijove.errors import InputError
+from perijove.formats.base_map import BaseMap
+from perijove.formats.image import RawImage
+from perijove.geometry.grids import grid_around, perspective_grid
+from perijove.geometry.projections import PROJECTIONS, MapGrid
+from perijove.geometry.rotations import from_rotation_vector
+from perijove.junocam.calibration import CalibratedImage, calibrate
+from perijove.junocam.locate import Location, locate
+from perijove.junocam.orientation import kernel_orientation, label_orientation
+from perijove.junocam.quality import QUALITY
+from perijove.junocam.registration import Shift, color_shifts, phase_shift
+from perijove.physics.photometry import PHOTOMETRIC_LAWS, normal_reflectance
+from perijove.scene.backplanes import seen_bounds_deg
+from perijove.scene.mapping import MapOptions, MapResult, project_to_map
+
+__all__ = ["PROJECTION_CHOICES", "Options", "Processed", "map_picture", "process"]
+
+PROJECTION_CHOICES = ("auto", *PROJECTIONS)
+
+_BAND_ORDER = ("RED", "GREEN", "BLUE", "METHANE")
+_POLAR_LAT_DEG = 60.0
+_OVERSAMPLING = 1.5  # map pixels per picture pixel, below the spacecraft
+_MAX_MAP_PIXELS = 60_000_000
+_REGISTRATION_MAX_INCIDENCE_DEG = 78.0
+_REGISTRATION_MAX_EMISSION_DEG = 65.0
+_NIGHT_INCIDENCE_DEG = 97.0  # the Sun's disc is 0.1 deg wide; the rest keeps the terminator's blur out
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user may choose.
+
+    Attributes
+    ----------
+    projection : str
+        One of `PROJECTION_CHOICES`; ``auto`` is polar where Juno was beyond 60 degrees of latitude, else
+        equirectangular.
+    resolution_km : float or None
+        Size of a map pixel; None takes two thirds of a picture pixel at the nearest ground, rounded.
+    photometry : str
+        Name of the photometric law that the map is corrected by, or ``none``.
+    apply_shift : bool
+        Move the map by the shift found against the base map.
+    """
+
+    projection: str = "auto"
+    resolution_km: float | None = None
+    photometry: str = "none"
+    apply_shift: bool = False
+
+    def __post_init__(self) -> None:
+        """Reject what is not on offer."""
+        if self.projection not in PROJECTION_CHOICES:
+            raise InputError(f"projection {self.projection!r} is not one of {', '.join(PROJECTION_CHOICES)}")
+        if self.resolution_km is not None and not 0.0 < self.resolution_km < 2000.0:
+            raise InputError(f"a resolution of {self.resolution_km} km is not between 0 and 2000 km")
+        if self.photometry not in PHOTOMETRIC_LAWS:
+            raise InputError(f"photometric law {self.photometry!r} is not one of {', '.join(PHOTOMETRIC_LAWS)}")
+
+
+@dataclass(frozen=True)
+class Processed:
+    """A picture with all that was made of it.
+
+    Attributes
+    ----------
+    image : CalibratedImage
+    location : Location
+    bands : tuple of str
+        Filters of the maps, in the order RED, GREEN, BLUE, or METHANE alone.
+    map : MapResult
+        Radiance factor, corrected by the chosen photometric law.
+    seen : MapResult
+        The same from Juno's place at mid-time, in perspective.
+    color_shifts : dict of str to Shift
+        Between channels of `seen`, in its pixels.
+    base_map_shift : Shift or None
+        Of the map against the base map, map pixels.
+    night : array of bool, shape of the map
+        Ground on the night side that Jupiter lights.
+    picture_px_per_seen_px : float
+        Scale between `seen` and the picture.
+    options : Options
+    base_map : BaseMap or None
+    """
+
+    image: CalibratedImage
+    location: Location
+    bands: tuple[str, ...]
+    map: MapResult
+    seen: MapResult
+    color_shifts: dict[str, Shift]
+    base_map_shift: Shift | None
+    night: np.ndarray
+    picture_px_per_seen_px: float
+    options: Options
+    base_map: BaseMap | None
+
+    @property
+    def color_rms_px(self) -> float:
+        """Root mean square of the shifts between colours, picture pixels; NaN with one filter."""
+        squares = [s.x_px**2 + s.y_px**2 for s in self.color_shifts.values() if np.isfinite(s.x_px)]
+        return float(np.sqrt(np.mean(squares)) * self.picture_px_per_seen_px) if squares else float("nan")
+
+
+def _rounded_resolution(value_km: float) -> float:
+    """Two significant digits."""
+    digits = 1 - int(np.floor(np.log10(value_km)))
+    return float(round(value_km, digits))
+
+
+def _mid_frame(location: Location) -> int:
+    """Frame in the middle of those that see the body."""
+    frames = location.frame_of_framelet[location.in_view]
+    return int(np.median(frames)) if len(frames) else len(location.view.times_tdb) // 2
+
+
+def _map_grid(location: Location, options: Options) -> MapGrid:
+    view, body = location.view, location.orientation.body
+    k = _mid_frame(location)
+    position = view.position_km[k]
+    distance = float(np.linalg.norm(position))
+    camera = location.cameras[0]
+    pixel_km = (distance - body.mean_radius_km) * camera.summing / camera.focal_length_px
+    resolution = options.resolution_km or _rounded_resolution(pixel_km / _OVERSAMPLING)
+    seen = np.flatnonzero(location.in_view)
+    bounds = seen_bounds_deg(
+        view, [location.cameras[i] for i in seen], location.frame_of_framelet[seen], body.radii_km
+    )
+    projection = options.projection
+    if projection == "auto":
+        lat = float(np.degrees(np.arcsin(position[2] / distance)))
+        projection = "equirectangular"
+        if abs(lat) > _POLAR_LAT_DEG:
+            projection = "polar_north" if lat > 0 else "polar_south"
+    grid = grid_around(
+        projection,
+        resolution,
+        lat_bounds_deg=bounds[0],
+        lon_bounds_deg=bounds[1],
+        position_km=position,
+        radii_km=body.radii_km,
+    )
+    if grid.shape[0] * grid.shape[1] > _MAX_MAP_PIXELS:
+        raise InputError(
+            f"a map of {grid.shape[1]} x {grid.shape[0]} pixels at {resolution:g} km is more than "
+            f"{_MAX_MAP_PIXELS / 1e6:.0f} million; give a coarser --resolution"
+        )
+    return grid
+
+
+def map_picture(
+    image: CalibratedImage,
+    location: Location,
+    grid: MapGrid,
+    *,
+    progress: Callable[[float], None] | None = None,
+) -> tuple[tuple[str, ...], MapResult]:
+    """Project the framelets that see the body onto a grid.
+
+    Returns
+    -------
+    bands : tuple of str
+        Filters in the order of the bands.
+    result : MapResult
+        Radiance factor; the flag ``unlit`` is set where the Sun is below the horizon.
+    """
+    bands = tuple(name for name in _BAND_ORDER if name in image.raw.filters)
+    band = np.array(
+        [bands.index(name) if seen else -1 for name, seen in zip(image.raw.filters, location.in_view, strict=True)]
+    )
+    result = project_to_map(
+        location.view,
+        location.cameras,
+        location.frame_of_framelet,
+        band,
+        image.radiance_factor,
+        image.sigma,
+        image.quality,
+        grid,
+        location.orientation.body.radii_km,
+        bad_bits=int(QUALITY.unusable | QUALITY.mask("strip_edge")),
+        options=MapOptions(),
+        progress=progress,
+    )
+    unlit = result.backplanes["incidence"] > 90.0
+    result.quality[:, unlit] |= QUALITY.mask("unlit")
+    return bands, result
+
+
+def _corrected(result: MapResult, law: str) -> MapResult:
+    """Divide the disk function out of a map, errors included."""
+    if law == "none":
+        return result
+    planes = result.backplanes
+    values, sigma = result.values.copy(), result.sigma.copy()
+    for band in range(len(values)):
+        for array in (values, sigma):
+            array[band] = normal_reflectance(
+                array[band], law, planes["incidence"], planes["emission"], planes["phase"]
+            )[0]
+    return MapResult(result.grid, values, sigma, result.quality, result.weight, planes, result.covered)
+
+
+def _clear_ground(result: MapResult) -> np.ndarray:
+    """Ground lit and seen steeply enough to compare."""
+    planes = result.backplanes
+    with np.errstate(invalid="ignore"):
+        clear: np.ndarray = (
+            (planes["incidence"] < _REGISTRATION_MAX_INCIDENCE_DEG)
+            & (planes["emission"] < _REGISTRATION_MAX_EMISSION_DEG)
+            & np.isfinite(result.values).all(axis=0)
+        )
+    return clear
+
+
+def _base_map_shift(result: MapResult, bands: tuple[str, ...], base_map: BaseMap) -> Shift:
+    """Shift of the map's RED (or only) channel against the base map."""
+    rows, columns = result.grid.shape
+    lat, lon = result.grid.lat_lon(np.arange(rows)[:, None], np.arange(columns)[None, :])
+    clear = _clear_ground(result)
+    reference = np.where(clear, base_map.sample(np.where(clear, lat, np.nan), lon)[..., 0], 0.0)
+    channel = bands.index("GREEN") if "GREEN" in bands else 0
+    flat = normal_reflectance(
+        result.values[channel], "lommel_seeliger", result.backplanes["incidence"], result.backplanes["emission"]
+    )[0]
+    return phase_shift(np.where(clear, flat, 0.0), reference, clear)
+
+
+def _turned(location: Location, result: MapResult, shift: Shift) -> Location:
+    """Turn the body under the camera so that the map moves by minus the shift where the clear ground lies."""
+    rows, columns = np.nonzero(_clear_ground(result))
+    row, column = rows.mean(), columns.mean()
+    radii = location.orientation.body.radii_km
+    here, there = (
+        result.grid.ground_km(row - dy, column - dx, radii_km=radii)
+        for dx, dy in ((0.0, 0.0), (shift.x_px, shift.y_px))
+    )
+    here, there = here / np.linalg.norm(here), there / np.linalg.norm(there)
+    turn = from_rotation_vector(-np.degrees(np.cross(here, there)))
+    view = location.view
+    moved = replace(
+        view,
+        position_km=view.position_km @ turn.T,
+        body_to_camera=view.body_to_camera @ turn.T,
+        sun=view.sun @ turn.T,
+    )
+    return replace(location, solution=replace(location.solution, view=moved))
+
+
+def process(
+    raw: RawImage,
+    *,
+    options: Options | None = None,
+    kernels: Kernels | None = None,
+    base_map: BaseMap | None = None,
+    flat: np.ndarray | None = None,
+    dark: np.ndarray | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Processed:
+    """Take a raw picture all the way to registered maps.
+
+    Parameters
+    ----------
+    raw : RawImage
+    options : Options, optional
+    kernels : Kernels, optional
+        Trajectory and attitude; without them the label and the limb give the poses.
+    base_map : BaseMap, optional
+        To measure the map against.
+    flat, dark : array, shape (384, 1648), optional
+        Calibration frames (`calibrate`).
+    progress : callable, optional
+        Told the name of each step.
+
+    Raises
+    ------
+    PerijoveError
+        With one line that says what to do.
+    """
+    options = options or Options()
+    tell = progress or (lambda step: None)
+    known = kernel_orientation(raw, kernels) if kernels is not None else label_orientation(raw)
+    tell("calibrating")
+    middle = float(np.mean(known.model.times_tdb))
+    distance_km = None
+    if raw.geometry is None or raw.geometry.solar_distance_km is None:
+        distance_km = float(np.linalg.norm(sun_position_km(known.body.name, middle)))
+    image = calibrate(raw, solar_distance_km=distance_km, flat=flat, dark=dark)
+    location = locate(image, known, progress=progress)
+    tell("mapping")
+    grid = _map_grid(location, options)
+    bands, mapped = map_picture(image, location, grid)
+    k = _mid_frame(location)
+    position = location.view.position_km[k]
+    camera = location.cameras[0]
+    pixel_km = float(np.linalg.norm(position)) * camera.summing / camera.focal_length_px
+    scale = max(1.0, np.ceil(2.2 * np.max(known.body.radii_km) / pixel_km / 2400.0))
+    seen_grid = perspective_grid(position, pixel_km * scale, radii_km=known.body.radii_km)
+    _, seen = map_picture(image, location, seen_grid)
+    tell("registering")
+    shifts = color_shifts(seen.values, bands, _clear_ground(seen)) if len(bands) > 1 else {}
+    against = _base_map_shift(mapped, bands, base_map) if base_map is not None else None
+    if against is not None and options.apply_shift and np.isfinite(against.x_px):
+        location = _turned(location, mapped, against)
+        bands, mapped = map_picture(image, location, grid)
+        _, seen = map_picture(image, location, seen_grid)
+    with np.errstate(invalid="ignore"):
+        night = (mapped.backplanes["incidence"] > _NIGHT_INCIDENCE_DEG) & np.isfinite(mapped.values).any(axis=0)
+    return Processed(
+        image=image,
+        location=location,
+        bands=bands,
+        map=_corrected(mapped, options.photometry),
+        seen=seen,
+        color_shifts=shifts,
+        base_map_shift=against,
+        night=night,
+        picture_px_per_seen_px=float(scale),
+        options=options,
+        base_map=base_map,
+    )

@@ -1,0 +1,246 @@
+"""A processed picture as the dictionary of its ``<product>.json``."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from perijove import __version__
+from perijove.bodies.galilean import BodyFacts
+from perijove.bodies.juno import JUNOCAM
+from perijove.junocam.locate import Location
+from perijove.junocam.processing import Processed
+from perijove.junocam.quality import QUALITY
+from perijove.scene.spin import KernelModel
+from perijove.scene.view import View
+from perijove.timescales import tdb_to_utc
+
+__all__ = ["geometry_of", "product"]
+
+_KERNEL_SPIN_SIGMA_DEG_S = 2e-4  # attitude kernels: 0.01 deg over a minute
+_SUN_SIGMA_DEG = 0.04  # planetary theory 0.006 deg, Io's place on its orbit 0.03 deg of Jupiter's sky
+
+
+def _interpolated(view: View, tdb: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Position, rotation and Sun at a time between frames: position linear, the rest of the nearest frame."""
+    position = np.array([np.interp(tdb, view.times_tdb, view.position_km[:, i]) for i in range(3)])
+    k = int(np.argmin(np.abs(view.times_tdb - tdb)))
+    return position, view.body_to_camera[k], view.sun[k]
+
+
+def _lat_lon_deg(vector: np.ndarray) -> tuple[float, float]:
+    return (
+        float(np.degrees(np.arcsin(vector[2] / np.linalg.norm(vector)))),
+        float(np.degrees(np.arctan2(vector[1], vector[0]))),
+    )
+
+
+def geometry_of(view: View, tdb: float) -> dict[str, float]:
+    """Geometry of a view at a time, without errors.
+
+    ``roll_deg`` is the angle, in the picture, of the body's north pole at the disc's centre, from up (-y) towards
+    the right (+x).
+    """
+    position, rotation, sun = _interpolated(view, tdb)
+    distance = float(np.linalg.norm(position))
+    lat, lon = _lat_lon_deg(position)
+    sun_lat, sun_lon = _lat_lon_deg(sun)
+    north = rotation @ np.array([0.0, 0.0, 1.0])
+    centre = -(rotation @ position) / distance
+    north = north - centre * (north @ centre)
+    # Directions in the picture near the disc's centre, by the derivative of (X/Z, Y/Z).
+    right = north[0] * centre[2] - centre[0] * north[2]
+    down = north[1] * centre[2] - centre[1] * north[2]
+    return {
+        "range_km": distance,
+        "sub_spacecraft_lat_deg": lat,
+        "sub_spacecraft_lon_east_deg": lon,
+        "subsolar_lat_deg": sun_lat,
+        "subsolar_lon_east_deg": sun_lon,
+        "phase_deg": float(np.degrees(np.arccos(np.clip(position @ sun / distance, -1.0, 1.0)))),
+        "roll_deg": float(np.degrees(np.arctan2(right, -down))),
+    }
+
+
+def _propagated(location: Location, function: Callable[[View], dict[str, float]]) -> dict[str, float]:
+    """Standard errors of functions of the poses, from the covariance of the fit."""
+    solution, model = location.solution, location.orientation_model
+    scale = 0.1 * np.minimum(solution.sigmas, 1.0)
+    columns: dict[str, list[float]] = {}
+    for i, step in enumerate(scale):
+        shift = np.zeros_like(solution.values)
+        shift[i] = step
+        high, low = (function(model.view(solution.values + sign * shift)) for sign in (1.0, -1.0))
+        for name in high:
+            difference = high[name] - low[name]
+            if name.endswith("_deg"):
+                difference = (difference + 180.0) % 360.0 - 180.0
+            columns.setdefault(name, []).append(difference / (2.0 * step))
+    return {
+        name: float(np.sqrt(max(np.array(row) @ solution.covariance @ np.array(row), 0.0)))
+        for name, row in columns.items()
+    }
+
+
+def _geometry(location: Location, tdb: float) -> dict[str, object]:
+    values = geometry_of(location.view, tdb)
+    sigmas = _propagated(location, lambda view: geometry_of(view, tdb))
+    extra = location.orientation.position_sigma_deg
+    sun = _SUN_SIGMA_DEG
+    cosine = max(np.cos(np.radians(values["sub_spacecraft_lat_deg"])), 1e-3)
+    sigmas["sub_spacecraft_lat_deg"] = float(np.hypot(sigmas["sub_spacecraft_lat_deg"], extra))
+    sigmas["sub_spacecraft_lon_east_deg"] = float(np.hypot(sigmas["sub_spacecraft_lon_east_deg"], extra / cosine))
+    sigmas["subsolar_lat_deg"] = float(np.hypot(sigmas["subsolar_lat_deg"], 0.1 * sun))
+    sigmas["subsolar_lon_east_deg"] = float(np.hypot(sigmas["subsolar_lon_east_deg"], sun))
+    sigmas["phase_deg"] = float(np.hypot(sigmas["phase_deg"], np.hypot(extra, sun)))
+    result: dict[str, object] = {}
+    for name, value in values.items():
+        result[name] = value
+        result[f"{name}_sigma"] = sigmas[name]
+    result["source"] = dict(location.orientation.sources)
+    return result
+
+
+def _framelets(done: Processed) -> list[dict[str, object]]:
+    location, raw = done.location, done.image.raw
+    view, solution = location.view, location.solution
+    times = tdb_to_utc(view.times_tdb)
+    rows: list[dict[str, object]] = []
+    for index, camera in enumerate(location.cameras):
+        k = int(location.frame_of_framelet[index])
+        centre = -(view.body_to_camera[k] @ view.position_km[k])
+        pixel: list[float] | None = None
+        offset: list[float] | None = None
+        if location.in_view[index]:
+            xy = camera.pixels(centre[None, :])[0]
+            pixel = [float(v) for v in xy] if np.isfinite(xy).all() else None
+            if centre[2] > 0:
+                offset = [float(v) for v in centre[:2] / centre[2] * camera.focal_length_px]
+        here = solution.edges.framelet == index
+        residual = solution.residual_px[here]
+        rows.append(
+            {
+                "index": index,
+                "frame": int(raw.frames[index]),
+                "filter": raw.filters[index],
+                "mid_time_utc": times[k],
+                "body_in_view": bool(location.in_view[index]),
+                "disc_center_px": pixel,
+                "disc_center_undistorted_px": offset,
+                "limb_points": int(here.sum()),
+                "limb_rms_px": float(np.sqrt(np.mean(residual**2))) if here.any() else None,
+            }
+        )
+    return rows
+
+
+def _inertial_spin_deg_s(model: KernelModel, body: BodyFacts) -> np.ndarray:
+    """Spin of each frame against the stars: that against the body, and the body's own."""
+    own = model.base.body_to_camera @ np.array([0.0, 0.0, body.rotation_deg_s])
+    spin: np.ndarray = np.linalg.norm(model.rate_deg_s + own, axis=1)
+    return spin
+
+
+def _clock(done: Processed) -> dict[str, object]:
+    solution, location = done.location.solution, done.location
+    delay = done.image.raw.interframe_delay_s + JUNOCAM.interframe_delta_s
+    if isinstance(location.orientation.model, KernelModel):
+        offset, offset_sigma = solution["start_offset_s"]
+        rate = _inertial_spin_deg_s(location.orientation.model, location.orientation.body)
+        return {
+            "start_offset_s": offset,
+            "start_offset_sigma_s": offset_sigma,
+            "spin_deg_s": float(np.mean(rate)),
+            "spin_sigma_deg_s": float(np.hypot(np.std(rate), _KERNEL_SPIN_SIGMA_DEG_S)),
+            "interframe_delay_s": delay,
+        }
+    spin, spin_sigma = solution["spin_deg_s"]
+    return {
+        "start_offset_s": None,
+        "start_offset_sigma_s": None,
+        "spin_deg_s": spin,
+        "spin_sigma_deg_s": spin_sigma,
+        "interframe_delay_s": delay + 1e-3 * solution["extra_delay_ms"][0],
+    }
+
+
+def product(done: Processed, *, files: tuple[str, ...], command: dict[str, object]) -> dict[str, object]:
+    """The JSON contract of a processed picture.
+
+    Parameters
+    ----------
+    done : Processed
+    files : tuple of str
+        Names of the files written.
+    command : dict
+        Parameters of the run, for provenance.
+    """
+    raw, location, solution = done.image.raw, done.location, done.location.solution
+    seen_frames = np.unique(location.frame_of_framelet[location.in_view])
+    times = location.view.times_tdb
+    tdb = float(np.mean(times[seen_frames])) if len(seen_frames) else float(np.mean(times))
+    shift = done.base_map_shift
+    known = shift is not None and np.isfinite(shift.x_px)
+    sources = [*raw.sources, *(done.base_map.source,) * (done.base_map is not None), *location.orientation.files]
+    return {
+        "product_id": raw.product_id,
+        "target": raw.target,
+        "mid_time_utc": tdb_to_utc(np.array([tdb]))[0],
+        "clock": _clock(done),
+        "camera": {
+            "focal_length_px": solution["focal_length_px"][0],
+            "focal_length_sigma_px": solution["focal_length_px"][1],
+            "model": "juno_junocam_v03 radial distortion, focal length fitted under its prior",
+            "psf_sigma_px": location.psf_sigma_px,
+        },
+        "framelets": _framelets(done),
+        "geometry": _geometry(location, tdb),
+        "registration": {
+            "color_rms_px": done.color_rms_px,
+            "color_shifts_px": {name: [s.x_px, s.y_px] for name, s in done.color_shifts.items()},
+            "basemap_shift_px": [shift.x_px, shift.y_px] if shift is not None and known else None,
+            "basemap_correlation": shift.correlation if shift is not None and known else None,
+            "basemap_shift_applied": bool(done.options.apply_shift and known),
+        },
+        "quality": QUALITY.counts(np.bitwise_or.reduce(done.map.quality, axis=0)),
+        "fit": {
+            "parameters": {
+                name: {"value": value, "sigma": sigma, "prior": prior, "prior_sigma": prior_sigma, "unit": unit}
+                for name, unit, value, sigma, prior, prior_sigma in zip(
+                    solution.names,
+                    solution.units,
+                    solution.values.tolist(),
+                    solution.sigmas.tolist(),
+                    solution.prior_values.tolist(),
+                    solution.prior_sigmas.tolist(),
+                    strict=True,
+                )
+            },
+            "covariance": solution.covariance.tolist(),
+            "limb_points": len(solution.edges),
+            "limb_rms_px": float(np.sqrt(np.mean(solution.residual_px**2))),
+            "chi2_reduced": solution.chi2_reduced,
+            "correlation_length": solution.correlation_length,
+            "detection_correlation": location.detection_correlation,
+        },
+        "radiometry": {
+            "unit": "radiance factor I/F",
+            "photometry": done.options.photometry,
+            "scale_sigma_relative": dict(done.image.scale_sigma),
+        },
+        "map": {
+            "projection": done.map.grid.projection,
+            "resolution_km": done.map.grid.resolution_km,
+            "shape": list(done.map.grid.shape),
+            "crs": done.map.grid.crs,
+            "bands": list(done.bands),
+        },
+        "provenance": {
+            "software": f"perijove {__version__}",
+            "inputs": [{"name": s.name, "sha256": s.sha256} for s in sources],
+            "parameters": command,
+            "quirks": list(raw.quirks),
+            "warnings": list(raw.warnings),
+            "simulated": "SIMULATED" in str(raw.label.get("DESCRIPTION", "")).upper(),
+        },
+        "products": list(files),
+    }

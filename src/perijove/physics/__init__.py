@@ -1,0 +1,1 @@
+"""Laws that two or more branches need."""

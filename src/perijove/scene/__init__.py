@@ -1,0 +1,1 @@
+"""Where ephemeris, geometry and camera meet: rays on the ground."""

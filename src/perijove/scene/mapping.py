@@ -1,0 +1,318 @@
+"""From framelets to a map: the inverse projection.
+
+Every map pixel is a point of the triaxial body. It is carried into each framelet that sees it with that frame's own pose, the
+framelet is sampled there (Catmull-Rom cubic), and all samples of a band are averaged with weights that fall smoothly to zero
+at the strips' edges, so that no seam shows. Pixels that the mask calls bad have no weight.
+"""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from perijove.camera import StripCamera
+from perijove.errors import InputError
+from perijove.geometry.projections import MapGrid
+from perijove.scene import mapping_kernel as kernel
+from perijove.scene.backplanes import MAP_BACKPLANES
+from perijove.scene.view import View
+
+__all__ = ["MapOptions", "MapResult", "project_to_map"]
+
+_KINDS = {
+    "equirectangular": kernel.EQUIRECTANGULAR,
+    "polar_north": kernel.STEREOGRAPHIC,
+    "polar_south": kernel.STEREOGRAPHIC,
+    "orthographic": kernel.ORTHOGRAPHIC,
+    "perspective": kernel.PERSPECTIVE,
+}
+_EDGE_SEARCH_PX = 64  # unusable columns and rows are looked for this far from a strip's edges
+_STRIP_OUTLINE = 65  # points per side; between them a strip's undistorted outline bends by less than 0.1 px
+_OUTLINE_MARGIN_PX = 1.0
+
+
+@dataclass(frozen=True)
+class MapOptions:
+    """How framelets become a map.
+
+    Attributes
+    ----------
+    interpolation : str
+        ``cubic`` (Catmull-Rom; bilinear over what is good where a bad pixel is among the sixteen) or ``linear``.
+    edge_px : float
+        Full-resolution pixels over which weights fall to zero at strip edges. Framelets overlap by 13 to 16 rows.
+    max_emission_deg : float
+        Ground seen more obliquely is left out.
+    backplanes : bool
+        Whether to compute them.
+    threads : int
+        Threads to share the work; 0 takes the machine's processors, at most 4.
+    """
+
+    interpolation: str = "cubic"
+    edge_px: float = 8.0
+    max_emission_deg: float = 85.0
+    backplanes: bool = True
+    threads: int = 0
+
+
+@dataclass(frozen=True)
+class MapResult:
+    """A map of several bands with its errors, flags and geometry.
+
+    Attributes
+    ----------
+    grid : MapGrid
+        Where the pixels lie.
+    values : array, shape (bands, rows, columns), float32
+        NaN where no framelet of that band sees the ground.
+    sigma : array, shape (bands, rows, columns), float32
+        Random standard error, carried through interpolation and blending as if raw pixels erred independently. Errors
+        of neighbouring map pixels are correlated where the map is finer than the picture; that is not described.
+    quality : array, shape (bands, rows, columns), uint16
+        Union of the flags of the raw pixels next to each sampled place, of bad ones too.
+    weight : array, shape (bands, rows, columns), float32
+        Sum of the weights: 0 where there is nothing; for blending several pictures it is what each counts,
+        (edge taper) cos(emission) / (range / 1000 km)² / sigma².
+    backplanes : mapping of str to array, shape (rows, columns), float32
+        By the names in `scene.backplanes.MAP_BACKPLANES`; NaN where no band has data. They hold for the camera position
+        at the weighted mean frame of what was blended, over all bands. Empty if not asked for.
+    covered : int
+        Ground points that at least one band sees.
+    """
+
+    grid: MapGrid
+    values: np.ndarray
+    sigma: np.ndarray
+    quality: np.ndarray
+    weight: np.ndarray
+    backplanes: Mapping[str, np.ndarray]
+    covered: int
+
+
+def _frozen(array: ArrayLike, dtype: DTypeLike) -> np.ndarray:
+    """A contiguous read-only view: whatever the caller holds, the kernel meets one type and is compiled once."""
+    view = np.ascontiguousarray(array, dtype=dtype).view()
+    view.setflags(write=False)
+    return view
+
+
+def _packed_grid(grid: MapGrid) -> np.ndarray:
+    position = np.zeros(3) if grid.position_km is None else np.array(grid.position_km)
+    head = [
+        _KINDS[grid.projection],
+        grid.x_left_km,
+        grid.y_top_km,
+        grid.resolution_km,
+        grid.sphere_radius_km,
+        np.radians(grid.center_lon_east_deg),
+    ]
+    return np.concatenate([head, grid.axes.ravel(), [np.linalg.norm(position)], position])
+
+
+def _packed_poses(view: View, radii_km: np.ndarray) -> np.ndarray:
+    offset = -np.einsum("fij,fj->fi", view.body_to_camera, view.position_km)
+    return np.concatenate(
+        [
+            view.body_to_camera.reshape(-1, 9),
+            offset,
+            view.position_km / radii_km**2,
+            view.position_km,
+            np.broadcast_to(view.sun, view.position_km.shape),
+        ],
+        axis=1,
+    )
+
+
+def _usable_window(bad: np.ndarray) -> tuple[float, float, float, float]:
+    """First and last column and row of a strip that are not bad from end to end, looked for near the edges only."""
+    rows, columns = bad.shape
+    reach_x, reach_y = min(_EDGE_SEARCH_PX, columns // 2), min(_EDGE_SEARCH_PX, rows // 2)
+
+    def skipped(lines_bad: np.ndarray) -> int:
+        return len(lines_bad) if lines_bad.all() else int(np.argmin(lines_bad))
+
+    left, right = skipped(bad[:, :reach_x].all(axis=0)), skipped(bad[:, : -reach_x - 1 : -1].all(axis=0))
+    top, bottom = skipped(bad[:reach_y].all(axis=1)), skipped(bad[: -reach_y - 1 : -1].all(axis=1))
+    return float(left), float(columns - 1 - right), float(top), float(rows - 1 - bottom)
+
+
+def _outline(camera: StripCamera) -> tuple[float, float, float, float]:
+    """Smallest and largest undistorted offset from the axis along both axes within a strip, px, with a margin."""
+    s = np.linspace(0.0, 1.0, _STRIP_OUTLINE)
+    zero, one = np.zeros_like(s), np.ones_like(s)
+    unit = np.concatenate([np.stack(side, axis=-1) for side in ((s, zero), (s, one), (zero, s), (one, s))])
+    # Undistorted offsets are extreme where one coordinate is on the axis, too.
+    axis = (camera.axis_column_px - camera.first_column_px) / camera.summing, camera.axis_row_px / camera.summing
+    size = np.array([camera.columns, camera.rows])
+    xy = np.concatenate([unit * size, [[np.clip(axis[0], 0, size[0]), 0.0]], [[np.clip(axis[0], 0, size[0]), size[1]]]])
+    uv = camera.undistorted_px(xy)
+    low, high = uv.min(axis=0) - _OUTLINE_MARGIN_PX, uv.max(axis=0) + _OUTLINE_MARGIN_PX
+    return float(low[0]), float(high[0]), float(low[1]), float(high[1])
+
+
+def _packed_lenses(cameras: Sequence[StripCamera], quality: np.ndarray, used: np.ndarray, bad_bits: int) -> np.ndarray:
+    outlines = {camera: _outline(camera) for camera in set(cameras)}
+    lenses = np.zeros((len(cameras), kernel.LENS_SIZE))
+    for k, camera in enumerate(cameras):
+        if not used[k]:
+            continue
+        lenses[k] = (
+            camera.focal_length_px,
+            (camera.axis_column_px - camera.first_column_px) / camera.summing - 0.5,
+            camera.axis_row_px / camera.summing - 0.5,
+            camera.k1,
+            camera.k2,
+            1.0 / camera.summing,
+            *outlines[camera],
+            *_usable_window((quality[k] & np.uint16(bad_bits)) != 0),
+        )
+    return lenses
+
+
+def _checked(
+    cameras: Sequence[StripCamera],
+    frame_of_framelet: ArrayLike,
+    band_of_framelet: ArrayLike,
+    arrays: Sequence[np.ndarray],
+    options: MapOptions,
+    n_frames: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    frames, bands = np.asarray(frame_of_framelet, dtype=np.int64), np.asarray(band_of_framelet, dtype=np.int64)
+    n = len(cameras)
+    shape = (n, cameras[0].rows, cameras[0].columns) if n else (0, 0, 0)
+    if n == 0 or any(array.shape != shape for array in arrays) or frames.shape != (n,) or bands.shape != (n,):
+        came = ", ".join(str(array.shape) for array in (*arrays, frames, bands))
+        raise InputError(
+            f"radiance, sigma and quality must be {shape} as the {n} cameras say, frames and bands ({n},), not {came}"
+        )
+    if frames.min() < 0 or frames.max() >= n_frames:
+        raise InputError(f"frames of framelets run from {frames.min()} to {frames.max()}, the view has {n_frames}")
+    if bands.max() < 0:
+        raise InputError("no framelet belongs to a band")
+    if options.interpolation not in ("cubic", "linear"):
+        raise InputError(f"interpolation {options.interpolation!r} is neither cubic nor linear")
+    return frames, bands
+
+
+def project_to_map(
+    view: View,
+    cameras: Sequence[StripCamera],
+    frame_of_framelet: ArrayLike,
+    band_of_framelet: ArrayLike,
+    radiance: np.ndarray,
+    sigma: np.ndarray,
+    quality: np.ndarray,
+    grid: MapGrid,
+    radii_km: ArrayLike,
+    *,
+    bad_bits: int,
+    options: MapOptions | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> MapResult:
+    """Blend all framelets of a picture into a map.
+
+    Parameters
+    ----------
+    view : View
+        Pose of each frame.
+    cameras : sequence of StripCamera, length n
+        Camera of each framelet; all strips of one size.
+    frame_of_framelet : array of int, shape (n,)
+        Index of each framelet's frame in the view, counted from 0.
+    band_of_framelet : array of int, shape (n,)
+        Band that each framelet contributes to, counted from 0; negative to leave it out.
+    radiance, sigma : array, shape (n, rows, columns), float32
+        Values and their random standard errors. Pixels where either is not finite, or sigma not positive, count as bad.
+    quality : array, shape (n, rows, columns), uint16
+        Flags.
+    grid : MapGrid
+        Pixels of the map.
+    radii_km : array, shape (3,)
+        Semi-axes of the body, km.
+    bad_bits : int
+        Flags that make a pixel unusable.
+    options : MapOptions or None
+        Defaults if None.
+    progress : callable or None
+        Called from the calling thread with the fraction done.
+
+    Returns
+    -------
+    MapResult
+
+    Raises
+    ------
+    InputError
+        If shapes, frames or options do not fit.
+
+    Notes
+    -----
+    Coordinates are exact for each pixel (double precision, no interpolation between pixels). The map is sampled at pixel
+    centres: one coarser than the picture is not averaged over its pixels. Relief is not modelled; at an emission angle e a
+    height h shifts ground by h tan e.
+
+    Ctrl-C stops the work between rows of tiles.
+    """
+    options = options or MapOptions()
+    frames, bands = _checked(
+        cameras, frame_of_framelet, band_of_framelet, (radiance, sigma, quality), options, view.n_frames
+    )
+    radii = np.asarray(radii_km, dtype=float)
+    n_bands, (rows, columns) = int(bands.max()) + 1, grid.shape
+    values, errors = np.empty((n_bands, rows, columns), np.float32), np.empty((n_bands, rows, columns), np.float32)
+    weight, flags = np.zeros((n_bands, rows, columns), np.float32), np.zeros((n_bands, rows, columns), np.uint16)
+    planes = np.empty((kernel.PLANES if options.backplanes else 0, rows, columns), np.float32)
+    summing = cameras[0].summing
+    arguments = (
+        _frozen(_packed_grid(grid), float),
+        _frozen(radii, float),
+        _frozen(_packed_poses(view, radii), float),
+        _frozen(_packed_lenses(cameras, quality, bands >= 0, bad_bits), float),
+        _frozen(frames, np.int64),
+        _frozen(bands, np.int64),
+        _frozen(radiance, np.float32).reshape(-1),
+        _frozen(sigma, np.float32).reshape(-1),
+        _frozen(quality, np.uint16).reshape(-1),
+        cameras[0].rows,
+        cameras[0].columns,
+        np.uint16(bad_bits),
+        options.interpolation == "cubic",
+        options.edge_px / summing,
+        float(np.cos(np.radians(options.max_emission_deg))),
+        summing / cameras[0].focal_length_px,
+        values,
+        errors,
+        flags,
+        weight,
+        planes,
+    )
+
+    def work(first: int) -> int:
+        return int(kernel.project_rows(first, min(first + kernel.TILE, rows), *arguments))
+
+    covered = _shared(work, range(0, rows, kernel.TILE), options.threads, progress)
+    backplanes = {plane.name: planes[index] for index, plane in enumerate(MAP_BACKPLANES) if options.backplanes}
+    return MapResult(grid, values, errors, flags, weight, backplanes, covered)
+
+
+def _shared(
+    work: Callable[[int], int], items: Sequence[int], threads: int, progress: Callable[[float], None] | None
+) -> int:
+    """Sum of the work over the items, done by a few threads; an interrupt drops what has not begun."""
+    total, done = 0, 0
+    with ThreadPoolExecutor(threads or min(4, os.cpu_count() or 1)) as pool:
+        pending: set[Future[int]] = {pool.submit(work, item) for item in items}
+        try:
+            while pending:
+                finished, pending = wait(pending, return_when=FIRST_COMPLETED)
+                total += sum(future.result() for future in finished)
+                done += len(finished)
+                if progress is not None:
+                    progress(done / len(items))
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+    return total

@@ -1,0 +1,65 @@
+"""Colour pictures for the eye.
+
+Authority: published (sRGB transfer curve: IEC 61966-2-1 puts linear 0.5 at code 188, 0.2140 at 127.5 +- 0.5) and
+independent (Pillow re-reads the file).
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from perijove.export.png import Stretch, display_rgba, natural_stretch, write_png
+
+
+def picture(*levels: float) -> np.ndarray:
+    return np.broadcast_to(np.array(levels, dtype=np.float32)[:, None, None], (len(levels), 4, 5)).copy()
+
+
+@pytest.mark.parametrize(
+    ("linear", "code"), [(0.0, 0), (0.5, 188), (1.0, 255), (0.2140, 127), (2.0, 255), (-1.0, 0)]
+)
+def test_transfer_curve(linear: float, code: int) -> None:
+    rgba = display_rgba(picture(linear, linear, linear), Stretch(1.0))
+    assert np.abs(rgba[0, 0, :3].astype(int) - code).max() <= 1
+    assert rgba[0, 0, 3] == 255
+
+
+def test_bands_keep_their_order_balance_and_black() -> None:
+    rgba = display_rgba(picture(0.8, 0.5, 0.2), Stretch(0.8, 0.2, (1.0, 1.0, 4.0)))
+    assert list(rgba[0, 0]) == [255, 188, 255, 255]
+
+
+def test_one_band_becomes_grey() -> None:
+    rgba = display_rgba(picture(0.5), Stretch(1.0, balance=(1.0,)))
+    assert list(rgba[0, 0]) == [188, 188, 188, 255]
+
+
+def test_no_data_is_transparent() -> None:
+    bands = picture(0.5, 0.5, 0.5)
+    bands[2, 1, 1] = np.nan
+    rgba = display_rgba(bands, Stretch(1.0))
+    assert list(rgba[1, 1]) == [0, 0, 0, 0]
+    assert (rgba[..., 3] == 0).sum() == 1
+
+
+def test_natural_stretch_keeps_the_hue_and_nothing_clips_but_the_brightest() -> None:
+    ramp = np.linspace(0.0, 0.6, 1000, dtype=np.float32).reshape(1, 20, 50)
+    stretch = natural_stretch(np.concatenate([ramp, 0.5 * ramp, 0.1 * ramp]))
+    assert stretch.white == pytest.approx(0.997 * 0.6, abs=0.001)
+    assert stretch.balance == (1.0, 1.0, 1.0)
+    assert natural_stretch(np.full((3, 4, 4), np.nan, dtype=np.float32)) == Stretch(1.0)
+    assert str(stretch) == "I/F 0 to 0.5982, balance 1 1 1, sRGB"
+
+
+def test_text_chunks(tmp_path: Path) -> None:
+    path = tmp_path / "c.png"
+    rgba = display_rgba(picture(0.1, 0.2, 0.3), Stretch(1.0))
+    write_png(path, rgba, text={"Source": "NASA/JPL-Caltech/SwRI/MSSS", "Title": "Io, 27° N"})
+    with Image.open(path) as image:
+        image.load()
+        assert image.text["Source"] == "NASA/JPL-Caltech/SwRI/MSSS"  # type: ignore[attr-defined]
+        assert image.text["Title"] == "Io, 27° N"  # type: ignore[attr-defined]
+        assert image.mode == "RGBA"
+        assert (np.asarray(image) == rgba).all()

@@ -1,0 +1,99 @@
+"""Pose models: laws of rotation and motion that hold whatever the numbers."""
+
+import numpy as np
+import pytest
+
+from perijove.bodies.juno import FILTERS, SPACECRAFT_TO_CAMERA
+from perijove.geometry.rotations import angle_between_deg
+from perijove.scene.spin import KernelModel, LabelModel, Parameter
+
+FRAMES = 12
+STEP_S = 0.372
+NAMES = (
+    *("spin_phase_deg", "spin_deg_s", "axis_tilt_x_deg", "axis_tilt_y_deg", "range_scale"),
+    *("velocity_x_km_s", "velocity_y_km_s", "velocity_z_km_s", "extra_delay_ms", "focal_length_px"),
+)
+VALUES = np.array([40.0, 11.9, 0.1, -0.2, 1.01, 3.0, -20.0, 12.0, 0.4, 1481.0])
+
+
+def label_model(**changes: object) -> LabelModel:
+    times = 7.5e8 + STEP_S * np.arange(FRAMES)
+    fields: dict[str, object] = {
+        "times_tdb": times,
+        "icrf_to_body": np.broadcast_to(np.eye(3), (FRAMES, 3, 3)),
+        "sun": np.broadcast_to([1.0, 0.0, 0.0], (FRAMES, 3)),
+        "spin_axis": np.array([0.3, -0.8, 0.5]),
+        "position_km": np.array([-9000.0, 2000.0, 30000.0]),
+        "phase_epoch_tdb": float(times[5]),
+        "position_epoch_tdb": float(times[4]),
+        "parameters": tuple(Parameter(n, "", v, 1.0, 1e-3) for n, v in zip(NAMES, VALUES, strict=True)),
+    }
+    return LabelModel(**(fields | changes))  # type: ignore[arg-type]
+
+
+def test_rotations_stay_rotations() -> None:
+    """Law: orthonormal, right-handed."""
+    matrices = label_model().view(VALUES).body_to_camera
+    np.testing.assert_allclose(matrices @ np.swapaxes(matrices, -1, -2), np.broadcast_to(np.eye(3), matrices.shape), atol=1e-14)
+    np.testing.assert_allclose(np.linalg.det(matrices), 1.0, atol=1e-14)
+
+
+def test_spin_turns_the_camera_about_its_axis() -> None:
+    """Law: spacecraft +Z stays put; all else turns by spin x step."""
+    values = VALUES.copy()
+    values[8] = 0.0
+    matrices = label_model().view(values).body_to_camera
+    axis = matrices.transpose(0, 2, 1) @ (SPACECRAFT_TO_CAMERA @ [0.0, 0.0, 1.0])
+    np.testing.assert_allclose(axis, np.broadcast_to(axis[0], axis.shape), atol=1e-13)
+    turn = matrices[1] @ matrices[0].T
+    assert np.degrees(np.arccos(0.5 * (np.trace(turn) - 1.0))) == pytest.approx(11.9 * STEP_S, abs=3e-6)  # double precision of the time: 1.2e-7 s
+
+
+def test_a_body_crosses_red_then_green_then_blue() -> None:
+    """Published: the instrument description says that a target passes from the RED strip to the BLUE one."""
+    model = label_model(position_km=np.array([20000.0, 60000.0, 84000.0]))
+    values = VALUES.copy()
+    rows = []
+    for phase in np.arange(0.0, 360.0, 5.0):
+        values[0] = phase
+        view = model.view(values)
+        centre = np.einsum("fij,fj->fi", view.body_to_camera, -view.position_km)
+        if np.all(centre[4:7, 2] > 0.9 * np.linalg.norm(centre[4:7], axis=1)):
+            rows.append(np.diff(centre[4:7, 1] / centre[4:7, 2]))
+    assert rows
+    assert np.all(np.array(rows) < 0.0)  # towards smaller rows; the axis row of BLUE is above RED's
+    assert FILTERS["RED"].axis_row_px < FILTERS["GREEN"].axis_row_px < FILTERS["BLUE"].axis_row_px
+
+
+def test_tilt_moves_the_axis_by_its_size() -> None:
+    """Law: small rotations about two normals add like a vector."""
+    model = label_model()
+    untilted, tilted = VALUES.copy(), VALUES.copy()
+    untilted[2:4], tilted[2:4] = 0.0, (0.3, 0.4)
+    z = SPACECRAFT_TO_CAMERA @ [0.0, 0.0, 1.0]
+    first, second = (model.view(v).body_to_camera[3].T @ z for v in (untilted, tilted))
+    assert angle_between_deg(first, second) == pytest.approx(0.5, rel=1e-6)
+
+
+def test_position_moves_with_velocity_and_range() -> None:
+    """Law: straight motion from the epoch of the position."""
+    view = label_model().view(VALUES)
+    start = np.array([-9000.0, 2000.0, 30000.0]) * 1.01
+    expected = start + np.outer(view.times_tdb - (7.5e8 + 4 * STEP_S), VALUES[5:8])
+    np.testing.assert_allclose(view.position_km, expected, rtol=1e-12)
+
+
+def test_kernel_model_shifted_in_time_equals_the_later_view() -> None:
+    """Law: an offset of dt gives the poses at t + dt, for a steady spin and straight motion."""
+    values = VALUES.copy()
+    values[8] = 0.0
+    offset = 0.017
+    model = label_model()
+    base = model.view(values)
+    later = label_model(times_tdb=model.times_tdb + 0.05).view(values)
+    exact = label_model(times_tdb=model.times_tdb + offset).view(values)
+    kernel = KernelModel.from_views(base, later, ())
+    shifted = kernel.view(np.array([offset, 0.0, 0.0, 0.0, 1.0, 1481.0]))
+    np.testing.assert_allclose(shifted.body_to_camera, exact.body_to_camera, atol=5e-8)  # 1.2e-7 s of time x 0.2 rad/s
+    np.testing.assert_allclose(shifted.position_km, exact.position_km, atol=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(kernel.rate_deg_s, axis=1), 11.9, rtol=1e-5)

@@ -1,0 +1,85 @@
+"""The docs promise only what is there.
+
+Authority: law. Whatever a page tells the reader to type must exist in the program.
+"""
+
+import ast
+import pkgutil
+import re
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+
+import click
+import pytest
+
+from perijove import cli
+from perijove.cli.products import product_names
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+CALL = re.compile(r"(?<![\w./])(?:\.venv/bin/)?perijove ([a-z]+)\b((?:[^`\n|;]|\\\n)*)")
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+MODULES = [import_module(module.name) for module in pkgutil.iter_modules(cli.__path__, "perijove.cli.")]
+COMMANDS = {module.command.name: module.command for module in MODULES if hasattr(module, "command")}
+ROOT_OPTIONS = {"--help", "--version"}
+
+
+def name(page: Path) -> str:
+    """Path from the root, as a test's name."""
+    return page.relative_to(ROOT).as_posix()
+
+
+def code(page: Path, language: str = "") -> list[str]:
+    """Fenced blocks of a page, of one language or of all."""
+    return re.findall(
+        rf"^```{language}[a-z]*\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+
+
+def options(command: click.Command) -> set[str]:
+    """Long options of a command."""
+    parameters = command.get_params(click.Context(command))
+    return {option for parameter in parameters for option in [*parameter.opts, *parameter.secondary_opts]}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_commands_exist(page: Path) -> None:
+    """Each subcommand and option in a code block is one of the program's."""
+    for block in code(page):
+        for subcommand, arguments in CALL.findall(block):
+            assert subcommand in COMMANDS
+            assert set(OPTION.findall(arguments)) <= options(COMMANDS[subcommand]), arguments
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_options_in_sentences_exist(page: Path) -> None:
+    """Each option in backticks belongs to some subcommand."""
+    known = ROOT_OPTIONS.union(*map(options, COMMANDS.values()))
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    assert set(re.findall(r"`(--[a-z][a-z-]*)", text)) <= known
+
+
+def test_all_products_are_explained() -> None:
+    """The page of products names each file that is written, and no other."""
+    page = (ROOT / "docs" / "reference" / "products.md").read_text(encoding="utf-8")
+    written = product_names(SimpleNamespace(product_id="<product>"))  # type: ignore[arg-type]  # only the name counts
+    assert re.findall(r"^\| `(<product>[^`]*)`", page, re.MULTILINE) == list(written.values())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_make_targets_exist(page: Path) -> None:
+    """Each `make` command names a target."""
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    asked = re.findall(r"(?:^|`)make ([a-z]+)\b", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(asked) <= targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_python_examples_import(page: Path) -> None:
+    """Python examples parse, and what they import from Perijove is there."""
+    for block in code(page, "python"):
+        for node in ast.walk(ast.parse(block)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("perijove"):
+                module = import_module(node.module or "")
+                assert all(hasattr(module, alias.name) for alias in node.names)
