@@ -79,8 +79,9 @@ layers: $(VENV)/.installed-dev ## import contracts
 docs: $(VENV)/.installed-dev ## the site, in site/index.html; a warning is a failure
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --doctree-dir site/.doctrees docs site
 
-bench: $(VENV)/.installed-bench ## speed beside peers, in one run
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/.installed-bench ## speed beside peers, and simulated pictures against their truth
+	$(BIN)/python benchmarks/projection.py
+	$(BIN)/python benchmarks/closed_loop.py
 
 clean: ## everything that make made
 	rm -rf '$(VENV)' '$(OUT)' site build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

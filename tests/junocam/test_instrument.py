@@ -61,11 +61,16 @@ def test_label_and_fit_can_override_the_kernel() -> None:
 
 def test_imaging_columns_are_those_of_the_kernel() -> None:
     active = imaging_columns(1648)
-    assert (active.start, active.stop) == (23, 1631)  # "23 dark pixels ... followed by 1608 photoactive pixels"
+    assert (active.start, active.stop) == (
+        23,
+        1631,
+    )  # "23 dark pixels ... followed by 1608 photoactive pixels"
     assert imaging_columns(816, summing=2) == slice(12, 815)  # halves of mixed columns do not count
 
 
-@pytest.mark.parametrize(("kwargs", "sentence"), [({"filter_name": "UV"}, "METHANE"), ({"summing": 3}, "1, 2")])
+@pytest.mark.parametrize(
+    ("kwargs", "sentence"), [({"filter_name": "UV"}, "METHANE"), ({"summing": 3}, "1, 2")]
+)
 def test_wrong_questions_say_what_is_allowed(kwargs: dict[str, object], sentence: str) -> None:
     with pytest.raises(InputError, match=f"allowed: .*{sentence}"):
         strip_camera(**{"filter_name": "RED", **kwargs})  # type: ignore[arg-type]

@@ -60,18 +60,24 @@ class FilterFacts:
     center_nm: float  # effective wavelength, MSSS 2010
     width_nm: float  # effective width, MSSS 2010
     axis_row_px: float  # IK DISTORTION_Y: row of the optical axis from the strip's first row
-    response: float  # DN per second per W m-2 sr-1 in the band (not per um), MSSS 2010; see junocam.radiometry
+    response: float  # DN per second per W m-2 sr-1 in the band (not per um), MSSS 2010
     throughput: tuple[float, float, float]  # a, b, sigma: a - b * orbit, fit through orbit 60
     white_balance: float  # multiplier to look natural beside GREEN, camera team's processing notes
-    solar_irradiance_w_m2_um: float  # at 1 au, mean of ASTM E490-00a over center +- width/2; ASTM G173 differs <= 1.2 %
+    solar_irradiance_w_m2_um: float  # at 1 au, ASTM E490-00a over center +- width/2; +- 1.2 % (G173)
 
 
 FILTERS = MappingProxyType(
     {
         "METHANE": FilterFacts("METHANE", -61504, 888.3, 20.7, 315.48, 57761.0, (1.0, 0.0, 0.10), 1.0, 946.1),
-        "BLUE": FilterFacts("BLUE", -61501, 480.1, 45.5, 158.48, 262186.0, (1.07, 0.0108, 0.05), 1.888, 1972.5),
-        "GREEN": FilterFacts("GREEN", -61502, 553.5, 79.3, 3.48, 332944.0, (1.05, 0.00787, 0.05), 1.0, 1843.8),
-        "RED": FilterFacts("RED", -61503, 698.9, 175.4, -151.52, 217239.0, (1.01, 0.00391, 0.05), 0.902, 1429.0),
+        "BLUE": FilterFacts(
+            "BLUE", -61501, 480.1, 45.5, 158.48, 262186.0, (1.07, 0.0108, 0.05), 1.888, 1972.5
+        ),
+        "GREEN": FilterFacts(
+            "GREEN", -61502, 553.5, 79.3, 3.48, 332944.0, (1.05, 0.00787, 0.05), 1.0, 1843.8
+        ),
+        "RED": FilterFacts(
+            "RED", -61503, 698.9, 175.4, -151.52, 217239.0, (1.01, 0.00391, 0.05), 0.902, 1429.0
+        ),
     }
 )
 """Filters by name, in the order in which the strips lie on the detector (METHANE at the top)."""
@@ -85,7 +91,7 @@ class JunoCamFacts:
     strip_rows: int = 128  # IK
     dark_columns: int = 23  # at the left end; IK
     active_columns: int = 1608  # IK
-    first_dark_reference_column: int = 7  # measured, perijove 68: columns 0 to 6 read 1.5 DN, column 2 455 DN, 7 to 22 5.5 DN
+    first_dark_reference_column: int = 7  # measured, perijove 68: 0 to 6 read 1.5 DN (2: 455), 7 to 22 6
     focal_length_px: float = 10.95637 / 0.0074  # IK: FOCAL_LENGTH / PIXEL_SIZE, mm
     axis_column_px: float = 814.21  # IK DISTORTION_X
     k1: float = -5.9624209455667325e-08  # IK DISTORTION_K1, px^-2

@@ -10,7 +10,8 @@ from perijove.errors import InputError
 from perijove.junocam.albedo_map import load_base_map
 from perijove.junocam.scenario import Scenario
 from perijove.junocam.scenarios import perijove_57_scenarios, random_scenario
-from perijove.junocam.simulated_product import write_kernels, write_product
+from perijove.junocam.simulated_kernels import write_kernels
+from perijove.junocam.simulated_product import write_product
 from perijove.junocam.simulation import simulate
 from perijove.junocam.synthetic_io import synthetic_base_map
 

@@ -5,6 +5,7 @@ The published set (Brian Swift, MIT licence) holds ``flatFields...`` (response, 
 multiples of 1/829,152, which is 1/(288 x 2879), the mean of 288 framelets in units of the largest count, 2879.
 """
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -72,7 +73,9 @@ def find_detector_frames(folder: Path) -> tuple[Path | None, Path | None]:
             found = [path for path in files if word in path.name.lower()]
             if len(found) > 1:
                 names = ", ".join(path.name for path in found)
-                raise InputError(f"{folder}: {len(found)} files with {word!r} in their name ({names}); leave one")
+                raise InputError(
+                    f"{folder}: {len(found)} files with {word!r} in the name ({names}); leave one"
+                )
             if found:
                 return found[0]
         return None
@@ -85,11 +88,13 @@ def find_detector_frames(folder: Path) -> tuple[Path | None, Path | None]:
 
 def _read(path: Path) -> np.ndarray:
     try:
-        with Image.open(path) as picture:
-            frame = np.asarray(picture)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # a warning is a damaged file that would be read in part
+            with Image.open(path) as picture:
+                frame = np.asarray(picture)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, UserWarning) as error:
         raise FormatError(f"{path.name}: not a readable TIFF ({error})") from error
     if frame.shape != _SHAPE:
         raise FormatError(

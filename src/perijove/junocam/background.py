@@ -77,6 +77,20 @@ class _Blocks:
     mean: np.ndarray  # (framelets, block rows, block columns), above the dark level; NaN where too few pixels
     variance: np.ndarray
     zeros: float  # part of the pixels that read zero
+    number: int  # blocks of a framelet that lie in imaging columns
+
+
+@dataclass(frozen=True)
+class _FilterBackground:
+    """What `Background` holds, for one filter; levels by framelet."""
+
+    levels: np.ndarray
+    pattern: np.ndarray
+    sigma: np.ndarray
+    scatter: float
+    hot: np.ndarray
+    seen: np.ndarray
+    sky_fraction: float
 
 
 def theoretical_scatter_dn(level_dn: float) -> float:
@@ -102,20 +116,25 @@ def estimate_background(dn: np.ndarray, filters: Sequence[str], *, summing: int 
     Background
     """
     levels = np.empty(len(filters), dtype=np.float32)
-    parts: dict[str, tuple[np.ndarray, np.ndarray, float, np.ndarray, np.ndarray, float]] = {}
+    parts = {}
     for name in dict.fromkeys(filters):
         chosen = [index for index, other in enumerate(filters) if other == name]
-        levels[chosen], *rest = _one_filter([dn[index] for index in chosen], summing)
-        parts[name] = tuple(rest)  # type: ignore[assignment]
-    columns = list(zip(*parts.values(), strict=True))
-    pattern, sigma, scatter, hot, seen, fraction = (dict(zip(parts, column, strict=True)) for column in columns)
-    return Background(tuple(filters), levels, pattern, sigma, scatter, hot, seen, fraction)
+        parts[name] = _one_filter([dn[index] for index in chosen], summing)
+        levels[chosen] = parts[name].levels
+    return Background(
+        filters=tuple(filters),
+        level_dn=levels,
+        pattern_dn={name: part.pattern for name, part in parts.items()},
+        sigma_dn={name: part.sigma for name, part in parts.items()},
+        scatter_dn={name: part.scatter for name, part in parts.items()},
+        hot={name: part.hot for name, part in parts.items()},
+        seen={name: part.seen for name, part in parts.items()},
+        sky_fraction={name: part.sky_fraction for name, part in parts.items()},
+    )
 
 
-def _one_filter(
-    framelets: list[np.ndarray], summing: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, float, np.ndarray, np.ndarray, float]:
-    """Levels, pattern, error, scatter, hot pixels, where sky was seen and how much of it, for one filter."""
+def _one_filter(framelets: list[np.ndarray], summing: int) -> _FilterBackground:
+    """Background of the framelets of one filter."""
     shape = framelets[0].shape
     active = imaging_columns(shape[1], summing=summing)
     levels, scatter = _dark_levels(framelets, summing)
@@ -134,14 +153,14 @@ def _one_filter(
     blind = _BLIND_SHAPE_DN[1] if not sky.any() else 0.5
     variance = np.where(seen, variance, variance + blind**2)
     variance = np.where(hot_dn > 0.0, variance + (0.1 * hot_dn) ** 2, variance)
-    return (
-        levels,
-        pattern.astype(np.float32),
-        np.sqrt(variance).astype(np.float32),
-        max(scatter, theoretical_scatter_dn(float(np.median(levels))) / summing),
-        hot_dn > 0.0,
-        seen,
-        float(sky.mean() * sky.size / max(np.isfinite(blocks.mean).sum(), 1)) if sky.any() else 0.0,
+    return _FilterBackground(
+        levels=levels,
+        pattern=pattern.astype(np.float32),
+        sigma=np.sqrt(variance).astype(np.float32),
+        scatter=max(scatter, theoretical_scatter_dn(float(np.median(levels))) / summing),
+        hot=hot_dn > 0.0,
+        seen=seen,
+        sky_fraction=float(sky.sum() / (len(framelets) * blocks.number)),
     )
 
 
@@ -182,7 +201,7 @@ def _block_sums(framelets: list[np.ndarray], levels: np.ndarray, scatter: float,
         enough = usable & (count >= 0.8 * _block_sum(total))
         means.append(np.where(enough, mean, np.nan))
         variances.append(variance)
-    return _Blocks(np.stack(means), np.stack(variances), zeros / max(pixels, 1))
+    return _Blocks(np.stack(means), np.stack(variances), zeros / max(pixels, 1), int(usable.sum()))
 
 
 def _block_sum(plane: np.ndarray) -> np.ndarray:
@@ -209,8 +228,9 @@ def _sky_blocks(blocks: _Blocks, scatter: float) -> tuple[np.ndarray, np.ndarray
         trusted = sky & (count >= 2)
         enough = trusted.sum(axis=(1, 2)) >= 20
         departures = np.where(trusted, mean - shape, np.nan)
-        shifts = np.array([np.median(d[np.isfinite(d)]) if ok else 0.0 for d, ok in zip(departures, enough, strict=True)])
-        offsets += shifts - (np.median(shifts[enough]) if enough.any() else 0.0)
+        if enough.any():
+            shifts = np.nanmedian(departures[enough].reshape(enough.sum(), -1), axis=1)
+            offsets[enough] += shifts - np.median(shifts)
     return sky, offsets
 
 

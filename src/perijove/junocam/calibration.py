@@ -14,7 +14,7 @@ from perijove.bodies.juno import JUNOCAM
 from perijove.errors import LabelError
 from perijove.formats.image import RawImage
 from perijove.junocam.background import Background, estimate_background
-from perijove.junocam.counts import CodeTables, Counts, code_tables, counts_of, missing_pixels
+from perijove.junocam.counts import Counts, code_tables, counts_of, missing_pixels
 from perijove.junocam.flatfield import dark_strips, flat_strips
 from perijove.junocam.hits import find_hits
 from perijove.junocam.instrument import imaging_columns
@@ -210,37 +210,46 @@ def _measured(
     tables = code_tables(counts, raw.filters, background)
     common = {name: _common_flags(raw, name, scales[name], background) for name in scales}
     active = imaging_columns(dn.shape[2], summing=raw.summing)
-    floor = {name: background.sigma_dn[name] ** 2 + np.float32(background.scatter_dn[name] ** 2) for name in scales}
+    floor = {name: _dark_variance(background, name) for name in scales}
     for index, name in enumerate(raw.filters):
         dn[index] -= background.framelet(index)
-        _standard_error_dn(dn[index], counts.codes[index], tables[name], floor[name], raw.summing, out=sigma[index])
+        steps = tables[name].step_variance[counts.codes[index]]
+        _standard_error_dn(dn[index], floor[name], steps, raw.summing, out=sigma[index])
         quality[index] = tables[name].flags[counts.codes[index]] | common[name]
-        quality[index][:, active] |= find_hits(dn[index][:, active], sigma[index][:, active]) * QUALITY.mask("hit")
+        struck = find_hits(dn[index][:, active], sigma[index][:, active])
+        quality[index][:, active] |= struck * QUALITY.mask("hit")
         per_dn: np.ndarray = np.float32(scales[name].per_dn) / flats.get(name, np.ones(1, dtype=np.float32))
         np.multiply(dn[index], per_dn, out=factor[index])
         sigma[index] *= per_dn
     return factor, sigma, quality, dn
 
 
+def _dark_variance(background: Background, name: str) -> np.ndarray:
+    """Variance that does not depend on the light: array, shape (rows, columns), DN^2."""
+    variance: np.ndarray = background.sigma_dn[name] ** 2 + np.float32(background.scatter_dn[name] ** 2)
+    return variance
+
+
 def _standard_error_dn(
-    dn: np.ndarray, codes: np.ndarray, tables: CodeTables, floor: np.ndarray, summing: int, *, out: np.ndarray
+    dn: np.ndarray, floor: np.ndarray, steps: np.ndarray, summing: int, *, out: np.ndarray
 ) -> None:
-    """Standard error of each pixel of a framelet, DN; `floor` is the variance that does not depend on the light."""
+    """Standard error of each pixel of a framelet, DN, from its light and the variances without light and of steps."""
     np.maximum(dn, 0.0, out=out)
     out *= np.float32(1.0 / (JUNOCAM.gain_e_per_dn * summing**2))
     out += floor
-    out += tables.step_variance[codes]
+    out += steps
     np.sqrt(out, out=out)
 
 
 def _common_flags(raw: RawImage, name: str, scale: Scale, background: Background) -> np.ndarray:
     """Flags that all framelets of a filter share: array, shape (rows, columns)."""
-    flags = np.zeros(raw.codes.shape[1:], dtype=np.uint16)
-    active = imaging_columns(flags.shape[1], summing=raw.summing)
-    dark = np.ones(flags.shape[1], dtype=bool)
+    _, rows, columns = raw.codes.shape
+    flags = np.zeros((rows, columns), dtype=np.uint16)
+    active = imaging_columns(columns, summing=raw.summing)
+    dark = np.ones(columns, dtype=np.bool_)
     dark[active] = False
     flags[:, dark] |= QUALITY.mask("dark_column")
-    edge = np.zeros(flags.shape, dtype=bool)
+    edge = np.zeros((rows, columns), dtype=np.bool_)
     edge[:_EDGE_PX] = edge[-_EDGE_PX:] = True
     edge[:, : active.start + _EDGE_PX] = edge[:, active.stop - _EDGE_PX :] = True
     flags |= (edge & ~dark) * QUALITY.mask("strip_edge")
@@ -271,9 +280,10 @@ def _warnings(
     sentences = []
     blind = [name for name, part in background.sky_fraction.items() if part == 0.0]
     if blind:
-        sentences.append(f"No sky was seen in {', '.join(blind)}: the background comes from the dark columns alone.")
+        names = ", ".join(blind)
+        sentences.append(f"No sky was seen in {names}: the background comes from the dark columns alone.")
     if raw.orbit is None:
-        sentences.append("The label has no orbit: throughput loss was not corrected, I/F may be low by up to half.")
+        sentences.append("The label has no orbit: throughput loss is not corrected, I/F may be low by half.")
     elif any(scale.throughput.extrapolated for scale in scales.values()):
         worst = max(scales, key=lambda name: scales[name].sigma)
         sentences.append(

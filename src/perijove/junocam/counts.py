@@ -19,7 +19,7 @@ _PLATEAU_PIXELS = 200  # fewer at the top may be hits
 _PLATEAU_RATIO = 4.0  # of the codes at the top to those below; a scene thins out towards its brightest pixels
 _FAINT_DN = 2.5  # where the dark level is lower, a pixel may well read 0
 _SHORTEST_GAP_PX = 24
-_SHORTEST_FAINT_GAP_PX = 800  # sky that reads 0 comes in runs of some hundred pixels where compression was lossy
+_SHORTEST_FAINT_GAP_PX = 800  # lossy compression makes runs of some hundred pixels of sky that read 0
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,12 @@ def code_tables(counts: Counts, filters: Sequence[str], background: Background) 
         chosen = np.array([other == name for other in filters])
         histogram = np.bincount(counts.codes[chosen].ravel(), minlength=len(center))
         level = float(np.median(background.level_dn[chosen]))
-        other_variance = background.scatter_dn[name] ** 2 + np.maximum(center - level, 0.0) / JUNOCAM.gain_e_per_dn
+        photons = np.maximum(center - level, 0.0) / JUNOCAM.gain_e_per_dn
         flags = np.zeros(len(center), dtype=np.uint16)
         flags[clipping_code(histogram) :] |= QUALITY.mask("saturated")
         flags[center > JUNOCAM.full_well_dn] |= QUALITY.mask("nonlinear")
-        flags[(step_variance > other_variance) & (counts.mode.step_dn > 1)] |= QUALITY.mask("companding_step")
+        coarse = step_variance > background.scatter_dn[name] ** 2 + photons
+        flags[coarse & (counts.mode.step_dn > 1)] |= QUALITY.mask("companding_step")
         tables[name] = CodeTables(step_variance, flags)
     return tables
 
@@ -145,14 +146,15 @@ def missing_pixels(raw: RawImage, background: Background) -> np.ndarray | None:
     """
     faint = float(np.median(background.level_dn)) < _FAINT_DN
     shortest = _SHORTEST_FAINT_GAP_PX // raw.summing if faint else _SHORTEST_GAP_PX
-    rows, columns = raw.codes.shape[1:]
-    probe = raw.codes[:, :, shortest // 2 :: shortest // 2] == 0  # a long enough run covers a whole step of the probe
+    probe = (
+        raw.codes[:, :, shortest // 2 :: shortest // 2] == 0
+    )  # a long enough run covers a whole step of the probe
     suspect = np.argwhere((probe[:, :, 1:] & probe[:, :, :-1]).any(axis=2))
     lost = np.zeros(raw.codes.shape, dtype=bool)
     for index, row in suspect:
         zero = np.concatenate([[False], raw.codes[index, row] == 0, [False]])
         edges = np.flatnonzero(zero[1:] != zero[:-1])
         for start, stop in zip(edges[::2], edges[1::2], strict=True):
-            if stop - start >= min(shortest, columns):
+            if stop - start >= min(shortest, raw.codes.shape[2]):
                 lost[index, row, start:stop] = True
     return lost if lost.any() else None

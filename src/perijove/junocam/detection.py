@@ -1,7 +1,7 @@
 """Where in the spin the body shows: a coarse search, made before any limb is looked for.
 
 The picture is cut into cells of about a sixth of the disc's radius. For a trial spin phase each cell's line of sight
-either meets the sunlit body, with a predicted brightness, or the sky. The phase whose prediction correlates best
+either meets the body, with a brightness predicted for sunlight and Jupiter's light, or the sky. The phase whose prediction correlates best
 with the cells is taken: first over the whole turn, then in ever finer steps, together with the tilt of the spin axis.
 """
 
@@ -18,7 +18,9 @@ from perijove.scene.view import View
 __all__ = ["CellPicture", "body_in_view", "cells_of", "correlation_with_prediction", "find_phase"]
 
 _CELLS_PER_RADIUS = 5.0
+_BRIGHT_SHARE = 0.15  # of the disc's cells lie above the level that brightness is measured by
 _BRIGHT = 0.2  # of the upper level in the cell's colour
+_JUPITER_LIGHT = 0.006  # against sunlight, at Io
 _LIT_EXPONENT = 0.6  # brightness against the cosine of incidence: between Lambert (1) and a flat disc (0)
 
 
@@ -28,18 +30,16 @@ class CellPicture:
 
     Attributes
     ----------
-    brightness : array, shape (n,)
-        Mean of the valid pixels, with the sky's level taken off.
-    ray : array, shape (n, 3)
+    brightness : array, shape (framelets, cells)
+        Mean of the valid pixels over the upper level of its filter; 0 where too few are valid.
+    ray : array, shape (framelets, cells, 3)
         Direction of the cell in the camera frame.
-    frame : array of int, shape (n,)
-    framelet : array of int, shape (n,)
+    frame : array of int, shape (framelets,)
     """
 
     brightness: np.ndarray
     ray: np.ndarray
     frame: np.ndarray
-    framelet: np.ndarray
 
 
 def cells_of(
@@ -69,46 +69,43 @@ def cells_of(
     ray = np.stack([rays_by_name[camera.name] for camera in cameras])
     for name in rays_by_name:
         same = np.array([camera.name == name for camera in cameras])
-        level = np.nanpercentile(mean[same], 99.5)
-        if np.isfinite(level) and level > 0:
+        values = mean[same][np.isfinite(mean[same])]
+        rank = min(len(values), max(3, int(_BRIGHT_SHARE * np.pi * (disc_radius_px / size) ** 2)))
+        if rank and (level := np.partition(values, -rank)[-rank]) > 0.0:
             mean[same] /= level
-    frame = np.broadcast_to(np.asarray(frame_of_framelet)[:, None, None], mean.shape)
-    framelet = np.broadcast_to(np.arange(len(cameras))[:, None, None], mean.shape)
-    good = np.isfinite(mean)
-    return CellPicture(np.clip(mean[good], -1.0, 3.0), ray[good], frame[good], framelet[good])
+    n = len(cameras)
+    seen = np.where(np.isfinite(mean), np.clip(mean, -1.0, 3.0), 0.0)
+    return CellPicture(seen.reshape(n, -1), ray.reshape(n, -1, 3), np.asarray(frame_of_framelet))
 
 
-def _predicted(cells: CellPicture, view: View, radii_km: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """Predicted brightness of the chosen cells, 0 on the sky and on the night side."""
-    frame = cells.frame[chosen]
-    ray = np.einsum("nji,nj->ni", view.body_to_camera[frame], cells.ray[chosen])
+def correlation_with_prediction(cells: CellPicture, view: View, radii_km: np.ndarray) -> float:
+    """Correlation of cells with the lit body that a view predicts; -1 where it predicts nothing in view."""
+    distance = np.linalg.norm(view.position_km, axis=1)
+    axis = -np.einsum("fij,fj->fi", view.body_to_camera, view.position_km) / distance[:, None]
+    reach = np.arcsin(np.clip(np.max(radii_km) / distance, 0.0, 1.0)) + 0.02
+    towards = np.matmul(cells.ray, axis[cells.frame][:, :, None])[..., 0]
+    framelet, cell = np.nonzero(towards > np.cos(reach[cells.frame])[:, None])
+    if not len(framelet):
+        return -1.0
+    frame = cells.frame[framelet]
+    ray = np.einsum("nji,nj->ni", view.body_to_camera[frame], cells.ray[framelet, cell])
     o, d = view.position_km[frame] / radii_km, ray / radii_km
     a, b, c = np.sum(d * d, axis=1), np.sum(o * d, axis=1), np.sum(o * o, axis=1) - 1.0
     discriminant = b * b - a * c
     hit = (discriminant > 0.0) & (b < 0.0)
-    distance = np.where(hit, (-b - np.sqrt(np.maximum(discriminant, 0.0))) / a, 0.0)
-    normal = (o + distance[:, None] * d) / radii_km
+    length = np.where(hit, (-b - np.sqrt(np.maximum(discriminant, 0.0))) / a, 0.0)
+    normal = (o + length[:, None] * d) / radii_km
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
-    cosine = np.where(hit, np.sum(normal * view.sun[frame], axis=1), 0.0)
-    return np.where(cosine > 0.0, np.maximum(cosine, 0.0) ** _LIT_EXPONENT, 0.0)
-
-
-def correlation_with_prediction(cells: CellPicture, view: View, radii_km: np.ndarray) -> float:
-    """Correlation of cells with the sunlit body that a view predicts; -1 where it predicts nothing in view."""
-    towards = -view.position_km / np.linalg.norm(view.position_km, axis=1, keepdims=True)
-    axis = np.einsum("fij,fj->fi", view.body_to_camera, towards)
-    reach = np.arcsin(np.clip(np.max(radii_km) / np.linalg.norm(view.position_km, axis=1), 0.0, 1.0)) + 0.02
-    near = np.einsum("ni,ni->n", cells.ray, axis[cells.frame]) > np.cos(reach[cells.frame])
-    if not near.any():
-        return -1.0
-    p = _predicted(cells, view, radii_km, near)
+    by_sun = np.where(hit, np.sum(normal * view.sun[frame], axis=1), 0.0)
+    by_jupiter = np.where(hit, normal[:, 0], 0.0)  # a synchronous moon's +x
+    p = np.maximum(by_sun, 0.0) ** _LIT_EXPONENT + _JUPITER_LIGHT * np.maximum(by_jupiter, 0.0) ** _LIT_EXPONENT
     if not np.any(p > 0.0):
         return -1.0
-    n = len(cells.brightness)
+    n = cells.brightness.size
     seen = cells.brightness
     p_mean, s_mean = p.sum() / n, seen.mean()
     p_var = np.sum(p * p) / n - p_mean**2
-    return float((np.sum(p * seen[near]) / n - p_mean * s_mean) / np.sqrt(max(p_var, 1e-12) * seen.var()))
+    return float((np.sum(p * seen[framelet, cell]) / n - p_mean * s_mean) / np.sqrt(max(p_var, 1e-12) * seen.var()))
 
 
 def _candidate_phases(cells: CellPicture, view: View, radii_km: np.ndarray, step_deg: float) -> np.ndarray:
@@ -119,12 +116,12 @@ def _candidate_phases(cells: CellPicture, view: View, radii_km: np.ndarray, step
     camera_to_spacecraft = SPACECRAFT_TO_CAMERA.T
     body = np.einsum("ij,fjk,fk->fi", camera_to_spacecraft, view.body_to_camera, -view.position_km)
     body_azimuth = np.degrees(np.arctan2(body[:, 1], body[:, 0]))
-    bright = cells.brightness > _BRIGHT
-    ray = cells.ray[bright] @ SPACECRAFT_TO_CAMERA
-    phase = (body_azimuth[cells.frame[bright]] - np.degrees(np.arctan2(ray[:, 1], ray[:, 0]))) % 360.0
+    framelet, cell = np.nonzero(cells.brightness > _BRIGHT)
+    ray = cells.ray[framelet, cell] @ SPACECRAFT_TO_CAMERA
+    phase = (body_azimuth[cells.frame[framelet]] - np.degrees(np.arctan2(ray[:, 1], ray[:, 0]))) % 360.0
     n_bins = int(np.ceil(360.0 / step_deg))
     histogram = np.bincount(
-        (phase / 360.0 * n_bins).astype(int) % n_bins, weights=cells.brightness[bright], minlength=n_bins
+        (phase / 360.0 * n_bins).astype(int) % n_bins, weights=cells.brightness[framelet, cell], minlength=n_bins
     )
     radius_deg = np.degrees(np.arcsin(np.max(radii_km) / np.linalg.norm(view.position_km, axis=1).min()))
     half = max(1, int(np.ceil(radius_deg / 360.0 * n_bins)))
@@ -180,9 +177,9 @@ def find_phase(
                 break
         else:
             step, tilt_step = 0.5 * step, 0.5 * tilt_step
-    if score < _detection_threshold(len(cells.brightness)):
+    if score < _detection_threshold(cells.brightness.size):
         raise BodyNotFoundError(
-            f"the sunlit body does not show: best correlation with its predicted disc is {score:.2f}"
+            f"the body does not show: best correlation with its predicted disc is {score:.2f}"
         )
     return float(best[0]), float(best[1]), float(best[2]), score
 

@@ -15,8 +15,8 @@ __all__ = ["LimbSolution", "fit_limb", "limb_residuals_px"]
 
 _ROBUST_CUT = 3.0  # Cauchy weight: points this many standard errors off count half
 _MODEL_SIGMA_PX = 0.10  # albedo steps and relief at the limb that the edge profile does not know
-_MAX_ITERATIONS = 25
-_CONVERGED = 1e-4  # of a standard error
+_MAX_ITERATIONS = 15
+_CONVERGED = 3e-3  # of a standard error
 _MIN_POINTS = 6
 
 
@@ -105,17 +105,29 @@ def limb_residuals_px(
     origin = view.position_km[frame] / radii_km
     ray_camera = np.concatenate([undistorted_px, np.full((len(undistorted_px), 1), focal_length_px)], axis=1)
     ray = np.einsum("nji,nj->ni", rotation, ray_camera)
-    cross = np.cross(origin, ray)
+    cross = _cross(origin, ray)
     cross2, ray2 = np.sum(cross * cross, axis=1), np.sum(ray * ray, axis=1)
     b = np.sqrt(cross2 / ray2)
     gradient = np.empty((len(b), 2))
     for axis in range(2):
         d_ray = rotation[:, axis, :]
-        d_cross2 = 2.0 * np.sum(cross * np.cross(origin, d_ray), axis=1)
+        d_cross2 = 2.0 * np.sum(cross * _cross(origin, d_ray), axis=1)
         d_ray2 = 2.0 * np.sum(ray * d_ray, axis=1)
         gradient[:, axis] = 0.5 * b * (d_cross2 / cross2 - d_ray2 / ray2)
     distance: np.ndarray = (b - 1.0) / np.hypot(gradient[:, 0], gradient[:, 1])
     return distance
+
+
+def _cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Cross product of arrays (n, 3); numpy's own takes four times as long on small n."""
+    return np.stack(
+        [
+            a[:, 1] * b[:, 2] - a[:, 2] * b[:, 1],
+            a[:, 2] * b[:, 0] - a[:, 0] * b[:, 2],
+            a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0],
+        ],
+        axis=1,
+    )
 
 
 def _correlation_length(edges: LimbEdges, normalised: np.ndarray) -> float:
@@ -136,12 +148,13 @@ def _correlation_length(edges: LimbEdges, normalised: np.ndarray) -> float:
 
 
 def _jacobian(function: Callable[[np.ndarray], np.ndarray], at: np.ndarray, steps: np.ndarray) -> np.ndarray:
-    """Central differences, shape (n, p)."""
+    """Forward differences, shape (n, p); the steps are small enough for 1e-4 of the slopes."""
+    here = function(at)
     columns = []
     for i, step in enumerate(steps):
         shift = np.zeros_like(at)
         shift[i] = step
-        columns.append((function(at + shift) - function(at - shift)) / (2.0 * step))
+        columns.append((function(at + shift) - here) / step)
     return np.stack(columns, axis=1)
 
 

@@ -20,10 +20,13 @@ from perijove.scene.view import View
 __all__ = ["Location", "cameras_of", "locate"]
 
 _BAD = QUALITY.unusable | QUALITY.mask("strip_edge")
-_PSF_TRIALS_PX = (0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0)
+_PSF_TRIALS_PX = (0.4, 0.55, 0.75, 1.0, 1.35, 1.8)
+_FEW_POINTS = 20
+_MIN_PSF_POINTS = 6
+_USUAL_PSF_PX = 0.9
 _FIRST_REACH_PX = (28.0, 16.0)
 _FINAL_REACH_PX = 8.0
-_FINAL_ROUNDS = 3
+_FINAL_ROUNDS = 2
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,7 @@ def locate(
         values = np.array([p.value for p in model.parameters])
         score = _kernel_score(image, valid, cameras, frames, known)
     tell("measuring the limb")
-    psf = 1.0
+    psf = _USUAL_PSF_PX
 
     def edges_for(at: np.ndarray, reach: float, sigma: float, *, night: bool) -> LimbEdges:
         return find_limb_edges(
@@ -173,12 +176,14 @@ def locate(
 
     for reach in _FIRST_REACH_PX:
         edges = edges_for(values, reach, 2.0, night=False)
+        if len(edges) < _FEW_POINTS:
+            edges = edges_for(values, reach, 2.0, night=night_side)
         values = fit_limb(model, edges, cameras, frames, radii_km=radii, start=values).values
     tell("fitting the poses")
     for round_ in range(_FINAL_ROUNDS):
         edges = edges_for(values, _FINAL_REACH_PX, psf, night=night_side)
         if round_ == 0:
-            trials = [edges_for(values, _FINAL_REACH_PX, s, night=False) for s in _PSF_TRIALS_PX]
+            trials = [edges_for(values, _FINAL_REACH_PX, s, night=night_side) for s in _PSF_TRIALS_PX]
             psf = _best_psf(trials)
             edges = edges_for(values, _FINAL_REACH_PX, psf, night=night_side)
         solution = fit_limb(model, edges, cameras, frames, radii_km=radii, start=values)
@@ -206,8 +211,17 @@ def _kernel_score(
 
 
 def _best_psf(trials: list[LimbEdges]) -> float:
-    """Blur at which the strong, sunlit edges are sharpest defined: the smallest median standard error."""
-    medians = [
-        float(np.median(t.sigma_px[t.sunlit])) if np.count_nonzero(t.sunlit) > 4 else np.inf for t in trials
-    ]
-    return _PSF_TRIALS_PX[int(np.argmin(medians))]
+    """Blur at which the edges are sharpest defined: the smallest median standard error, between trials by a parabola.
+
+    Sunlit edges count, where there are any.
+    """
+    lit = all(np.count_nonzero(t.sunlit) > _FEW_POINTS for t in trials)
+    chosen = [t.sigma_px[t.sunlit] if lit else t.sigma_px for t in trials]
+    if min(len(c) for c in chosen) < _MIN_PSF_POINTS:
+        return _USUAL_PSF_PX
+    medians = np.log([np.median(c) for c in chosen])
+    at = np.log(_PSF_TRIALS_PX)
+    i = int(np.clip(np.argmin(medians), 1, len(at) - 2))
+    curve = np.polyfit(at[i - 1 : i + 2], medians[i - 1 : i + 2], 2)
+    vertex = -0.5 * curve[1] / curve[0] if curve[0] > 0.0 else at[np.argmin(medians)]
+    return float(np.exp(np.clip(vertex, at[0], at[-1])))

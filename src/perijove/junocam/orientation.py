@@ -70,11 +70,17 @@ def _light_time_s(raw: RawImage, body: BodyFacts) -> float:
     return (altitude + body.mean_radius_km) / SPEED_OF_LIGHT_KM_S
 
 
-def label_orientation(raw: RawImage) -> Orientation:
+def label_orientation(raw: RawImage, *, spin_axis: np.ndarray | None = None) -> Orientation:
     """Poses without kernels.
 
     Position: a known close encounter where there is one, else the label's sub-spacecraft point and altitude, held for
     mid-image, moving with the velocity expected for a pass. Attitude: spin axis on the Earth, spin phase unknown.
+
+    Parameters
+    ----------
+    raw : RawImage
+    spin_axis : array, shape (3,), optional
+        ICRF direction of spacecraft +Z where it was not on the Earth.
 
     Raises
     ------
@@ -120,7 +126,7 @@ def label_orientation(raw: RawImage) -> Orientation:
             else "unknown, fitted with a prior of zero",
         }
     sources |= {
-        "attitude": "spin axis on the Earth; spin phase from the limb",
+        "attitude": f"spin axis {'on the Earth' if spin_axis is None else 'as given'}; spin phase from the limb",
         "sun": "ERFA planetary theory",
         "clock": "label START_TIME plus the instrument kernel's bias",
     }
@@ -141,7 +147,7 @@ def label_orientation(raw: RawImage) -> Orientation:
         times_tdb=times,
         icrf_to_body=orientation,
         sun=np.broadcast_to(icrf_to_body(body.name, middle) @ sun_direction(body.name, middle), (len(times), 3)),
-        spin_axis=earth_direction(middle),
+        spin_axis=earth_direction(middle) if spin_axis is None else np.asarray(spin_axis, dtype=float),
         position_km=position,
         phase_epoch_tdb=middle,
         position_epoch_tdb=middle,

@@ -35,16 +35,41 @@ class Flag:
 
 
 _FLAGS = (
-    Flag(0, "missing", "The value was lost: the file holds zeros, or the flat field has no value there.", usable=False),
-    Flag(1, "saturated", "At the top of the code table or where the detector clips; the true value is higher.", usable=False),
-    Flag(2, "nonlinear", "Above the detector's linear full well; the value may be a few percent low.", usable=True),
-    Flag(3, "hit", "Struck by a charged particle: an isolated spike or streak sharper than the optics.", usable=False),
+    Flag(
+        0,
+        "missing",
+        "The value was lost: the file holds zeros, or the flat field has no value there.",
+        usable=False,
+    ),
+    Flag(1, "saturated", "At the top of the code table, or where the detector clips.", usable=False),
+    Flag(
+        2,
+        "nonlinear",
+        "Above the detector's linear full well; the value may be a few percent low.",
+        usable=True,
+    ),
+    Flag(
+        3,
+        "hit",
+        "Struck by a charged particle: an isolated spike or streak sharper than the optics.",
+        usable=False,
+    ),
     Flag(4, "hot", "Hot pixel: extra dark current, the same in every framelet of the filter.", usable=False),
     Flag(5, "dark_column", "Dark, isolation or overscan column; it sees no light.", usable=False),
-    Flag(6, "strip_edge", "Within two pixels of the strip's edge, where the response departs by 1 to 15 %.", usable=True),
+    Flag(
+        6,
+        "strip_edge",
+        "Within two pixels of the strip's edge; the response departs by 1 to 15 %.",
+        usable=True,
+    ),
     Flag(7, "companding_step", "The step between neighbouring codes outweighs all other noise.", usable=True),
     Flag(8, "extrapolated_throughput", "Taken after the last orbit of the throughput fit.", usable=True),
-    Flag(9, "uncertain_background", "No sky was seen here; the background comes from dark columns.", usable=True),
+    Flag(
+        9,
+        "uncertain_background",
+        "No sky was seen here; the background comes from dark columns.",
+        usable=True,
+    ),
     Flag(10, "off_limb", "The line of sight misses the body.", usable=True),
     Flag(11, "unlit", "On the body's night side.", usable=True),
 )
@@ -115,8 +140,7 @@ class QualityRegistry(Mapping[str, Flag]):
         """
         values, numbers = np.unique(np.asarray(masks, dtype=self.dtype), return_counts=True)
         return {
-            flag.name: int(numbers[(values >> np.uint16(flag.bit)) & 1 == 1].sum())
-            for flag in self.values()
+            flag.name: int(numbers[(values >> np.uint16(flag.bit)) & 1 == 1].sum()) for flag in self.values()
         }
 
     def usable(self, masks: ArrayLike) -> np.ndarray:

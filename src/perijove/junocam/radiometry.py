@@ -9,9 +9,11 @@ white Lambert surface under an overhead Sun. A framelet's counts D above the bac
 What the sources leave open was settled on real pictures:
 
 - *Unit of the response.* The numbers of the 2010 report fit only radiance integrated over the band. On a picture of
-  Jupiter (perijove 44, 4.96 au, phase near 90 degrees at the equator) the brightest percent of BLUE, GREEN and RED
-  then has I/F 0.44, 0.48 and 0.50, alike in colour and what Jupiter's zones show there; taken per micrometre the
-  same counts give 0.02, 0.04 and 0.09.
+  a half-lit Jupiter (perijove 44, 4.96 au) the brightest percent of BLUE, GREEN and RED then has I/F 0.44, 0.48 and
+  0.50, alike in colour and what bright clouds show; taken per micrometre the same counts give 0.02, 0.04 and 0.09.
+- *Colour.* The factors that whiten Jupiter should be near the ratios of I/F per count. Eichstaedt's for perijove 43,
+  RED 0.768 and BLUE 2.63 of GREEN (mission web site, image 13594), meet 0.756 and 2.43 here; a common balance without
+  an orbit, 0.902 and 1.888, meets 0.93 and 2.03 at launch: 2 to 8 %, with Jupiter taken for grey.
 - *Exposure.* EXPOSURE_DURATION is the whole exposure, all stages of time-delayed integration together: labels carry
   3.2 ms per stage, and the same percentile of a picture with 3 stages and 9.6 ms (perijove 43: BLUE 0.445, GREEN
   0.487, RED clipped) agrees with that of perijove 44, 2 stages and 6.4 ms (0.444, 0.481). Multiplied by the stages
@@ -22,9 +24,9 @@ What the sources leave open was settled on real pictures:
   and BLUE at orbit 60, where the lines, relative to orbit 3, give 22, 44 and 59 %: the BLUE line is 12 % above its
   own data there. Beyond orbit 60 the lines are continued, and an error as large as the continued loss is added: the
   decline may have stopped or doubled. On the Io picture of perijove 68 (south polar view, phase near 90 degrees) they
-  give I/F up to 0.40, 0.46 and 0.52 in BLUE, GREEN and RED, and 0.054, 0.07 and 0.10 averaged over the whole disc,
-  where geometric albedos of about 0.48, 0.63 and 0.75 and a phase function of 0.16 give 0.077, 0.10 and 0.12: lower
-  by 20 to 30 %, as poles darker and redder than the equator would be, or a response that has aged.
+  give I/F up to 0.40, 0.46 and 0.52 in BLUE, GREEN and RED, and 0.054, 0.07 and 0.10 averaged over the whole disc.
+  Geometric albedos of about 0.48, 0.63 and 0.75 and a phase function of about 0.16 let expect 0.08, 0.10 and 0.12 for
+  the disc seen from the equator. The poles are darker, but 15 % are therefore allowed for the response.
 
 What is not corrected: without a flat field the fall-off towards the strip's ends, which flight images put at up to
 25 % (17 % left, 35 % right in one published set, shading of the scene included); 5 % stand for it. Summed pixels are
@@ -41,7 +43,7 @@ from perijove.errors import InputError
 
 __all__ = ["Scale", "Throughput", "radiance_factor_scale", "throughput"]
 
-_RESPONSE_SIGMA = 0.10  # laboratory calibration, and its agreement with the pictures above
+_RESPONSE_SIGMA = 0.15  # laboratory calibration of 2010, as far as the pictures above confirm it
 _SOLAR_SIGMA = 0.012  # difference of the two standard spectra
 _NO_FLAT_SIGMA = 0.05
 _FLAT_SIGMA = 0.02
@@ -141,7 +143,9 @@ def radiance_factor_scale(
     if not exposure_s > 0.0:
         raise InputError(f"exposure {exposure_s} s: must be positive; see EXPOSURE_DURATION in the label")
     if not solar_distance_km > 0.0:
-        raise InputError(f"solar distance {solar_distance_km} km: must be positive; see SOLAR_DISTANCE in the label")
+        raise InputError(
+            f"solar distance {solar_distance_km} km: must be positive; see SOLAR_DISTANCE in the label"
+        )
     facts = FILTERS[filter_name]
     passed = throughput(filter_name, orbit)
     irradiance = facts.solar_irradiance_w_m2_um * facts.width_nm * 1e-3 / (solar_distance_km / AU_KM) ** 2

@@ -180,7 +180,9 @@ def product(done: Processed, *, files: tuple[str, ...], command: dict[str, objec
     tdb = float(np.mean(times[seen_frames])) if len(seen_frames) else float(np.mean(times))
     shift = done.base_map_shift
     known = shift is not None and np.isfinite(shift.x_px)
-    sources = [*raw.sources, *(done.base_map.source,) * (done.base_map is not None), *location.orientation.files]
+    sources = [*raw.sources, *location.orientation.files]
+    if done.base_map is not None:
+        sources.append(done.base_map.source)
     return {
         "product_id": raw.product_id,
         "target": raw.target,

@@ -162,9 +162,13 @@ class Scenario:
     def __post_init__(self) -> None:
         """Refuse what no picture can be."""
         if self.filters not in {("BLUE", "GREEN", "RED"), ("METHANE",)}:
-            raise InputError(f"filters {self.filters}: simulated pictures have BLUE, GREEN, RED, or METHANE alone")
+            raise InputError(
+                f"filters {self.filters}: simulated pictures have BLUE, GREEN, RED, or METHANE alone"
+            )
         if not set(self.filters) <= set(FILTERS) or self.frames < 1 or self.tdi_stages < 1:
-            raise InputError(f"{self.frames} frames of {self.tdi_stages} stages: at least one of each is needed")
+            raise InputError(
+                f"{self.frames} frames of {self.tdi_stages} stages: at least one of each is needed"
+            )
         if self.motion not in {"straight", "two_body", "tidal"}:
             raise InputError(f"motion {self.motion!r} is unknown; allowed: straight, two_body, tidal")
         if not np.linalg.norm(self.position_km) > max(self.radii_km):

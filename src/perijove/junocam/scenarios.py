@@ -8,7 +8,7 @@ from perijove.bodies.juno import ENCOUNTERS, JUNOCAM
 from perijove.ephemeris.passes import known_encounter, passing_velocity_km_s
 from perijove.ephemeris.sun import earth_direction, sun_direction
 from perijove.errors import InputError
-from perijove.junocam.scenario import DetectorModel, Scenario, SurfaceModel
+from perijove.junocam.scenario import Scenario
 from perijove.timescales import tdb_to_utc, utc_to_tdb
 
 __all__ = ["frames_for", "perijove_57_scenarios", "random_scenario"]
@@ -108,8 +108,6 @@ def random_scenario(
     focal_length_px: float = JUNOCAM.focal_length_px,
     psf_sigma_px: float = 0.85,
     filters: tuple[str, ...] = ("BLUE", "GREEN", "RED"),
-    surface: SurfaceModel | None = None,
-    detector: DetectorModel | None = None,
 ) -> Scenario:
     """Draw a picture of Io for closed-loop tests.
 
@@ -127,8 +125,6 @@ def random_scenario(
         Lens.
     filters : tuple of str
         BLUE, GREEN, RED or METHANE alone.
-    surface, detector : optional
-        Other than the standard ones.
 
     Returns
     -------
@@ -190,6 +186,4 @@ def random_scenario(
         spin_axis=spin_axis,
         focal_length_px=focal_length_px,
         psf_sigma_px=psf_sigma_px,
-        surface=surface or SurfaceModel(),
-        detector=detector or DetectorModel(),
     )

@@ -64,8 +64,9 @@ class Poses:
         """Directions in which the body's centre is seen, camera frame, shape (n, 3)."""
         distance = np.linalg.norm(self.position_km, axis=1, keepdims=True)
         seen = -self.position_km / distance + self.velocity_over_c
-        direction: np.ndarray = np.einsum("nij,nj->ni", self.body_to_camera, seen)
-        return direction / np.linalg.norm(direction, axis=1, keepdims=True)
+        turned = np.einsum("nij,nj->ni", self.body_to_camera, seen)
+        direction: np.ndarray = turned / np.linalg.norm(turned, axis=1, keepdims=True)
+        return direction
 
 
 def frame_epochs_tdb(scenario: Scenario) -> np.ndarray:
@@ -93,17 +94,16 @@ def relative_state(scenario: Scenario, times_tdb: np.ndarray) -> tuple[np.ndarra
             )
         return np.concatenate([state[3:], pull])
 
-    states = np.empty((len(times), 6))
-    for sign in (-1.0, 1.0):
-        side = np.flatnonzero(sign * times >= 0.0)
-        if not side.size:
-            continue
-        order = side[np.argsort(sign * times[side])]
-        span = (0.0, float(times[order[-1]]) + sign * 1e-3)
-        found = solve_ivp(
-            derivative, span, [*position, *velocity], "DOP853", times[order], rtol=1e-11, atol=1e-9
-        )
-        states[order] = found.y.T
+    moments, where = np.unique(times, return_inverse=True)
+    states = np.empty((len(moments), 6))
+    for side in (np.flatnonzero(moments < 0.0)[::-1], np.flatnonzero(moments >= 0.0)):
+        if side.size:
+            end = float(moments[side[-1]])
+            span = (0.0, end + np.copysign(1e-3, end))
+            start = [*position, *velocity]
+            found = solve_ivp(derivative, span, start, "DOP853", moments[side], rtol=1e-11, atol=1e-9)
+            states[side] = found.y.T
+    states = states[where]
     return states[:, :3], states[:, 3:]
 
 
@@ -164,12 +164,12 @@ def spin_at(scenario: Scenario) -> tuple[float, float]:
     row = SPACECRAFT_TO_CAMERA[1]
     a, b, c = row[0] * x + row[1] * y, row[0] * y - row[1] * x, row[2] * z
     if abs(c) > np.hypot(a, b):
-        raise InputError(f"{scenario.product_id}: the body stands too near the spin axis for the camera to see it")
+        raise InputError(
+            f"{scenario.product_id}: the body stands too near the spin axis for the camera to see it"
+        )
     turns = np.arctan2(b, a) + np.array([1.0, -1.0]) * np.arccos(-c / np.hypot(a, b))
     boresight = SPACECRAFT_TO_CAMERA[2]
-    ahead = [
-        boresight @ [np.cos(t) * x + np.sin(t) * y, np.cos(t) * y - np.sin(t) * x, z] for t in turns
-    ]
+    ahead = [boresight @ [np.cos(t) * x + np.sin(t) * y, np.cos(t) * y - np.sin(t) * x, z] for t in turns]
     phase = np.degrees(turns[int(np.argmax(ahead))] - _MIDDLE_ROW_PX / scenario.focal_length_px)
     return middle, float(phase - scenario.spin_deg_s * (crossing - middle))
 

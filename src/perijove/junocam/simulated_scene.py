@@ -68,7 +68,13 @@ class Illumination:
         lambert = (np.sin(phase) + (np.pi - phase) * np.cos(phase)) / np.pi
         shine = jupiter_albedo * sine**2 * float(lambert)
         return cls(
-            sun, jupiter, sine, shine, lommel_seeliger, phase_mag_deg, -1.0 if uniform is None else float(uniform)
+            sun,
+            jupiter,
+            sine,
+            shine,
+            lommel_seeliger,
+            phase_mag_deg,
+            -1.0 if uniform is None else float(uniform),
         )
 
 
@@ -147,75 +153,81 @@ def body_in_reach(view: StripView, reach_px: int) -> tuple[int, int] | None:
     return max(first, 0), min(last, camera.columns)
 
 
+# What a ray needs to know, as rows of one array: rotation camera to body (0-2), origin over radii (3), velocity over c
+# (4), radii (5), Sun (6), Jupiter (7), then (Jupiter's radius sine, its shine, Lommel-Seeliger weight) and
+# (logarithmic slope of brightness with phase, uniform radiance factor or -1, unused).
+_ORIGIN, _BETA, _RADII, _SUN, _JUPITER, _GLOW, _LAW = range(3, 10)
+
+
 @numba.njit(cache=True, inline="always")
+def _albedo(albedo: np.ndarray, x: float, y: float, z: float) -> float:
+    """Bilinear in an equirectangular map that is padded by one texel all round."""
+    rows, columns = albedo.shape[0] - 2, albedo.shape[1] - 2
+    turn = np.arctan2(y, x) / (2.0 * np.pi)
+    v = (0.5 - np.arctan2(z, np.sqrt(x * x + y * y)) / np.pi) * rows + 0.5
+    u = (turn + 1.0 if turn < 0.0 else turn) * columns + 0.5
+    i, j = min(int(v), rows), min(int(u), columns)
+    fv, fu = v - i, u - j
+    top = albedo[i, j] * (1.0 - fu) + albedo[i, j + 1] * fu
+    low = albedo[i + 1, j] * (1.0 - fu) + albedo[i + 1, j + 1] * fu
+    return float(top * (1.0 - fv) + low * fv)
+
+
+@numba.njit(cache=True, inline="always")
+def _light(scene: np.ndarray, mu0: float, mu: float, muj: float, cos_phase: float) -> float:
+    """Brightness of a white surface under Sun and Jupiter."""
+    result = 0.0
+    if mu0 > 0.0:
+        weight = scene[_GLOW, 2]
+        dim = np.exp(scene[_LAW, 0] * np.arccos(min(1.0, max(-1.0, cos_phase))))
+        result = dim * (weight * 2.0 * mu0 / (mu0 + max(mu, 1e-6)) + (1.0 - weight) * mu0)
+    half = scene[_GLOW, 0]  # Jupiter is a disc: its light fades over twice its radius, not at once
+    if muj > half:
+        result += scene[_GLOW, 1] * muj
+    elif muj > -half:
+        part = (muj + half) / (2.0 * half)
+        result += scene[_GLOW, 1] * half * part * part
+    return result
+
+
+@numba.njit(cache=True)
 def _shade(
-    rx: float,
-    ry: float,
-    rz: float,
-    to_body: np.ndarray,
-    origin: np.ndarray,
-    beta: np.ndarray,
-    radii: np.ndarray,
-    light: np.ndarray,
-    albedo: np.ndarray,
-    slack: float,
+    rx: float, ry: float, rz: float, scene: np.ndarray, albedo: np.ndarray, slack: float
 ) -> tuple[float, float]:
     """Radiance factor along a ray of the camera, -1 where it misses the body; and how deep it passes.
 
-    Depth is 1 - r^2 with r the distance of the ray from the centre where the body is a unit sphere. A ray that misses
-    by less than `slack` in depth gets what it would see at the limb.
+    Depth is 1 - r^2 with r the distance of the ray from the centre where the body is a unit sphere. A ray that
+    misses by less than `slack` in depth gets what it would see at the limb.
     """
     # True direction of light that is seen along the ray: aberration taken off, to first order in v/c.
-    dx = to_body[0, 0] * rx + to_body[0, 1] * ry + to_body[0, 2] * rz - beta[0]
-    dy = to_body[1, 0] * rx + to_body[1, 1] * ry + to_body[1, 2] * rz - beta[1]
-    dz = to_body[2, 0] * rx + to_body[2, 1] * ry + to_body[2, 2] * rz - beta[2]
-    ux, uy, uz = dx / radii[0], dy / radii[1], dz / radii[2]
-    ox, oy, oz = origin[0] / radii[0], origin[1] / radii[1], origin[2] / radii[2]
+    dx = scene[0, 0] * rx + scene[0, 1] * ry + scene[0, 2] * rz - scene[_BETA, 0]
+    dy = scene[1, 0] * rx + scene[1, 1] * ry + scene[1, 2] * rz - scene[_BETA, 1]
+    dz = scene[2, 0] * rx + scene[2, 1] * ry + scene[2, 2] * rz - scene[_BETA, 2]
+    ux, uy, uz = dx / scene[_RADII, 0], dy / scene[_RADII, 1], dz / scene[_RADII, 2]
+    ox, oy, oz = scene[_ORIGIN, 0], scene[_ORIGIN, 1], scene[_ORIGIN, 2]
     uu = ux * ux + uy * uy + uz * uz
-    ou = ox * ux + oy * uy + oz * uz
     # Foot of the perpendicular from the centre of the unit sphere: exact also far away, unlike b^2 - a c.
-    s = -ou / uu
+    s = -(ox * ux + oy * uy + oz * uz) / uu
     if s <= 0.0:
         return -1.0, -1.0
     px, py, pz = ox + s * ux, oy + s * uy, oz + s * uz
     depth = 1.0 - (px * px + py * py + pz * pz)
     if depth < -slack:
         return -1.0, depth
+    if scene[_LAW, 1] >= 0.0:
+        return scene[_LAW, 1], depth
     back = np.sqrt(max(depth, 0.0) / uu)
     px, py, pz = px - back * ux, py - back * uy, pz - back * uz
-    if light[10] >= 0.0:
-        return light[10], depth
-    nx, ny, nz = px / radii[0], py / radii[1], pz / radii[2]
+    nx, ny, nz = px / scene[_RADII, 0], py / scene[_RADII, 1], pz / scene[_RADII, 2]
     norm = np.sqrt(nx * nx + ny * ny + nz * nz)
     length = np.sqrt(dx * dx + dy * dy + dz * dz)
     mu = -(nx * dx + ny * dy + nz * dz) / (norm * length)
-    mu0 = (nx * light[0] + ny * light[1] + nz * light[2]) / norm
-    muj = (nx * light[3] + ny * light[4] + nz * light[5]) / norm
-    # Albedo: bilinear in an equirectangular map padded by one texel all round.
-    sx, sy, sz = px * radii[0], py * radii[1], pz * radii[2]
-    rows, columns = albedo.shape[0] - 2, albedo.shape[1] - 2
-    lat = np.arctan2(sz, np.sqrt(sx * sx + sy * sy))
-    lon = np.arctan2(sy, sx)
-    v = (0.5 - lat / np.pi) * rows + 0.5
-    u = lon / (2.0 * np.pi)
-    u = (u + 1.0 if u < 0.0 else u) * columns + 0.5
-    i, j = min(int(v), rows), min(int(u), columns)
-    fv, fu = v - i, u - j
-    top = albedo[i, j] * (1.0 - fu) + albedo[i, j + 1] * fu
-    low = albedo[i + 1, j] * (1.0 - fu) + albedo[i + 1, j + 1] * fu
-    a = top * (1.0 - fv) + low * fv
-    result = 0.0
-    if mu0 > 0.0:
-        cos_phase = -(dx * light[0] + dy * light[1] + dz * light[2]) / length
-        dim = np.exp(light[9] * np.arccos(min(1.0, max(-1.0, cos_phase))))
-        result = dim * (light[8] * 2.0 * mu0 / (mu0 + max(mu, 1e-6)) + (1.0 - light[8]) * mu0)
-    half = light[6]  # Jupiter is a disc: its light fades over twice its radius, not at once
-    if muj > half:
-        result += light[7] * muj
-    elif muj > -half:
-        part = (muj + half) / (2.0 * half)
-        result += light[7] * half * part * part
-    return a * result, depth
+    mu0 = (nx * scene[_SUN, 0] + ny * scene[_SUN, 1] + nz * scene[_SUN, 2]) / norm
+    muj = (nx * scene[_JUPITER, 0] + ny * scene[_JUPITER, 1] + nz * scene[_JUPITER, 2]) / norm
+    cos_phase = -(dx * scene[_SUN, 0] + dy * scene[_SUN, 1] + dz * scene[_SUN, 2]) / length
+    white = _light(scene, mu0, mu, muj, cos_phase)
+    surface = _albedo(albedo, px * scene[_RADII, 0], py * scene[_RADII, 1], pz * scene[_RADII, 2])
+    return surface * white, depth
 
 
 @numba.njit(cache=True, inline="always")
@@ -232,66 +244,73 @@ def _coverage(depth: float, across: float, down: float) -> float:
     return 1.0 - part if depth > 0.0 else part
 
 
+@numba.njit(cache=True)
+def _cut_cell(
+    out: np.ndarray, rays: np.ndarray, depth: np.ndarray, scene: np.ndarray, albedo: np.ndarray
+) -> None:
+    """Fill the fine cells of a pixel at the limb: rays interpolated between the four corners and cast again."""
+    fine = out.shape[0]
+    a, b, c, d = rays[0, 0], rays[0, 1], rays[1, 0], rays[1, 1]
+    for k in range(fine):
+        fy = (k + 0.5) / fine
+        for m in range(fine):
+            fx = (m + 0.5) / fine
+            wa, wb, wc, wd = (1.0 - fy) * (1.0 - fx), (1.0 - fy) * fx, fy * (1.0 - fx), fy * fx
+            x = wa * a[0] + wb * b[0] + wc * c[0] + wd * d[0]
+            y = wa * a[1] + wb * b[1] + wc * c[1] + wd * d[1]
+            z = wa * a[2] + wb * b[2] + wc * c[2] + wd * d[2]
+            top, low = depth[0, 1] - depth[0, 0], depth[1, 1] - depth[1, 0]
+            left, right = depth[1, 0] - depth[0, 0], depth[1, 1] - depth[0, 1]
+            across = ((1.0 - fy) * top + fy * low) / fine
+            down = ((1.0 - fx) * left + fx * right) / fine
+            value, deep = _shade(x, y, z, scene, albedo, 0.5 * (abs(across) + abs(down)))
+            if value >= 0.0:
+                out[k, m] = value * _coverage(deep, across, down)
+
+
+@numba.njit(cache=True, inline="always")
+def _smooth_cell(out: np.ndarray, node: np.ndarray) -> None:
+    """Fill the fine cells of a pixel whose corners all see the body."""
+    fine = out.shape[0]
+    for k in range(fine):
+        fy = (k + 0.5) / fine
+        for m in range(fine):
+            fx = (m + 0.5) / fine
+            top = (1.0 - fx) * node[0, 0] + fx * node[0, 1]
+            low = (1.0 - fx) * node[1, 0] + fx * node[1, 1]
+            out[k, m] = (1.0 - fy) * top + fy * low
+
+
 @numba.njit(cache=True, nogil=True)
 def _cast(
-    rays: np.ndarray,
-    everything_fine: bool,
-    fine: int,
-    to_body: np.ndarray,
-    origin: np.ndarray,
-    beta: np.ndarray,
-    radii: np.ndarray,
-    light: np.ndarray,
-    albedo: np.ndarray,
+    rays: np.ndarray, fine: int, least: int, scene: np.ndarray, albedo: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Radiance factor on `fine` x `fine` cells per pixel, and at the corners (-1: no body), from the corners' rays."""
+    """Radiance factor on `fine` x `fine` cells per pixel, and at pixel corners (-1: no body), from corner rays.
+
+    Cells of which fewer than `least` corners around see the body are taken for sky.
+    """
     ny, nx = rays.shape[0], rays.shape[1]
     node = np.empty((ny, nx), np.float32)
     depth = np.empty((ny, nx), np.float64)
     for i in range(ny):
         for j in range(nx):
-            x, y, z = rays[i, j, 0], rays[i, j, 1], rays[i, j, 2]
-            value, depth[i, j] = _shade(x, y, z, to_body, origin, beta, radii, light, albedo, 0.0)
+            value, depth[i, j] = _shade(rays[i, j, 0], rays[i, j, 1], rays[i, j, 2], scene, albedo, 0.0)
             node[i, j] = value
     out = np.zeros(((ny - 1) * fine, (nx - 1) * fine), np.float32)
     for i in range(ny - 1):
         for j in range(nx - 1):
+            around = node[max(i - 1, 0) : i + 3, max(j - 1, 0) : j + 3]
             hits = 0
-            nodes = 0
-            for k in range(max(i - 1, 0), min(i + 3, ny)):
-                for m in range(max(j - 1, 0), min(j + 3, nx)):
-                    nodes += 1
-                    if node[k, m] >= 0.0:
-                        hits += 1
-            if hits == 0 and not everything_fine:
+            for k in range(around.shape[0]):
+                for m in range(around.shape[1]):
+                    hits += around[k, m] >= 0.0
+            if hits < least:
                 continue
-            cast = everything_fine or hits < nodes
-            for k in range(fine):
-                fy = (k + 0.5) / fine
-                for m in range(fine):
-                    fx = (m + 0.5) / fine
-                    w00, w01 = (1.0 - fy) * (1.0 - fx), (1.0 - fy) * fx
-                    w10, w11 = fy * (1.0 - fx), fy * fx
-                    if not cast:
-                        out[i * fine + k, j * fine + m] = (
-                            w00 * node[i, j]
-                            + w01 * node[i, j + 1]
-                            + w10 * node[i + 1, j]
-                            + w11 * node[i + 1, j + 1]
-                        )
-                        continue
-                    a, b, c, d = rays[i, j], rays[i, j + 1], rays[i + 1, j], rays[i + 1, j + 1]
-                    x = w00 * a[0] + w01 * b[0] + w10 * c[0] + w11 * d[0]
-                    y = w00 * a[1] + w01 * b[1] + w10 * c[1] + w11 * d[1]
-                    z = w00 * a[2] + w01 * b[2] + w10 * c[2] + w11 * d[2]
-                    top, low = depth[i, j + 1] - depth[i, j], depth[i + 1, j + 1] - depth[i + 1, j]
-                    left, right = depth[i + 1, j] - depth[i, j], depth[i + 1, j + 1] - depth[i, j + 1]
-                    across = ((1.0 - fy) * top + fy * low) / fine
-                    down = ((1.0 - fx) * left + fx * right) / fine
-                    slack = 0.5 * (abs(across) + abs(down))
-                    value, deep = _shade(x, y, z, to_body, origin, beta, radii, light, albedo, slack)
-                    if value >= 0.0:
-                        out[i * fine + k, j * fine + m] = value * _coverage(deep, across, down)
+            cell = out[i * fine : (i + 1) * fine, j * fine : (j + 1) * fine]
+            if hits == around.size:
+                _smooth_cell(cell, node[i : i + 2, j : j + 2])
+            else:
+                _cut_cell(cell, rays[i : i + 2, j : j + 2], depth[i : i + 2, j : j + 2], scene, albedo)
     return out, node
 
 
@@ -360,29 +379,21 @@ def render(view: StripView, illumination: Illumination, blur: Blur, albedo: np.n
     x = np.arange(first - reach, last + reach + 1)
     y = np.arange(-reach, view.camera.rows + reach + 1)
     rays = view.camera.rays(np.stack(np.meshgrid(x, y), axis=-1).astype(float))
-    light = np.array(
+    scene = np.array(
         [
-            *illumination.sun,
-            *illumination.jupiter,
-            illumination.jupiter_radius_sine,
-            illumination.jupiter_shine,
-            illumination.lommel_seeliger,
-            -0.4 * np.log(10.0) * np.degrees(1.0) * illumination.phase_mag_deg,
-            illumination.uniform,
+            *view.body_to_camera.T,
+            view.position_km / view.radii_km,
+            view.velocity_over_c,
+            view.radii_km,
+            illumination.sun,
+            illumination.jupiter,
+            [illumination.jupiter_radius_sine, illumination.jupiter_shine, illumination.lommel_seeliger],
+            [-0.4 * np.log(10.0) * np.degrees(1.0) * illumination.phase_mag_deg, illumination.uniform, 0.0],
         ]
     )
     radius_px = view.camera.focal_length_px / view.camera.summing * np.tan(view.angular_radius)
-    grid, corner = _cast(
-        rays,
-        bool(radius_px < _TINY_DISC_PX),
-        FINE,
-        np.ascontiguousarray(view.body_to_camera.T),
-        np.ascontiguousarray(view.position_km, dtype=float),
-        np.ascontiguousarray(view.velocity_over_c, dtype=float),
-        np.ascontiguousarray(view.radii_km, dtype=float),
-        light,
-        albedo,
-    )
+    least = 0 if radius_px < _TINY_DISC_PX else 1
+    grid, corner = _cast(rays, FINE, least, scene, albedo)
     body_px = int(np.count_nonzero(corner[reach:-reach, reach:-reach] >= 0.0))
     if not grid.any() and not body_px:
         return None

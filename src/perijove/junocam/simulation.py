@@ -25,7 +25,9 @@ from perijove.scene.view import View
 __all__ = ["SimulatedPicture", "Truth", "simulate"]
 
 _BANDS = ("BLUE", "GREEN", "RED")
-_METHANE_OVER_RED = 1.02  # Io's reflectance hardly rises from 700 to 890 nm (Spencer et al. 1995, JGR 100:19041)
+_METHANE_OVER_RED = (
+    1.02  # Io's reflectance hardly rises from 700 to 890 nm (Spencer et al. 1995, JGR 100:19041)
+)
 _MAX_ALBEDO = 0.98
 _THREADS = 2
 

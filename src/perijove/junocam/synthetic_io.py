@@ -8,6 +8,7 @@ sulphur-dioxide frost, darker and redder poles, plume deposits, lava flows, moun
 from dataclasses import dataclass
 
 import numpy as np
+from PIL import Image
 
 from perijove.bodies.io_features import IO_FEATURES, IoFeature
 from perijove.errors import InputError
@@ -20,15 +21,15 @@ BANDS = ("BLUE", "GREEN", "RED")
 
 _MEAN_RADIUS_KM = 1821.49  # only to turn sizes of features into angles
 
-# Normal albedo in BLUE, GREEN, RED, after the colour units of Galileo's camera (Geissler et al. 1999, Icarus 140:265):
-# estimates for JunoCam's bands, good to about 0.1.
-_YELLOW = np.array([0.38, 0.66, 0.78], dtype=np.float32)
-_ORANGE = np.array([0.30, 0.54, 0.74], dtype=np.float32)
-_WHITE = np.array([0.66, 0.79, 0.85], dtype=np.float32)
-_GREY = np.array([0.48, 0.62, 0.70], dtype=np.float32)
-_POLAR = np.array([0.25, 0.41, 0.57], dtype=np.float32)
-_OLIVE = np.array([0.28, 0.47, 0.50], dtype=np.float32)
-_RED = np.array([0.17, 0.33, 0.70], dtype=np.float32)
+# Normal albedo in BLUE, GREEN, RED, after the colour units of Galileo's camera (Geissler et al. 1999, Icarus
+# 140:265): estimates for JunoCam's bands, good to about 0.1.
+_YELLOW = np.array([0.38, 0.67, 0.85], dtype=np.float32)
+_ORANGE = np.array([0.30, 0.53, 0.80], dtype=np.float32)
+_WHITE = np.array([0.70, 0.82, 0.91], dtype=np.float32)
+_GREY = np.array([0.50, 0.62, 0.74], dtype=np.float32)
+_POLAR = np.array([0.26, 0.41, 0.62], dtype=np.float32)
+_OLIVE = np.array([0.27, 0.46, 0.53], dtype=np.float32)
+_RED = np.array([0.16, 0.31, 0.74], dtype=np.float32)
 _DARK = np.array([0.07, 0.10, 0.13], dtype=np.float32)
 _BROWN = np.array([0.13, 0.19, 0.27], dtype=np.float32)
 
@@ -79,7 +80,14 @@ PLUME_DEPOSITS = (
 """Deposits of well-known plumes; radii after Geissler et al. 2004 (Icarus 169:29), to about 20 %."""
 
 _DEPOSIT_COLORS = {"red": _RED, "white": _WHITE, "dark": _DARK}
-_FROST_REGIONS = ("Bosphorus Regio", "Colchis Regio", "Media Regio", "Tarsus Regio", "Bactria Regio", "Chalybes Regio")
+_FROST_REGIONS = (
+    "Bosphorus Regio",
+    "Colchis Regio",
+    "Media Regio",
+    "Tarsus Regio",
+    "Bactria Regio",
+    "Chalybes Regio",
+)
 
 
 @dataclass
@@ -145,11 +153,23 @@ def _step(x: np.ndarray, low: float, high: float) -> np.ndarray:
     return result
 
 
+def _doubled(noise: np.ndarray) -> np.ndarray:
+    """Twice the rows and columns, interpolated."""
+    rows, columns = noise.shape
+    picture = Image.fromarray(np.pad(noise, ((0, 0), (4, 4)), mode="wrap"))
+    doubled = np.asarray(picture.resize((2 * columns + 16, 2 * rows), Image.Resampling.BILINEAR))
+    result: np.ndarray = doubled[:, 8:-8].copy()
+    return result
+
+
 def _plains(rows: int, seed: int) -> _Canvas:
-    coarse = fractal_noise(rows, frequency=2.6, octaves=8, seed=seed, warp=0.13, gain=0.55)
+    coarse = _doubled(fractal_noise(rows // 2, frequency=2.6, octaves=7, seed=seed, warp=0.13, gain=0.55))
     fine = fractal_noise(rows, frequency=14.0, octaves=6, seed=seed + 40, gain=0.72)
-    tint = fractal_noise(rows // 2, frequency=1.7, octaves=7, seed=seed + 80, warp=0.2, gain=0.6)
-    tint = tint.repeat(2, axis=0).repeat(2, axis=1)
+    tint = _doubled(fractal_noise(rows // 2, frequency=1.7, octaves=7, seed=seed + 80, warp=0.2, gain=0.6))
+    medium = _doubled(
+        fractal_noise(rows // 2, frequency=8.0, octaves=5, seed=seed + 120, warp=0.08, gain=0.65)
+    )
+    medium += 0.35 * fine
     lat = np.pi * (0.5 - (np.arange(rows) + 0.5) / rows)
     lon = 2.0 * np.pi * (np.arange(2 * rows) + 0.5) / (2 * rows)
     canvas = _Canvas(np.empty((rows, 2 * rows, 3), dtype=np.float32), coarse, fine, lat, lon)
@@ -158,8 +178,11 @@ def _plains(rows: int, seed: int) -> _Canvas:
     latitude = np.degrees(np.abs(lat))[:, None]
     whole.blend(_ORANGE, 0.8 * _step(tint + 0.012 * (latitude - 30.0), 0.1, 1.2))
     whole.blend(_OLIVE, 0.55 * _step(-tint + 0.25 * fine, 0.7, 1.7))
+    whole.blend(_BROWN, 0.55 * _step(medium - 0.3 * coarse, 1.5, 2.2))
+    whole.blend(_OLIVE, 0.45 * _step(medium + 0.4 * tint, 0.9, 1.6))
     whole.blend(_WHITE, 0.75 * _step(coarse + 0.20 * fine - 0.02 * (latitude - 25.0), 0.3, 1.5))
     whole.blend(_GREY, 0.50 * _step(-coarse - 0.01 * latitude, 0.7, 1.5))
+    whole.blend(_WHITE, 0.45 * _step(-medium + 0.3 * coarse, 1.3, 2.0))
     whole.blend(_POLAR, 0.85 * _step(latitude + 7.0 * coarse + 3.0 * tint, 38.0, 72.0))
     return canvas
 
@@ -181,16 +204,20 @@ def _deposit(canvas: _Canvas, deposit: PlumeDeposit) -> None:
     ring = _step(r, deposit.outer_km + width, deposit.outer_km - 0.15 * width)
     if deposit.inner_km > 0.0:
         ring *= 0.15 + 0.85 * _step(r, 0.45 * deposit.inner_km, 1.1 * deposit.inner_km)
+    if deposit.color == "white":  # frost shows where older frost is buried
+        spot.blend(_YELLOW * np.float32(0.9), 0.7 * _step(r, 1.7 * deposit.outer_km, 1.1 * deposit.outer_km))
     spot.blend(_DEPOSIT_COLORS[deposit.color], deposit.strength * ring * (0.85 + 0.15 * spot.fine))
 
 
 def _flow(canvas: _Canvas, feature: IoFeature, rng: np.random.Generator) -> None:
     """Lava field: lobes between two levels of the flow-like noise, within a stretched outline."""
-    radius = 0.5 * (feature.diameter_km or 150.0)
-    spot = canvas.window(feature.lat_deg, feature.lon_east_deg, 1.3 * radius)
+    # An eruptive centre's diameter is that of its deposits.
+    radius = (0.18 if feature.kind == "eruptive center" else 0.5) * (feature.diameter_km or 200.0)
+    spot = canvas.window(feature.lat_deg, feature.lon_east_deg, 1.5 * radius)
     turn = rng.uniform(0.0, np.pi)
     stretch = np.hypot(np.cos(spot.azimuth - turn), rng.uniform(1.6, 2.6) * np.sin(spot.azimuth - turn))
-    inside = 1.0 - spot.distance_km * stretch / radius + 0.35 * spot.coarse + 0.22 * spot.fine
+    inside = 1.0 - spot.distance_km * stretch / radius + 0.30 * spot.coarse + 0.25 * spot.fine
+    inside *= _step(spot.distance_km, 1.5 * radius, 1.2 * radius)
     color = _BROWN if rng.random() < 0.6 else _OLIVE
     spot.blend(color, rng.uniform(0.55, 0.85) * _step(inside, 0.15, 0.4))
 
@@ -208,14 +235,17 @@ def _mountain(canvas: _Canvas, feature: IoFeature, rng: np.random.Generator) -> 
     spot.blend(_BROWN, 0.5 * streak * _step(edge, 0.9, 0.6))
 
 
-def _patera(canvas: _Canvas, lat_deg: float, lon_deg: float, diameter_km: float, rng: np.random.Generator) -> None:
+def _patera(
+    canvas: _Canvas, lat_deg: float, lon_deg: float, diameter_km: float, rng: np.random.Generator
+) -> None:
     """Collapsed crater with scalloped rim, dark or coloured floor, sometimes with a halo."""
     radius = 0.5 * diameter_km * 0.9
     spot = canvas.window(lat_deg, lon_deg, 3.0 * radius)
     turn, flat = rng.uniform(0.0, np.pi), rng.uniform(1.0, 1.7)
     stretch = np.hypot(np.cos(spot.azimuth - turn), flat * np.sin(spot.azimuth - turn))
     lobes = sum(
-        rng.normal(0.0, 0.10) * np.cos(n * spot.azimuth + rng.uniform(0.0, 2 * np.pi)) for n in (2, 3, 4, 5)
+        rng.normal(0.0, 0.18 / n) * np.cos(n * spot.azimuth + rng.uniform(0.0, 2 * np.pi))
+        for n in (2, 3, 4, 5)
     )
     r = spot.distance_km * stretch / radius * (1.0 + lobes) + 0.05 * spot.fine
     kind = rng.random()

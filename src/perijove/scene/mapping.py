@@ -32,6 +32,7 @@ _KINDS = {
 _EDGE_SEARCH_PX = 64  # unusable columns and rows are looked for this far from a strip's edges
 _STRIP_OUTLINE = 65  # points per side; between them a strip's undistorted outline bends by less than 0.1 px
 _OUTLINE_MARGIN_PX = 1.0
+_TINY_PX = 1e-6  # keeps the four columns about a place within the strip
 
 
 @dataclass(frozen=True)
@@ -127,17 +128,22 @@ def _packed_poses(view: View, radii_km: np.ndarray) -> np.ndarray:
     )
 
 
-def _usable_window(bad: np.ndarray) -> tuple[float, float, float, float]:
-    """First and last column and row of a strip that are not bad from end to end, looked for near the edges only."""
-    rows, columns = bad.shape
+def _usable_window(pixels: np.ndarray) -> tuple[float, float, float, float]:
+    """First and last column and row that may be sampled.
+
+    Columns and rows near the edges that are bad (NaN) from end to end do not count, and the cubic needs one neighbour more.
+    """
+    rows, columns = pixels.shape
     reach_x, reach_y = min(_EDGE_SEARCH_PX, columns // 2), min(_EDGE_SEARCH_PX, rows // 2)
 
-    def skipped(lines_bad: np.ndarray) -> int:
-        return len(lines_bad) if lines_bad.all() else int(np.argmin(lines_bad))
+    def skipped(strip: np.ndarray) -> int:
+        bad = np.isnan(strip).all(axis=1)
+        return len(bad) if bad.all() else int(np.argmin(bad))
 
-    left, right = skipped(bad[:, :reach_x].all(axis=0)), skipped(bad[:, : -reach_x - 1 : -1].all(axis=0))
-    top, bottom = skipped(bad[:reach_y].all(axis=1)), skipped(bad[: -reach_y - 1 : -1].all(axis=1))
-    return float(left), float(columns - 1 - right), float(top), float(rows - 1 - bottom)
+    left, right = skipped(pixels[:, :reach_x].T), skipped(pixels[:, : -reach_x - 1 : -1].T)
+    top, bottom = skipped(pixels[:reach_y]), skipped(pixels[: -reach_y - 1 : -1])
+    last_x, last_y = columns - 2 - _TINY_PX, rows - 2 - _TINY_PX
+    return max(left, 1.0), min(columns - 1.0 - right, last_x), max(top, 1.0), min(rows - 1.0 - bottom, last_y)
 
 
 def _outline(camera: StripCamera) -> tuple[float, float, float, float]:
@@ -154,7 +160,7 @@ def _outline(camera: StripCamera) -> tuple[float, float, float, float]:
     return float(low[0]), float(high[0]), float(low[1]), float(high[1])
 
 
-def _packed_lenses(cameras: Sequence[StripCamera], quality: np.ndarray, used: np.ndarray, bad_bits: int) -> np.ndarray:
+def _packed_lenses(cameras: Sequence[StripCamera], pixels: np.ndarray, used: np.ndarray) -> np.ndarray:
     outlines = {camera: _outline(camera) for camera in set(cameras)}
     lenses = np.zeros((len(cameras), kernel.LENS_SIZE))
     for k, camera in enumerate(cameras):
@@ -168,7 +174,7 @@ def _packed_lenses(cameras: Sequence[StripCamera], quality: np.ndarray, used: np
             camera.k2,
             1.0 / camera.summing,
             *outlines[camera],
-            *_usable_window((quality[k] & np.uint16(bad_bits)) != 0),
+            *_usable_window(pixels[k].reshape(camera.rows, camera.columns)),
         )
     return lenses
 
@@ -267,21 +273,26 @@ def project_to_map(
     weight, flags = np.zeros((n_bands, rows, columns), np.float32), np.zeros((n_bands, rows, columns), np.uint16)
     planes = np.empty((kernel.PLANES if options.backplanes else 0, rows, columns), np.float32)
     summing = cameras[0].summing
+    noise, marks = (
+        _frozen(sigma, np.float32).reshape(len(cameras), -1),
+        _frozen(quality, np.uint16).reshape(len(cameras), -1),
+    )
+    pixels = np.empty(noise.shape, np.float32)
+    kernel.mask_bad(_frozen(radiance, np.float32).reshape(-1), noise.reshape(-1), marks.reshape(-1), np.uint16(bad_bits), pixels.reshape(-1))
+    pixels = _frozen(pixels, np.float32)
     arguments = (
         _frozen(_packed_grid(grid), float),
         _frozen(radii, float),
         _frozen(_packed_poses(view, radii), float),
-        _frozen(_packed_lenses(cameras, quality, bands >= 0, bad_bits), float),
+        _frozen(_packed_lenses(cameras, pixels, bands >= 0), float),
         _frozen(frames, np.int64),
         _frozen(bands, np.int64),
-        _frozen(radiance, np.float32).reshape(-1),
-        _frozen(sigma, np.float32).reshape(-1),
-        _frozen(quality, np.uint16).reshape(-1),
-        cameras[0].rows,
+        pixels,
+        noise,
+        marks,
         cameras[0].columns,
-        np.uint16(bad_bits),
         options.interpolation == "cubic",
-        options.edge_px / summing,
+        summing / options.edge_px,
         float(np.cos(np.radians(options.max_emission_deg))),
         summing / cameras[0].focal_length_px,
         values,

@@ -1,62 +1,82 @@
 """The compiled heart of the inverse projection: map pixels to framelets, row by row of small tiles.
 
-Work is saved twice. A tile of 64 x 64 pixels asks once which framelets can see any of it (its bounding sphere against the
-pyramid of each strip); then each row of the tile asks again. What is left is computed exactly for each pixel, in scratch rows
-that stay in the first-level cache, so that the loops over a row vectorise.
+Work is saved three times. A tile of 64 x 64 pixels asks once which framelets can see any of it (a bounding sphere against the
+pyramid of each strip), each row of the tile asks again, and last the stretch of the row is found that a framelet can see.
+What is left is computed exactly for each pixel, in scratch rows that stay in the first-level cache, by loops without branches
+that vectorise; only the sums at the end go pixel by pixel.
 
 Array layouts (columns):
 
 - `grid`: kind, x_left, y_top, resolution, sphere radius, centre longitude (rad), axes (9), camera distance, position (3).
 - `poses`, one row per frame: body_to_camera R (9), -R P (3), P / radii² (3), P (3), sun (3).
-- `lenses`, one row per framelet: see the LENS constants.
+- `lenses`, one row per framelet: see the constants below.
 """
 
 import numba
 import numpy as np
 
 from perijove.camera.model import distorted_scale
+from perijove.geometry.arctangent import arccos_deg, arctan2_deg
 
-__all__ = ["EQUIRECTANGULAR", "LENS_SIZE", "ORTHOGRAPHIC", "PERSPECTIVE", "PLANES", "STEREOGRAPHIC", "TILE", "project_rows"]
+__all__ = [
+    "EQUIRECTANGULAR",
+    "LENS_SIZE",
+    "ORTHOGRAPHIC",
+    "PERSPECTIVE",
+    "PLANES",
+    "STEREOGRAPHIC",
+    "TILE",
+    "mask_bad",
+    "project_rows",
+]
 
-TILE = 64  # pixels; 32 culls better but its rows are too short to vectorise well
+TILE = 64  # pixels; a narrower tile culls better, but its rows are too short to vectorise well
 EQUIRECTANGULAR, STEREOGRAPHIC, ORTHOGRAPHIC, PERSPECTIVE = 0, 1, 2, 3
 PLANES = 7  # latitude, longitude_east, incidence, emission, phase, resolution, frame
 
-# Columns of `lenses`: focal length, axis column and row (summed px, index of the first pixel's centre = 0), k1, k2,
-# 1 / summing; half-planes of the undistorted strip (u min, u max, v min, v max); window of usable pixel centres (column min,
-# column max, row min, row max).
+# Columns of `lenses`: focal length, axis column and row (summed px, 0 at the centre of the first pixel), k1, k2, 1 / summing;
+# bounds of the undistorted strip (u min, u max, v min, v max); window of pixels that may be sampled (column min, column max, row
+# min, row max), which keeps the sixteen neighbours within the strip.
 _F, _CX, _CY, _K1, _K2, _INVERSE_SUM, _U0, _U1, _V0, _V1, _C0, _C1, _R0, _R1 = range(14)
 LENS_SIZE = 14
 
 _MERIT_SCALE = 1e6  # km²: weights count ranges in 1000 km, which keeps float32 in its middle
-_NODES = 9  # a tile is first looked at on a lattice of 9 x 9 points
-# NaN and infinity must keep their meaning: they say "no ground here" and "behind the camera".
+_NODES = 9  # points of a row that are looked at first
+_ROW_STEP = 8  # rows of a tile that are looked at first: every 8th
+# On an arc of up to 130 deg no point is farther than this part of the chord from the nearer end.
+_REACH = 0.6
+# NaN and infinity must keep their meaning: they say "no ground here", "bad pixel" and "behind the camera".
 _compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "arcp", "nsz", "reassoc"})
 
 
 @_compiled
-def _meridians(grid, first, stride, n, cos_lon, sin_lon):  # type: ignore[no-untyped-def]
+def mask_bad(radiance, sigma, quality, bad_bits, out):  # type: ignore[no-untyped-def]
+    """Copy radiance with NaN where a pixel may not be used: one comparison then tells a whole footprint."""
+    for j in range(len(out)):
+        s, v = sigma[j], radiance[j]
+        good = ((quality[j] & bad_bits) == 0) & (s > 0.0) & (s < np.inf) & (abs(v) < np.inf)
+        out[j] = v if good else np.float32(np.nan)
+
+
+@_compiled
+def _meridians(grid, first, n, cos_lon, sin_lon):  # type: ignore[no-untyped-def]
     """Cosines and sines of the longitudes of an equirectangular map's columns; NaN beyond its edges."""
-    if int(grid[0]) != EQUIRECTANGULAR:
-        return
     for j in range(n):
-        offset = (grid[1] + (first + j * stride + 0.5) * grid[3]) / grid[4]
+        offset = (grid[1] + (first + j + 0.5) * grid[3]) / grid[4]
         cos_lon[j], sin_lon[j] = np.cos(grid[5] + offset), np.sin(grid[5] + offset)
         if abs(offset) > np.pi + 1e-14:
             cos_lon[j] = np.nan
 
 
 @_compiled
-def _ground_row(grid, radii, row, first, stride, n, cos_lon, sin_lon, x, y, z, inverse_normal):  # type: ignore[no-untyped-def]
-    """Fill a scratch row with ground points (NaN where the map shows none) and 1 / |p / radii²|.
-
-    The points are those of columns first, first + stride, ...; row, column and stride may be fractions.
-    """
+def _ground_row(grid, radii, row, first, n, cos_lon, sin_lon, ground):  # type: ignore[no-untyped-def]
+    """Fill scratch rows with ground points x, y, z (NaN where the map shows none) and 1 / |p / radii²|."""
+    x, y, z, inverse_normal = ground[0], ground[1], ground[2], ground[3]
     kind = int(grid[0])
     sphere = grid[4]
     y_map = grid[2] - (row + 0.5) * grid[3]
     x_map = grid[1] + (first + 0.5) * grid[3]
-    step = stride * grid[3]
+    step = grid[3]
     ia, ib, ic = 1.0 / radii[0], 1.0 / radii[1], 1.0 / radii[2]
     if kind == EQUIRECTANGULAR:
         lat = y_map / sphere
@@ -77,21 +97,15 @@ def _ground_row(grid, radii, row, first, stride, n, cos_lon, sin_lon, x, y, z, i
             od = px * dx + py * dy + pz * dz
             cx, cy, cz = py * dz - pz * dy, pz * dx - px * dz, px * dy - py * dx
             under = dx * dx + dy * dy + dz * dz - (cx * cx + cy * cy + cz * cz)
-            if od >= 0.0:
-                under = np.nan
-            t = pp1 / (np.sqrt(under) - od)
+            t = pp1 / (np.sqrt(under) - od) if od < 0.0 else np.nan
             x[j], y[j], z[j] = (px + t * dx) * radii[0], (py + t * dy) * radii[1], (pz + t * dz) * radii[2]
     else:
         north = y_map / sphere
         for j in range(n):
             east = (x_map + j * step) / sphere
             square = east * east + north * north
-            if kind == ORTHOGRAPHIC:
-                factor = 1.0
-                up = np.sqrt(1.0 - square)
-            else:
-                factor = 1.0 / (1.0 + 0.25 * square)
-                up = (1.0 - 0.25 * square) * factor
+            factor = 1.0 / (1.0 + 0.25 * square) if kind == STEREOGRAPHIC else 1.0
+            up = (1.0 - 0.25 * square) * factor if kind == STEREOGRAPHIC else np.sqrt(1.0 - square)
             e, m = east * factor, north * factor
             x[j] = e * grid[6] + m * grid[9] + up * grid[12]
             y[j] = e * grid[7] + m * grid[10] + up * grid[13]
@@ -99,156 +113,105 @@ def _ground_row(grid, radii, row, first, stride, n, cos_lon, sin_lon, x, y, z, i
     for j in range(n):
         u, v, w = x[j] * ia, y[j] * ib, z[j] * ic
         scale = 1.0 / np.sqrt(u * u + v * v + w * w)
-        x[j] *= scale
-        y[j] *= scale
-        z[j] *= scale
+        x[j], y[j], z[j] = x[j] * scale, y[j] * scale, z[j] * scale
         u, v, w = u * scale * ia, v * scale * ib, w * scale * ic
         inverse_normal[j] = 1.0 / np.sqrt(u * u + v * v + w * w)
 
 
 @_compiled
-def _may_see(pose, lens, box, radius):  # type: ignore[no-untyped-def]
-    """Whether a framelet can see any surface point within `radius` of the box's centre: never wrongly False."""
-    x, y, z = 0.5 * (box[0] + box[3]), 0.5 * (box[1] + box[4]), 0.5 * (box[2] + box[5])
+def _may_see(pose, lens, x, y, z, radius):  # type: ignore[no-untyped-def]
+    """Whether a framelet can see any surface point within `radius` of (x, y, z): never wrongly False."""
     gx, gy, gz = pose[12], pose[13], pose[14]
-    if gx * x + gy * y + gz * z - 1.0 + radius * np.sqrt(gx * gx + gy * gy + gz * gz) <= 0.0:
-        return False
     cx = pose[0] * x + pose[1] * y + pose[2] * z + pose[9]
     cy = pose[3] * x + pose[4] * y + pose[5] * z + pose[10]
     cz = pose[6] * x + pose[7] * y + pose[8] * z + pose[11]
-    if cz < -radius:
-        return False
-    f = lens[_F]
-    for axis in range(2):
-        offset = cx if axis == 0 else cy
-        low, high = lens[_U0 + 2 * axis], lens[_U1 + 2 * axis]
-        if f * offset - low * cz < -radius * np.sqrt(f * f + low * low):
-            return False
-        if high * cz - f * offset < -radius * np.sqrt(f * f + high * high):
-            return False
-    return True
+    f, u0, u1, v0, v1 = lens[_F], lens[_U0], lens[_U1], lens[_V0], lens[_V1]
+    up = gx * x + gy * y + gz * z - 1.0 + radius * np.sqrt(gx * gx + gy * gy + gz * gz) > 0.0
+    ahead = cz > -radius
+    low = (f * cx - u0 * cz > -radius * np.sqrt(f * f + u0 * u0)) & (f * cy - v0 * cz > -radius * np.sqrt(f * f + v0 * v0))
+    high = (u1 * cz - f * cx > -radius * np.sqrt(f * f + u1 * u1)) & (v1 * cz - f * cy > -radius * np.sqrt(f * f + v1 * v1))
+    return up & ahead & low & high
 
 
 @_compiled
-def _extend_box(x, y, z, n, box):  # type: ignore[no-untyped-def]
+def _extend(ground, n, box):  # type: ignore[no-untyped-def]
     """Widen the box (low x, y, z, high x, y, z) to hold the finite points of a row; returns how many there are."""
     finite = 0
     for j in range(n):
-        if x[j] + y[j] + z[j] == x[j] + y[j] + z[j]:
+        x, y, z = ground[0, j], ground[1, j], ground[2, j]
+        if x + y + z == x + y + z:
             finite += 1
-            box[0], box[3] = min(box[0], x[j]), max(box[3], x[j])
-            box[1], box[4] = min(box[1], y[j]), max(box[4], y[j])
-            box[2], box[5] = min(box[2], z[j]), max(box[5], z[j])
+            box[0], box[3] = min(box[0], x), max(box[3], x)
+            box[1], box[4] = min(box[1], y), max(box[4], y)
+            box[2], box[5] = min(box[2], z), max(box[5], z)
     return finite
 
 
 @_compiled
-def _box_radius(box):  # type: ignore[no-untyped-def]
-    dx, dy, dz = box[3] - box[0], box[4] - box[1], box[5] - box[2]
-    return 0.5 * np.sqrt(dx * dx + dy * dy + dz * dz)
+def _tile_sphere(grid, radii, row_first, rows, left, n, cos_lon, sin_lon, ground, before, box):  # type: ignore[no-untyped-def]
+    """Sphere about all ground points of a tile: centre into box[:3]; returns the radius, -1 if there is no ground.
+
+    Rows that lie on the ground from end to end bound what is between them. A tile with a point off the body is looked at
+    row by row.
+    """
+    finite, step = 0, _ROW_STEP
+    while True:
+        for m in range(3):
+            box[m], box[m + 3] = np.inf, -np.inf
+        finite, seen = 0, 0
+        gap2 = 0.0
+        row = 0
+        while row < rows:
+            _ground_row(grid, radii, row_first + row, left, n, cos_lon, sin_lon, ground)
+            finite += _extend(ground, n, box)
+            seen += n
+            for j in range(n):
+                dx, dy, dz = ground[0, j] - before[0, j], ground[1, j] - before[1, j], ground[2, j] - before[2, j]
+                gap2 = max(gap2, dx * dx + dy * dy + dz * dz if row > 0 else 0.0)
+                before[0, j], before[1, j], before[2, j] = ground[0, j], ground[1, j], ground[2, j]
+            row = rows if row == rows - 1 else min(row + step, rows - 1)
+        if finite == seen or step == 1:
+            break
+        step = 1
+    if finite == 0:
+        return -1.0
+    radius2 = 0.0
+    for m in range(3):
+        half = 0.5 * (box[3 + m] - box[m])
+        radius2 += half * half
+        box[m] += half
+    return np.sqrt(radius2) + (_REACH * np.sqrt(gap2) if step > 1 else 0.0)
 
 
 @_compiled
-def _row_box(x, y, z, n, box):  # type: ignore[no-untyped-def]
-    """Box about a row; returns by how much a sphere about it must be widened.
-
-    Every 8th point is looked at: on the ground, those between are no farther from one than its neighbour is.
-    """
-    box[:3] = np.inf
-    box[3:] = -np.inf
-    finite, points = 0, 0
+def _row_nodes(ground, n, nodes, at):  # type: ignore[no-untyped-def]
+    """Every 8th point of a row and where it stands; returns the reach about each, or -1 where one is off the body."""
     gap2 = 0.0
-    before = 0
+    finite = True
     for i in range(_NODES):
         j = (i * (n - 1)) // (_NODES - 1)
-        finite += _extend_box(x[j : j + 1], y[j : j + 1], z[j : j + 1], 1, box)
-        gap2 = max(gap2, (x[j] - x[before]) ** 2 + (y[j] - y[before]) ** 2 + (z[j] - z[before]) ** 2)
-        before = j
-        points += 1
-    if finite == points:
-        return np.sqrt(gap2)
-    _extend_box(x, y, z, n, box)
-    return 0.0
+        at[i] = j
+        for m in range(3):
+            nodes[m, i] = ground[m, j]
+        finite = finite and nodes[0, i] + nodes[1, i] + nodes[2, i] == nodes[0, i] + nodes[1, i] + nodes[2, i]
+        k = max(i - 1, 0)
+        dx, dy, dz = nodes[0, i] - nodes[0, k], nodes[1, i] - nodes[1, k], nodes[2, i] - nodes[2, k]
+        gap2 = max(gap2, dx * dx + dy * dy + dz * dz)
+    return np.sqrt(gap2) if finite else -1.0
 
 
 @_compiled
-def _tile_box(grid, radii, row_first, rows, col_first, columns, cos_lon, sin_lon, x, y, z, inverse_normal, box):  # type: ignore[no-untyped-def]
-    """Box that holds all ground points of a tile; returns by how much a sphere about it must be widened, -1 if empty.
+def _stretch(pose, lens, nodes, at, reach):  # type: ignore[no-untyped-def]
+    """First and one past the last point of a row that a framelet can see.
 
-    A lattice that lies on the ground altogether bounds the points between its nodes as in `_row_box`. Tiles with a node
-    off the body are looked at point by point. Leaves the meridians of the tile's columns behind.
+    A point between two nodes is no farther than `reach` from either, so both say that it may be seen.
     """
-    box[:3] = np.inf
-    box[3:] = -np.inf
-    previous = np.full((3, _NODES), np.nan)
-    finite = 0
-    gap_x2 = gap_y2 = 0.0
-    stride = (columns - 1) / (_NODES - 1.0)
-    _meridians(grid, col_first, stride, _NODES, cos_lon, sin_lon)
+    first, last = at[_NODES - 1] + 1, -1
     for i in range(_NODES):
-        row = row_first + i * (rows - 1) / (_NODES - 1.0)
-        _ground_row(grid, radii, row, col_first, stride, _NODES, cos_lon, sin_lon, x, y, z, inverse_normal)
-        finite += _extend_box(x, y, z, _NODES, box)
-        for j in range(_NODES):
-            if j > 0:
-                gap_x2 = max(gap_x2, (x[j] - x[j - 1]) ** 2 + (y[j] - y[j - 1]) ** 2 + (z[j] - z[j - 1]) ** 2)
-            if i > 0:
-                dx, dy, dz = x[j] - previous[0, j], y[j] - previous[1, j], z[j] - previous[2, j]
-                gap_y2 = max(gap_y2, dx * dx + dy * dy + dz * dz)
-            previous[0, j], previous[1, j], previous[2, j] = x[j], y[j], z[j]
-    _meridians(grid, col_first, 1.0, columns, cos_lon, sin_lon)
-    if finite == _NODES * _NODES:
-        return np.sqrt(gap_x2) + np.sqrt(gap_y2)
-    finite = 0
-    for i in range(rows):
-        _ground_row(grid, radii, 1.0 * (row_first + i), col_first, 1.0, columns, cos_lon, sin_lon, x, y, z, inverse_normal)
-        finite += _extend_box(x, y, z, columns, box)
-    return 0.0 if finite > 0 else -1.0
-
-
-@_compiled
-def _pixel_row(pose, lens, cos_limit, x, y, z, inverse_normal, n, column, line, quality):  # type: ignore[no-untyped-def]
-    """Where a framelet sees a row of ground points.
-
-    Fills pixel indices (column, line) and the geometric merit cos(emission) / range², 0 where the point is not seen.
-    Returns how many points are seen.
-    """
-    f, k1, k2, cx, cy, inverse_sum = lens[_F], lens[_K1], lens[_K2], lens[_CX], lens[_CY], lens[_INVERSE_SUM]
-    u0, u1, v0, v1 = lens[_U0], lens[_U1], lens[_V0], lens[_V1]
-    c0, c1, r0, r1 = lens[_C0], lens[_C1], lens[_R0], lens[_R1]
-    seen = 0
-    for j in range(n):
-        xj, yj, zj = x[j], y[j], z[j]
-        a = pose[0] * xj + pose[1] * yj + pose[2] * zj + pose[9]
-        b = pose[3] * xj + pose[4] * yj + pose[5] * zj + pose[10]
-        c = pose[6] * xj + pose[7] * yj + pose[8] * zj + pose[11]
-        scale = f / c
-        u, v = a * scale, b * scale
-        distortion = distorted_scale(u * u + v * v, k1, k2) * inverse_sum
-        px, py = u * distortion + cx, v * distortion + cy
-        inverse_range = 1.0 / np.sqrt(a * a + b * b + c * c)
-        up = (pose[12] * xj + pose[13] * yj + pose[14] * zj - 1.0) * inverse_normal[j] * inverse_range
-        ok = (c > 0.0) & (up > cos_limit) & (u >= u0) & (u <= u1) & (v >= v0) & (v <= v1)
-        ok = ok & (px >= c0) & (px <= c1) & (py >= r0) & (py <= r1)
-        column[j], line[j] = px, py
-        quality[j] = up * inverse_range * inverse_range if ok else 0.0
-        seen += ok
-    return seen
-
-
-@_compiled
-def _cubic_weights(t):  # type: ignore[no-untyped-def]
-    """Weights of four neighbours by Catmull and Rom's cubic, which reproduces parabolas."""
-    half = np.float32(0.5)
-    t2 = t * t
-    t3 = t2 * t
-    one, two, three, four, five = np.float32(1), np.float32(2), np.float32(3), np.float32(4), np.float32(5)
-    return (
-        half * (two * t2 - t3 - t),
-        half * (three * t3 - five * t2 + two),
-        half * (four * t2 - three * t3 + t),
-        half * (t3 - t2),
-    )
+        if _may_see(pose, lens, nodes[0, i], nodes[1, i], nodes[2, i], reach):
+            first = min(first, at[i])
+            last = at[i]
+    return first, last + 1
 
 
 @_compiled
@@ -259,200 +222,253 @@ def _taper(distance, inverse_width):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _divide(value, variance, weight, n):  # type: ignore[no-untyped-def]
-    """Turn sums into mean and standard error, in place; NaN without weight."""
-    for j in range(n):
-        inverse = np.float32(1.0) / (weight[j] if weight[j] > 0.0 else np.float32(np.nan))
-        value[j] *= inverse
-        variance[j] = np.sqrt(variance[j]) * inverse
+def _pixel_row(pose, lens, cos_limit, inverse_edge, columns, ground, first, last, tx, ty, corner, weight):  # type: ignore[no-untyped-def]
+    """Where a framelet sees a stretch of ground points, and what it counts there.
+
+    Fills the index of the pixel up and left of each place within the strip, the fractions (tx, ty) beyond its centre, and
+    the weight by geometry, 0 where the point is not seen. Returns how many are seen.
+    """
+    x, y, z, inverse_normal = ground[0], ground[1], ground[2], ground[3]
+    f, k1, k2, cx, cy, inverse_sum = lens[_F], lens[_K1], lens[_K2], lens[_CX], lens[_CY], lens[_INVERSE_SUM]
+    u0, u1, v0, v1 = lens[_U0], lens[_U1], lens[_V0], lens[_V1]
+    c0, c1, r0, r1 = lens[_C0], lens[_C1], lens[_R0], lens[_R1]
+    seen = 0
+    for j in range(first, last):
+        xj, yj, zj = x[j], y[j], z[j]
+        a = pose[0] * xj + pose[1] * yj + pose[2] * zj + pose[9]
+        b = pose[3] * xj + pose[4] * yj + pose[5] * zj + pose[10]
+        c = pose[6] * xj + pose[7] * yj + pose[8] * zj + pose[11]
+        scale = f / c
+        u, v = a * scale, b * scale
+        distortion = distorted_scale(u * u + v * v, k1, k2) * inverse_sum
+        px, py = u * distortion + cx, v * distortion + cy
+        inverse_range = 1.0 / np.sqrt(a * a + b * b + c * c)
+        cos_emission = (pose[12] * xj + pose[13] * yj + pose[14] * zj - 1.0) * inverse_normal[j] * inverse_range
+        ok = (c > 0.0) & (cos_emission > cos_limit) & (u >= u0) & (u <= u1) & (v >= v0) & (v <= v1)
+        ok = ok & (px >= c0) & (px <= c1) & (py >= r0) & (py <= r1)
+        px, py = px if ok else c0, py if ok else r0
+        i, k = np.int32(px), np.int32(py)
+        tx[j], ty[j] = px - i, py - k
+        corner[j] = k * columns + i
+        edge, side = min(py - r0, r1 - py), min(px - c0, c1 - px)
+        taper = _taper(edge, inverse_edge) * _taper(side, inverse_edge)
+        weight[j] = taper * cos_emission * inverse_range * inverse_range * _MERIT_SCALE if ok else 0.0
+        seen += ok
+    return seen
 
 
 @_compiled
-def _copy(source, target):  # type: ignore[no-untyped-def]
-    for j in range(len(target)):
-        target[j] = source[j]
+def _cubic_row(pixels, columns, first, last, tx, ty, corner, value, gain):  # type: ignore[no-untyped-def]
+    """Sample a strip by Catmull and Rom's cubic, which reproduces parabolas; and the gain for white noise."""
+    half, two, three, four, five = np.float32(0.5), np.float32(2), np.float32(3), np.float32(4), np.float32(5)
+    for j in range(first, last):
+        t = tx[j]
+        t2, t3 = t * t, t * t * t
+        a, b, c, d = two * t2 - t3 - t, three * t3 - five * t2 + two, four * t2 - three * t3 + t, t3 - t2
+        t = ty[j]
+        t2, t3 = t * t, t * t * t
+        e, f, g, h = two * t2 - t3 - t, three * t3 - five * t2 + two, four * t2 - three * t3 + t, t3 - t2
+        at = np.uint32(corner[j] - columns - 1)
+        one, size = np.uint32(1), np.uint32(columns)
+        total = e * (a * pixels[at] + b * pixels[at + one] + c * pixels[at + one + one] + d * pixels[at + one + one + one])
+        at += size
+        total += f * (a * pixels[at] + b * pixels[at + one] + c * pixels[at + one + one] + d * pixels[at + one + one + one])
+        at += size
+        total += g * (a * pixels[at] + b * pixels[at + one] + c * pixels[at + one + one] + d * pixels[at + one + one + one])
+        at += size
+        total += h * (a * pixels[at] + b * pixels[at + one] + c * pixels[at + one + one] + d * pixels[at + one + one + one])
+        value[j] = half * half * total
+        gain[j] = (a * a + b * b + c * c + d * d) * (e * e + f * f + g * g + h * h) * half * half * half * half
 
 
 @_compiled
-def _write_planes(planes, row, first, n, x, y, z, inverse_normal, weight, frame_sum, radii, poses, ifov):  # type: ignore[no-untyped-def]
-    """Backplanes of a row for the camera position at the weighted mean frame of what was blended."""
-    degrees = 180.0 / np.pi
-    for j in range(n):
-        if not weight[j] > 0.0:
-            for m in range(PLANES):
-                planes[m, row, first + j] = np.nan
+def _good_neighbours(pixels, sigma, at, columns, tx, ty):  # type: ignore[no-untyped-def]
+    """Bilinear over the usable ones of four neighbours: their share, value, variance, and variance of a pixel."""
+    good = value = variance = spread = 0.0
+    for m in range(4):
+        k = at + m % 2 + (columns if m >= 2 else 0)
+        v, s = pixels[k], sigma[k]
+        if v == v:
+            w = (tx if m % 2 else 1.0 - tx) * (ty if m >= 2 else 1.0 - ty)
+            good += w
+            value += w * v
+            variance += w * w * s * s
+            spread += w * s * s
+    if good < 1e-3:
+        return 0.0, 0.0, 0.0, 1.0
+    return good, value / good, variance / (good * good), spread / good
+
+
+@_compiled
+def _add_row(pixels, sigma, quality, columns, cubic, first, last, frame, tx, ty, corner, weight, value, gain, sums, flags, frames):  # type: ignore[no-untyped-def]
+    """Add a framelet's samples to the sums (weights, values, variances) of a row."""
+    for j in range(first, last):
+        w = weight[j]
+        if w <= 0.0:
             continue
-        frame = frame_sum[j] / weight[j]
-        k = max(min(int(frame), len(poses) - 2), 0)
-        after = min(k + 1, len(poses) - 1)
-        t = frame - k
-        dx = poses[k, 15] + t * (poses[after, 15] - poses[k, 15]) - x[j]
-        dy = poses[k, 16] + t * (poses[after, 16] - poses[k, 16]) - y[j]
-        dz = poses[k, 17] + t * (poses[after, 17] - poses[k, 17]) - z[j]
+        at = np.uint32(corner[j])
+        below, one = at + np.uint32(columns), np.uint32(1)
+        v, t, r = value[j], tx[j], ty[j]
+        # Weighed by the variance of the pixels: that of the interpolated value swings by a factor of 4 from pixel centres to
+        # corners and would print this pattern on the weights.
+        if cubic and v == v:
+            s = sigma[(below if r > 0.5 else at) + (one if t > 0.5 else np.uint32(0))]
+            spread = s * s
+            variance = gain[j] * spread
+        else:
+            good, mean, mean_variance, mean_spread = _good_neighbours(pixels, sigma, corner[j], columns, t, r)
+            v, variance, spread = np.float32(mean), np.float32(mean_variance), np.float32(mean_spread)
+            w *= np.float32(good)
+            if w <= 0.0:
+                continue
+        w /= spread
+        sums[0, j] += w
+        sums[1, j] += w * v
+        sums[2, j] += w * w * variance
+        flags[j] |= quality[at] | quality[at + one] | quality[below] | quality[below + one]
+        frames[j] += w * frame
+
+
+@_compiled
+def _finish_row(sums, flags, values, sigma, weight, quality):  # type: ignore[no-untyped-def]
+    """Turn the sums of a row into mean and standard error, NaN without weight."""
+    for j in range(len(values)):
+        inverse = np.float32(1.0) / (sums[0, j] if sums[0, j] > 0.0 else np.float32(np.nan))
+        sums[1, j] *= inverse
+        sums[2, j] = np.sqrt(sums[2, j]) * inverse
+    for j in range(len(values)):
+        values[j] = sums[1, j]
+    for j in range(len(values)):
+        sigma[j] = sums[2, j]
+    for j in range(len(values)):
+        weight[j] = sums[0, j]
+    for j in range(len(values)):
+        quality[j] = flags[j]
+
+
+@_compiled
+def _plane_row(planes, n, ground, weight, frames, radii, poses, ifov):  # type: ignore[no-untyped-def]
+    """Backplanes of a row for the camera position at the weighted mean frame of what was blended."""
+    for j in range(n):
+        x, y, z = ground[0, j], ground[1, j], ground[2, j]
+        frame = frames[j] / (weight[j] if weight[j] > 0.0 else np.float32(np.nan))
+        k = max(min(int(frame if weight[j] > 0.0 else 0.0), len(poses) - 2), 0)
+        after, t = min(k + 1, len(poses) - 1), frame - k
+        dx = poses[k, 15] + t * (poses[after, 15] - poses[k, 15]) - x
+        dy = poses[k, 16] + t * (poses[after, 16] - poses[k, 16]) - y
+        dz = poses[k, 17] + t * (poses[after, 17] - poses[k, 17]) - z
         sx = poses[k, 18] + t * (poses[after, 18] - poses[k, 18])
         sy = poses[k, 19] + t * (poses[after, 19] - poses[k, 19])
         sz = poses[k, 20] + t * (poses[after, 20] - poses[k, 20])
         distance = np.sqrt(dx * dx + dy * dy + dz * dz)
-        nx, ny, nz = x[j] / radii[0] ** 2, y[j] / radii[1] ** 2, z[j] / radii[2] ** 2
-        mu0 = (nx * sx + ny * sy + nz * sz) * inverse_normal[j]
-        mu = (nx * dx + ny * dy + nz * dz) * inverse_normal[j] / distance
-        cos_phase = (dx * sx + dy * sy + dz * sz) / distance
-        planes[0, row, first + j] = degrees * np.arctan2(z[j], np.sqrt(x[j] * x[j] + y[j] * y[j]))
-        planes[1, row, first + j] = degrees * np.arctan2(y[j], x[j])
-        planes[2, row, first + j] = degrees * np.arccos(min(max(mu0, -1.0), 1.0))
-        planes[3, row, first + j] = degrees * np.arccos(min(max(mu, -1.0), 1.0))
-        planes[4, row, first + j] = degrees * np.arccos(min(max(cos_phase, -1.0), 1.0))
-        planes[5, row, first + j] = distance * ifov
-        planes[6, row, first + j] = frame + 1.0
+        nx, ny, nz = x / radii[0] ** 2, y / radii[1] ** 2, z / radii[2] ** 2
+        mu0 = (nx * sx + ny * sy + nz * sz) * ground[3, j]
+        mu = (nx * dx + ny * dy + nz * dz) * ground[3, j] / distance
+        off = frame - frame
+        planes[0, j] = arctan2_deg(z, np.sqrt(x * x + y * y)) + off
+        planes[1, j] = arctan2_deg(y, x) + off
+        planes[2, j] = arccos_deg(mu0)
+        planes[3, j] = arccos_deg(mu)
+        planes[4, j] = arccos_deg((dx * sx + dy * sy + dz * sz) / distance)
+        planes[5, j] = distance * ifov
+        planes[6, j] = frame + 1.0
+
+
+@_compiled
+def _clear(sums, flags, touched, frames, weights):  # type: ignore[no-untyped-def]
+    for band in range(len(sums)):
+        touched[band] = False
+        for j in range(TILE):
+            sums[band, 0, j] = sums[band, 1, j] = sums[band, 2, j] = 0.0
+            flags[band, j] = 0
+    for j in range(TILE):
+        frames[j] = weights[j] = 0.0
+
+
+@_compiled
+def _blank(planes, first, last, top, bottom, left, right):  # type: ignore[no-untyped-def]
+    for m in range(first, last):
+        for row in range(top, bottom):
+            for j in range(left, right):
+                planes[m, row, j] = np.nan
 
 
 @_compiled
 def project_rows(  # type: ignore[no-untyped-def]
     row_first, row_last, grid, radii, poses, lenses, frame_of, band_of,
-    radiance, sigma, quality, strip_rows, strip_columns, bad_bits, cubic, edge_px, cos_limit, ifov,
+    pixels, sigma, quality, columns, cubic, inverse_edge, cos_limit, ifov,
     values_out, sigma_out, quality_out, weight_out, planes_out,
-):
+):  # fmt: skip
     """Project map rows [row_first, row_last), at most `TILE` of them; returns the number of covered ground points.
 
-    `radiance`, `sigma` and `quality` are flat; outputs are (bands, rows, columns) and (planes, rows, columns), the latter
-    with no planes where none are wanted.
+    `pixels` (from `mask_bad`), `sigma` and `quality` are (framelets, pixels); outputs are (bands, rows, columns) and (planes,
+    rows, columns), the latter with no planes where none are wanted. Flags and weights come in as zeros.
     """
     n_bands, width = values_out.shape[0], values_out.shape[2]
-    n_framelets = len(frame_of)
+    n_framelets, rows = len(frame_of), row_last - row_first
     want_planes = planes_out.shape[0] > 0
-    x, y, z, inverse_normal = np.empty(TILE), np.empty(TILE), np.empty(TILE), np.empty(TILE)
-    column, line, merit = np.empty(TILE), np.empty(TILE), np.empty(TILE)
-    box, cos_lon, sin_lon = np.empty(6), np.empty(TILE), np.empty(TILE)
-    chosen = np.empty(n_framelets, np.int64)
-    sum_weight, sum_value = np.empty((n_bands, TILE), np.float32), np.empty((n_bands, TILE), np.float32)
-    sum_variance, flags = np.empty((n_bands, TILE), np.float32), np.empty((n_bands, TILE), np.uint16)
-    touched = np.empty(n_bands, np.bool_)
-    all_weight, all_frame = np.empty(TILE), np.empty(TILE)
-    size = strip_rows * strip_columns
-    inverse_edge = 1.0 / edge_px
-    covered = 0
-    for col_first in range(0, width, TILE):
-        n = min(TILE, width - col_first)
-        # 1. Which framelets can see the tile at all.
+    ground, before, box = np.empty((4, TILE)), np.empty((4, TILE)), np.empty(6)
+    cos_lon, sin_lon = np.empty(TILE), np.empty(TILE)
+    nodes, at = np.empty((3, _NODES)), np.empty(_NODES, np.int64)
+    tx, ty, weight = np.empty(TILE, np.float32), np.empty(TILE, np.float32), np.empty(TILE, np.float32)
+    value, gain, corner = np.empty(TILE, np.float32), np.empty(TILE, np.float32), np.empty(TILE, np.int32)
+    sums, flags = np.empty((n_bands, 3, TILE), np.float32), np.empty((n_bands, TILE), np.uint16)
+    weights, frames = np.empty(TILE, np.float32), np.empty(TILE, np.float32)
+    chosen, touched = np.empty(n_framelets, np.int64), np.empty(n_bands, np.bool_)
+    covered, zero = 0, row_first - row_first  # a literal 0 would compile `_blank` twice
+    for left in range(0, width, TILE):
+        n = min(TILE, width - left)
+        right = left + n
+        if int(grid[0]) == EQUIRECTANGULAR:
+            _meridians(grid, left, n, cos_lon, sin_lon)
+        radius = _tile_sphere(grid, radii, row_first, rows, left, n, cos_lon, sin_lon, ground, before, box)
         n_chosen = 0
-        rows = row_last - row_first
-        margin = _tile_box(grid, radii, row_first, rows, col_first, n, cos_lon, sin_lon, x, y, z, inverse_normal, box)
-        if margin >= 0.0:
-            radius = _box_radius(box) + margin
-            for k in range(n_framelets):
-                if band_of[k] >= 0 and _may_see(poses[frame_of[k]], lenses[k], box, radius):
-                    chosen[n_chosen] = k
-                    n_chosen += 1
-        if n_chosen == 0:  # the caller's zeros stay for flags and weights
-            values_out[:, row_first:row_last, col_first : col_first + n] = np.nan
-            sigma_out[:, row_first:row_last, col_first : col_first + n] = np.nan
-            planes_out[:, row_first:row_last, col_first : col_first + n] = np.nan
+        for k in range(n_framelets):
+            if radius >= 0.0 and band_of[k] >= 0 and _may_see(poses[frame_of[k]], lenses[k], box[0], box[1], box[2], radius):
+                chosen[n_chosen] = k
+                n_chosen += 1
+        if n_chosen == 0:
+            _blank(values_out, zero, n_bands, row_first, row_last, left, right)
+            _blank(sigma_out, zero, n_bands, row_first, row_last, left, right)
+            _blank(planes_out, zero, len(planes_out), row_first, row_last, left, right)
             continue
         for row in range(row_first, row_last):
-            sum_weight[:] = 0.0
-            sum_value[:] = 0.0
-            sum_variance[:] = 0.0
-            flags[:] = 0
-            touched[:] = False
-            all_weight[:] = 0.0
-            all_frame[:] = 0.0
-            _ground_row(grid, radii, 1.0 * row, col_first, 1.0, n, cos_lon, sin_lon, x, y, z, inverse_normal)
-            radius = _row_box(x, y, z, n, box) + _box_radius(box)
+            _clear(sums, flags, touched, frames, weights)
+            _ground_row(grid, radii, row, left, n, cos_lon, sin_lon, ground)
+            reach = _row_nodes(ground, n, nodes, at)
             for index in range(n_chosen):
-                # 2. Which of those can see the row, and exactly where.
                 k = chosen[index]
-                frame = frame_of[k]
+                frame, band = frame_of[k], band_of[k]
                 pose, lens = poses[frame], lenses[k]
-                if not _may_see(pose, lens, box, radius):
+                first, last = 0, n
+                if reach >= 0.0:
+                    first, last = _stretch(pose, lens, nodes, at, reach)
+                if first >= last:
                     continue
-                if _pixel_row(pose, lens, cos_limit, x, y, z, inverse_normal, n, column, line, merit) == 0:
-                    continue
-                # 3. Sample and blend.
-                band = band_of[k]
-                touched[band] = True
-                base = k * size
-                for j in range(n):
-                    if merit[j] <= 0.0:
-                        continue
-                    px, py = column[j], line[j]
-                    i0, j0 = int(px), int(py)  # both are >= 0: truncation is floor
-                    i0, j0 = min(i0, strip_columns - 2), min(j0, strip_rows - 2)
-                    tx, ty = np.float32(px - i0), np.float32(py - j0)
-                    edge = min(py - lens[_R0], lens[_R1] - py)
-                    side = min(px - lens[_C0], lens[_C1] - px)
-                    weight = merit[j] * _MERIT_SCALE * _taper(edge, inverse_edge) * _taper(side, inverse_edge)
-                    if weight <= 0.0:
-                        continue
-                    corner = np.uint64(base + j0 * strip_columns + i0)
-                    below = corner + np.uint64(strip_columns)
-                    one = np.uint64(1)
-                    flag = quality[corner] | quality[corner + one] | quality[below] | quality[below + one]
-                    done = False
-                    value = np.float32(0.0)
-                    gain = 1.0
-                    if cubic and i0 >= 1 and j0 >= 1 and i0 < strip_columns - 2 and j0 < strip_rows - 2:
-                        start = np.uint64(base + (j0 - 1) * strip_columns + i0 - 1)
-                        any_flag = np.uint16(0)
-                        wx0, wx1, wx2, wx3 = _cubic_weights(tx)
-                        wy0, wy1, wy2, wy3 = _cubic_weights(ty)
-                        at = start
-                        for m in range(4):
-                            wy = wy0 if m == 0 else (wy1 if m == 1 else (wy2 if m == 2 else wy3))
-                            a1, a2, a3 = at + one, at + np.uint64(2), at + np.uint64(3)
-                            any_flag |= quality[at] | quality[a1] | quality[a2] | quality[a3]
-                            value += wy * (wx0 * radiance[at] + wx1 * radiance[a1] + wx2 * radiance[a2] + wx3 * radiance[a3])
-                            at += np.uint64(strip_columns)
-                        gain = (wx0 * wx0 + wx1 * wx1 + wx2 * wx2 + wx3 * wx3) * (wy0 * wy0 + wy1 * wy1 + wy2 * wy2 + wy3 * wy3)
-                        done = (any_flag & bad_bits) == 0
-                    nearest = corner + (one if tx > 0.5 else np.uint64(0)) + (np.uint64(strip_columns) if ty > 0.5 else np.uint64(0))
-                    noise = sigma[nearest]
-                    if not (done and abs(value) < np.inf and noise > 0.0 and noise < np.inf):
-                        # Bilinear over the good ones of the four neighbours.
-                        good = np.float32(0.0)
-                        value = np.float32(0.0)
-                        squares = 0.0
-                        spread = 0.0
-                        for m in range(4):
-                            at = (corner if m < 2 else below) + (one if m % 2 else np.uint64(0))
-                            w = (tx if m % 2 else np.float32(1.0) - tx) * (ty if m >= 2 else np.float32(1.0) - ty)
-                            s = sigma[at]
-                            if (quality[at] & bad_bits) == 0 and s > 0.0 and s < np.inf and abs(radiance[at]) < np.inf:
-                                good += w
-                                value += w * radiance[at]
-                                squares += w * w * s * s
-                                spread += w * s * s
-                        if good < 1e-3:
-                            continue
-                        value /= good
-                        weight *= good
-                        variance = squares / (good * good)
-                        spread /= good
-                    else:
-                        spread = noise * noise
-                        variance = gain * spread
-                    # Weighed by the pixels' own variance: that of the interpolated value swings by a factor of 4 from pixel
-                    # centres to corners and would print that pattern on the weights.
-                    weight /= spread
-                    sum_weight[band, j] += weight
-                    sum_value[band, j] += weight * value
-                    sum_variance[band, j] += weight * weight * variance
-                    flags[band, j] |= flag
-                    all_frame[j] += weight * frame
-            # 4. Write the row.
+                if _pixel_row(
+                    pose, lens, cos_limit, inverse_edge, columns, ground, first, last, tx, ty, corner, weight
+                ):
+                    touched[band] = True
+                    if cubic:
+                        _cubic_row(pixels[k], columns, first, last, tx, ty, corner, value, gain)
+                    _add_row(
+                        pixels[k], sigma[k], quality[k], columns, cubic, first, last, frame,
+                        tx, ty, corner, weight, value, gain, sums[band], flags[band], frames,
+                    )  # fmt: skip
             for band in range(n_bands):
-                if not touched[band]:
-                    values_out[band, row, col_first : col_first + n] = np.nan
-                    sigma_out[band, row, col_first : col_first + n] = np.nan
-                    continue
-                _divide(sum_value[band], sum_variance[band], sum_weight[band], n)
-                _copy(sum_value[band], values_out[band, row, col_first : col_first + n])
-                _copy(sum_variance[band], sigma_out[band, row, col_first : col_first + n])
-                _copy(sum_weight[band], weight_out[band, row, col_first : col_first + n])
-                _copy(flags[band], quality_out[band, row, col_first : col_first + n])
-                for j in range(n):
-                    all_weight[j] += sum_weight[band, j]
+                if touched[band]:
+                    _finish_row(
+                        sums[band], flags[band],
+                        values_out[band, row, left:right], sigma_out[band, row, left:right],
+                        weight_out[band, row, left:right], quality_out[band, row, left:right],
+                    )  # fmt: skip
+                else:
+                    _blank(values_out, band, band + 1, row, row + 1, left, right)
+                    _blank(sigma_out, band, band + 1, row, row + 1, left, right)
             for j in range(n):
-                covered += all_weight[j] > 0.0
+                for band in range(n_bands):
+                    weights[j] += sums[band, 0, j]
+                covered += weights[j] > 0.0
             if want_planes:
-                _write_planes(planes_out, row, col_first, n, x, y, z, inverse_normal, all_weight, all_frame, radii, poses, ifov)
+                _plane_row(planes_out[:, row, left:right], n, ground, weights, frames, radii, poses, ifov)
     return covered

@@ -1,0 +1,79 @@
+"""Calibration of the real pictures at hand.
+
+Authorities: regression (what was found on them; bounds are wide), independent (two pictures against each other).
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from tests.junocam.synthetic_detector import ACTIVE, COLUMNS, RGB, ROWS, picture
+
+from perijove.formats.image import LabelGeometry, RawImage
+from perijove.junocam.calibration import calibrate
+from perijove.junocam.quality import QUALITY
+
+
+def real(data_dir: Path, stem: str, **facts: object) -> RawImage:
+    """A mission-site picture, read without the package's own reader."""
+    codes = np.asarray(Image.open(data_dir / "junocam" / f"{stem}-raw.png")).reshape(-1, ROWS, COLUMNS).copy()
+    return replace(picture(codes, frames=len(codes) // 3), **facts)  # type: ignore[arg-type]
+
+
+@pytest.mark.data
+def test_io_at_perijove_68(data_dir: Path) -> None:
+    """Regression, and plausibility: geometric albedo of Io at most 0.9, phase about 90 degrees."""
+    geometry = LabelGeometry(-80.9, 285.7, 79351.5, 7.5975e8)
+    raw = real(data_dir, "JNCE_2024362_68C00012_V01", orbit=68, exposure_s=0.0064, geometry=geometry)
+    image = calibrate(raw)
+    used = image.usable
+    for k, (name, low, high) in enumerate(zip(RGB, (0.25, 0.3, 0.35), (0.5, 0.55, 0.65), strict=True)):
+        lit = used[k::3] & (image.dn[k::3] > 40.0)
+        lit[..., :600] = lit[..., 1000:] = False
+        assert low < np.percentile(image.radiance_factor[k::3][lit], 99) < high
+        assert 5.0 < image.background.level_dn[k::3].mean() < 7.5
+        assert 1.3 < image.background.scatter_dn[name] < 1.7
+    sky = np.delete(np.arange(42), [7, 8, 10, 11, 13, 14, 15])
+    chi = (image.radiance_factor / image.sigma)[sky][:, :, ACTIVE][used[sky][:, :, ACTIVE]]
+    assert abs(chi.mean()) < 0.1
+    assert 0.8 < np.mean(np.square(chi[np.abs(chi) < 5.0])) < 1.1
+    struck = (image.quality & QUALITY.mask("hit")) != 0
+    rate = [struck[k::3].sum() / 14 for k in range(3)]
+    assert 150 < rate[0] < rate[1] < rate[2] < 900  # the strips that are read later collect more
+    sunlit = image.dn[8, 71:126, 795:840] > 300.0
+    assert sunlit.sum() > 1000
+    assert struck[8, 71:126, 795:840][sunlit].mean() < 5e-3
+    hot = (image.quality & QUALITY.mask("hot")) != 0
+    assert hot.sum() / 42 < 60
+
+
+@pytest.mark.data
+def test_two_pictures_of_jupiter_agree(data_dir: Path) -> None:
+    """Independent: three stages and two, 9.6 ms and 6.4 ms, six weeks apart: exposure means all stages together."""
+    bright = {}
+    for stem, orbit, exposure_s, sun_km in (
+        ("JNCE_2022186_43C00080_V01", 43, 0.0096, 7.4237e8),
+        ("JNCE_2022229_44C00029_V01", 44, 0.0064, 7.4172e8),
+    ):
+        geometry = LabelGeometry(0.0, 0.0, 1e5, sun_km)
+        image = calibrate(
+            real(
+                data_dir,
+                f"jupiter/{stem}",
+                orbit=orbit,
+                exposure_s=exposure_s,
+                geometry=geometry,
+                target="JUPITER",
+            )
+        )
+        counts = QUALITY.counts(image.quality)
+        assert (counts["saturated"] > 20000) == (orbit == 43)  # RED clips at 2350 DN in the longer exposure
+        assert counts["missing"] == 0
+        for k, name in enumerate(RGB[:2]):
+            lit = image.usable[k::3] & (image.radiance_factor[k::3] > 0.05)
+            bright[orbit, name] = np.percentile(image.radiance_factor[k::3][lit], 99)
+    for name in RGB[:2]:
+        assert 0.35 < bright[43, name] < 0.6
+        assert bright[43, name] == pytest.approx(bright[44, name], rel=0.03)
