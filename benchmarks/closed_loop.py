@@ -71,9 +71,7 @@ def _map_error_px(location: Location, picture: SimulatedPicture) -> float:
         else:
             points = grid
         ground = [
-            first_intersection_km(
-                v.position_km[k], c.rays(points) @ v.body_to_camera[k], radii_km=RADII
-            )
+            first_intersection_km(v.position_km[k], c.rays(points) @ v.body_to_camera[k], radii_km=RADII)
             for v, c in ((true, true_cameras[camera.name]), (fitted, camera))
         ]
         sight = true.position_km[k] - ground[0]
@@ -94,10 +92,8 @@ def _score(image: CalibratedImage, location: Location, picture: SimulatedPicture
     else:
         value, sigma = solution["start_offset_s"]
         offset = (value - truth.start_offset_s) / sigma
-    rms = float(np.sqrt(np.mean(solution.residual_px**2)))
-    return Score(
-        _center_errors_px(location, picture), spin, offset, _map_error_px(location, picture), rms, seconds
-    )
+    rms = solution.rms_px
+    return Score(_center_errors_px(location, picture), spin, offset, _map_error_px(location, picture), rms, seconds)
 
 
 def _brightness(image: CalibratedImage, location: Location, picture: SimulatedPicture) -> tuple[float, float, float]:
@@ -106,6 +102,8 @@ def _brightness(image: CalibratedImage, location: Location, picture: SimulatedPi
     true = picture.truth.radiance_factor[seen]
     value, sigma, good = image.radiance_factor[seen], image.sigma[seen], image.usable[seen] & (true > 0.03)
     difference = np.abs(value - true)[good]
+    if not good.any():
+        return np.nan, np.nan, np.nan
     return (
         float(np.median(value[good] / true[good])),
         float(np.mean(difference < 2.0 * sigma[good])),
@@ -165,8 +163,11 @@ def main() -> None:
         maps = np.array([s.map_px for s in scores])
         print(f"  map position rms: median {np.nanmedian(maps):.3f}, max {np.nanmax(maps):.3f} map px")
     ratio = np.array(light)
-    print(f"I/F over truth, medians {ratio[:, 0].min():.4f} to {ratio[:, 0].max():.4f}; "
-          f"within 2 sigma {ratio[:, 1].mean():.3f}, within 1 sigma {ratio[:, 2].mean():.3f}")
+    ratio = ratio[np.isfinite(ratio[:, 0])]  # night-side pictures have no good pixels
+    print(
+        f"I/F over truth, medians {ratio[:, 0].min():.4f} to {ratio[:, 0].max():.4f}; "
+        f"within 2 sigma {ratio[:, 1].mean():.3f}, within 1 sigma {ratio[:, 2].mean():.3f}"
+    )
     print(f"failures: {len(failures)}")
 
 

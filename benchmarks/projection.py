@@ -82,7 +82,9 @@ def sincpt_speed(picture: Pass) -> tuple[float, float]:
     return SINCPT_POINTS / seconds, float(gap)
 
 
-def project(picture: Pass, pixels: Picture, grid: MapGrid, options: MapOptions, bands: np.ndarray | None = None) -> MapResult:
+def project(
+    picture: Pass, pixels: Picture, grid: MapGrid, options: MapOptions, bands: np.ndarray | None = None
+) -> MapResult:
     """One whole projection."""
     bands = picture.bands if bands is None else bands
     return project_to_map(
@@ -142,7 +144,9 @@ def main() -> None:
         "orthographic 1 km": orthographic_grid(*sub, 1.0, half_width_km=1450.0),
     }
     print(f"\nwhole projection, 3 bands, {len(picture.cameras)} framelets, {threads} thread(s)")
-    print("map                      covered     s  M/s  x sincpt | remap f32 cubic: M/s  ratio | remap u8 linear: M/s  ratio")
+    print(
+        "map                      covered     s  M/s  x sincpt | remap f32 cubic: M/s  ratio | remap u8 linear: M/s  ratio"
+    )
     for name, grid in grids.items():
         options = MapOptions(threads=threads, backplanes=False)
         covered = project(picture, pixels, grid, options).covered

@@ -21,9 +21,7 @@ _SPEED_KM_S = 30.0
 def strip(name: str) -> StripCamera:
     """JunoCam's strip of a filter, full resolution."""
     j, f = JUNOCAM, FILTERS[name]
-    return StripCamera(
-        name, j.columns, j.strip_rows, j.focal_length_px, j.axis_column_px, f.axis_row_px, j.k1, j.k2
-    )
+    return StripCamera(name, j.columns, j.strip_rows, j.focal_length_px, j.axis_column_px, f.axis_row_px, j.k1, j.k2)
 
 
 @dataclass(frozen=True)

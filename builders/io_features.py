@@ -29,9 +29,7 @@ ROWS: tuple[tuple[str, str, float, float, float], ...] = (
 def main() -> None:
     """Read the list, write the module."""
     source = (
-        Path(sys.argv[1])
-        if len(sys.argv) > 1
-        else Path(os.environ["PERIJOVE_DATA"]) / "volcanoes" / "io_iau_names.csv"
+        Path(sys.argv[1]) if len(sys.argv) > 1 else Path(os.environ["PERIJOVE_DATA"]) / "volcanoes" / "io_iau_names.csv"
     )
     digest = hashlib.sha256(source.read_bytes()).hexdigest()
     rows = []
@@ -42,8 +40,7 @@ def main() -> None:
             rows.append((row["name"], row["type"], float(row["lat_deg"]), lon_east, diameter))
     rows.sort()
     lines = [
-        f'    ("{name}", "{kind}", {lat:.3f}, {lon:.3f}, {diameter:.1f}),\n'
-        for name, kind, lat, lon, diameter in rows
+        f'    ("{name}", "{kind}", {lat:.3f}, {lon:.3f}, {diameter:.1f}),\n' for name, kind, lat, lon, diameter in rows
     ]
     text = HEAD.format(name=source.name, digest=digest) + "".join(lines) + ")\n"
     TARGET.write_text(text, encoding="utf-8")

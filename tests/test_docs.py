@@ -32,9 +32,7 @@ def name(page: Path) -> str:
 
 def code(page: Path, language: str = "") -> list[str]:
     """Fenced blocks of a page, of one language or of all."""
-    return re.findall(
-        rf"^```{language}[a-z]*\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
-    )
+    return re.findall(rf"^```{language}[a-z]*\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
 def options(command: click.Command) -> set[str]:

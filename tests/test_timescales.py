@@ -80,9 +80,7 @@ def test_astropy_times_of_any_scale() -> None:
 
 def test_leap_second_lasts_one_second() -> None:
     assert leap_seconds()[-1][1] >= 37
-    before, during, after = utc_to_tdb(
-        ["2016-12-31T23:59:59.5", "2016-12-31T23:59:60.5", "2017-01-01T00:00:00.5"]
-    )
+    before, during, after = utc_to_tdb(["2016-12-31T23:59:59.5", "2016-12-31T23:59:60.5", "2017-01-01T00:00:00.5"])
     np.testing.assert_allclose([during - before, after - during], 1.0, atol=2.4e-7)
     assert tdb_to_utc(during, digits=3) == "2016-12-31T23:59:60.500"
     assert tdb_to_utc(after, digits=3) == "2017-01-01T00:00:00.500"

@@ -16,9 +16,7 @@ from perijove.bodies.juno import FILTERS, JUNOCAM
 from perijove.junocam.instrument import strip_camera
 
 KERNEL = "spice/juno_junocam_v03.ti"
-BOUNDARY_XY = np.array(
-    [(23.5, 0.5), (23.5, 127.5), (1630.5, 127.5), (1630.5, 0.5)]
-)  # as the kernel's text says
+BOUNDARY_XY = np.array([(23.5, 0.5), (23.5, 127.5), (1630.5, 127.5), (1630.5, 0.5)])  # as the kernel's text says
 BORESIGHT_XY = np.array([827.0, 64.0])
 ROUND_TRIP_PX = 1e-4
 HALF_LAST_DIGIT = 0.51e-8  # the kernel prints eight decimals; the bar is 1e-7

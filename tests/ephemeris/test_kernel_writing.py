@@ -33,17 +33,13 @@ def test_states_and_attitude_come_back(simulated: Path, straight_pass: Pass) -> 
     np.testing.assert_allclose(camera, SPACECRAFT_TO_CAMERA, rtol=0, atol=1e-15)
 
 
-def test_between_the_nodes_a_steady_spin_and_a_straight_line_are_exact(
-    simulated: Path, straight_pass: Pass
-) -> None:
+def test_between_the_nodes_a_steady_spin_and_a_straight_line_are_exact(simulated: Path, straight_pass: Pass) -> None:
     trajectory, _ = straight_pass
     times = trajectory.times_tdb[:-1] + 0.21
     kernels = Kernels(simulated)
     rotation = kernels.rotation("J2000", "JUNO_SPACECRAFT", times)
     # The grain of a double of TDB, 1.2e-7 s, has no part in this: both sides take the same doubles.
-    np.testing.assert_allclose(
-        rotation, rotation_z(12.0 * (times - trajectory.times_tdb[0])), rtol=0, atol=1e-9
-    )
+    np.testing.assert_allclose(rotation, rotation_z(12.0 * (times - trajectory.times_tdb[0])), rtol=0, atol=1e-9)
     first = trajectory.states[0]
     line = first[:3] + (times - trajectory.times_tdb[0])[:, None] * first[3:]
     np.testing.assert_allclose(kernels.state("JUNO", "IO", times)[0][:, :3], line, rtol=0, atol=1e-6)
@@ -95,9 +91,7 @@ def test_nothing_is_overwritten_unasked(simulated: Path, straight_pass: Pass) ->
     assert (simulated / "juno_trajectory.bsp").read_bytes() != before
 
 
-def test_a_failure_leaves_nothing_behind(
-    tmp_path: Path, straight_pass: Pass, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failure_leaves_nothing_behind(tmp_path: Path, straight_pass: Pass, monkeypatch: pytest.MonkeyPatch) -> None:
     trajectory, attitude = straight_pass
 
     def full(*_: object) -> None:
@@ -136,13 +130,9 @@ def test_bad_requests(tmp_path: Path, straight_pass: Pass, change: object, words
     assert not list(tmp_path.glob("kernels/*"))
 
 
-def test_later_places_count_more(
-    simulated: Path, tmp_path: Path, straight_pass: Pass, closest_tdb: float
-) -> None:
+def test_later_places_count_more(simulated: Path, tmp_path: Path, straight_pass: Pass, closest_tdb: float) -> None:
     trajectory, attitude = straight_pass
-    moved = Trajectory(
-        "JUNO", "IO", trajectory.times_tdb, trajectory.states + np.array([100.0, 0, 0, 0, 0, 0])
-    )
+    moved = Trajectory("JUNO", "IO", trajectory.times_tdb, trajectory.states + np.array([100.0, 0, 0, 0, 0, 0]))
     system = system_trajectories(trajectory.times_tdb[0], trajectory.times_tdb[-1])
     write_kernel_set(tmp_path / "later", trajectories=(moved, *system), attitude=attitude)
     first = Kernels(simulated).state("JUNO", "IO", closest_tdb)[0][0]

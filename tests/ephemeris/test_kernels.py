@@ -64,9 +64,7 @@ def test_methane_frame_equals_spice(methane: Kernels) -> None:
 def test_clock_agrees_with_the_label(methane: Kernels) -> None:
     tdb = methane.sclk_to_tdb("525560580:87")
     assert tdb == spiceypy.scs2e(-61, "525560580:87")
-    assert (
-        abs(tdb - utc_to_tdb(METHANE_START_UTC)) < 0.5 / 256 + 0.0005
-    )  # half a tick and half a printed millisecond
+    assert abs(tdb - utc_to_tdb(METHANE_START_UTC)) < 0.5 / 256 + 0.0005  # half a tick and half a printed millisecond
 
 
 @pytest.mark.data
@@ -125,9 +123,7 @@ def test_own_facts_stand_in_for_missing_text_kernels(data_dir: Path, methane: Ke
         (lambda k, _: k.sclk_to_tdb("half past nine"), "clock reading"),
     ],
 )  # fmt: skip
-def test_what_is_missing_is_named_in_one_line(
-    methane: Kernels, ask: Callable[..., object], words: str
-) -> None:
+def test_what_is_missing_is_named_in_one_line(methane: Kernels, ask: Callable[..., object], words: str) -> None:
     with pytest.raises(KernelError) as caught:
         ask(methane, methane_tdb())
     assert words in str(caught.value)

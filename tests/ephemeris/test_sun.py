@@ -66,9 +66,7 @@ def test_velocity_is_the_derivative_of_position(body: str) -> None:
     before, middle, after = barycentric_state(body, t + np.array([-h, 0.0, h]))
     # Rounding: grains of 1.2e-7 s x 30 km/s over 128 s; curvature: h^2/6 times n^2 v = 1.7e-9 /s^2 x 17
     # km/s for Io.
-    np.testing.assert_allclose(
-        (after - before)[:3] / (2 * h), middle[3:], rtol=0, atol=3e-8 + h * h / 6 * 3e-8
-    )
+    np.testing.assert_allclose((after - before)[:3] / (2 * h), middle[3:], rtol=0, atol=3e-8 + h * h / 6 * 3e-8)
 
 
 def test_apparent_sun_leads_the_geometric_one_by_aberration() -> None:

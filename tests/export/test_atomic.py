@@ -154,9 +154,7 @@ def test_read_only_folder_is_one_line(tmp_path: Path, monkeypatch: pytest.Monkey
         raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path))
 
     monkeypatch.setattr("tempfile.mkdtemp", denied)
-    with pytest.raises(
-        WriteError, match="cannot write products: Permission denied; check the folder's permissions"
-    ):
+    with pytest.raises(WriteError, match="cannot write products: Permission denied; check the folder's permissions"):
         write_all(tmp_path / "out", "new")
     assert contents(tmp_path) == {}
 

@@ -41,9 +41,7 @@ def written(tmp_path_factory: pytest.TempPathFactory, lat_lon: tuple[np.ndarray,
     """Backplanes of a global map with a hole."""
     lat, lon = (plane.astype(np.float32) for plane in lat_lon)
     incidence = np.where(lat < -60, np.nan, np.abs(lat)).astype(np.float32)
-    bands = backplane_bands(
-        {"longitude": lon, "incidence": incidence, "latitude": lat}, {"RED": 0.01 * incidence}
-    )
+    bands = backplane_bands({"longitude": lon, "incidence": incidence, "latitude": lat}, {"RED": 0.01 * incidence})
     path = tmp_path_factory.mktemp("cog") / "planes.tif"
     write_cog(
         path,
@@ -73,9 +71,7 @@ def test_is_cloud_optimised(written: Path) -> None:
     assert b"LAYOUT=IFDS_BEFORE_DATA" in head
 
 
-def test_ground_points_fall_where_the_backplanes_say(
-    written: Path, lat_lon: tuple[np.ndarray, np.ndarray]
-) -> None:
+def test_ground_points_fall_where_the_backplanes_say(written: Path, lat_lon: tuple[np.ndarray, np.ndarray]) -> None:
     """Pixel -> CRS by the file, CRS -> latitude and longitude by PROJ, against the stored latitude and longitude."""
     with rasterio.open(written) as dataset:
         crs = pyproj.CRS.from_wkt(dataset.crs.to_wkt())
@@ -137,9 +133,7 @@ def test_quality_bits_carry_their_meaning(tmp_path: Path) -> None:
 def test_other_projections_survive(tmp_path: Path, code: str) -> None:
     path = tmp_path / "p.tif"
     plane = np.ones((64, 64), dtype=np.float32)
-    write_cog(
-        path, [Band("x", plane, "1", "x")], crs=code, transform=(1000.0, 0.0, -32000.0, 0.0, -1000.0, 32000.0)
-    )
+    write_cog(path, [Band("x", plane, "1", "x")], crs=code, transform=(1000.0, 0.0, -32000.0, 0.0, -1000.0, 32000.0))
     with rasterio.open(path) as dataset:
         found = pyproj.CRS.from_wkt(dataset.crs.to_wkt())
     lon, lat = [10.0, -100.0], [80.0, 70.0] if code != "IAU_2015:50135" else [-80.0, -70.0]

@@ -17,9 +17,7 @@ def picture(*levels: float) -> np.ndarray:
     return np.broadcast_to(np.array(levels, dtype=np.float32)[:, None, None], (len(levels), 4, 5)).copy()
 
 
-@pytest.mark.parametrize(
-    ("linear", "code"), [(0.0, 0), (0.5, 188), (1.0, 255), (0.2140, 127), (2.0, 255), (-1.0, 0)]
-)
+@pytest.mark.parametrize(("linear", "code"), [(0.0, 0), (0.5, 188), (1.0, 255), (0.2140, 127), (2.0, 255), (-1.0, 0)])
 def test_transfer_curve(linear: float, code: int) -> None:
     rgba = display_rgba(picture(linear, linear, linear), Stretch(1.0))
     assert np.abs(rgba[0, 0, :3].astype(int) - code).max() <= 1

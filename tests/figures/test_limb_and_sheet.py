@@ -29,9 +29,7 @@ def framelet(index: int, filter_name: str, *, center_y: float = 60.0, radius: fl
 
 
 def texts(figure: Figure) -> list[str]:
-    return [t.get_text() for t in figure.texts] + [
-        t.get_text() for a in figure.axes for t in [a.title, a._left_title]
-    ]  # type: ignore[attr-defined]
+    return [t.get_text() for t in figure.texts] + [t.get_text() for a in figure.axes for t in [a.title, a._left_title]]  # type: ignore[attr-defined]
 
 
 def test_limb_figure_shows_framelets_and_residuals(tmp_path: Path) -> None:
@@ -62,9 +60,7 @@ def test_many_framelets_are_thinned_and_named_by_filter() -> None:
 
 
 def test_limb_larger_than_the_strip_is_drawn(tmp_path: Path) -> None:
-    save_figure(
-        limb_figure([framelet(3, "GREEN", radius=3000.0, center_y=3050.0)], **WORDS), tmp_path / "l.png"
-    )
+    save_figure(limb_figure([framelet(3, "GREEN", radius=3000.0, center_y=3050.0)], **WORDS), tmp_path / "l.png")
 
 
 def test_rms_without_points_is_nan() -> None:
@@ -91,9 +87,7 @@ def test_each_filter_has_a_color_of_its_own() -> None:
 
 def test_contact_sheet_shows_each_picture_whole(tmp_path: Path) -> None:
     shapes = [(100, 100), (80, 120), (100, 100), (50, 100), (100, 100), (100, 100)]
-    given = [
-        Thumbnail(np.full((*shape, 4), 200, dtype=np.uint8), f"P{k}", "km") for k, shape in enumerate(shapes)
-    ]
+    given = [Thumbnail(np.full((*shape, 4), 200, dtype=np.uint8), f"P{k}", "km") for k, shape in enumerate(shapes)]
     figure = contact_sheet(given, **WORDS)
     assert [axes.get_label() for axes in figure.axes] == [f"P{k}" for k in range(6)]
     for axes, (rows, columns) in zip(figure.axes, shapes, strict=True):
@@ -101,9 +95,7 @@ def test_contact_sheet_shows_each_picture_whole(tmp_path: Path) -> None:
         assert right - left >= columns
         assert high - low >= rows
         box = axes.get_window_extent()
-        assert (right - left) / (high - low) == pytest.approx(
-            box.width / box.height, rel=1e-3
-        )  # no stretching
+        assert (right - left) / (high - low) == pytest.approx(box.width / box.height, rel=1e-3)  # no stretching
     save_figure(figure, tmp_path / "s.png")
     with pytest.raises(ValueError, match="at least one picture"):
         contact_sheet([], **WORDS)

@@ -60,9 +60,7 @@ def picture(grid: MapGrid, *, covered: bool = True) -> MapPicture:
     rgba = np.full((*grid.shape, 4), 120, dtype=np.uint8)
     lat, _ = grid.lat_lon(*np.indices(grid.shape))
     rgba[..., 3] = np.where(np.isfinite(lat) & covered, 255, 0)
-    facts = PictureFacts(
-        "JNCE_2024362_68C00012_V01", "Io", "2024-12-27T01:18:15.100", 8e4, 71.0, SUN, SUB, "SIMULATED"
-    )
+    facts = PictureFacts("JNCE_2024362_68C00012_V01", "Io", "2024-12-27T01:18:15.100", 8e4, 71.0, SUN, SUB, "SIMULATED")
     return MapPicture(rgba, grid, facts)
 
 
@@ -135,9 +133,7 @@ def test_names_go_by_rank_then_size_and_only_where_there_are_data() -> None:
     shown = picture(GRIDS["equirectangular"])
     shown.rgba[:, :200, 3] = 0
     _, lon = GRIDS["equirectangular"].lat_lon(0.0, 199.0)
-    figure = quicklook(
-        shown, features=[*FEATURES, Feature("Patera first", 30.0, 75.0, 0.0, -1)], most_features=5
-    )
+    figure = quicklook(shown, features=[*FEATURES, Feature("Patera first", 30.0, 75.0, 0.0, -1)], most_features=5)
     names = [text.get_text() for text in names_on(axes_of(figure, "map"))]
     assert names[0] == "Patera first"
     assert len(names) == 5
@@ -172,12 +168,8 @@ def test_directions_by_hand() -> None:
     wanted = np.array([2.0, 1.0]) / np.sqrt(5.0)
     assert direction_on_picture(flat, (60.0, 10.0), ahead) == pytest.approx(wanted, abs=1e-3)
     # North polar map, meridian 0 pointing down: at (60 N, 90 E), right of the pole, north is to the left.
-    assert direction_on_picture(GRIDS["north"], (60.0, 90.0), (90.0, 0.0)) == pytest.approx(
-        (-1.0, 0.0), abs=1e-6
-    )
-    assert direction_on_picture(GRIDS["south"], (-60.0, 90.0), (90.0, 0.0)) == pytest.approx(
-        (1.0, 0.0), abs=1e-6
-    )
+    assert direction_on_picture(GRIDS["north"], (60.0, 90.0), (90.0, 0.0)) == pytest.approx((-1.0, 0.0), abs=1e-6)
+    assert direction_on_picture(GRIDS["south"], (-60.0, 90.0), (90.0, 0.0)) == pytest.approx((1.0, 0.0), abs=1e-6)
     assert np.isnan(direction_on_picture(flat, (10.0, 20.0), (10.0, 20.0))).all()
 
 
@@ -227,9 +219,7 @@ def test_scale_bar_has_its_length(kind: str) -> None:
     x, y = (float(value) for value in grid.xy(lat, lon))
     ends = np.array(grid.lat_lon(np.array([y, y]) - 0.5, np.array([x - 1.0, x + 1.0]) - 0.5)).T
     angle = np.arccos(lat_lon_vector(*ends[0]) @ lat_lon_vector(*ends[1]))
-    assert angle * IO_MEAN_RADIUS_KM / 2.0 == pytest.approx(
-        km / px, rel=0.03 if kind == "perspective" else 2e-3
-    )
+    assert angle * IO_MEAN_RADIUS_KM / 2.0 == pytest.approx(km / px, rel=0.03 if kind == "perspective" else 2e-3)
     if kind == "equirectangular":
         assert "15°N" in where
 

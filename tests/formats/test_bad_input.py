@@ -136,9 +136,7 @@ def test_labels(tmp_path: Path, case: str) -> None:
     assert expected in message
 
 
-@pytest.mark.parametrize(
-    "case", ["delay N/A", "altitude negative", "unknown filter", "lines against the picture"]
-)
+@pytest.mark.parametrize("case", ["delay N/A", "altitude negative", "unknown filter", "lines against the picture"])
 def test_archive_labels(tmp_path: Path, case: str) -> None:
     """The archive's labels pass through the same checks."""
     pytest.importorskip("pdr")
@@ -375,9 +373,7 @@ def test_broken_metadata(tmp_path: Path, content: bytes, expected: str) -> None:
 def test_archive_image_without_label(tmp_path: Path) -> None:
     file = write_pds3(tmp_path, frames=1)
     file.with_suffix(".LBL").unlink()
-    assert "no label found, neither within it nor as JNCE_2024362_68C00012_V01.LBL" in line_of(
-        file, InputError
-    )
+    assert "no label found, neither within it nor as JNCE_2024362_68C00012_V01.LBL" in line_of(file, InputError)
 
 
 def test_archive_label_without_image(tmp_path: Path) -> None:
@@ -391,9 +387,7 @@ def test_archive_label_without_image(tmp_path: Path) -> None:
 def test_archive_image_cut(tmp_path: Path) -> None:
     file = write_pds3(tmp_path, frames=1)
     file.write_bytes(file.read_bytes()[:-1])
-    assert "632831 bytes of pixels; JNCE_2024362_68C00012_V01.LBL describes 632832" in line_of(
-        file, FormatError
-    )
+    assert "632831 bytes of pixels; JNCE_2024362_68C00012_V01.LBL describes 632832" in line_of(file, FormatError)
 
 
 def test_archive_label_cut(tmp_path: Path) -> None:

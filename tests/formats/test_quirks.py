@@ -131,9 +131,7 @@ def test_mended_labels_are_clean() -> None:
 
 def test_reading_mends_and_tells(tmp_path: Path) -> None:
     """A picture without altitude is read; its geometry is absent and the user hears so."""
-    image = read(
-        write_mission_site(tmp_path, {"SPACECRAFT_ALTITUDE": "UNK", "START_TIME": "2024-12-27T01:18:13.519Z"})
-    )
+    image = read(write_mission_site(tmp_path, {"SPACECRAFT_ALTITUDE": "UNK", "START_TIME": "2024-12-27T01:18:13.519Z"}))
     assert image.geometry is None
     assert image.start_utc == "2024-12-27T01:18:13.519"
     assert set(image.quirks) >= {"no_label_geometry", "time_with_zone"}

@@ -55,12 +55,7 @@ def pattern(rng: np.random.Generator, name: str) -> tuple[np.ndarray, np.ndarray
     """Background of a filter, and its hot pixels."""
     columns = np.arange(COLUMNS)
     shape = 1.5 + 0.8 * np.exp(-(((columns - 900) / 500.0) ** 2)) + 0.6 * np.arange(ROWS)[:, None] / ROWS
-    shape = (
-        shape
-        + rng.normal(0.0, 0.15, COLUMNS)
-        + 0.15 * RGB.index(name)
-        + rng.normal(0.0, 0.15, (ROWS, COLUMNS))
-    )
+    shape = shape + rng.normal(0.0, 0.15, COLUMNS) + 0.15 * RGB.index(name) + rng.normal(0.0, 0.15, (ROWS, COLUMNS))
     hot = rng.random((ROWS, COLUMNS)) < 1e-4
     shape[hot] += rng.uniform(15.0, 150.0, hot.sum())
     outside = np.ones(COLUMNS, dtype=bool)
@@ -120,9 +115,7 @@ def injected(rng: np.random.Generator, number: int) -> tuple[np.ndarray, np.ndar
     return spikes, spikes > 0.0
 
 
-def picture(
-    codes: np.ndarray, *, frames: int, mode: str = "SQROOT", filters: tuple[str, ...] = RGB
-) -> RawImage:
+def picture(codes: np.ndarray, *, frames: int, mode: str = "SQROOT", filters: tuple[str, ...] = RGB) -> RawImage:
     return RawImage(
         product_id="JNCE_2023136_50C00001_V01",
         codes=codes,

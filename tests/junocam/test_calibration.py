@@ -77,9 +77,7 @@ def test_background_is_found(truth: Truth, calibrated: CalibratedImage) -> None:
 
 def test_values_are_neither_smoothed_nor_replaced(truth: Truth, calibrated: CalibratedImage) -> None:
     counts = calibrated.dn + calibrated.background_dn
-    assert (
-        np.abs(counts - np.rint(counts * 2.0) / 2.0).max() < 1e-3
-    )  # middles of steps are whole or half counts
+    assert np.abs(counts - np.rint(counts * 2.0) / 2.0).max() < 1e-3  # middles of steps are whole or half counts
     np.testing.assert_array_equal(compand(np.rint(counts * 2.0) / 2.0 - 0.25), truth.raw.codes)
     per_dn = np.array([calibrated.dn_to_radiance_factor[name] for name in truth.raw.filters])
     np.testing.assert_allclose(calibrated.radiance_factor, calibrated.dn * per_dn[:, None, None], rtol=1e-5)
@@ -134,11 +132,7 @@ def test_a_body_in_most_framelets_does_not_pass_for_background() -> None:
     error = (image.background_dn - truth.background_dn)[:, :, ACTIVE]
     assert abs(np.median(error)) < 0.15
     assert np.percentile(np.abs(error), 95) < 0.8
-    night = (
-        image.usable
-        & (truth.radiance_factor > 0.0)
-        & (truth.radiance_factor < 1.01 * 4.0 / dn_per_unit("RED"))
-    )
+    night = image.usable & (truth.radiance_factor > 0.0) & (truth.radiance_factor < 1.01 * 4.0 / dn_per_unit("RED"))
     chi = residual(truth, image)[night]
     assert abs(np.median(chi)) < 0.25
 
@@ -192,12 +186,8 @@ def test_flat_field_is_divided_out(truth: Truth, calibrated: CalibratedImage) ->
     flat[:, :200] = 0.8
     flat *= 123.0  # any unit
     image = calibrate(truth.raw, flat=flat)
-    np.testing.assert_allclose(
-        image.radiance_factor[..., :200], calibrated.radiance_factor[..., :200] / 0.8, rtol=1e-4
-    )
-    np.testing.assert_allclose(
-        image.radiance_factor[..., 200:], calibrated.radiance_factor[..., 200:], rtol=1e-4
-    )
+    np.testing.assert_allclose(image.radiance_factor[..., :200], calibrated.radiance_factor[..., :200] / 0.8, rtol=1e-4)
+    np.testing.assert_allclose(image.radiance_factor[..., 200:], calibrated.radiance_factor[..., 200:], rtol=1e-4)
     assert image.scale_sigma["RED"] < calibrated.scale_sigma["RED"]
 
 

@@ -68,9 +68,7 @@ def test_imaging_columns_are_those_of_the_kernel() -> None:
     assert imaging_columns(816, summing=2) == slice(12, 815)  # halves of mixed columns do not count
 
 
-@pytest.mark.parametrize(
-    ("kwargs", "sentence"), [({"filter_name": "UV"}, "METHANE"), ({"summing": 3}, "1, 2")]
-)
+@pytest.mark.parametrize(("kwargs", "sentence"), [({"filter_name": "UV"}, "METHANE"), ({"summing": 3}, "1, 2")])
 def test_wrong_questions_say_what_is_allowed(kwargs: dict[str, object], sentence: str) -> None:
     with pytest.raises(InputError, match=f"allowed: .*{sentence}"):
         strip_camera(**{"filter_name": "RED", **kwargs})  # type: ignore[arg-type]

@@ -50,9 +50,7 @@ def scene(distance_km: float) -> tuple[LabelModel, np.ndarray]:
     truth = TRUTH.copy()
     best = max(
         np.arange(0.0, 360.0, 0.5),
-        key=lambda phase: -(
-            (m := model.view(np.r_[phase, truth[1:]])).body_to_camera[12] @ m.position_km[12]
-        )[2],
+        key=lambda phase: -((m := model.view(np.r_[phase, truth[1:]])).body_to_camera[12] @ m.position_km[12])[2],
     )
     truth[0] = best
     return model, truth

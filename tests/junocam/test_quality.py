@@ -44,9 +44,7 @@ def test_unknown_flag_says_what_is_allowed() -> None:
         QUALITY.mask("fuzzy")
 
 
-@pytest.mark.parametrize(
-    "second", [Flag(0, "b", "Twice the bit.", usable=True), Flag(1, "a", "Twice.", usable=True)]
-)
+@pytest.mark.parametrize("second", [Flag(0, "b", "Twice the bit.", usable=True), Flag(1, "a", "Twice.", usable=True)])
 def test_flags_are_distinct(second: Flag) -> None:
     with pytest.raises(ValueError, match="of its own"):
         QualityRegistry((Flag(0, "a", "First.", usable=True), second))

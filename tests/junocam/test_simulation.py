@@ -42,7 +42,7 @@ QUIET = DetectorModel(noise=False)
 
 def flat_scenario(range_km: float, seed: int = 1) -> Scenario:
     """Picture of an evenly bright disc without noise."""
-    scenario = random_scenario(seed, range_km=range_km, phase_deg=90.0)
+    scenario = random_scenario(seed, range_km=range_km, phase_deg=90.0, psf_sigma_px=0.85)
     return dataclasses.replace(scenario, surface=FLAT, detector=QUIET)
 
 
@@ -65,9 +65,7 @@ def limb_polygon_px(picture: SimulatedPicture, index: int, points: int = 4000) -
     limb = (o / d2 + circle) * radii
     true = limb - p.position_km[k]
     seen = true / np.linalg.norm(true, axis=1, keepdims=True) + p.velocity_over_c[k]
-    return _camera(picture.filters[index], picture.scenario.focal_length_px).pixels(
-        seen @ p.body_to_camera[k].T
-    )
+    return _camera(picture.filters[index], picture.scenario.focal_length_px).pixels(seen @ p.body_to_camera[k].T)
 
 
 def whole_disc_framelets(picture: SimulatedPicture) -> list[int]:
@@ -133,13 +131,7 @@ def test_close_limb_lies_where_geometry_says() -> None:
     errors = []
     for index in np.flatnonzero(picture.truth.body_px):
         xy = limb_polygon_px(picture, int(index), 2000)
-        ok = (
-            np.isfinite(xy).all(axis=1)
-            & (xy[:, 0] > 2)
-            & (xy[:, 0] < 1646)
-            & (xy[:, 1] > 2)
-            & (xy[:, 1] < 126)
-        )
+        ok = np.isfinite(xy).all(axis=1) & (xy[:, 0] > 2) & (xy[:, 0] < 1646) & (xy[:, 1] > 2) & (xy[:, 1] < 126)
         disc = picture.truth.radiance_factor[index]
         j, i = np.floor(xy[ok] - 0.5).astype(int).T
         fx, fy = (xy[ok] - 0.5 - np.floor(xy[ok] - 0.5)).T
@@ -185,9 +177,7 @@ def test_blur_keeps_flux_and_place() -> None:
         assert weights.sum() == pytest.approx(1.0, abs=1e-6)
         assert_allclose(weights, weights[::-1], atol=1e-7)
         expected = 0.9**2 + (1.0 + sum(b * b for b in boxes)) / 12.0
-        assert np.sum(weights * x * x) == pytest.approx(
-            expected + 1 / 192, rel=0.01
-        )  # 1/192: cells of 1/4 px
+        assert np.sum(weights * x * x) == pytest.approx(expected + 1 / 192, rel=0.01)  # 1/192: cells of 1/4 px
 
 
 def test_jupiter_shine_of_a_full_jupiter() -> None:
@@ -209,9 +199,7 @@ def test_body_crosses_red_then_green_then_blue(distant: SimulatedPicture) -> Non
         for name in ("RED", "GREEN", "BLUE")
     }
     assert first["RED"] < first["GREEN"] < first["BLUE"]
-    red = [
-        distant.truth.disc_center_px[k, 1] for k in range(len(distant.filters)) if distant.filters[k] == "RED"
-    ]
+    red = [distant.truth.disc_center_px[k, 1] for k in range(len(distant.filters)) if distant.filters[k] == "RED"]
     assert np.nanmax(np.diff(red)) < 0.0
 
 
@@ -241,11 +229,7 @@ def test_noise_has_the_stated_variance() -> None:
     """Law: on dark sky, variance = background / gain + read noise^2 + extra noise^2 + steps of whole counts."""
     scenario = random_scenario(6, range_km=90000.0)
     picture = simulate(scenario, GREY, seed=3)
-    sky = [
-        k
-        for k in range(len(picture.filters))
-        if not picture.truth.body_px[k] and picture.filters[k] == "GREEN"
-    ]
+    sky = [k for k in range(len(picture.filters)) if not picture.truth.body_px[k] and picture.filters[k] == "GREEN"]
     counts = decompand(picture.codes[sky])[:, :, 400:1200]
     difference = (counts[1:] - counts[:-1]) / np.sqrt(2.0)
     spread = np.percentile(difference, [15.865, 84.135])  # robust against hits; counts are whole numbers

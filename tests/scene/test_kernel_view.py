@@ -75,18 +75,14 @@ def test_over_the_whole_disc_directions_are_spices(tmp_path: Path, offset_s: flo
     ours = (seen - position) @ view.body_to_camera[middle].T
     error = np.radians(angle_between_deg(ours, apparent @ camera.T))
     rho = np.arcsin(1821.49 / np.linalg.norm(position))
-    assert (
-        error.max() < 1.1 * rho * 35.0 / SPEED_OF_LIGHT_KM_S + 1e-9
-    )  # Juno passes Io at 30 km/s, +- Io's light time
+    assert error.max() < 1.1 * rho * 35.0 / SPEED_OF_LIGHT_KM_S + 1e-9  # Juno passes Io at 30 km/s, +- Io's light time
     assert error.max() / PIXEL_RAD < limit_px
 
 
 @pytest.fixture
 def methane(data_dir: Path) -> Kernels:
     folder = data_dir / "spice"
-    return Kernels(
-        folder / "ale_2016240", folder / "naif0012.tls", folder / "pck00010.tpc", folder / "juno_v12.tf"
-    )
+    return Kernels(folder / "ale_2016240", folder / "naif0012.tls", folder / "pck00010.tpc", folder / "juno_v12.tf")
 
 
 @pytest.fixture

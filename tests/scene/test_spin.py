@@ -34,7 +34,9 @@ def label_model(**changes: object) -> LabelModel:
 def test_rotations_stay_rotations() -> None:
     """Law: orthonormal, right-handed."""
     matrices = label_model().view(VALUES).body_to_camera
-    np.testing.assert_allclose(matrices @ np.swapaxes(matrices, -1, -2), np.broadcast_to(np.eye(3), matrices.shape), atol=1e-14)
+    np.testing.assert_allclose(
+        matrices @ np.swapaxes(matrices, -1, -2), np.broadcast_to(np.eye(3), matrices.shape), atol=1e-14
+    )
     np.testing.assert_allclose(np.linalg.det(matrices), 1.0, atol=1e-14)
 
 
@@ -46,7 +48,9 @@ def test_spin_turns_the_camera_about_its_axis() -> None:
     axis = matrices.transpose(0, 2, 1) @ (SPACECRAFT_TO_CAMERA @ [0.0, 0.0, 1.0])
     np.testing.assert_allclose(axis, np.broadcast_to(axis[0], axis.shape), atol=1e-13)
     turn = matrices[1] @ matrices[0].T
-    assert np.degrees(np.arccos(0.5 * (np.trace(turn) - 1.0))) == pytest.approx(11.9 * STEP_S, abs=3e-6)  # double precision of the time: 1.2e-7 s
+    assert np.degrees(np.arccos(0.5 * (np.trace(turn) - 1.0))) == pytest.approx(
+        11.9 * STEP_S, abs=3e-6
+    )  # double precision of the time: 1.2e-7 s
 
 
 def test_a_body_crosses_red_then_green_then_blue() -> None:

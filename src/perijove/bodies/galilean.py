@@ -71,9 +71,7 @@ BODIES = MappingProxyType(
             1.0,
             203.4889538 / 86400.0,
         ),
-        "JUPITER": BodyFacts(
-            "JUPITER", 599, JUPITER_RADII_KM, 69911.0, "IAU_2015:59900", 60.0, 870.536 / 86400.0
-        ),
+        "JUPITER": BodyFacts("JUPITER", 599, JUPITER_RADII_KM, 69911.0, "IAU_2015:59900", 60.0, 870.536 / 86400.0),
     }
 )
 """Targets by the name that labels use. Jupiter serves to check the camera, not to make maps of Io."""

@@ -72,14 +72,28 @@ def process_file(
 @click.command("process")
 @click.argument("raw", type=click.Path(path_type=Path))
 @click.option("--metadata", type=click.Path(path_type=Path), help="Its JSON or label, if not found beside it.")
-@click.option("--kernels", type=click.Path(path_type=Path), help="Folder (or file) of SPICE kernels: trajectory, attitude.")
+@click.option(
+    "--kernels", type=click.Path(path_type=Path), help="Folder (or file) of SPICE kernels: trajectory, attitude."
+)
 @click.option("--basemap", type=click.Path(path_type=Path), help="Global equirectangular mosaic to register to.")
-@click.option("--basemap-left-lon", type=float, default=0.0, show_default=True, help="East longitude of its left edge, deg.")
+@click.option(
+    "--basemap-left-lon", type=float, default=0.0, show_default=True, help="East longitude of its left edge, deg."
+)
 @click.option("--apply-shift", is_flag=True, help="Move the map by the shift found against the base map.")
-@click.option("--projection", type=click.Choice(PROJECTION_CHOICES), default="auto", show_default=True, help="Of the map.")
+@click.option(
+    "--projection", type=click.Choice(PROJECTION_CHOICES), default="auto", show_default=True, help="Of the map."
+)
 @click.option("--resolution", type=float, help="Size of a map pixel, km; by default 2/3 of a picture pixel.")
-@click.option("--photometry", type=click.Choice(list(PHOTOMETRIC_LAWS)), default="none", show_default=True, help="Law divided out of the map.")
-@click.option("--calibration", type=click.Path(path_type=Path), help="Folder with a flat field and a dark frame (TIFF).")
+@click.option(
+    "--photometry",
+    type=click.Choice(list(PHOTOMETRIC_LAWS)),
+    default="none",
+    show_default=True,
+    help="Law divided out of the map.",
+)
+@click.option(
+    "--calibration", type=click.Path(path_type=Path), help="Folder with a flat field and a dark frame (TIFF)."
+)
 @out_option("out")
 @overwrite_option
 @click.option("--json", "as_json", is_flag=True, help="Print the product's JSON on standard output.")

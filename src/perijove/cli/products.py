@@ -92,9 +92,7 @@ def seen_rgba(done: Processed) -> np.ndarray:
 
 
 def _features() -> list[Feature]:
-    return [
-        Feature(f.name, f.lat_deg, f.lon_east_deg, f.diameter_km or 0.0) for f in IO_FEATURES.values()
-    ]
+    return [Feature(f.name, f.lat_deg, f.lon_east_deg, f.diameter_km or 0.0) for f in IO_FEATURES.values()]
 
 
 def _limb_framelets(done: Processed) -> list[LimbFramelet]:
@@ -116,7 +114,7 @@ def _limb_framelets(done: Processed) -> list[LimbFramelet]:
                 points_xy=location.solution.edges.xy[here],
                 azimuth_deg=location.solution.edges.azimuth_deg[here],
                 residual_px=location.solution.residual_px[here],
-                used=np.ones(int(here.sum()), dtype=bool),
+                used=location.solution.kept[here],
             )
         )
     return rows
@@ -128,7 +126,9 @@ def _night_bands(done: Processed) -> list[Band]:
     for name, values, sigma in zip(done.bands, done.map.values, done.map.sigma, strict=True):
         text = f"{name}: {_NIGHT_NOTE}"
         bands.append(Band(name.lower(), np.where(done.night, values, np.nan), "1", text))
-        bands.append(Band(f"sigma_{name.lower()}", np.where(done.night, sigma, np.nan), "1", f"Standard error of {name}"))
+        bands.append(
+            Band(f"sigma_{name.lower()}", np.where(done.night, sigma, np.nan), "1", f"Standard error of {name}")
+        )
     return bands
 
 

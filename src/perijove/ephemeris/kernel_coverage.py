@@ -82,9 +82,7 @@ def stretches(file: KernelFile) -> Iterator[Coverage]:
         elif file.kind == "CK":
             for number in spiceypy.ckobj(path):
                 if has_clock(spiceypy.ckmeta(number, "SCLK")):
-                    window = spiceypy.ckcov(
-                        path, number, needav=False, level="INTERVAL", tol=0.0, timsys="TDB"
-                    )
+                    window = spiceypy.ckcov(path, number, needav=False, level="INTERVAL", tol=0.0, timsys="TDB")
                     yield from _windows(file, frame_name(number), number, window)
     except SpiceyError as error:
         raise KernelError(f"{file.path.name}: broken {file.kind} kernel: {one_line(error)}") from error

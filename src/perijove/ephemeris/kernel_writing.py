@@ -84,9 +84,7 @@ def system_trajectories(start_tdb: float, stop_tdb: float) -> tuple[Trajectory, 
     """
     count = int(np.ceil((stop_tdb - start_tdb + _REACH_BACK_S) / _SYSTEM_STEP_S)) + 2
     times = np.floor(start_tdb - _REACH_BACK_S) + _SYSTEM_STEP_S * np.arange(count)
-    from_barycentre = (
-        Trajectory(b, "SSB", times, barycentric_state(b, times)) for b in ("SUN", "EARTH", "JUPITER")
-    )
+    from_barycentre = (Trajectory(b, "SSB", times, barycentric_state(b, times)) for b in ("SUN", "EARTH", "JUPITER"))
     return (*from_barycentre, Trajectory("IO", "JUPITER", times, io_state_about_jupiter(times)))
 
 
@@ -104,9 +102,7 @@ def _check_attitude(attitude: Attitude) -> None:
     if error > 1e-9 or np.any(np.linalg.det(rotations) < 0.0):
         raise InputError(f"attitude: not all matrices are rotations (off by {error:.1e})")
     between = np.trace(rotations[1:] @ np.swapaxes(rotations[:-1], -1, -2), axis1=-2, axis2=-1)
-    largest = float(
-        np.degrees(np.arccos(np.clip((between.min() - 1.0) / 2.0, -1.0, 1.0)))
-    )  # rounding beyond 1
+    largest = float(np.degrees(np.arccos(np.clip((between.min() - 1.0) / 2.0, -1.0, 1.0))))  # rounding beyond 1
     if largest > _LARGEST_STEP_DEG:
         raise InputError(f"attitude: turns by {largest:.0f} deg between two times; give them closer together")
 
@@ -215,9 +211,7 @@ def write_kernel_set(
     _check_attitude(attitude)
     clock = clock or SpacecraftClock.before(float(attitude.times_tdb[0]))
     if clock.start_tdb > attitude.times_tdb[0]:
-        raise InputError(
-            f"the clock starts at TDB {clock.start_tdb}, after the attitude at {attitude.times_tdb[0]}"
-        )
+        raise InputError(f"the clock starts at TDB {clock.start_tdb}, after the attitude at {attitude.times_tdb[0]}")
     texts = {
         "leap_seconds.tls": leap_second_text(),
         "juno_clock.tsc": clock_text(clock),

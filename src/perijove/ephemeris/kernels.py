@@ -103,9 +103,7 @@ class Kernels:
             try:
                 spiceypy.furnsh(str(file.path))
             except SpiceyError as error:
-                raise KernelError(
-                    f"{file.path.name}: broken {file.kind} kernel: {one_line(error)}"
-                ) from error
+                raise KernelError(f"{file.path.name}: broken {file.kind} kernel: {one_line(error)}") from error
         missing = [variable for variable in _STAND_INS if not spiceypy.expool(variable)]
         for variable in missing:
             spiceypy.lmpool(data_lines(_STAND_INS[variable]()))
@@ -139,9 +137,7 @@ class Kernels:
         """
         with self:
             numbers = {body_id(body), *attitude_ids(body)} - {None}
-        return covered(
-            [row for row in self.coverage() if row.naif_id in numbers], np.asarray(tdb, dtype=float)
-        )
+        return covered([row for row in self.coverage() if row.naif_id in numbers], np.asarray(tdb, dtype=float))
 
     def used_files(self) -> tuple[SourceFile, ...]:
         """Files that the answers so far came from, in loading order: each with its hash.
@@ -235,9 +231,7 @@ class Kernels:
             try:
                 tdb = float(spiceypy.scs2e(JUNO_ID, reading))
             except SpiceyError as error:
-                reason = (
-                    one_line(error) if has_clock(JUNO_ID) else "no clock kernel (SCLK) of Juno is at hand"
-                )
+                reason = one_line(error) if has_clock(JUNO_ID) else "no clock kernel (SCLK) of Juno is at hand"
                 raise KernelError(f"clock reading {reading!r}: {reason}") from error
             self._used |= {file for file in self.files if file.kind == "SCLK"}
         return tdb

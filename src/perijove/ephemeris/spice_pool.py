@@ -68,9 +68,7 @@ def _put_back(pool: _Pool) -> None:
         try:
             spiceypy.furnsh(file)
         except SpiceyError as error:
-            warnings.warn(
-                f"your SPICE kernel {file} could not be loaded again: {one_line(error)}", stacklevel=2
-            )
+            warnings.warn(f"your SPICE kernel {file} could not be loaded again: {one_line(error)}", stacklevel=2)
     for name, numbers in pool.numbers.items():
         spiceypy.pdpool(name, numbers)
     for name, texts in pool.texts.items():

@@ -83,9 +83,7 @@ def color_bands(radiance_factor: np.ndarray, filters: Sequence[str]) -> list[Ban
     ]
 
 
-def backplane_bands(
-    planes: Mapping[str, np.ndarray], sigma: Mapping[str, np.ndarray] | None = None
-) -> list[Band]:
+def backplane_bands(planes: Mapping[str, np.ndarray], sigma: Mapping[str, np.ndarray] | None = None) -> list[Band]:
     """Bands of geometry and error backplanes, in a fixed order.
 
     Parameters
@@ -212,9 +210,7 @@ def _common_dtype(bands: Sequence[Band]) -> np.dtype[np.generic]:
     if not bands:
         raise ValueError("a GeoTIFF needs at least one band")
     if len({band.values.shape for band in bands}) > 1 or bands[0].values.ndim != 2:
-        raise ValueError(
-            f"bands must be of one shape (rows, columns), not {[band.values.shape for band in bands]}"
-        )
+        raise ValueError(f"bands must be of one shape (rows, columns), not {[band.values.shape for band in bands]}")
     kinds = {np.dtype(np.float32) if band.values.dtype.kind == "f" else band.values.dtype for band in bands}
     if len(kinds) > 1 or next(iter(kinds)).kind not in "fu":
         raise ValueError(
@@ -229,8 +225,6 @@ def _rounded(values: np.ndarray, keep_bits: int | None) -> np.ndarray:
         return values
     drop = _MANTISSA_BITS - keep_bits
     words = np.ascontiguousarray(values).view(np.uint32)
-    rounded = ((words + np.uint32(1 << (drop - 1))) & np.uint32(0xFFFFFFFF << drop & 0xFFFFFFFF)).view(
-        np.float32
-    )
+    rounded = ((words + np.uint32(1 << (drop - 1))) & np.uint32(0xFFFFFFFF << drop & 0xFFFFFFFF)).view(np.float32)
     rounded[np.isnan(values)] = np.nan
     return rounded

@@ -58,9 +58,7 @@ def natural_stretch(
     Stretch
         The same white for all bands; 1 where the picture has no positive value.
     """
-    weights = tuple(
-        float(value) for value in (balance if balance is not None else np.ones(len(radiance_factor)))
-    )
+    weights = tuple(float(value) for value in (balance if balance is not None else np.ones(len(radiance_factor))))
     step = max(1, int(np.sqrt(radiance_factor[0].size / 2e5)))  # a sample says it as well, and fast
     sample = radiance_factor[:, ::step, ::step] * np.asarray(weights)[:, None, None]
     covered = np.isfinite(sample).all(axis=0)
@@ -92,9 +90,7 @@ def display_rgba(radiance_factor: np.ndarray, stretch: Stretch) -> np.ndarray:
     for channel in range(3):
         band = channel % len(radiance_factor)
         scale = stretch.balance[channel % len(stretch.balance)] * top / (stretch.white - stretch.black)
-        level = np.where(covered, radiance_factor[band], np.float32(0.0)).astype(np.float32) * np.float32(
-            scale
-        )
+        level = np.where(covered, radiance_factor[band], np.float32(0.0)).astype(np.float32) * np.float32(scale)
         level -= np.float32(stretch.black * top / (stretch.white - stretch.black) - 0.5)
         rgba[..., channel] = np.where(covered, table[np.clip(level, 0.0, top).astype(np.uint16)], 0)
     rgba[..., 3] = np.where(covered, 255, 0)

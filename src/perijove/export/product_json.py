@@ -83,9 +83,7 @@ CONTRACT: tuple[Key, ...] = (
     Key("geometry", "object", "Where the camera, the Sun and the body were at mid_time_utc"),
     *_measured("geometry.range_km", "Camera to the body's centre"),
     *_measured("geometry.sub_spacecraft_lat_deg", "Planetocentric latitude below the camera"),
-    *_measured(
-        "geometry.sub_spacecraft_lon_east_deg", "Planetocentric longitude below the camera, east, -180 to 180"
-    ),
+    *_measured("geometry.sub_spacecraft_lon_east_deg", "Planetocentric longitude below the camera, east, -180 to 180"),
     *_measured("geometry.subsolar_lat_deg", "Planetocentric latitude below the Sun"),
     *_measured("geometry.subsolar_lon_east_deg", "Planetocentric longitude below the Sun, east, -180 to 180"),
     *_measured("geometry.phase_deg", "Sun, body's centre, camera"),
@@ -93,9 +91,7 @@ CONTRACT: tuple[Key, ...] = (
     Key("geometry.source", "object", "Where each quantity comes from"),
     Key("registration", "object", "How well colours and base map fit"),
     Key("registration.color_rms_px", "number", "Misfit between the colours, camera pixels", nullable=True),
-    Key(
-        "registration.basemap_shift_px", "pair", "Shift x, y against the base map, map pixels", nullable=True
-    ),
+    Key("registration.basemap_shift_px", "pair", "Shift x, y against the base map, map pixels", nullable=True),
     Key("registration.basemap_correlation", "number", "Correlation with the base map", nullable=True),
     Key("quality", "object", "Number of map pixels with each quality flag"),
     Key("provenance", "object", "Versions, input hashes, parameters"),
@@ -136,10 +132,7 @@ def write_product_json(path: Path, product: Mapping[str, object]) -> None:
 
 def contract_table() -> str:
     """`CONTRACT` as a Markdown table for the documentation."""
-    rows = (
-        f"| `{key.path}` | {key.kind}{' or null' if key.nullable else ''} | {key.meaning} |"
-        for key in CONTRACT
-    )
+    rows = (f"| `{key.path}` | {key.kind}{' or null' if key.nullable else ''} | {key.meaning} |" for key in CONTRACT)
     return "\n".join(["| key | kind | meaning |", "|---|---|---|", *rows])
 
 
@@ -157,9 +150,7 @@ def _faults(product: Mapping[str, object], key: Key) -> Iterator[str]:
             yield f"{full} is no {key.kind}: {holder[name]!r:.60}"
 
 
-def _holders(
-    product: object, parts: Sequence[str], place: str = ""
-) -> Iterator[tuple[str, Mapping[str, object]]]:
+def _holders(product: object, parts: Sequence[str], place: str = "") -> Iterator[tuple[str, Mapping[str, object]]]:
     """Objects in which a key must stand; parents that are absent are reported by their own key."""
     if not parts:
         if isinstance(product, Mapping):
@@ -234,8 +225,7 @@ def _dump(value: object, depth: int) -> str:
     inner, outer = "  " * (depth + 1), "  " * depth
     if isinstance(value, dict) and value:
         lines = [
-            f"{inner}{json.dumps(name, ensure_ascii=False)}: {_dump(child, depth + 1)}"
-            for name, child in value.items()
+            f"{inner}{json.dumps(name, ensure_ascii=False)}: {_dump(child, depth + 1)}" for name, child in value.items()
         ]
         return "{\n" + ",\n".join(lines) + f"\n{outer}}}"
     if isinstance(value, list) and any(isinstance(child, dict) for child in value):

@@ -24,9 +24,7 @@ class Thumbnail:
     caption: str
 
 
-def contact_sheet(
-    thumbnails: Sequence[Thumbnail], *, title: str, facts: str, source: str, columns: int = 3
-) -> Figure:
+def contact_sheet(thumbnails: Sequence[Thumbnail], *, title: str, facts: str, source: str, columns: int = 3) -> Figure:
     """Page of pictures of equal size, each shown whole on black.
 
     Parameters
@@ -55,15 +53,11 @@ def contact_sheet(
     for number, thumbnail in enumerate(thumbnails):
         x = _EDGE_IN + (number % columns) * (width + _GAP_IN)
         y = height - 0.75 - (number // columns) * (cell + _CAPTION_IN) - cell
-        axes = figure.add_axes(
-            (x / _WIDTH_IN, y / height, width / _WIDTH_IN, cell / height), label=thumbnail.title
-        )
+        axes = figure.add_axes((x / _WIDTH_IN, y / height, width / _WIDTH_IN, cell / height), label=thumbnail.title)
         axes.set(facecolor="black", xticks=[], yticks=[])
         rows, across = thumbnail.rgba.shape[:2]
         span = max(across, rows * width / cell)
-        axes.imshow(
-            thumbnail.rgba, extent=(-across / 2, across / 2, -rows / 2, rows / 2), interpolation="antialiased"
-        )
+        axes.imshow(thumbnail.rgba, extent=(-across / 2, across / 2, -rows / 2, rows / 2), interpolation="antialiased")
         axes.set(xlim=(-span / 2, span / 2), ylim=(-span * cell / width / 2, span * cell / width / 2))
         for spine in axes.spines.values():
             spine.set_visible(False)
@@ -76,9 +70,7 @@ def contact_sheet(
             weight="bold",
             color=INK,
         )
-        figure.text(
-            x / _WIDTH_IN, (y - 0.23) / height, thumbnail.caption, va="top", size=SMALL_PT, color=MUTED
-        )
+        figure.text(x / _WIDTH_IN, (y - 0.23) / height, thumbnail.caption, va="top", size=SMALL_PT, color=MUTED)
     write_title(figure, title, [facts], left_in=_EDGE_IN)
     write_footer(figure, source, left_in=_EDGE_IN)
     return figure

@@ -46,9 +46,7 @@ def graticule(picture: MapPicture) -> Graticule:
     """Lines that suit the part of a picture which is shown."""
     grid = picture.grid
     left, right, bottom, top = picture.window()
-    rows, columns = np.meshgrid(
-        np.linspace(top, bottom, 60) - 0.5, np.linspace(left, right, 60) - 0.5, indexing="ij"
-    )
+    rows, columns = np.meshgrid(np.linspace(top, bottom, 60) - 0.5, np.linspace(left, right, 60) - 0.5, indexing="ij")
     lat, _ = grid.lat_lon(rows, columns)
     span = float(np.nanmax(lat) - np.nanmin(lat)) if np.isfinite(lat).any() else 180.0
     if grid.projection == "equirectangular":
@@ -90,9 +88,7 @@ def limb_xy(grid: MapGrid) -> np.ndarray | None:
 
 def terminator_xy(grid: MapGrid, subsolar_deg: tuple[float, float]) -> np.ndarray:
     """Where the Sun's centre stands on the horizon, pixel coordinates, shape (points, 2); NaN where not seen."""
-    points = terminator_points_km(
-        lat_lon_vector(*subsolar_deg), np.linspace(0.0, 360.0, 1441), radii_km=grid.radii_km
-    )
+    points = terminator_points_km(lat_lon_vector(*subsolar_deg), np.linspace(0.0, 360.0, 1441), radii_km=grid.radii_km)
     xy = np.stack(grid.xy(*planetocentric_deg(points)), axis=-1)
     jump = np.abs(np.diff(xy[:, 0], append=xy[-1:, 0])) > 0.5 * grid.shape[1]
     xy[jump] = np.nan  # the line leaves the map on one side and comes back on the other

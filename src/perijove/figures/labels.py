@@ -44,13 +44,9 @@ def text_box(axes: Axes, text: str, size_pt: float) -> tuple[float, float]:
     """Width and height of a text in display pixels."""
     canvas = axes.figure.canvas
     if not isinstance(canvas, FigureCanvasAgg):
-        raise TypeError(
-            f"texts are measured on a figure made by new_figure, not on a {type(canvas).__name__}"
-        )
+        raise TypeError(f"texts are measured on a figure made by new_figure, not on a {type(canvas).__name__}")
     renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
-    width, height, _ = renderer.get_text_width_height_descent(
-        text, FontProperties(size=size_pt), ismath=False
-    )
+    width, height, _ = renderer.get_text_width_height_descent(text, FontProperties(size=size_pt), ismath=False)
     return float(width), float(height)
 
 
@@ -111,9 +107,7 @@ def place_labels(
 
 
 def _contains(outer: Bbox, inner: Bbox) -> bool:
-    return bool(
-        outer.x0 <= inner.x0 and inner.x1 <= outer.x1 and outer.y0 <= inner.y0 and inner.y1 <= outer.y1
-    )
+    return bool(outer.x0 <= inner.x0 and inner.x1 <= outer.x1 and outer.y0 <= inner.y0 and inner.y1 <= outer.y1)
 
 
 def _write(

@@ -92,9 +92,7 @@ def limb_figure(
     """
     if not framelets:
         raise ValueError("a limb figure needs at least one framelet that sees the limb")
-    chosen = np.unique(
-        np.linspace(0, len(framelets) - 1, min(len(framelets), most_framelets)).round().astype(int)
-    )
+    chosen = np.unique(np.linspace(0, len(framelets) - 1, min(len(framelets), most_framelets)).round().astype(int))
     pictured = [framelets[k] for k in chosen]
     window = _common_window(pictured)
     across = min(_ACROSS, len(pictured))
@@ -117,9 +115,7 @@ def limb_figure(
     )
     _draw_residuals(axes, framelets)
     write_title(figure, title, [facts], left_in=_EDGE_IN)
-    shown = (
-        "" if len(pictured) == len(framelets) else f"{len(pictured)} of {len(framelets)} framelets pictured"
-    )
+    shown = "" if len(pictured) == len(framelets) else f"{len(pictured)} of {len(framelets)} framelets pictured"
     write_footer(figure, source, left_in=_EDGE_IN, note=shown)
     return figure
 
@@ -133,9 +129,9 @@ def _common_window(framelets: Sequence[LimbFramelet]) -> tuple[float, float]:
         span = np.ptp(xy, axis=0) + 2 * _MARGIN_PX if len(xy) else np.array([columns, rows], dtype=float)
         spans.append(np.minimum(span, [columns, rows]))
     width, height = np.max(spans, axis=0)
-    return float(width), float(max(height, 0.25 * width)) if width <= 4 * framelets[0].values.shape[
-        0
-    ] else float(height)
+    return float(width), float(max(height, 0.25 * width)) if width <= 4 * framelets[0].values.shape[0] else float(
+        height
+    )
 
 
 def _limb_inside(framelet: LimbFramelet) -> np.ndarray:
@@ -195,9 +191,7 @@ def _draw_residuals(axes: Axes, framelets: Sequence[LimbFramelet]) -> None:
         azimuth, residual, used = framelet.azimuth_deg % 360.0, framelet.residual_px, framelet.used
         label = f"{framelet.index} {framelet.filter_name}: {framelet.rms_px:.2f} px, {int(used.sum())} points"
         if not single:
-            label = (
-                _filter_label(framelets, framelet.filter_name) if framelet.filter_name not in named else ""
-            )
+            label = _filter_label(framelets, framelet.filter_name) if framelet.filter_name not in named else ""
             named.add(framelet.filter_name)
         axes.plot(azimuth[used], residual[used], marker, ms=2.6, color=color, alpha=0.8, mew=0, label=label)
         left_out = residual[~used].clip(-0.97 * reach, 0.97 * reach)

@@ -28,9 +28,7 @@ _FEATURE_PT, _DEGREE_PT = 7.5, 7.0
 _EDGE_GAP_PT = 4.0
 
 
-def show_picture(
-    axes: Axes, picture: MapPicture, values: np.ndarray | None = None, **options: object
-) -> None:
+def show_picture(axes: Axes, picture: MapPicture, values: np.ndarray | None = None, **options: object) -> None:
     """Draw the picture (or `values` on its grid) on empty axes, cut to the window worth showing."""
     left, right, bottom, top = picture.window()
     rows = slice(max(0, int(top)), int(np.ceil(bottom)))
@@ -47,9 +45,7 @@ def show_picture(
 def draw_graticule(axes: Axes, lines: Graticule, *, alpha: float = 0.55, halo: bool = True) -> None:
     """Draw meridians and parallels."""
     for name, family in (("parallels", lines.parallels), ("meridians", lines.meridians)):
-        collection = LineCollection(
-            list(family.values()), colors="white", linewidths=0.6, alpha=alpha, label=name
-        )
+        collection = LineCollection(list(family.values()), colors="white", linewidths=0.6, alpha=alpha, label=name)
         collection.set(path_effects=GRID_HALO if halo else None, zorder=3)
         axes.add_collection(collection, autolim=False)
 
@@ -124,9 +120,7 @@ def _write_degrees(axes: Axes, picture: MapPicture, lines: Graticule, taken: Seq
         _exit_degrees(axes, lines)
         return _inline(axes, lines.parallels, latitude_text, lines.meridians, picture, taken)
     written = _inline(axes, lines.parallels, latitude_text, lines.meridians, picture, taken)
-    return written + _inline(
-        axes, lines.meridians, longitude_text, lines.parallels, picture, [*taken, *written]
-    )
+    return written + _inline(axes, lines.meridians, longitude_text, lines.parallels, picture, [*taken, *written])
 
 
 def _edge_degrees(axes: Axes, lines: Graticule, center_lon_deg: float) -> None:
@@ -151,9 +145,7 @@ def _exit_degrees(axes: Axes, lines: Graticule) -> None:
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     taken: list[Bbox] = []
     scale = axes.get_figure(root=True).dpi / 72.0  # type: ignore[union-attr]
-    ordered = sorted(
-        lines.meridians, key=lambda lon: next(k for k, s in enumerate((90, 30, 1)) if lon % s == 0)
-    )
+    ordered = sorted(lines.meridians, key=lambda lon: next(k for k, s in enumerate((90, 30, 1)) if lon % s == 0))
     for lon in ordered:
         line = lines.meridians[lon]
         inside = (line[:, 0] >= left) & (line[:, 0] <= right) & (line[:, 1] >= top) & (line[:, 1] <= bottom)
@@ -197,10 +189,7 @@ def _inline(
             np.linspace(0.0, 1.0, 400), np.array([axes.get_xlim()[1], axes.get_ylim()[0]]) - middle
         )
     else:
-        distance = {
-            value: np.nanmin(np.append(np.hypot(*(line - middle).T), np.inf))
-            for value, line in across.items()
-        }
+        distance = {value: np.nanmin(np.append(np.hypot(*(line - middle).T), np.inf)) for value, line in across.items()}
         spine = across[min(distance, key=lambda value: distance[value])]
         spine = spine[np.isfinite(spine).all(axis=1)]
     inside = axes.get_window_extent()

@@ -51,9 +51,7 @@ def backplane_panels(picture: MapPicture, planes: Mapping[str, np.ndarray], *, c
     """
     for name, plane in planes.items():
         if plane.shape != picture.grid.shape:
-            raise ValueError(
-                f"backplane {name} of shape {plane.shape} does not lie on a grid of {picture.grid.shape}"
-            )
+            raise ValueError(f"backplane {name} of shape {plane.shape} does not lie on a grid of {picture.grid.shape}")
     left, right, bottom, top = picture.window()
     width = (_WIDTH_IN - 2 * _EDGE_IN - (columns - 1) * _GAP_IN) / columns
     height = width * (bottom - top) / (right - left)
@@ -64,9 +62,7 @@ def backplane_panels(picture: MapPicture, planes: Mapping[str, np.ndarray], *, c
     for number, name in enumerate(["", *planes]):
         x = _EDGE_IN + (number % columns) * (width + _GAP_IN)
         y = total - 0.8 - (number // columns) * (height + _BELOW_IN) - height
-        axes = figure.add_axes(
-            (x / _WIDTH_IN, y / total, width / _WIDTH_IN, height / total), label=name or "picture"
-        )
+        axes = figure.add_axes((x / _WIDTH_IN, y / total, width / _WIDTH_IN, height / total), label=name or "picture")
         if name:
             bar = figure.add_axes(
                 (x / _WIDTH_IN, (y - 0.07 - _BAR_IN) / total, width / _WIDTH_IN, _BAR_IN / total),
@@ -76,9 +72,7 @@ def backplane_panels(picture: MapPicture, planes: Mapping[str, np.ndarray], *, c
         else:
             show_picture(axes, picture)
             draw_graticule(axes, lines, alpha=0.5, halo=False)
-            axes.set_xlabel(
-                f"Picture; graticule every {lines.step_deg:g}°", size=TEXT_PT, color=INK, labelpad=5
-            )
+            axes.set_xlabel(f"Picture; graticule every {lines.step_deg:g}°", size=TEXT_PT, color=INK, labelpad=5)
         axes.set(xticks=[], yticks=[])
     write_title(
         figure,
@@ -90,9 +84,7 @@ def backplane_panels(picture: MapPicture, planes: Mapping[str, np.ndarray], *, c
     return figure
 
 
-def _panel(
-    axes: Axes, bar: Axes, picture: MapPicture, name: str, plane: np.ndarray, lines: Graticule
-) -> None:
+def _panel(axes: Axes, bar: Axes, picture: MapPicture, name: str, plane: np.ndarray, lines: Graticule) -> None:
     """Draw one backplane and its colour bar."""
     kind, _, rest = name.partition("_")
     quantity = QUANTITIES.get(kind, Quantity(name, "viridis"))
@@ -117,9 +109,7 @@ def _panel(
     colors.outline.set_linewidth(0.6)
     frame(bar)
     bar.tick_params(labelsize=SMALL_PT, length=2.5, pad=1.5)
-    bar.set_xlabel(
-        quantity.label + (f", {rest.upper()}" if rest else ""), size=TEXT_PT, color=INK, labelpad=1.5
-    )
+    bar.set_xlabel(quantity.label + (f", {rest.upper()}" if rest else ""), size=TEXT_PT, color=INK, labelpad=1.5)
 
 
 def _limits(plane: np.ndarray) -> tuple[float, float]:

@@ -84,9 +84,7 @@ class MapPicture:
 
     def __post_init__(self) -> None:
         if self.rgba.shape != (*self.grid.shape, 4):
-            raise ValueError(
-                f"a picture of shape {self.rgba.shape} does not lie on a grid of {self.grid.shape}"
-            )
+            raise ValueError(f"a picture of shape {self.rgba.shape} does not lie on a grid of {self.grid.shape}")
 
     @property
     def covered(self) -> np.ndarray:

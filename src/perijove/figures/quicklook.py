@@ -76,9 +76,7 @@ def quicklook(picture: MapPicture, *, features: Sequence[Feature] = (), most_fea
         label="map",
     )
     lines = draw_map(axes, picture, features=features, most_features=most_features)
-    write_title(
-        figure, f"{picture.facts.target}   {picture.facts.product_id}", [fact_line(picture)], left_in=side_in
-    )
+    write_title(figure, f"{picture.facts.target}   {picture.facts.product_id}", [fact_line(picture)], left_in=side_in)
     strip = legend_axes(figure, left_in=side_in, bottom_in=0.32, width_in=_WIDTH_IN - side_in - _RIGHT_IN)
     notes = [f"graticule every {lines.step_deg:g}°"]
     if not mapped:

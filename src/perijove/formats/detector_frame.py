@@ -73,9 +73,7 @@ def find_detector_frames(folder: Path) -> tuple[Path | None, Path | None]:
             found = [path for path in files if word in path.name.lower()]
             if len(found) > 1:
                 names = ", ".join(path.name for path in found)
-                raise InputError(
-                    f"{folder}: {len(found)} files with {word!r} in the name ({names}); leave one"
-                )
+                raise InputError(f"{folder}: {len(found)} files with {word!r} in the name ({names}); leave one")
             if found:
                 return found[0]
         return None

@@ -109,9 +109,7 @@ def _check_header(content: bytes, name: str) -> None:
             "give the -raw.png, neither cropped nor resampled"
         )
     if not 0 < rows <= _MAX_ROWS:
-        raise FormatError(
-            f"{name}: {rows} rows; no JunoCam picture has more than {_MAX_ROWS}; give the -raw.png"
-        )
+        raise FormatError(f"{name}: {rows} rows; no JunoCam picture has more than {_MAX_ROWS}; give the -raw.png")
 
 
 def _decoded(content: bytes, name: str) -> np.ndarray:
@@ -156,9 +154,7 @@ def _keywords(content: bytes, name: str) -> Keywords:
         reason = str(error).splitlines()[0]
         raise FormatError(f"{name}: is not valid JSON ({reason}); fetch it again") from None
     if not isinstance(values, dict):
-        raise FormatError(
-            f"{name}: holds a JSON {type(values).__name__}, not keywords; give the picture's *{_SUFFIX}"
-        )
+        raise FormatError(f"{name}: holds a JSON {type(values).__name__}, not keywords; give the picture's *{_SUFFIX}")
     return Keywords(name, values)
 
 
@@ -174,9 +170,7 @@ def _match(keywords: Keywords, png: Path) -> tuple[str, ...]:
     if in_label is not None and in_label.name != product_id.upper():
         raise keywords.error("FILE_NAME", f"a file of {product_id}, the label's PRODUCT_ID", advice)
     if found is None and named != png.name and _stem(png) != product_id:
-        return (
-            f"The file name {png.name} does not tell that it holds {product_id}, as {keywords.source} says.",
-        )
+        return (f"The file name {png.name} does not tell that it holds {product_id}, as {keywords.source} says.",)
     return ()
 
 

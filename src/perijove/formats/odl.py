@@ -151,9 +151,7 @@ def parse_label(text: str, source: str) -> Keywords:
             continue
         key = ".".join([block for block in blocks if block != "IMAGE"] + [name])
         if key in values and values[key] != value:
-            raise LabelError(
-                f"{source}: {key} comes twice, as {values[key]!r} and {value!r}; correct the label"
-            )
+            raise LabelError(f"{source}: {key} comes twice, as {values[key]!r} and {value!r}; correct the label")
         values[key] = value
     if blocks:
         raise reader.error(f"is the last one, but the object {blocks[-1]} does not end")

@@ -34,9 +34,7 @@ def _beside(path: Path, name: str) -> Path | None:
     if is_file(exact):
         return exact
     try:
-        return next(
-            (p for p in sorted(path.parent.iterdir()) if p.name.lower() == name.lower() and is_file(p)), None
-        )
+        return next((p for p in sorted(path.parent.iterdir()) if p.name.lower() == name.lower() and is_file(p)), None)
     except OSError:
         return None
 
@@ -111,9 +109,7 @@ def _pixels(image: Path, label: Path, shape: tuple[int, int, int]) -> np.ndarray
             array = np.asarray(pdr.read(str(image), label_fn=str(label))["IMAGE"])
         except Exception as error:  # noqa: BLE001 - the library raises whatever its parsers meet
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise FormatError(
-                f"{image.name}: pdr cannot read its pixels ({reason}); fetch it again"
-            ) from None
+            raise FormatError(f"{image.name}: pdr cannot read its pixels ({reason}); fetch it again") from None
     rows, columns, size = shape
     if array.shape != (rows, columns) or array.dtype.kind not in "ui" or array.dtype.itemsize != size:
         raise FormatError(

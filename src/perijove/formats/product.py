@@ -100,9 +100,7 @@ def framelet_rows(shape: tuple[int, int], keywords: Keywords) -> tuple[int, int]
             "the file may be truncated; fetch it again"
         )
     if rows // (height * len(filters)) > _MAX_FRAMES:
-        raise FormatError(
-            f"{name}: {rows} rows are more than {_MAX_FRAMES} frames; no JunoCam picture has so many"
-        )
+        raise FormatError(f"{name}: {rows} rows are more than {_MAX_FRAMES} frames; no JunoCam picture has so many")
     return height, summing
 
 
@@ -136,9 +134,7 @@ def _level(keywords: Keywords, name: ProductId | None, bits: int) -> str:
     return level
 
 
-def _check_identity(
-    keywords: Keywords, name: ProductId | None, filters: tuple[str, ...], start: dt.datetime
-) -> None:
+def _check_identity(keywords: Keywords, name: ProductId | None, filters: tuple[str, ...], start: dt.datetime) -> None:
     """Raise where a label contradicts its own product name."""
     for keyword in ("LINE_PREFIX_BYTES", "LINE_SUFFIX_BYTES"):
         if keywords.has(keyword):
@@ -147,9 +143,7 @@ def _check_identity(
         return
     expected = FILTERS_BY_LETTER.get(name.letter)
     if expected is not None and expected != set(filters):
-        raise keywords.error(
-            "FILTER_NAME", f"{', '.join(sorted(expected))}, as the {name.letter} in {name.name} says"
-        )
+        raise keywords.error("FILTER_NAME", f"{', '.join(sorted(expected))}, as the {name.letter} in {name.name} says")
     if abs((start.date() - name.date).days) > 1:
         raise keywords.error("START_TIME", f"a time on {name.date}, as {name.name} says")
 
@@ -160,9 +154,7 @@ def _orbit(keywords: Keywords, name: ProductId | None) -> tuple[int | None, tupl
         return orbit, ()
     if orbit is None:
         return name.orbit, ()
-    return orbit, (
-        f"ORBIT_NUMBER is {orbit}, but {name.name} says orbit {name.orbit}; ORBIT_NUMBER is used.",
-    )
+    return orbit, (f"ORBIT_NUMBER is {orbit}, but {name.name} says orbit {name.orbit}; ORBIT_NUMBER is used.",)
 
 
 def _timing_warnings(
@@ -180,9 +172,7 @@ def _timing_warnings(
                 f"{frames * delay_s:.3f} s."
             )
     if frames > 1 and exposure_s > delay_s:
-        warnings.append(
-            f"The exposure, {exposure_s:g} s, is longer than the delay between frames, {delay_s:g} s."
-        )
+        warnings.append(f"The exposure, {exposure_s:g} s, is longer than the delay between frames, {delay_s:g} s.")
     return warnings
 
 
@@ -192,9 +182,7 @@ def _clock(keywords: Keywords) -> str | None:
         return None
     seconds, _, ticks = count.rpartition("/")[2].partition(":")
     if not (seconds.isdecimal() and ticks.isdecimal() and int(ticks) < 256):
-        raise keywords.error(
-            "SPACECRAFT_CLOCK_START_COUNT", "seconds:ticks such as 788534804:109, ticks below 256"
-        )
+        raise keywords.error("SPACECRAFT_CLOCK_START_COUNT", "seconds:ticks such as 788534804:109, ticks below 256")
     return count
 
 

@@ -30,14 +30,8 @@ def _plain_errors(path: Path) -> Iterator[None]:
 
 
 def _refuse_folder(folder: Path) -> None:
-    names = sorted(
-        p.name for p in folder.iterdir() if p.name.endswith("-raw.png") or p.suffix.upper() == ".IMG"
-    )
-    held = (
-        f"it holds {', '.join(names[:3])}{', ...' if len(names) > 3 else ''}"
-        if names
-        else "it has no picture"
-    )
+    names = sorted(p.name for p in folder.iterdir() if p.name.endswith("-raw.png") or p.suffix.upper() == ".IMG")
+    held = f"it holds {', '.join(names[:3])}{', ...' if len(names) > 3 else ''}" if names else "it has no picture"
     raise InputError(f"{folder}: is a folder; give one file in it; {held}")
 
 

@@ -167,9 +167,7 @@ def position_from_planetographic_km(
     return result
 
 
-def planetographic_deg(
-    position_km: ArrayLike, *, radii_km: ArrayLike
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def planetographic_deg(position_km: ArrayLike, *, radii_km: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Planetographic latitude, WEST longitude (0 to 360) and altitude, as SPICE's ``recpgr`` gives them.
 
     Parameters

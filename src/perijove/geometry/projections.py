@@ -119,18 +119,14 @@ class MapGrid:
         """Coordinate system as authority code where one exists, else as PROJ string; None for perspective."""
         if self.projection == "perspective":
             return None
-        return projection_proj(
-            self.projection, self.center_lat_deg, self.center_lon_east_deg, self.sphere_radius_km
-        )
+        return projection_proj(self.projection, self.center_lat_deg, self.center_lon_east_deg, self.sphere_radius_km)
 
     @property
     def crs_wkt(self) -> str | None:
         """Coordinate system as WKT2:2019; None for perspective."""
         if self.projection == "perspective":
             return None
-        return projection_wkt(
-            self.projection, self.center_lat_deg, self.center_lon_east_deg, self.sphere_radius_km
-        )
+        return projection_wkt(self.projection, self.center_lat_deg, self.center_lon_east_deg, self.sphere_radius_km)
 
     def xy_km(self, lat_deg: ArrayLike, lon_east_deg: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         """Map coordinates of ground points.

@@ -230,9 +230,7 @@ def _dark_variance(background: Background, name: str) -> np.ndarray:
     return variance
 
 
-def _standard_error_dn(
-    dn: np.ndarray, floor: np.ndarray, steps: np.ndarray, summing: int, *, out: np.ndarray
-) -> None:
+def _standard_error_dn(dn: np.ndarray, floor: np.ndarray, steps: np.ndarray, summing: int, *, out: np.ndarray) -> None:
     """Standard error of each pixel of a framelet, DN, from its light and the variances without light and of steps."""
     np.maximum(dn, 0.0, out=out)
     out *= np.float32(1.0 / (JUNOCAM.gain_e_per_dn * summing**2))
@@ -273,9 +271,7 @@ def _recurring_hits_are_hot(quality: np.ndarray, filters: tuple[str, ...]) -> No
             quality[index, rows, columns] = (quality[index, rows, columns] & ~hit) | hot
 
 
-def _warnings(
-    raw: RawImage, background: Background, scales: Mapping[str, Scale], quality: np.ndarray
-) -> list[str]:
+def _warnings(raw: RawImage, background: Background, scales: Mapping[str, Scale], quality: np.ndarray) -> list[str]:
     """What the user should know."""
     sentences = []
     blind = [name for name, part in background.sky_fraction.items() if part == 0.0]

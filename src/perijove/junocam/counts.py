@@ -146,9 +146,7 @@ def missing_pixels(raw: RawImage, background: Background) -> np.ndarray | None:
     """
     faint = float(np.median(background.level_dn)) < _FAINT_DN
     shortest = _SHORTEST_FAINT_GAP_PX // raw.summing if faint else _SHORTEST_GAP_PX
-    probe = (
-        raw.codes[:, :, shortest // 2 :: shortest // 2] == 0
-    )  # a long enough run covers a whole step of the probe
+    probe = raw.codes[:, :, shortest // 2 :: shortest // 2] == 0  # a long enough run covers a whole step of the probe
     suspect = np.argwhere((probe[:, :, 1:] & probe[:, :, :-1]).any(axis=2))
     lost = np.zeros(raw.codes.shape, dtype=bool)
     for index, row in suspect:

@@ -178,9 +178,7 @@ def find_phase(
         else:
             step, tilt_step = 0.5 * step, 0.5 * tilt_step
     if score < _detection_threshold(cells.brightness.size):
-        raise BodyNotFoundError(
-            f"the body does not show: best correlation with its predicted disc is {score:.2f}"
-        )
+        raise BodyNotFoundError(f"the body does not show: best correlation with its predicted disc is {score:.2f}")
     return float(best[0]), float(best[1]), float(best[2]), score
 
 

@@ -68,6 +68,4 @@ def dark_strips(dark: ArrayLike, *, name: str = "dark frame") -> Mapping[str, np
         By filter: array, shape (128, 1648), float32; NaN where the frame has no number.
     """
     strips = split_strips(dark, name=name)
-    return {
-        key: np.where(np.isfinite(strips[key]), strips[key], np.nan).astype(np.float32) for key in STRIP_ORDER
-    }
+    return {key: np.where(np.isfinite(strips[key]), strips[key], np.nan).astype(np.float32) for key in STRIP_ORDER}

@@ -61,9 +61,7 @@ def find_hits(dn: np.ndarray, sigma: np.ndarray, *, threshold: float = HIT_SIGMA
     heights = [value - 0.5 * (_values(padded, at, a) + _values(padded, at, b)) for a, b in _PAIRS]
     height = np.sort(np.stack(heights), axis=0)[-2]
     lowest = np.min([_values(padded, at, offset) for offset in _NEIGHBOURS], axis=0)
-    quarter, middle, three_quarters = np.percentile(
-        [_values(padded, at, o) for o in _RING], (25, 50, 75), axis=0
-    )
+    quarter, middle, three_quarters = np.percentile([_values(padded, at, o) for o in _RING], (25, 50, 75), axis=0)
     spread = three_quarters - quarter
     sharp = (height >= _SHARE_OF_HEIGHT * (value - middle)) & (height >= _SHARE_OF_RANGE * (value - lowest))
     hit = sharp & (height >= _TEXTURE * spread)

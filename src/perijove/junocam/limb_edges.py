@@ -14,8 +14,9 @@ from perijove.geometry.limb import limb_ellipse
 from perijove.junocam.limb_profiles import fit_profiles, limb_templates
 from perijove.scene.view import View
 
-__all__ = ["LimbEdges", "find_limb_edges"]
+__all__ = ["LimbEdges", "LimbProfiles", "find_limb_edges", "sample_limb"]
 
+_ROUGH_COUNT = 128  # limb points that tell whether a strip holds any limb
 _STEP_PX = 0.5  # spacing of samples across the limb
 _SUNLIT_GROUP = 3  # neighbouring lines, one pixel apart, averaged into one profile
 _NIGHT_GROUP = 9  # the Jupiter-lit limb is a hundred times fainter
@@ -23,7 +24,7 @@ _COLUMN_RANGE = (24.0, 1630.0)  # photoactive columns less one pixel, full resol
 _MIN_COSINE = 0.12  # below, the terminator is too near
 _DARK_COSINE = -0.08  # the Sun is so far below the horizon where Jupiter's light is looked for
 _MIN_SIGNAL_TO_NOISE = 6.0
-_MAX_SIGMA_PX = 0.5
+_MAX_SIGMA_PX = 0.3
 _TO_JUPITER = np.array([1.0, 0.0, 0.0])  # of a synchronous moon, to 0.5 deg
 
 
@@ -82,6 +83,51 @@ def _bilinear(image: np.ndarray, valid: np.ndarray, x: np.ndarray, y: np.ndarray
 
 
 @dataclass(frozen=True)
+class LimbProfiles:
+    """Brightness along lines across the predicted limb, all framelets together.
+
+    Attributes
+    ----------
+    s : array, shape (samples,)
+        Distance outwards from the predicted limb, pixels.
+    value, weight : array, shape (n, samples)
+    framelet : array of int, shape (n,)
+    xy, normal : array, shape (n, 2)
+        Predicted limb and outward normal, pixels.
+    centre : array, shape (n, 2)
+        Disc centre in that framelet; NaN where it has no pixel.
+    cos_source, cos_source_observer, radius_px, focal_length_px : array, shape (n,)
+        Lighting and size, as `limb_templates` takes them.
+    sunlit : array of bool, shape (n,)
+    reach_px : float
+    """
+
+    s: np.ndarray
+    value: np.ndarray
+    weight: np.ndarray
+    framelet: np.ndarray
+    xy: np.ndarray
+    normal: np.ndarray
+    centre: np.ndarray
+    cos_source: np.ndarray
+    cos_source_observer: np.ndarray
+    radius_px: np.ndarray
+    focal_length_px: np.ndarray
+    sunlit: np.ndarray
+    reach_px: float
+
+    def __len__(self) -> int:
+        """Number of lines."""
+        return len(self.framelet)
+
+    def chosen(self, keep: np.ndarray) -> "LimbProfiles":
+        """Return the lines where `keep` holds."""
+        whole = ("s", "reach_px")
+        fields = {n: getattr(self, n) if n in whole else getattr(self, n)[keep] for n in self.__dataclass_fields__}
+        return LimbProfiles(**fields)
+
+
+@dataclass(frozen=True)
 class _Lines:
     """Lines across the predicted limb of one framelet, about one pixel apart: where, whither, and how it is lit."""
 
@@ -92,18 +138,29 @@ class _Lines:
     radius_px: float
 
 
+def _limb_pixels(
+    camera: StripCamera, position_km: np.ndarray, body_to_camera: np.ndarray, radii_km: np.ndarray, count: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Points of the limb, body-fixed, and their pixel coordinates."""
+    azimuth_deg = np.linspace(0.0, 360.0, count, endpoint=False)
+    points = limb_ellipse(position_km, radii_km=radii_km).points_km(azimuth_deg)
+    return points, camera.pixels((points - position_km) @ body_to_camera.T)
+
+
 def _crossing_lines(
-    camera: StripCamera, position_km: np.ndarray, body_to_camera: np.ndarray, radii_km: np.ndarray
-) -> _Lines:
-    """Lines all around the limb; pixel coordinates are NaN where the camera does not look."""
+    camera: StripCamera, position_km: np.ndarray, body_to_camera: np.ndarray, radii_km: np.ndarray, reach_px: float
+) -> _Lines | None:
+    """Lines all around the limb, or None where none comes near the strip; NaN where the camera does not look."""
     distance = float(np.linalg.norm(position_km))
     focal = camera.focal_length_px / camera.summing
     sine = min(float(np.mean(radii_km)) / distance, 0.999)
-    radius_px = focal * sine / np.sqrt(1.0 - sine * sine)
+    circumference = 2.0 * np.pi * focal * sine / np.sqrt(1.0 - sine * sine)
+    _, rough = _limb_pixels(camera, position_km, body_to_camera, radii_km, _ROUGH_COUNT)
+    with np.errstate(invalid="ignore"):
+        if not camera.contains(rough, margin_px=-(2.0 * circumference / _ROUGH_COUNT + reach_px)).any():
+            return None
     count = int(np.clip(2.0 * np.pi * focal * sine, 48, 20000))
-    azimuth_deg = np.linspace(0.0, 360.0, count, endpoint=False)
-    points = limb_ellipse(position_km, radii_km=radii_km).points_km(azimuth_deg)
-    xy = camera.pixels((points - position_km) @ body_to_camera.T)
+    points, xy = _limb_pixels(camera, position_km, body_to_camera, radii_km, count)
     tangent = np.roll(xy, -1, axis=0) - np.roll(xy, 1, axis=0)
     normal = np.stack([tangent[:, 1], -tangent[:, 0]], axis=-1)
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
@@ -113,7 +170,7 @@ def _crossing_lines(
     normal *= np.sign(np.sum(normal * outward, axis=1))[:, None]
     to_observer = position_km - points
     to_observer /= np.linalg.norm(to_observer, axis=1, keepdims=True)
-    return _Lines(xy, normal, surface_normal, to_observer, radius_px)
+    return _Lines(xy, normal, surface_normal, to_observer, focal * sine / float(np.sqrt(1.0 - sine * sine)))
 
 
 def _groups(lines: np.ndarray, size: int) -> np.ndarray:
@@ -124,7 +181,7 @@ def _groups(lines: np.ndarray, size: int) -> np.ndarray:
     return np.concatenate([run[: len(run) // size * size].reshape(-1, size) for run in runs])
 
 
-def find_limb_edges(
+def sample_limb(
     brightness: np.ndarray,
     valid: np.ndarray,
     cameras: Sequence[StripCamera],
@@ -132,11 +189,10 @@ def find_limb_edges(
     view: View,
     *,
     radii_km: np.ndarray,
-    psf_sigma_px: float,
-    reach_px: float = 8.0,
-    night_side: bool = True,
-) -> LimbEdges:
-    """Limb points in all framelets.
+    reach_px: float,
+    night_side: bool,
+) -> LimbProfiles:
+    """Sample brightness across the predicted limb in all framelets.
 
     Parameters
     ----------
@@ -149,32 +205,25 @@ def find_limb_edges(
     frame_of_framelet : array of int, shape (framelets,)
         Index of each framelet's pose in `view`.
     view : View
-        Predicted poses; edges are looked for within `reach_px` - 3 of the limb that they predict.
+        Predicted poses.
     radii_km : array, shape (3,)
-    psf_sigma_px : float
-        Gaussian point-spread function.
     reach_px : float
         Half length of the lines across the limb.
     night_side : bool
-        Also use the limb away from the Sun, where Jupiter lights it.
-
-    Returns
-    -------
-    LimbEdges
-        Only points with a clear edge: amplitude six times its noise.
+        Also sample the limb away from the Sun, where Jupiter lights it.
     """
     s = np.arange(-reach_px, reach_px + 1e-9, _STEP_PX)
     found: list[tuple[np.ndarray, ...]] = []
     for index, camera in enumerate(cameras):
         k = int(frame_of_framelet[index])
         position, rotation = view.position_km[k], view.body_to_camera[k]
-        lines = _crossing_lines(camera, position, rotation, radii_km)
+        lines = _crossing_lines(camera, position, rotation, radii_km, reach_px)
+        if lines is None:
+            continue
         xy = lines.xy
         first, last = ((c - camera.first_column_px) / camera.summing for c in _COLUMN_RANGE)
         with np.errstate(invalid="ignore"):
             here = (xy[:, 0] > first) & (xy[:, 0] < last) & (xy[:, 1] > 0.0) & (xy[:, 1] < camera.rows)
-        if not here.any():
-            continue
         centre = camera.pixels(-(rotation @ position)[None, :])[0]
         by_sun = lines.surface_normal @ view.sun[k]
         sides = [(by_sun > _MIN_COSINE, _SUNLIT_GROUP, view.sun[k], True)]
@@ -191,31 +240,61 @@ def find_limb_edges(
             inner = (total[:, s < -1.0] > 0).sum(axis=1) >= reach_px - 1.0
             outer = (total[:, s > 1.0] > 0).sum(axis=1) >= reach_px - 1.0
             usable = inner & outer
-            if not usable.any():
-                continue
-            total = total[usable]
-            profile = (value * weight).sum(axis=1)[usable] / np.maximum(total, 1.0)
             middle = members[usable, group // 2]
-            templates = limb_templates(
-                lines.surface_normal[middle] @ source,
-                lines.to_observer[middle] @ source,
-                lines.radius_px,
-                camera.focal_length_px / camera.summing,
-                sigma_px=psf_sigma_px,
-                depth_px=2.0 * reach_px,
+            one = np.ones(len(middle))
+            found.append(
+                (
+                    (value * weight).sum(axis=1)[usable] / np.maximum(total[usable], 1.0),
+                    total[usable] / group,
+                    np.full(len(middle), index),
+                    xy[middle],
+                    lines.normal[middle],
+                    centre * one[:, None],
+                    lines.surface_normal[middle] @ source,
+                    lines.to_observer[middle] @ source,
+                    lines.radius_px * one,
+                    camera.focal_length_px / camera.summing * one,
+                    np.full(len(middle), sunlit),
+                )
             )
-            edge, sigma, amplitude, snr = fit_profiles(
-                s, profile, total / group, templates, reach_px=reach_px - 3.0
-            )
-            clear = (snr > _MIN_SIGNAL_TO_NOISE) & (np.abs(edge) < reach_px - 3.0) & (amplitude > 0)
-            clear &= sigma < _MAX_SIGMA_PX * max(1.0, reach_px / 8.0)
-            edge_xy = xy[middle] + edge[:, None] * lines.normal[middle]
-            spoke = np.where(np.isfinite(centre), edge_xy - centre, lines.normal[middle])
-            azimuth = np.degrees(np.arctan2(spoke[:, 1], spoke[:, 0]))
-            of_framelet, of_sun = np.full(len(edge), index), np.full(len(edge), sunlit)
-            columns = (of_framelet, edge_xy, sigma, edge, azimuth, of_sun, amplitude)
-            found.append(tuple(column[clear] for column in columns))
     if not found:
-        empty = np.empty(0)
-        return LimbEdges(empty.astype(int), np.empty((0, 2)), empty, empty, empty, empty.astype(bool), empty)
-    return LimbEdges(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+        none, pairs, rows = np.empty(0), np.empty((0, 2)), np.empty((0, len(s)))
+        integers, flags = np.empty(0, dtype=int), np.empty(0, dtype=bool)
+        return LimbProfiles(s, rows, rows, integers, pairs, pairs, pairs, none, none, none, none, flags, reach_px)
+    return LimbProfiles(s, *(np.concatenate(parts) for parts in zip(*found, strict=True)), reach_px)
+
+
+def find_limb_edges(profiles: LimbProfiles, *, psf_sigma_px: float) -> LimbEdges:
+    """Edge of each profile.
+
+    Parameters
+    ----------
+    profiles : LimbProfiles
+    psf_sigma_px : float
+        Gaussian blur, of optics, pixels and interpolation together.
+
+    Returns
+    -------
+    LimbEdges
+        Only points with a clear edge: amplitude six times its noise, standard error below 0.3 px (more for long
+        lines), not farther than the reach less 3 px from the prediction.
+    """
+    if not len(profiles):
+        none = np.empty(0)
+        return LimbEdges(none.astype(int), np.empty((0, 2)), none, none, none, none.astype(bool), none)
+    p, limit = profiles, profiles.reach_px - 3.0
+    templates = limb_templates(
+        p.cos_source,
+        p.cos_source_observer,
+        p.radius_px,
+        p.focal_length_px,
+        sigma_px=psf_sigma_px,
+        depth_px=2.0 * p.reach_px,
+    )
+    edge, sigma, amplitude, snr = fit_profiles(p.s, p.value, p.weight, templates, reach_px=limit)
+    clear = (snr > _MIN_SIGNAL_TO_NOISE) & (np.abs(edge) < limit) & (amplitude > 0)
+    clear &= sigma < _MAX_SIGMA_PX * max(1.0, p.reach_px / 8.0)
+    edge_xy = p.xy + edge[:, None] * p.normal
+    spoke = np.where(np.isfinite(p.centre), edge_xy - p.centre, p.normal)
+    azimuth = np.degrees(np.arctan2(spoke[:, 1], spoke[:, 0]))
+    return LimbEdges(p.framelet, edge_xy, sigma, edge, azimuth, p.sunlit, amplitude).chosen(clear)

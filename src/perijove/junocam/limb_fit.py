@@ -14,6 +14,8 @@ from perijove.scene.view import View
 __all__ = ["LimbSolution", "fit_limb", "limb_residuals_px"]
 
 _ROBUST_CUT = 3.0  # Cauchy weight: points this many standard errors off count half
+_REJECT = 4.0
+_ROBUST_ONLY = 2  # iterations before points are rejected
 _MODEL_SIGMA_PX = 0.10  # albedo steps and relief at the limb that the edge profile does not know
 _MAX_ITERATIONS = 15
 _CONVERGED = 3e-3  # of a standard error
@@ -35,8 +37,8 @@ class LimbSolution:
     covariance : array, shape (p, p)
     residual_px : array, shape (n,)
         Measured minus fitted limb, positive outwards, of each point in `edges`.
-    weight : array, shape (n,)
-        Robust weight, 0 to 1.
+    kept : array of bool, shape (n,)
+        False for points more than four standard errors off (hits, steps of albedo at the limb); they have no weight.
     edges : LimbEdges
     view : View
         Fitted poses.
@@ -54,7 +56,7 @@ class LimbSolution:
     prior_sigmas: np.ndarray
     covariance: np.ndarray
     residual_px: np.ndarray
-    weight: np.ndarray
+    kept: np.ndarray
     edges: LimbEdges
     view: View
     chi2_reduced: float
@@ -64,6 +66,11 @@ class LimbSolution:
         """Value and standard error of a parameter by name."""
         i = self.names.index(name)
         return float(self.values[i]), float(self.sigmas[i])
+
+    @property
+    def rms_px(self) -> float:
+        """Root mean square residual of the points kept."""
+        return float(np.sqrt(np.mean(self.residual_px[self.kept] ** 2)))
 
     def __contains__(self, name: str) -> bool:
         """Whether the model has that parameter."""
@@ -216,22 +223,25 @@ def fit_limb(
 
     values = prior.copy() if start is None else np.asarray(start, dtype=float).copy()
     inverse_prior = 1.0 / prior_sigma**2
-    for _ in range(_MAX_ITERATIONS):
+    kept = np.ones(len(sigma), dtype=bool)
+    for iteration in range(_MAX_ITERATIONS):
         r = residuals(values)
-        robust = 1.0 / (1.0 + (r / _ROBUST_CUT) ** 2)
+        if iteration >= _ROBUST_ONLY:
+            kept = np.abs(r) < _REJECT * max(1.0, 1.4826 * float(np.median(np.abs(r))))
+        weight = kept / (1.0 + (r / _ROBUST_CUT) ** 2)
         jacobian = _jacobian(residuals, values, steps)
-        normal = (jacobian * robust[:, None]).T @ jacobian + np.diag(inverse_prior)
-        gradient = jacobian.T @ (robust * r) + inverse_prior * (values - prior)
+        normal = (jacobian * weight[:, None]).T @ jacobian + np.diag(inverse_prior)
+        gradient = jacobian.T @ (weight * r) + inverse_prior * (values - prior)
         step = -_solve_scaled(normal, gradient)
         values = values + step
-        if np.max(np.abs(step) * np.sqrt(np.diag(normal))) < _CONVERGED:
+        if iteration >= _ROBUST_ONLY and np.max(np.abs(step) * np.sqrt(np.diag(normal))) < _CONVERGED:
             break
     r = residuals(values)
-    robust = 1.0 / (1.0 + (r / _ROBUST_CUT) ** 2)
+    weight = kept / (1.0 + (r / _ROBUST_CUT) ** 2)
     jacobian = _jacobian(residuals, values, steps)
-    chi2 = float(np.sum(robust * r * r) / np.sum(robust))
-    correlation = _correlation_length(edges, r)
-    data = (jacobian * robust[:, None]).T @ jacobian / (max(chi2, 1.0) * correlation)
+    chi2 = float(np.sum(weight * r * r) / np.sum(weight))
+    correlation = _correlation_length(edges.chosen(kept), r[kept])
+    data = (jacobian * weight[:, None]).T @ jacobian / (max(chi2, 1.0) * correlation)
     covariance = _solve_scaled(data + np.diag(inverse_prior), np.eye(len(values)))
     return LimbSolution(
         names=tuple(p.name for p in parameters),
@@ -242,7 +252,7 @@ def fit_limb(
         prior_sigmas=prior_sigma,
         covariance=covariance,
         residual_px=r * sigma,
-        weight=robust,
+        kept=kept,
         edges=edges,
         view=model.view(values),
         chi2_reduced=chi2,

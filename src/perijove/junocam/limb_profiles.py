@@ -12,7 +12,8 @@ from scipy.special import ndtr
 
 __all__ = ["fit_profiles", "limb_templates"]
 
-_FINE_PX = 0.125
+_STEP_PX = 0.25  # of the blurred templates
+_FINE_PX, _NEAR_PX, _COARSE_PX = 0.1, 3.0, 0.5  # of the unblurred ones: fine near the limb, where they bend
 _TAIL_SIGMAS = 4.0
 _GRID_STEP_PX = 0.5  # spacing of trial edges, at least; 48 of them at most
 _REFINE_PX = 0.1
@@ -23,8 +24,8 @@ _RIDGE = 1e-6
 def limb_templates(
     cos_source: np.ndarray,
     cos_source_observer: np.ndarray,
-    radius_px: float,
-    focal_length_px: float,
+    radius_px: np.ndarray,
+    focal_length_px: np.ndarray,
     *,
     sigma_px: float,
     depth_px: float,
@@ -37,9 +38,8 @@ def limb_templates(
         Cosine of incidence at the limb point, of the Sun or of Jupiter.
     cos_source_observer : array, shape (n,)
         Cosine between the source and the direction from the limb point to the observer.
-    radius_px : float
-        Focal length times the tangent of the disc's angular radius.
-    focal_length_px : float
+    radius_px, focal_length_px : array, shape (n,)
+        The radius is the focal length times the tangent of the disc's angular radius.
     sigma_px : float
         Gaussian blur.
     depth_px : float
@@ -48,32 +48,33 @@ def limb_templates(
     Returns
     -------
     array, shape (n, 2, m)
-        Lommel-Seeliger and Lambert at depths -depth_px to depth_px in steps of 1/8 px.
+        Lommel-Seeliger and Lambert at depths -depth_px to depth_px in steps of 1/4 px.
     """
-    tail = _TAIL_SIGMAS * sigma_px
-    edges = np.arange(0.0, depth_px + tail + _FINE_PX, _FINE_PX)
+    far = depth_px + _TAIL_SIGMAS * sigma_px
+    edges = np.concatenate([np.arange(0.0, _NEAR_PX, _FINE_PX), np.arange(_NEAR_PX, far + _COARSE_PX, _COARSE_PX)])
     depth = 0.5 * (edges[1:] + edges[:-1])
-    mu = np.sqrt(np.clip(1.0 - np.maximum(1.0 - depth / radius_px, 0.0) ** 2, 0.0, 1.0))
-    turn = np.arcsin(mu) - depth / focal_length_px
-    mu0 = np.cos(turn) * cos_source[:, None] + np.sin(turn) * cos_source_observer[:, None]
-    mu0 = np.maximum(mu0, 0.0)
+    mu = np.sqrt(np.clip(1.0 - np.maximum(1.0 - depth / radius_px[:, None], 0.0) ** 2, 0.0, 1.0))
+    turn = np.arcsin(mu) - depth / focal_length_px[:, None]
+    mu0 = np.maximum(np.cos(turn) * cos_source[:, None] + np.sin(turn) * cos_source_observer[:, None], 0.0)
     laws = np.stack([2.0 * mu0 / (mu0 + mu + 1e-9), mu0], axis=1)
-    at = np.arange(-depth_px, depth_px + 1e-9, _FINE_PX)
+    at = np.arange(-depth_px, depth_px + 1e-9, _STEP_PX)
     spread = ndtr((edges[None, 1:] - at[:, None]) / sigma_px) - ndtr((edges[None, :-1] - at[:, None]) / sigma_px)
-    templates: np.ndarray = laws @ spread.T
+    templates: np.ndarray = (laws.reshape(-1, len(depth)) @ spread.T).reshape(len(mu0), 2, len(at))
     return templates
 
 
 def _at_edge(templates: np.ndarray, s: np.ndarray, edge: np.ndarray) -> np.ndarray:
     """Templates at the samples of each line for an edge at `edge`, shape (n, samples, 2)."""
     n, _, m = templates.shape
-    place = (edge[:, None] - s[None, :]) / _FINE_PX + (m - 1) // 2
-    low = np.clip(np.floor(place).astype(int), 0, m - 2)
-    part = (np.clip(place, 0, m - 1) - low)[:, None, :]
-    index = np.broadcast_to(low[:, None, :], (n, 2, len(s)))
-    below = np.take_along_axis(templates, index, axis=2)
-    above = np.take_along_axis(templates, index + 1, axis=2)
-    value: np.ndarray = np.swapaxes(below + part * (above - below), 1, 2)
+    place = (edge[:, None] - s[None, :]) / _STEP_PX + (m - 1) // 2
+    low = np.clip(np.floor(place).astype(np.intp), 0, m - 2)
+    part = np.clip(place, 0, m - 1) - low
+    base = low + (2 * m) * np.arange(n)[:, None]
+    flat = templates.ravel()
+    value = np.empty((n, len(s), 2))
+    for law in range(2):
+        below = flat[base + law * m]
+        value[..., law] = below + part * (flat[base + (law * m + 1)] - below)
     return value
 
 

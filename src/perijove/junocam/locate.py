@@ -10,7 +10,7 @@ from perijove.errors import BodyNotFoundError
 from perijove.junocam.calibration import CalibratedImage
 from perijove.junocam.detection import body_in_view, cells_of, correlation_with_prediction, find_phase
 from perijove.junocam.instrument import strip_camera
-from perijove.junocam.limb_edges import LimbEdges, find_limb_edges
+from perijove.junocam.limb_edges import LimbProfiles, find_limb_edges, sample_limb
 from perijove.junocam.limb_fit import LimbSolution, fit_limb
 from perijove.junocam.orientation import Orientation
 from perijove.junocam.quality import QUALITY
@@ -23,6 +23,7 @@ _BAD = QUALITY.unusable | QUALITY.mask("strip_edge")
 _PSF_TRIALS_PX = (0.4, 0.55, 0.75, 1.0, 1.35, 1.8)
 _FEW_POINTS = 20
 _MIN_PSF_POINTS = 6
+_PSF_LINES = 300
 _USUAL_PSF_PX = 0.9
 _FIRST_REACH_PX = (28.0, 16.0)
 _FINAL_REACH_PX = 8.0
@@ -119,9 +120,7 @@ def _with_priors_of(model: LabelModel, known: LabelModel) -> tuple[LabelModel, n
     return replace(model, parameters=parameters), start
 
 
-def locate(
-    image: CalibratedImage, known: Orientation, *, progress: Callable[[str], None] | None = None
-) -> Location:
+def locate(image: CalibratedImage, known: Orientation, *, progress: Callable[[str], None] | None = None) -> Location:
     """Find the body, measure its limb and fit the poses.
 
     Parameters
@@ -159,33 +158,30 @@ def locate(
         values = np.array([p.value for p in model.parameters])
         score = _kernel_score(image, valid, cameras, frames, known)
     tell("measuring the limb")
-    psf = _USUAL_PSF_PX
 
-    def edges_for(at: np.ndarray, reach: float, sigma: float, *, night: bool) -> LimbEdges:
-        return find_limb_edges(
+    def profiles_for(at: np.ndarray, reach: float, *, night: bool) -> LimbProfiles:
+        return sample_limb(
             image.radiance_factor,
             valid,
             cameras,
             frames,
             model.view(at),
             radii_km=radii,
-            psf_sigma_px=sigma,
             reach_px=reach,
             night_side=night,
         )
 
     for reach in _FIRST_REACH_PX:
-        edges = edges_for(values, reach, 2.0, night=False)
+        edges = find_limb_edges(profiles_for(values, reach, night=False), psf_sigma_px=_USUAL_PSF_PX)
         if len(edges) < _FEW_POINTS:
-            edges = edges_for(values, reach, 2.0, night=night_side)
+            edges = find_limb_edges(profiles_for(values, reach, night=night_side), psf_sigma_px=_USUAL_PSF_PX)
         values = fit_limb(model, edges, cameras, frames, radii_km=radii, start=values).values
     tell("fitting the poses")
     for round_ in range(_FINAL_ROUNDS):
-        edges = edges_for(values, _FINAL_REACH_PX, psf, night=night_side)
+        profiles = profiles_for(values, _FINAL_REACH_PX, night=night_side)
         if round_ == 0:
-            trials = [edges_for(values, _FINAL_REACH_PX, s, night=night_side) for s in _PSF_TRIALS_PX]
-            psf = _best_psf(trials)
-            edges = edges_for(values, _FINAL_REACH_PX, psf, night=night_side)
+            psf = _best_psf(profiles)
+        edges = find_limb_edges(profiles, psf_sigma_px=psf)
         solution = fit_limb(model, edges, cameras, frames, radii_km=radii, start=values)
         values = solution.values
     fitted = cameras_of(image, solution["focal_length_px"][0])
@@ -210,16 +206,19 @@ def _kernel_score(
     return score
 
 
-def _best_psf(trials: list[LimbEdges]) -> float:
+def _best_psf(profiles: LimbProfiles) -> float:
     """Blur at which the edges are sharpest defined: the smallest median standard error, between trials by a parabola.
 
-    Sunlit edges count, where there are any.
+    Sunlit edges count, where there are any; a few hundred of them tell enough.
     """
-    lit = all(np.count_nonzero(t.sunlit) > _FEW_POINTS for t in trials)
-    chosen = [t.sigma_px[t.sunlit] if lit else t.sigma_px for t in trials]
-    if min(len(c) for c in chosen) < _MIN_PSF_POINTS:
+    lit = profiles.sunlit if np.count_nonzero(profiles.sunlit) > _FEW_POINTS else np.ones(len(profiles), dtype=bool)
+    chosen = np.flatnonzero(lit)
+    chosen = chosen[:: max(1, len(chosen) // _PSF_LINES)]
+    sample = profiles.chosen(chosen)
+    trials = [find_limb_edges(sample, psf_sigma_px=s).sigma_px for s in _PSF_TRIALS_PX]
+    if min(len(t) for t in trials) < _MIN_PSF_POINTS:
         return _USUAL_PSF_PX
-    medians = np.log([np.median(c) for c in chosen])
+    medians = np.log([np.median(t) for t in trials])
     at = np.log(_PSF_TRIALS_PX)
     i = int(np.clip(np.argmin(medians), 1, len(at) - 2))
     curve = np.polyfit(at[i - 1 : i + 2], medians[i - 1 : i + 2], 2)

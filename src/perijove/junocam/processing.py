@@ -133,9 +133,7 @@ def _map_grid(location: Location, options: Options) -> MapGrid:
     pixel_km = (distance - body.mean_radius_km) * camera.summing / camera.focal_length_px
     resolution = options.resolution_km or _rounded_resolution(pixel_km / _OVERSAMPLING)
     seen = np.flatnonzero(location.in_view)
-    bounds = seen_bounds_deg(
-        view, [location.cameras[i] for i in seen], location.frame_of_framelet[seen], body.radii_km
-    )
+    bounds = seen_bounds_deg(view, [location.cameras[i] for i in seen], location.frame_of_framelet[seen], body.radii_km)
     projection = options.projection
     if projection == "auto":
         lat = float(np.degrees(np.arcsin(position[2] / distance)))

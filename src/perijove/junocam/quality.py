@@ -139,9 +139,7 @@ class QualityRegistry(Mapping[str, Flag]):
             Any shape.
         """
         values, numbers = np.unique(np.asarray(masks, dtype=self.dtype), return_counts=True)
-        return {
-            flag.name: int(numbers[(values >> np.uint16(flag.bit)) & 1 == 1].sum()) for flag in self.values()
-        }
+        return {flag.name: int(numbers[(values >> np.uint16(flag.bit)) & 1 == 1].sum()) for flag in self.values()}
 
     def usable(self, masks: ArrayLike) -> np.ndarray:
         """Where a value still measures the scene: boolean array of the masks' shape."""

@@ -143,9 +143,7 @@ def radiance_factor_scale(
     if not exposure_s > 0.0:
         raise InputError(f"exposure {exposure_s} s: must be positive; see EXPOSURE_DURATION in the label")
     if not solar_distance_km > 0.0:
-        raise InputError(
-            f"solar distance {solar_distance_km} km: must be positive; see SOLAR_DISTANCE in the label"
-        )
+        raise InputError(f"solar distance {solar_distance_km} km: must be positive; see SOLAR_DISTANCE in the label")
     facts = FILTERS[filter_name]
     passed = throughput(filter_name, orbit)
     irradiance = facts.solar_irradiance_w_m2_um * facts.width_nm * 1e-3 / (solar_distance_km / AU_KM) ** 2

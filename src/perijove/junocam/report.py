@@ -115,7 +115,7 @@ def _framelets(done: Processed) -> list[dict[str, object]]:
             pixel = [float(v) for v in xy] if np.isfinite(xy).all() else None
             if centre[2] > 0:
                 offset = [float(v) for v in centre[:2] / centre[2] * camera.focal_length_px]
-        here = solution.edges.framelet == index
+        here = (solution.edges.framelet == index) & solution.kept
         residual = solution.residual_px[here]
         rows.append(
             {
@@ -218,8 +218,9 @@ def product(done: Processed, *, files: tuple[str, ...], command: dict[str, objec
                 )
             },
             "covariance": solution.covariance.tolist(),
-            "limb_points": len(solution.edges),
-            "limb_rms_px": float(np.sqrt(np.mean(solution.residual_px**2))),
+            "limb_points": int(solution.kept.sum()),
+            "limb_points_rejected": int((~solution.kept).sum()),
+            "limb_rms_px": solution.rms_px,
             "chi2_reduced": solution.chi2_reduced,
             "correlation_length": solution.correlation_length,
             "detection_correlation": location.detection_correlation,

@@ -24,9 +24,7 @@ _PERIJOVE_57_OFFSETS_S = (-0.0047, 0.0031, -0.0102, 0.0058, -0.0015, 0.0089)
 _PERIJOVE_57_SPIN_DEG_S = 11.87
 
 
-def frames_for(
-    range_km: float, *, radius_km: float, spin_deg_s: float, frame_step_s: float, spare: int = 4
-) -> int:
+def frames_for(range_km: float, *, radius_km: float, spin_deg_s: float, frame_step_s: float, spare: int = 4) -> int:
     """Frames that a body needs to cross all three colour strips."""
     sweep = 2.0 * np.degrees(np.arcsin(min(radius_km / range_km, 1.0))) + _STRIPS_DEG
     return int(np.ceil(sweep / (spin_deg_s * frame_step_s))) + spare
@@ -62,9 +60,7 @@ def perijove_57_scenarios() -> list[Scenario]:
     ):
         distance = float(np.hypot(np.linalg.norm(encounter.position_km), 30.05 * after_s))
         step = 0.371 + JUNOCAM.interframe_delta_s
-        frames = frames_for(
-            distance, radius_km=1830.0, spin_deg_s=_PERIJOVE_57_SPIN_DEG_S, frame_step_s=step, spare=5
-        )
+        frames = frames_for(distance, radius_km=1830.0, spin_deg_s=_PERIJOVE_57_SPIN_DEG_S, frame_step_s=step, spare=5)
         start = _start_utc(closest + after_s, frames, step)
         scenarios.append(
             Scenario(
@@ -106,7 +102,7 @@ def random_scenario(
     spin_deg_s: float | None = None,
     start_offset_s: float | None = None,
     focal_length_px: float = JUNOCAM.focal_length_px,
-    psf_sigma_px: float = 0.85,
+    psf_sigma_px: float = 0.3,
     filters: tuple[str, ...] = ("BLUE", "GREEN", "RED"),
 ) -> Scenario:
     """Draw a picture of Io for closed-loop tests.

@@ -20,9 +20,7 @@ _FIRST_COLUMNS_DN = (1.3, 1.5, 2.5, 2.7, 1.7, 1.5, 1.7)  # columns 0 to 6
 _LAST_COLUMNS_SHAPE = (0.50, 0.20)  # the two last columns
 
 
-def dn_per_radiance_factor(
-    filter_name: str, *, exposure_s: float, solar_distance_km: float, orbit: int
-) -> float:
+def dn_per_radiance_factor(filter_name: str, *, exposure_s: float, solar_distance_km: float, orbit: int) -> float:
     """Counts above background of a surface with radiance factor 1.
 
     DN = I/F x F_sun / (pi d^2) x width x response x throughput(orbit) x exposure, with F_sun the solar irradiance at
@@ -75,9 +73,7 @@ def _add(dn: np.ndarray, y: np.ndarray, x: np.ndarray, charge: np.ndarray) -> No
     np.add.at(dn, (y[inside], x[inside]), charge[inside])
 
 
-def read_out(
-    signal_dn: np.ndarray, filter_name: str, model: DetectorModel, rng: np.random.Generator
-) -> np.ndarray:
+def read_out(signal_dn: np.ndarray, filter_name: str, model: DetectorModel, rng: np.random.Generator) -> np.ndarray:
     """Codes of one framelet.
 
     Parameters

@@ -14,9 +14,7 @@ _MARGIN_S = 60.0  # before the first and after the last frame
 _STEP_S = 0.5  # 6 deg of spin
 
 
-def write_kernels(
-    picture: SimulatedPicture, folder: str | Path, *, overwrite: bool = False
-) -> tuple[Path, ...]:
+def write_kernels(picture: SimulatedPicture, folder: str | Path, *, overwrite: bool = False) -> tuple[Path, ...]:
     """Write trajectory, attitude, clock, frames and rotations of what a picture was simulated with.
 
     Parameters

@@ -89,9 +89,7 @@ def relative_state(scenario: Scenario, times_tdb: np.ndarray) -> tuple[np.ndarra
         if scenario.motion == "tidal":
             io = io_position_about_jupiter_km(epoch + t)
             juno = io + r
-            pull = pull - JUPITER_GM_KM3_S2 * (
-                juno / np.linalg.norm(juno) ** 3 - io / np.linalg.norm(io) ** 3
-            )
+            pull = pull - JUPITER_GM_KM3_S2 * (juno / np.linalg.norm(juno) ** 3 - io / np.linalg.norm(io) ** 3)
         return np.concatenate([state[3:], pull])
 
     moments, where = np.unique(times, return_inverse=True)
@@ -164,9 +162,7 @@ def spin_at(scenario: Scenario) -> tuple[float, float]:
     row = SPACECRAFT_TO_CAMERA[1]
     a, b, c = row[0] * x + row[1] * y, row[0] * y - row[1] * x, row[2] * z
     if abs(c) > np.hypot(a, b):
-        raise InputError(
-            f"{scenario.product_id}: the body stands too near the spin axis for the camera to see it"
-        )
+        raise InputError(f"{scenario.product_id}: the body stands too near the spin axis for the camera to see it")
     turns = np.arctan2(b, a) + np.array([1.0, -1.0]) * np.arccos(-c / np.hypot(a, b))
     boresight = SPACECRAFT_TO_CAMERA[2]
     ahead = [boresight @ [np.cos(t) * x + np.sin(t) * y, np.cos(t) * y - np.sin(t) * x, z] for t in turns]

@@ -191,9 +191,7 @@ def _light(scene: np.ndarray, mu0: float, mu: float, muj: float, cos_phase: floa
 
 
 @numba.njit(cache=True)
-def _shade(
-    rx: float, ry: float, rz: float, scene: np.ndarray, albedo: np.ndarray, slack: float
-) -> tuple[float, float]:
+def _shade(rx: float, ry: float, rz: float, scene: np.ndarray, albedo: np.ndarray, slack: float) -> tuple[float, float]:
     """Radiance factor along a ray of the camera, -1 where it misses the body; and how deep it passes.
 
     Depth is 1 - r^2 with r the distance of the ray from the centre where the body is a unit sphere. A ray that
@@ -245,9 +243,7 @@ def _coverage(depth: float, across: float, down: float) -> float:
 
 
 @numba.njit(cache=True)
-def _cut_cell(
-    out: np.ndarray, rays: np.ndarray, depth: np.ndarray, scene: np.ndarray, albedo: np.ndarray
-) -> None:
+def _cut_cell(out: np.ndarray, rays: np.ndarray, depth: np.ndarray, scene: np.ndarray, albedo: np.ndarray) -> None:
     """Fill the fine cells of a pixel at the limb: rays interpolated between the four corners and cast again."""
     fine = out.shape[0]
     a, b, c, d = rays[0, 0], rays[0, 1], rays[1, 0], rays[1, 1]

@@ -25,9 +25,7 @@ from perijove.scene.view import View
 __all__ = ["SimulatedPicture", "Truth", "simulate"]
 
 _BANDS = ("BLUE", "GREEN", "RED")
-_METHANE_OVER_RED = (
-    1.02  # Io's reflectance hardly rises from 700 to 890 nm (Spencer et al. 1995, JGR 100:19041)
-)
+_METHANE_OVER_RED = 1.02  # Io's reflectance hardly rises from 700 to 890 nm (Spencer et al. 1995, JGR 100:19041)
 _MAX_ALBEDO = 0.98
 _THREADS = 2
 
@@ -199,9 +197,7 @@ def simulate(
     path = poses(scenario, epochs)
     cameras = {name: _camera(name, scenario.focal_length_px) for name in scenario.filters}
     footprint_km = float(np.linalg.norm(path.position_km, axis=1).min()) - min(scenario.radii_km)
-    maps = {
-        name: _albedo(base_map, name, footprint_km / scenario.focal_length_px) for name in scenario.filters
-    }
+    maps = {name: _albedo(base_map, name, footprint_km / scenario.focal_length_px) for name in scenario.filters}
     scale = {
         name: dn_per_radiance_factor(
             name,

@@ -124,7 +124,7 @@ class _Window:
     """A rectangle of the map around a point: distance in km and azimuth (from east, anticlockwise) of each pixel."""
 
     canvas: _Canvas
-    where: tuple[np.ndarray, ...]
+    where: tuple[np.ndarray, ...] | tuple[slice, slice]
     distance_km: np.ndarray
     azimuth: np.ndarray
 
@@ -142,8 +142,11 @@ class _Window:
 
     def blend(self, color: np.ndarray, opacity: np.ndarray) -> None:
         """Cover with a colour."""
-        alpha = np.clip(opacity, 0.0, 1.0).astype(np.float32)[..., None]
-        self.canvas.albedo[self.where] = (1.0 - alpha) * self.canvas.albedo[self.where] + alpha * color
+        alpha = np.clip(opacity, 0.0, 1.0).astype(np.float32)
+        for band, value in zip(np.moveaxis(self.canvas.albedo, -1, 0), color, strict=True):
+            part = band[self.where]
+            part += alpha * (value - part)
+            band[self.where] = part
 
 
 def _step(x: np.ndarray, low: float, high: float) -> np.ndarray:
@@ -164,17 +167,16 @@ def _doubled(noise: np.ndarray) -> np.ndarray:
 
 def _plains(rows: int, seed: int) -> _Canvas:
     coarse = _doubled(fractal_noise(rows // 2, frequency=2.6, octaves=7, seed=seed, warp=0.13, gain=0.55))
-    fine = fractal_noise(rows, frequency=14.0, octaves=6, seed=seed + 40, gain=0.72)
+    fine = 0.97 * _doubled(fractal_noise(rows // 2, frequency=14.0, octaves=4, seed=seed + 40, gain=0.72))
+    fine += 0.24 * fractal_noise(rows, frequency=240.0, octaves=2, seed=seed + 44, gain=0.72)
     tint = _doubled(fractal_noise(rows // 2, frequency=1.7, octaves=7, seed=seed + 80, warp=0.2, gain=0.6))
-    medium = _doubled(
-        fractal_noise(rows // 2, frequency=8.0, octaves=5, seed=seed + 120, warp=0.08, gain=0.65)
-    )
+    medium = _doubled(fractal_noise(rows // 2, frequency=8.0, octaves=5, seed=seed + 120, warp=0.08, gain=0.65))
     medium += 0.35 * fine
     lat = np.pi * (0.5 - (np.arange(rows) + 0.5) / rows)
     lon = 2.0 * np.pi * (np.arange(2 * rows) + 0.5) / (2 * rows)
     canvas = _Canvas(np.empty((rows, 2 * rows, 3), dtype=np.float32), coarse, fine, lat, lon)
     canvas.albedo[:] = _YELLOW
-    whole = _Window(canvas, np.ix_(np.arange(rows), np.arange(2 * rows)), np.empty(0), np.empty(0))
+    whole = _Window(canvas, (slice(None), slice(None)), np.empty(0), np.empty(0))
     latitude = np.degrees(np.abs(lat))[:, None]
     whole.blend(_ORANGE, 0.8 * _step(tint + 0.012 * (latitude - 30.0), 0.1, 1.2))
     whole.blend(_OLIVE, 0.55 * _step(-tint + 0.25 * fine, 0.7, 1.7))
@@ -235,17 +237,14 @@ def _mountain(canvas: _Canvas, feature: IoFeature, rng: np.random.Generator) -> 
     spot.blend(_BROWN, 0.5 * streak * _step(edge, 0.9, 0.6))
 
 
-def _patera(
-    canvas: _Canvas, lat_deg: float, lon_deg: float, diameter_km: float, rng: np.random.Generator
-) -> None:
+def _patera(canvas: _Canvas, lat_deg: float, lon_deg: float, diameter_km: float, rng: np.random.Generator) -> None:
     """Collapsed crater with scalloped rim, dark or coloured floor, sometimes with a halo."""
     radius = 0.5 * diameter_km * 0.9
     spot = canvas.window(lat_deg, lon_deg, 3.0 * radius)
     turn, flat = rng.uniform(0.0, np.pi), rng.uniform(1.0, 1.7)
     stretch = np.hypot(np.cos(spot.azimuth - turn), flat * np.sin(spot.azimuth - turn))
     lobes = sum(
-        rng.normal(0.0, 0.18 / n) * np.cos(n * spot.azimuth + rng.uniform(0.0, 2 * np.pi))
-        for n in (2, 3, 4, 5)
+        rng.normal(0.0, 0.18 / n) * np.cos(n * spot.azimuth + rng.uniform(0.0, 2 * np.pi)) for n in (2, 3, 4, 5)
     )
     r = spot.distance_km * stretch / radius * (1.0 + lobes) + 0.05 * spot.fine
     kind = rng.random()

@@ -84,7 +84,10 @@ def _planes(points, position, sun, radii, ifov, out):  # type: ignore[no-untyped
         out[0, j] = degrees * np.arctan2(z, np.sqrt(x * x + y * y))
         out[1, j] = degrees * np.arctan2(y, x)
         # Rounding can carry a cosine past 1 by 1e-16; nothing larger is hidden here.
-        mu0, mu = (nx * sun[0] + ny * sun[1] + nz * sun[2]) / normal, (nx * dx + ny * dy + nz * dz) / (normal * distance)
+        mu0, mu = (
+            (nx * sun[0] + ny * sun[1] + nz * sun[2]) / normal,
+            (nx * dx + ny * dy + nz * dz) / (normal * distance),
+        )
         cos_phase = (dx * sun[0] + dy * sun[1] + dz * sun[2]) / distance
         out[2, j] = degrees * np.arccos(min(max(mu0, -1.0), 1.0))
         out[3, j] = degrees * np.arccos(min(max(mu, -1.0), 1.0))

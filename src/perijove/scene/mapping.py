@@ -278,7 +278,13 @@ def project_to_map(
         _frozen(quality, np.uint16).reshape(len(cameras), -1),
     )
     pixels = np.empty(noise.shape, np.float32)
-    kernel.mask_bad(_frozen(radiance, np.float32).reshape(-1), noise.reshape(-1), marks.reshape(-1), np.uint16(bad_bits), pixels.reshape(-1))
+    kernel.mask_bad(
+        _frozen(radiance, np.float32).reshape(-1),
+        noise.reshape(-1),
+        marks.reshape(-1),
+        np.uint16(bad_bits),
+        pixels.reshape(-1),
+    )
     pixels = _frozen(pixels, np.float32)
     arguments = (
         _frozen(_packed_grid(grid), float),

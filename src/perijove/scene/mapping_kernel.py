@@ -128,8 +128,12 @@ def _may_see(pose, lens, x, y, z, radius):  # type: ignore[no-untyped-def]
     f, u0, u1, v0, v1 = lens[_F], lens[_U0], lens[_U1], lens[_V0], lens[_V1]
     up = gx * x + gy * y + gz * z - 1.0 + radius * np.sqrt(gx * gx + gy * gy + gz * gz) > 0.0
     ahead = cz > -radius
-    low = (f * cx - u0 * cz > -radius * np.sqrt(f * f + u0 * u0)) & (f * cy - v0 * cz > -radius * np.sqrt(f * f + v0 * v0))
-    high = (u1 * cz - f * cx > -radius * np.sqrt(f * f + u1 * u1)) & (v1 * cz - f * cy > -radius * np.sqrt(f * f + v1 * v1))
+    low = (f * cx - u0 * cz > -radius * np.sqrt(f * f + u0 * u0)) & (
+        f * cy - v0 * cz > -radius * np.sqrt(f * f + v0 * v0)
+    )
+    high = (u1 * cz - f * cx > -radius * np.sqrt(f * f + u1 * u1)) & (
+        v1 * cz - f * cy > -radius * np.sqrt(f * f + v1 * v1)
+    )
     return up & ahead & low & high
 
 
@@ -270,13 +274,21 @@ def _cubic_row(pixels, columns, first, last, tx, ty, corner, value, gain):  # ty
         e, f, g, h = two * t2 - t3 - t, three * t3 - five * t2 + two, four * t2 - three * t3 + t, t3 - t2
         at = np.uint32(corner[j] - columns - 1)
         one, size = np.uint32(1), np.uint32(columns)
-        total = e * (a * pixels[at] + b * pixels[at + one] + c * pixels[at + one + one] + d * pixels[at + one + one + one])
+        total = e * (
+            a * pixels[at] + b * pixels[at + one] + c * pixels[at + one + one] + d * pixels[at + one + one + one]
+        )
         at += size
-        total += f * (a * pixels[at] + b * pixels[at + one] + c * pixels[at + one + one] + d * pixels[at + one + one + one])
+        total += f * (
+            a * pixels[at] + b * pixels[at + one] + c * pixels[at + one + one] + d * pixels[at + one + one + one]
+        )
         at += size
-        total += g * (a * pixels[at] + b * pixels[at + one] + c * pixels[at + one + one] + d * pixels[at + one + one + one])
+        total += g * (
+            a * pixels[at] + b * pixels[at + one] + c * pixels[at + one + one] + d * pixels[at + one + one + one]
+        )
         at += size
-        total += h * (a * pixels[at] + b * pixels[at + one] + c * pixels[at + one + one] + d * pixels[at + one + one + one])
+        total += h * (
+            a * pixels[at] + b * pixels[at + one] + c * pixels[at + one + one] + d * pixels[at + one + one + one]
+        )
         value[j] = half * half * total
         gain[j] = (a * a + b * b + c * c + d * d) * (e * e + f * f + g * g + h * h) * half * half * half * half
 
@@ -300,7 +312,9 @@ def _good_neighbours(pixels, sigma, at, columns, tx, ty):  # type: ignore[no-unt
 
 
 @_compiled
-def _add_row(pixels, sigma, quality, columns, cubic, first, last, frame, tx, ty, corner, weight, value, gain, sums, flags, frames):  # type: ignore[no-untyped-def]
+def _add_row(
+    pixels, sigma, quality, columns, cubic, first, last, frame, tx, ty, corner, weight, value, gain, sums, flags, frames
+):  # type: ignore[no-untyped-def]
     """Add a framelet's samples to the sums (weights, values, variances) of a row."""
     for j in range(first, last):
         w = weight[j]
@@ -424,7 +438,11 @@ def project_rows(  # type: ignore[no-untyped-def]
         radius = _tile_sphere(grid, radii, row_first, rows, left, n, cos_lon, sin_lon, ground, before, box)
         n_chosen = 0
         for k in range(n_framelets):
-            if radius >= 0.0 and band_of[k] >= 0 and _may_see(poses[frame_of[k]], lenses[k], box[0], box[1], box[2], radius):
+            if (
+                radius >= 0.0
+                and band_of[k] >= 0
+                and _may_see(poses[frame_of[k]], lenses[k], box[0], box[1], box[2], radius)
+            ):
                 chosen[n_chosen] = k
                 n_chosen += 1
         if n_chosen == 0:
