@@ -87,6 +87,8 @@ class JunoCamFacts:
     active_columns: int = 1608  # IK
     first_dark_reference_column: int = 7  # measured, perijove 68: 0 to 6 read 1.5 DN (2: 455), 7 to 22 6
     focal_length_px: float = 10.95637 / 0.0074  # IK: FOCAL_LENGTH / PIXEL_SIZE, mm
+    flight_focal_length_px: float = 1487.0  # limb of Io (perijove 68) and of Jupiter (43, 44): docs, "The plate scale"
+    flight_focal_length_sigma_px: float = 2.0
     axis_column_px: float = 814.21  # IK DISTORTION_X
     k1: float = -5.9624209455667325e-08  # IK DISTORTION_K1, px^-2
     k2: float = 2.7381910042256151e-14  # IK DISTORTION_K2, px^-4
@@ -114,7 +116,7 @@ class Encounter:
     closest_approach_utc: str
     position_km: tuple[float, float, float]
     velocity_km_s: tuple[float, float, float]
-    position_sigma_km: float
+    position_sigma_km: float  # JIRAM's catalogue of these passes puts Io 24 km farther along its orbit
     source: str
 
 
@@ -126,7 +128,7 @@ ENCOUNTERS = MappingProxyType(
             "2023-12-30T08:36:01.100",
             (1408.508, -986.180, 2843.925),
             (-24.067856, 9.734913, 15.207147),
-            1.0,
+            25.0,
             _TWO_POINT_ARC,
         ),
         58: Encounter(
@@ -134,7 +136,7 @@ ENCOUNTERS = MappingProxyType(
             "2024-02-03T17:48:35.400",
             (987.604, 3169.679, -403.399),
             (-24.211073, 9.426564, 15.401147),
-            8.0,
+            25.0,
             _TWO_POINT_ARC,
         ),
     }

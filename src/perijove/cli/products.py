@@ -37,6 +37,7 @@ _SUFFIXES = {
     "panels": "-panels.png",
     "limb": "-limb.png",
 }
+_FAMOUS = dict.fromkeys(("Loki Patera", "Pele", "Prometheus", "Tvashtar Paterae", "Loki", "Amirani"), -1)
 _PLANE_NAMES = {"longitude_east": "longitude"}
 _NIGHT_NOTE = "radiance factor I/F where the Sun is more than 7 deg below the horizon; light from Jupiter"
 
@@ -92,7 +93,10 @@ def seen_rgba(done: Processed) -> np.ndarray:
 
 
 def _features() -> list[Feature]:
-    return [Feature(f.name, f.lat_deg, f.lon_east_deg, f.diameter_km or 0.0) for f in IO_FEATURES.values()]
+    return [
+        Feature(f.name, f.lat_deg, f.lon_east_deg, f.diameter_km or 0.0, _FAMOUS.get(f.name, 0))
+        for f in IO_FEATURES.values()
+    ]
 
 
 def _limb_framelets(done: Processed) -> list[LimbFramelet]:
@@ -193,8 +197,8 @@ def summary(done: Processed, report: Mapping[str, object], folder: Path) -> str:
     lines.append(f"  spin {clock['spin_deg_s']:.3f} ± {clock['spin_sigma_deg_s']:.3f} deg/s")
     if np.isfinite(done.color_rms_px):
         lines.append(f"  colours registered to {done.color_rms_px:.2f} px rms")
-    if done.base_map_shift is not None and np.isfinite(done.base_map_shift.x_px):
-        s = done.base_map_shift
+    if done.control is not None and np.isfinite(done.control.shift.x_px):
+        s = done.control.shift
         lines.append(f"  base map: shift ({s.x_px:+.2f}, {s.y_px:+.2f}) map px, correlation {s.correlation:.2f}")
     lines.append(f"  products in {folder}{'/' if not str(folder).endswith('/') else ''}")
     return "\n".join(lines)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from perijove.bodies.juno import JUNOCAM
 from perijove.camera import StripCamera
 from perijove.errors import BodyNotFoundError
 from perijove.junocam.calibration import CalibratedImage
@@ -17,7 +18,7 @@ from perijove.junocam.quality import QUALITY
 from perijove.scene.spin import KernelModel, LabelModel
 from perijove.scene.view import View
 
-__all__ = ["Location", "cameras_of", "locate"]
+__all__ = ["Location", "RollMeasurement", "cameras_of", "locate"]
 
 _BAD = QUALITY.unusable | QUALITY.mask("strip_edge")
 _PSF_TRIALS_PX = (0.4, 0.55, 0.75, 1.0, 1.35, 1.8)
@@ -28,6 +29,22 @@ _USUAL_PSF_PX = 0.9
 _FIRST_REACH_PX = (28.0, 16.0)
 _FINAL_REACH_PX = 8.0
 _FINAL_ROUNDS = 2
+
+
+@dataclass(frozen=True)
+class RollMeasurement:
+    """Turn of the body about the line of sight, to be added to the fitted one.
+
+    Attributes
+    ----------
+    roll_deg, sigma_deg : float
+        Right-handed about the direction from the spacecraft to the body.
+    pixels : int
+    """
+
+    roll_deg: float
+    sigma_deg: float
+    pixels: int
 
 
 @dataclass(frozen=True)
@@ -51,6 +68,8 @@ class Location:
         Blur of the limb, Gaussian.
     detection_correlation : float
         Of the picture in cells with the predicted sunlit disc.
+    terminator : RollMeasurement or None
+        What the terminator added to the roll.
     """
 
     orientation: Orientation
@@ -61,6 +80,7 @@ class Location:
     in_view: np.ndarray
     psf_sigma_px: float
     detection_correlation: float
+    terminator: RollMeasurement | None = None
 
     @property
     def view(self) -> View:
@@ -69,14 +89,14 @@ class Location:
 
 
 def cameras_of(image: CalibratedImage, focal_length_px: float | None = None) -> tuple[StripCamera, ...]:
-    """One camera per framelet."""
+    """One camera per framelet, with the flight focal length unless another is given."""
     raw = image.raw
     by_filter = {
         name: strip_camera(
             name,
             summing=raw.summing,
             axis_row_px=raw.methane_axis_row_px if name == "METHANE" else None,
-            focal_length_px=focal_length_px,
+            focal_length_px=JUNOCAM.flight_focal_length_px if focal_length_px is None else focal_length_px,
         )
         for name in dict.fromkeys(raw.filters)
     }

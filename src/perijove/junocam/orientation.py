@@ -13,14 +13,13 @@ from perijove.ephemeris.passes import encounter_state, known_encounter, passing_
 from perijove.ephemeris.sun import earth_direction, sun_direction
 from perijove.errors import InputError, LabelError
 from perijove.formats.image import RawImage, SourceFile
-from perijove.geometry.ellipsoid import position_from_planetographic_km
+from perijove.geometry.ellipsoid import position_from_sub_point_km
 from perijove.junocam.instrument import frame_times_tdb
 from perijove.scene.kernel_view import view_from_kernels
 from perijove.scene.spin import KernelModel, LabelModel, Parameter
 
 __all__ = ["Orientation", "kernel_orientation", "label_orientation", "target_body"]
 
-FOCAL_LENGTH_SIGMA_PX = 3.0  # limb of Io at perijove 68 and of Jupiter at 43: DESIGN.md, "The plate scale"
 AXIS_TILT_SIGMA_DEG = 0.3  # spin axis from the Earth; perijove 68: 0.1 deg along the one measured direction
 LABEL_RANGE_RELATIVE_SIGMA = 0.005  # label altitude against SPICE and against an independent arc
 LABEL_ANGLE_SIGMA_DEG = 2e-4  # label sub-point against SPICE
@@ -108,7 +107,7 @@ def label_orientation(raw: RawImage, *, spin_axis: np.ndarray | None = None) -> 
         g = raw.geometry
         orientation = icrf_to_body(body.name, times - _light_time_s(raw, body))
         at_middle = icrf_to_body(body.name, middle - _light_time_s(raw, body))
-        fixed = position_from_planetographic_km(
+        fixed = position_from_sub_point_km(
             g.sub_spacecraft_lat_deg, g.sub_spacecraft_lon_west_deg, g.altitude_km, radii_km=body.radii_km
         )
         position = at_middle.T @ fixed
@@ -141,7 +140,7 @@ def label_orientation(raw: RawImage, *, spin_axis: np.ndarray | None = None) -> 
             for axis, v in zip("xyz", velocity, strict=True)
         ),
         Parameter("extra_delay_ms", "ms", 0.0, DELAY_SIGMA_MS, 1e-3),
-        Parameter("focal_length_px", "px", JUNOCAM.focal_length_px, FOCAL_LENGTH_SIGMA_PX, 1e-2),
+        Parameter("focal_length_px", "px", JUNOCAM.flight_focal_length_px, JUNOCAM.flight_focal_length_sigma_px, 1e-2),
     )
     model = LabelModel(
         times_tdb=times,
@@ -168,7 +167,7 @@ def kernel_orientation(raw: RawImage, kernels: Kernels) -> Orientation:
         Parameter("pointing_y_deg", "deg", 0.0, POINTING_SIGMA_DEG, 1e-4),
         Parameter("pointing_z_deg", "deg", 0.0, POINTING_SIGMA_DEG, 1e-4),
         Parameter("range_scale", "1", 1.0, TRAJECTORY_RELATIVE_SIGMA, 1e-6),
-        Parameter("focal_length_px", "px", JUNOCAM.focal_length_px, FOCAL_LENGTH_SIGMA_PX, 1e-2),
+        Parameter("focal_length_px", "px", JUNOCAM.flight_focal_length_px, JUNOCAM.flight_focal_length_sigma_px, 1e-2),
     )
     model = KernelModel.from_views(base, later, parameters)
     files = kernels.used_files()

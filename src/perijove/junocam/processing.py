@@ -12,15 +12,19 @@ from perijove.formats.base_map import BaseMap
 from perijove.formats.image import RawImage
 from perijove.geometry.grids import grid_around, perspective_grid
 from perijove.geometry.projections import PROJECTIONS, MapGrid
-from perijove.geometry.rotations import from_rotation_vector
 from perijove.junocam.calibration import CalibratedImage, calibrate
+from perijove.junocam.geometry import geometry_of
+from perijove.junocam.ground_control import GroundControl, base_map_control, clear_ground, terminator_roll, turned
+from perijove.junocam.limb_fit import with_measurement
 from perijove.junocam.locate import Location, locate
 from perijove.junocam.orientation import kernel_orientation, label_orientation
 from perijove.junocam.quality import QUALITY
-from perijove.junocam.registration import Shift, color_shifts, phase_shift
+from perijove.junocam.registration import Shift, color_shifts
 from perijove.physics.photometry import PHOTOMETRIC_LAWS, normal_reflectance
 from perijove.scene.backplanes import seen_bounds_deg
 from perijove.scene.mapping import MapOptions, MapResult, project_to_map
+from perijove.scene.spin import KernelModel
+from perijove.scene.view import View
 
 __all__ = ["PROJECTION_CHOICES", "Options", "Processed", "map_picture", "process"]
 
@@ -30,8 +34,8 @@ _BAND_ORDER = ("RED", "GREEN", "BLUE", "METHANE")
 _POLAR_LAT_DEG = 60.0
 _OVERSAMPLING = 1.5  # map pixels per picture pixel, below the spacecraft
 _MAX_MAP_PIXELS = 60_000_000
-_REGISTRATION_MAX_INCIDENCE_DEG = 78.0
-_REGISTRATION_MAX_EMISSION_DEG = 65.0
+_REGISTRATION_PX = 2400.0  # widest disc that colours are compared on at full scale
+_SHOWN_PX = 700.0  # a smaller disc is shown enlarged
 _NIGHT_INCIDENCE_DEG = 97.0  # the Sun's disc is 0.1 deg wide; the rest keeps the terminator's blur out
 
 
@@ -82,13 +86,13 @@ class Processed:
     seen : MapResult
         The same from Juno's place at mid-time, in perspective.
     color_shifts : dict of str to Shift
-        Between channels of `seen`, in its pixels.
-    base_map_shift : Shift or None
-        Of the map against the base map, map pixels.
+        Between channels of the view from Juno's place.
+    control : GroundControl or None
+        The map against the base map.
     night : array of bool, shape of the map
         Ground on the night side that Jupiter lights.
-    picture_px_per_seen_px : float
-        Scale between `seen` and the picture.
+    picture_px_per_native_px : float
+        Picture pixels per pixel of the view in which colours were compared.
     options : Options
     base_map : BaseMap or None
     """
@@ -99,9 +103,9 @@ class Processed:
     map: MapResult
     seen: MapResult
     color_shifts: dict[str, Shift]
-    base_map_shift: Shift | None
+    control: GroundControl | None
     night: np.ndarray
-    picture_px_per_seen_px: float
+    picture_px_per_native_px: float
     options: Options
     base_map: BaseMap | None
 
@@ -109,7 +113,7 @@ class Processed:
     def color_rms_px(self) -> float:
         """Root mean square of the shifts between colours, picture pixels; NaN with one filter."""
         squares = [s.x_px**2 + s.y_px**2 for s in self.color_shifts.values() if np.isfinite(s.x_px)]
-        return float(np.sqrt(np.mean(squares)) * self.picture_px_per_seen_px) if squares else float("nan")
+        return float(np.sqrt(np.mean(squares)) * self.picture_px_per_native_px) if squares else float("nan")
 
 
 def _rounded_resolution(value_km: float) -> float:
@@ -209,50 +213,40 @@ def _corrected(result: MapResult, law: str) -> MapResult:
     return MapResult(result.grid, values, sigma, result.quality, result.weight, planes, result.covered)
 
 
-def _clear_ground(result: MapResult) -> np.ndarray:
-    """Ground lit and seen steeply enough to compare."""
-    planes = result.backplanes
-    with np.errstate(invalid="ignore"):
-        clear: np.ndarray = (
-            (planes["incidence"] < _REGISTRATION_MAX_INCIDENCE_DEG)
-            & (planes["emission"] < _REGISTRATION_MAX_EMISSION_DEG)
-            & np.isfinite(result.values).all(axis=0)
-        )
-    return clear
+def _pixel_km(location: Location) -> float:
+    """Size of a picture pixel at the distance of the body's centre, in the middle of the picture."""
+    camera = location.cameras[0]
+    distance = float(np.linalg.norm(location.view.position_km[_mid_frame(location)]))
+    return distance * camera.summing / camera.focal_length_px
 
 
-def _base_map_shift(result: MapResult, bands: tuple[str, ...], base_map: BaseMap) -> Shift:
-    """Shift of the map's RED (or only) channel against the base map."""
-    rows, columns = result.grid.shape
-    lat, lon = result.grid.lat_lon(np.arange(rows)[:, None], np.arange(columns)[None, :])
-    clear = _clear_ground(result)
-    reference = np.where(clear, base_map.sample(np.where(clear, lat, np.nan), lon)[..., 0], 0.0)
-    channel = bands.index("GREEN") if "GREEN" in bands else 0
-    flat = normal_reflectance(
-        result.values[channel], "lommel_seeliger", result.backplanes["incidence"], result.backplanes["emission"]
-    )[0]
-    return phase_shift(np.where(clear, flat, 0.0), reference, clear)
-
-
-def _turned(location: Location, result: MapResult, shift: Shift) -> Location:
-    """Turn the body under the camera so that the map moves by minus the shift where the clear ground lies."""
-    rows, columns = np.nonzero(_clear_ground(result))
-    row, column = rows.mean(), columns.mean()
+def _seen(image: CalibratedImage, location: Location, scale: float) -> MapResult:
+    """The body from Juno's place in mid-picture, `scale` picture pixels per pixel."""
+    position = location.view.position_km[_mid_frame(location)]
     radii = location.orientation.body.radii_km
-    here, there = (
-        result.grid.ground_km(row - dy, column - dx, radii_km=radii)
-        for dx, dy in ((0.0, 0.0), (shift.x_px, shift.y_px))
-    )
-    here, there = here / np.linalg.norm(here), there / np.linalg.norm(there)
-    turn = from_rotation_vector(-np.degrees(np.cross(here, there)))
-    view = location.view
-    moved = replace(
-        view,
-        position_km=view.position_km @ turn.T,
-        body_to_camera=view.body_to_camera @ turn.T,
-        sun=view.sun @ turn.T,
-    )
-    return replace(location, solution=replace(location.solution, view=moved))
+    grid = perspective_grid(position, _pixel_km(location) * scale, radii_km=radii)
+    return map_picture(image, location, grid)[1]
+
+
+def _with_terminator(image: CalibratedImage, location: Location, scale: float) -> tuple[Location, MapResult]:
+    """Let the terminator add to the roll where the spin axis leaves it open; also returns the view it was seen in."""
+    seen = _seen(image, location, scale)
+    k = _mid_frame(location)
+    position, sun = location.view.position_km[k], location.view.sun[k]
+    measured = terminator_roll(seen, position, sun, location.orientation.body.radii_km)
+    if measured is None or isinstance(location.orientation_model, KernelModel):
+        return location, seen
+    tdb = float(location.view.times_tdb[k])
+
+    def roll(view: View) -> float:
+        return geometry_of(view, tdb)["roll_deg"]
+
+    sight = -position / np.linalg.norm(position)
+    difference = roll(turned(location, measured.roll_deg * sight).view) - roll(location.view)
+    difference = (difference + 180.0) % 360.0 - 180.0
+    solution = with_measurement(location.solution, location.orientation_model, roll, difference, measured.sigma_deg)
+    location = replace(location, solution=solution, terminator=measured)
+    return location, _seen(image, location, scale)
 
 
 def process(
@@ -296,22 +290,22 @@ def process(
     image = calibrate(raw, solar_distance_km=distance_km, flat=flat, dark=dark)
     location = locate(image, known, progress=progress)
     tell("mapping")
+    across = 2.2 * float(np.max(known.body.radii_km)) / _pixel_km(location)
+    scale = float(max(1.0, np.ceil(across / _REGISTRATION_PX)))
+    location, native = _with_terminator(image, location, scale)
     grid = _map_grid(location, options)
     bands, mapped = map_picture(image, location, grid)
-    k = _mid_frame(location)
-    position = location.view.position_km[k]
-    camera = location.cameras[0]
-    pixel_km = float(np.linalg.norm(position)) * camera.summing / camera.focal_length_px
-    scale = max(1.0, np.ceil(2.2 * np.max(known.body.radii_km) / pixel_km / 2400.0))
-    seen_grid = perspective_grid(position, pixel_km * scale, radii_km=known.body.radii_km)
-    _, seen = map_picture(image, location, seen_grid)
     tell("registering")
-    shifts = color_shifts(seen.values, bands, _clear_ground(seen)) if len(bands) > 1 else {}
-    against = _base_map_shift(mapped, bands, base_map) if base_map is not None else None
-    if against is not None and options.apply_shift and np.isfinite(against.x_px):
-        location = _turned(location, mapped, against)
-        bands, mapped = map_picture(image, location, grid)
-        _, seen = map_picture(image, location, seen_grid)
+    shifts = color_shifts(native.values, bands, clear_ground(native)) if len(bands) > 1 else {}
+    control = None
+    if base_map is not None:
+        channel = bands.index("GREEN") if "GREEN" in bands else 0
+        radii = known.body.radii_km
+        control = base_map_control(mapped, channel, base_map, location.view.position_km[_mid_frame(location)], radii)
+        if options.apply_shift and np.isfinite(control.shift.x_px):
+            location = turned(location, control.turn_deg)
+            bands, mapped = map_picture(image, location, grid)
+    seen = _seen(image, location, scale / max(1.0, np.floor(_SHOWN_PX / across)) if scale == 1.0 else scale)
     with np.errstate(invalid="ignore"):
         night = (mapped.backplanes["incidence"] > _NIGHT_INCIDENCE_DEG) & np.isfinite(mapped.values).any(axis=0)
     return Processed(
@@ -321,9 +315,9 @@ def process(
         map=_corrected(mapped, options.photometry),
         seen=seen,
         color_shifts=shifts,
-        base_map_shift=against,
+        control=control,
         night=night,
-        picture_px_per_seen_px=float(scale),
+        picture_px_per_native_px=scale,
         options=options,
         base_map=base_map,
     )

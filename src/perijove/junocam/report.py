@@ -7,6 +7,7 @@ import numpy as np
 from perijove import __version__
 from perijove.bodies.galilean import BodyFacts
 from perijove.bodies.juno import JUNOCAM
+from perijove.junocam.geometry import geometry_of
 from perijove.junocam.locate import Location
 from perijove.junocam.processing import Processed
 from perijove.junocam.quality import QUALITY
@@ -14,51 +15,10 @@ from perijove.scene.spin import KernelModel
 from perijove.scene.view import View
 from perijove.timescales import tdb_to_utc
 
-__all__ = ["geometry_of", "product"]
+__all__ = ["product"]
 
 _KERNEL_SPIN_SIGMA_DEG_S = 2e-4  # attitude kernels: 0.01 deg over a minute
 _SUN_SIGMA_DEG = 0.04  # planetary theory 0.006 deg, Io's place on its orbit 0.03 deg of Jupiter's sky
-
-
-def _interpolated(view: View, tdb: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Position, rotation and Sun at a time between frames: position linear, the rest of the nearest frame."""
-    position = np.array([np.interp(tdb, view.times_tdb, view.position_km[:, i]) for i in range(3)])
-    k = int(np.argmin(np.abs(view.times_tdb - tdb)))
-    return position, view.body_to_camera[k], view.sun[k]
-
-
-def _lat_lon_deg(vector: np.ndarray) -> tuple[float, float]:
-    return (
-        float(np.degrees(np.arcsin(vector[2] / np.linalg.norm(vector)))),
-        float(np.degrees(np.arctan2(vector[1], vector[0]))),
-    )
-
-
-def geometry_of(view: View, tdb: float) -> dict[str, float]:
-    """Geometry of a view at a time, without errors.
-
-    ``roll_deg`` is the angle, in the picture, of the body's north pole at the disc's centre, from up (-y) towards
-    the right (+x).
-    """
-    position, rotation, sun = _interpolated(view, tdb)
-    distance = float(np.linalg.norm(position))
-    lat, lon = _lat_lon_deg(position)
-    sun_lat, sun_lon = _lat_lon_deg(sun)
-    north = rotation @ np.array([0.0, 0.0, 1.0])
-    centre = -(rotation @ position) / distance
-    north = north - centre * (north @ centre)
-    # Directions in the picture near the disc's centre, by the derivative of (X/Z, Y/Z).
-    right = north[0] * centre[2] - centre[0] * north[2]
-    down = north[1] * centre[2] - centre[1] * north[2]
-    return {
-        "range_km": distance,
-        "sub_spacecraft_lat_deg": lat,
-        "sub_spacecraft_lon_east_deg": lon,
-        "subsolar_lat_deg": sun_lat,
-        "subsolar_lon_east_deg": sun_lon,
-        "phase_deg": float(np.degrees(np.arccos(np.clip(position @ sun / distance, -1.0, 1.0)))),
-        "roll_deg": float(np.degrees(np.arctan2(right, -down))),
-    }
 
 
 def _propagated(location: Location, function: Callable[[View], dict[str, float]]) -> dict[str, float]:
@@ -178,7 +138,7 @@ def product(done: Processed, *, files: tuple[str, ...], command: dict[str, objec
     seen_frames = np.unique(location.frame_of_framelet[location.in_view])
     times = location.view.times_tdb
     tdb = float(np.mean(times[seen_frames])) if len(seen_frames) else float(np.mean(times))
-    shift = done.base_map_shift
+    shift = done.control.shift if done.control is not None else None
     known = shift is not None and np.isfinite(shift.x_px)
     sources = [*raw.sources, *location.orientation.files]
     if done.base_map is not None:
@@ -201,7 +161,10 @@ def product(done: Processed, *, files: tuple[str, ...], command: dict[str, objec
             "color_shifts_px": {name: [s.x_px, s.y_px] for name, s in done.color_shifts.items()},
             "basemap_shift_px": [shift.x_px, shift.y_px] if shift is not None and known else None,
             "basemap_correlation": shift.correlation if shift is not None and known else None,
-            "basemap_shift_applied": bool(done.options.apply_shift and known),
+            "basemap_turn_deg": done.control.turn_deg.tolist() if done.control is not None and known else None,
+            "basemap_roll_deg": done.control.roll_deg if done.control is not None and known else None,
+            "basemap_tiles": done.control.tiles if done.control is not None else 0,
+            "basemap_applied": bool(done.options.apply_shift and known),
         },
         "quality": QUALITY.counts(np.bitwise_or.reduce(done.map.quality, axis=0)),
         "fit": {
@@ -223,6 +186,8 @@ def product(done: Processed, *, files: tuple[str, ...], command: dict[str, objec
             "limb_rms_px": solution.rms_px,
             "chi2_reduced": solution.chi2_reduced,
             "correlation_length": solution.correlation_length,
+            "terminator_roll_deg": location.terminator.roll_deg if location.terminator is not None else None,
+            "terminator_roll_sigma_deg": location.terminator.sigma_deg if location.terminator is not None else None,
             "detection_correlation": location.detection_correlation,
         },
         "radiometry": {

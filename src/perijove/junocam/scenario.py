@@ -155,7 +155,7 @@ class Scenario:
     spin_axis: Vector | None = None
     axis_tilt_deg: tuple[float, float] = (0.0, 0.0)
     sun_direction: Vector | None = None
-    focal_length_px: float = JUNOCAM.focal_length_px
+    focal_length_px: float = JUNOCAM.flight_focal_length_px
     psf_sigma_px: float = 0.3
     stellar_aberration: bool = True
     surface: SurfaceModel = field(default_factory=SurfaceModel)

@@ -101,7 +101,7 @@ def random_scenario(
     phase_deg: float | None = None,
     spin_deg_s: float | None = None,
     start_offset_s: float | None = None,
-    focal_length_px: float = JUNOCAM.focal_length_px,
+    focal_length_px: float = JUNOCAM.flight_focal_length_px,
     psf_sigma_px: float = 0.3,
     filters: tuple[str, ...] = ("BLUE", "GREEN", "RED"),
 ) -> Scenario:

@@ -69,9 +69,8 @@ def _meridians(grid, first, n, cos_lon, sin_lon):  # type: ignore[no-untyped-def
 
 
 @_compiled
-def _ground_row(grid, radii, row, first, n, cos_lon, sin_lon, ground):  # type: ignore[no-untyped-def]
+def _ground_row(grid, radii, row, first, n, cos_lon, sin_lon, x, y, z, inverse_normal):  # type: ignore[no-untyped-def]
     """Fill scratch rows with ground points x, y, z (NaN where the map shows none) and 1 / |p / radii²|."""
-    x, y, z, inverse_normal = ground[0], ground[1], ground[2], ground[3]
     kind = int(grid[0])
     sphere = grid[4]
     y_map = grid[2] - (row + 0.5) * grid[3]
@@ -119,13 +118,13 @@ def _ground_row(grid, radii, row, first, n, cos_lon, sin_lon, ground):  # type: 
 
 
 @_compiled
-def _may_see(pose, lens, x, y, z, radius):  # type: ignore[no-untyped-def]
+def _may_see(poses, frame, lenses, k, x, y, z, radius):  # type: ignore[no-untyped-def]
     """Whether a framelet can see any surface point within `radius` of (x, y, z): never wrongly False."""
-    gx, gy, gz = pose[12], pose[13], pose[14]
-    cx = pose[0] * x + pose[1] * y + pose[2] * z + pose[9]
-    cy = pose[3] * x + pose[4] * y + pose[5] * z + pose[10]
-    cz = pose[6] * x + pose[7] * y + pose[8] * z + pose[11]
-    f, u0, u1, v0, v1 = lens[_F], lens[_U0], lens[_U1], lens[_V0], lens[_V1]
+    gx, gy, gz = poses[frame, 12], poses[frame, 13], poses[frame, 14]
+    cx = poses[frame, 0] * x + poses[frame, 1] * y + poses[frame, 2] * z + poses[frame, 9]
+    cy = poses[frame, 3] * x + poses[frame, 4] * y + poses[frame, 5] * z + poses[frame, 10]
+    cz = poses[frame, 6] * x + poses[frame, 7] * y + poses[frame, 8] * z + poses[frame, 11]
+    f, u0, u1, v0, v1 = lenses[k, _F], lenses[k, _U0], lenses[k, _U1], lenses[k, _V0], lenses[k, _V1]
     up = gx * x + gy * y + gz * z - 1.0 + radius * np.sqrt(gx * gx + gy * gy + gz * gz) > 0.0
     ahead = cz > -radius
     low = (f * cx - u0 * cz > -radius * np.sqrt(f * f + u0 * u0)) & (
@@ -138,21 +137,20 @@ def _may_see(pose, lens, x, y, z, radius):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _extend(ground, n, box):  # type: ignore[no-untyped-def]
+def _extend(x, y, z, n, box):  # type: ignore[no-untyped-def]
     """Widen the box (low x, y, z, high x, y, z) to hold the finite points of a row; returns how many there are."""
     finite = 0
     for j in range(n):
-        x, y, z = ground[0, j], ground[1, j], ground[2, j]
-        if x + y + z == x + y + z:
+        if x[j] + y[j] + z[j] == x[j] + y[j] + z[j]:
             finite += 1
-            box[0], box[3] = min(box[0], x), max(box[3], x)
-            box[1], box[4] = min(box[1], y), max(box[4], y)
-            box[2], box[5] = min(box[2], z), max(box[5], z)
+            box[0], box[3] = min(box[0], x[j]), max(box[3], x[j])
+            box[1], box[4] = min(box[1], y[j]), max(box[4], y[j])
+            box[2], box[5] = min(box[2], z[j]), max(box[5], z[j])
     return finite
 
 
 @_compiled
-def _tile_sphere(grid, radii, row_first, rows, left, n, cos_lon, sin_lon, ground, before, box):  # type: ignore[no-untyped-def]
+def _tile_sphere(grid, radii, row_first, rows, left, n, cos_lon, sin_lon, x, y, z, inverse_normal, before, box):  # type: ignore[no-untyped-def]
     """Sphere about all ground points of a tile: centre into box[:3]; returns the radius, -1 if there is no ground.
 
     Rows that lie on the ground from end to end bound what is between them. A tile with a point off the body is looked at
@@ -166,13 +164,13 @@ def _tile_sphere(grid, radii, row_first, rows, left, n, cos_lon, sin_lon, ground
         gap2 = 0.0
         row = 0
         while row < rows:
-            _ground_row(grid, radii, row_first + row, left, n, cos_lon, sin_lon, ground)
-            finite += _extend(ground, n, box)
+            _ground_row(grid, radii, row_first + row, left, n, cos_lon, sin_lon, x, y, z, inverse_normal)
+            finite += _extend(x, y, z, n, box)
             seen += n
             for j in range(n):
-                dx, dy, dz = ground[0, j] - before[0, j], ground[1, j] - before[1, j], ground[2, j] - before[2, j]
+                dx, dy, dz = x[j] - before[0, j], y[j] - before[1, j], z[j] - before[2, j]
                 gap2 = max(gap2, dx * dx + dy * dy + dz * dz if row > 0 else 0.0)
-                before[0, j], before[1, j], before[2, j] = ground[0, j], ground[1, j], ground[2, j]
+                before[0, j], before[1, j], before[2, j] = x[j], y[j], z[j]
             row = rows if row == rows - 1 else min(row + step, rows - 1)
         if finite == seen or step == 1:
             break
@@ -188,16 +186,15 @@ def _tile_sphere(grid, radii, row_first, rows, left, n, cos_lon, sin_lon, ground
 
 
 @_compiled
-def _row_nodes(ground, n, nodes, at):  # type: ignore[no-untyped-def]
+def _row_nodes(x, y, z, n, nodes, at):  # type: ignore[no-untyped-def]
     """Every 8th point of a row and where it stands; returns the reach about each, or -1 where one is off the body."""
     gap2 = 0.0
     finite = True
     for i in range(_NODES):
         j = (i * (n - 1)) // (_NODES - 1)
         at[i] = j
-        for m in range(3):
-            nodes[m, i] = ground[m, j]
-        finite = finite and nodes[0, i] + nodes[1, i] + nodes[2, i] == nodes[0, i] + nodes[1, i] + nodes[2, i]
+        nodes[0, i], nodes[1, i], nodes[2, i] = x[j], y[j], z[j]
+        finite = finite and x[j] + y[j] + z[j] == x[j] + y[j] + z[j]
         k = max(i - 1, 0)
         dx, dy, dz = nodes[0, i] - nodes[0, k], nodes[1, i] - nodes[1, k], nodes[2, i] - nodes[2, k]
         gap2 = max(gap2, dx * dx + dy * dy + dz * dz)
@@ -205,14 +202,14 @@ def _row_nodes(ground, n, nodes, at):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _stretch(pose, lens, nodes, at, reach):  # type: ignore[no-untyped-def]
+def _stretch(poses, frame, lenses, k, nodes, at, reach):  # type: ignore[no-untyped-def]
     """First and one past the last point of a row that a framelet can see.
 
     A point between two nodes is no farther than `reach` from either, so both say that it may be seen.
     """
     first, last = at[_NODES - 1] + 1, -1
     for i in range(_NODES):
-        if _may_see(pose, lens, nodes[0, i], nodes[1, i], nodes[2, i], reach):
+        if _may_see(poses, frame, lenses, k, nodes[0, i], nodes[1, i], nodes[2, i], reach):
             first = min(first, at[i])
             last = at[i]
     return first, last + 1
@@ -226,80 +223,81 @@ def _taper(distance, inverse_width):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _pixel_row(pose, lens, cos_limit, inverse_edge, columns, ground, first, last, tx, ty, corner, weight):  # type: ignore[no-untyped-def]
+def _pixel_row(  # type: ignore[no-untyped-def]
+    poses, frame, lenses, lens, cos_limit, inverse_edge, columns, x, y, z, inverse_normal, first, count,
+    tx, ty, corner, weight,
+):  # fmt: skip
     """Where a framelet sees a stretch of ground points, and what it counts there.
 
     Fills the index of the pixel up and left of each place within the strip, the fractions (tx, ty) beyond its centre, and
     the weight by geometry, 0 where the point is not seen. Returns how many are seen.
     """
-    x, y, z, inverse_normal = ground[0], ground[1], ground[2], ground[3]
-    f, k1, k2, cx, cy, inverse_sum = lens[_F], lens[_K1], lens[_K2], lens[_CX], lens[_CY], lens[_INVERSE_SUM]
-    u0, u1, v0, v1 = lens[_U0], lens[_U1], lens[_V0], lens[_V1]
-    c0, c1, r0, r1 = lens[_C0], lens[_C1], lens[_R0], lens[_R1]
+    rxx, rxy, rxz, ox = poses[frame, 0], poses[frame, 1], poses[frame, 2], poses[frame, 9]
+    ryx, ryy, ryz, oy = poses[frame, 3], poses[frame, 4], poses[frame, 5], poses[frame, 10]
+    rzx, rzy, rzz, oz = poses[frame, 6], poses[frame, 7], poses[frame, 8], poses[frame, 11]
+    gx, gy, gz = poses[frame, 12], poses[frame, 13], poses[frame, 14]
+    f, k1, k2, inverse_sum = lenses[lens, _F], lenses[lens, _K1], lenses[lens, _K2], lenses[lens, _INVERSE_SUM]
+    cx, cy = lenses[lens, _CX], lenses[lens, _CY]
+    u0, u1, v0, v1 = lenses[lens, _U0], lenses[lens, _U1], lenses[lens, _V0], lenses[lens, _V1]
+    c0, c1, r0, r1 = lenses[lens, _C0], lenses[lens, _C1], lenses[lens, _R0], lenses[lens, _R1]
     seen = 0
-    for j in range(first, last):
-        xj, yj, zj = x[j], y[j], z[j]
-        a = pose[0] * xj + pose[1] * yj + pose[2] * zj + pose[9]
-        b = pose[3] * xj + pose[4] * yj + pose[5] * zj + pose[10]
-        c = pose[6] * xj + pose[7] * yj + pose[8] * zj + pose[11]
+    start = np.uint64(first)  # unsigned, or each index would be tested for being negative
+    for j in range(count):
+        at = start + np.uint64(j)
+        xj, yj, zj = x[at], y[at], z[at]
+        a = rxx * xj + rxy * yj + rxz * zj + ox
+        b = ryx * xj + ryy * yj + ryz * zj + oy
+        c = rzx * xj + rzy * yj + rzz * zj + oz
         scale = f / c
         u, v = a * scale, b * scale
         distortion = distorted_scale(u * u + v * v, k1, k2) * inverse_sum
         px, py = u * distortion + cx, v * distortion + cy
         inverse_range = 1.0 / np.sqrt(a * a + b * b + c * c)
-        cos_emission = (pose[12] * xj + pose[13] * yj + pose[14] * zj - 1.0) * inverse_normal[j] * inverse_range
+        cos_emission = (gx * xj + gy * yj + gz * zj - 1.0) * inverse_normal[at] * inverse_range
         ok = (c > 0.0) & (cos_emission > cos_limit) & (u >= u0) & (u <= u1) & (v >= v0) & (v <= v1)
         ok = ok & (px >= c0) & (px <= c1) & (py >= r0) & (py <= r1)
         px, py = px if ok else c0, py if ok else r0
         i, k = np.int32(px), np.int32(py)
         tx[j], ty[j] = px - i, py - k
         corner[j] = k * columns + i
-        edge, side = min(py - r0, r1 - py), min(px - c0, c1 - px)
-        taper = _taper(edge, inverse_edge) * _taper(side, inverse_edge)
+        taper = _taper(min(py - r0, r1 - py), inverse_edge) * _taper(min(px - c0, c1 - px), inverse_edge)
         weight[j] = taper * cos_emission * inverse_range * inverse_range * _MERIT_SCALE if ok else 0.0
         seen += ok
     return seen
 
 
 @_compiled
-def _cubic_row(pixels, columns, first, last, tx, ty, corner, value, gain):  # type: ignore[no-untyped-def]
+def _cubic_row(pixels, k, columns, count, tx, ty, corner, value, gain):  # type: ignore[no-untyped-def]
     """Sample a strip by Catmull and Rom's cubic, which reproduces parabolas; and the gain for white noise."""
     half, two, three, four, five = np.float32(0.5), np.float32(2), np.float32(3), np.float32(4), np.float32(5)
-    for j in range(first, last):
+    for j in range(count):
         t = tx[j]
         t2, t3 = t * t, t * t * t
         a, b, c, d = two * t2 - t3 - t, three * t3 - five * t2 + two, four * t2 - three * t3 + t, t3 - t2
         t = ty[j]
         t2, t3 = t * t, t * t * t
         e, f, g, h = two * t2 - t3 - t, three * t3 - five * t2 + two, four * t2 - three * t3 + t, t3 - t2
-        at = np.uint32(corner[j] - columns - 1)
-        one, size = np.uint32(1), np.uint32(columns)
-        total = e * (
-            a * pixels[at] + b * pixels[at + one] + c * pixels[at + one + one] + d * pixels[at + one + one + one]
-        )
-        at += size
-        total += f * (
-            a * pixels[at] + b * pixels[at + one] + c * pixels[at + one + one] + d * pixels[at + one + one + one]
-        )
-        at += size
-        total += g * (
-            a * pixels[at] + b * pixels[at + one] + c * pixels[at + one + one] + d * pixels[at + one + one + one]
-        )
-        at += size
-        total += h * (
-            a * pixels[at] + b * pixels[at + one] + c * pixels[at + one + one] + d * pixels[at + one + one + one]
-        )
+        m0 = np.uint64(corner[j] - columns - 1)
+        m1, m2, m3 = m0 + np.uint64(1), m0 + np.uint64(2), m0 + np.uint64(3)
+        size = np.uint64(columns)
+        total = e * (a * pixels[k, m0] + b * pixels[k, m1] + c * pixels[k, m2] + d * pixels[k, m3])
+        m0, m1, m2, m3 = m0 + size, m1 + size, m2 + size, m3 + size
+        total += f * (a * pixels[k, m0] + b * pixels[k, m1] + c * pixels[k, m2] + d * pixels[k, m3])
+        m0, m1, m2, m3 = m0 + size, m1 + size, m2 + size, m3 + size
+        total += g * (a * pixels[k, m0] + b * pixels[k, m1] + c * pixels[k, m2] + d * pixels[k, m3])
+        m0, m1, m2, m3 = m0 + size, m1 + size, m2 + size, m3 + size
+        total += h * (a * pixels[k, m0] + b * pixels[k, m1] + c * pixels[k, m2] + d * pixels[k, m3])
         value[j] = half * half * total
         gain[j] = (a * a + b * b + c * c + d * d) * (e * e + f * f + g * g + h * h) * half * half * half * half
 
 
 @_compiled
-def _good_neighbours(pixels, sigma, at, columns, tx, ty):  # type: ignore[no-untyped-def]
+def _good_neighbours(pixels, sigma, k, at, columns, tx, ty):  # type: ignore[no-untyped-def]
     """Bilinear over the usable ones of four neighbours: their share, value, variance, and variance of a pixel."""
     good = value = variance = spread = 0.0
     for m in range(4):
-        k = at + m % 2 + (columns if m >= 2 else 0)
-        v, s = pixels[k], sigma[k]
+        j = at + m % 2 + (columns if m >= 2 else 0)
+        v, s = pixels[k, j], sigma[k, j]
         if v == v:
             w = (tx if m % 2 else 1.0 - tx) * (ty if m >= 2 else 1.0 - ty)
             good += w
@@ -312,88 +310,99 @@ def _good_neighbours(pixels, sigma, at, columns, tx, ty):  # type: ignore[no-unt
 
 
 @_compiled
-def _add_row(
-    pixels, sigma, quality, columns, cubic, first, last, frame, tx, ty, corner, weight, value, gain, sums, flags, frames
-):  # type: ignore[no-untyped-def]
-    """Add a framelet's samples to the sums (weights, values, variances) of a row."""
-    for j in range(first, last):
+def _add_row(  # type: ignore[no-untyped-def]
+    pixels, sigma, quality, k, columns, cubic, first, count, frame, tx, ty, corner, weight, value, gain,
+    band, sum_weight, sum_value, sum_variance, flags, frames,
+):  # fmt: skip
+    """Add a framelet's samples to the sums of a row."""
+    start, one, size = np.uint64(first), np.uint64(1), np.uint64(columns)
+    moment = np.float32(frame)
+    for j in range(count):
         w = weight[j]
         if w <= 0.0:
             continue
-        at = np.uint32(corner[j])
-        below, one = at + np.uint32(columns), np.uint32(1)
+        at = np.uint64(corner[j])
+        below = at + size
         v, t, r = value[j], tx[j], ty[j]
         # Weighed by the variance of the pixels: that of the interpolated value swings by a factor of 4 from pixel centres to
         # corners and would print this pattern on the weights.
         if cubic and v == v:
-            s = sigma[(below if r > 0.5 else at) + (one if t > 0.5 else np.uint32(0))]
+            s = sigma[k, (below if r > 0.5 else at) + (one if t > 0.5 else np.uint64(0))]
             spread = s * s
             variance = gain[j] * spread
         else:
-            good, mean, mean_variance, mean_spread = _good_neighbours(pixels, sigma, corner[j], columns, t, r)
+            good, mean, mean_variance, mean_spread = _good_neighbours(pixels, sigma, k, corner[j], columns, t, r)
             v, variance, spread = np.float32(mean), np.float32(mean_variance), np.float32(mean_spread)
             w *= np.float32(good)
             if w <= 0.0:
                 continue
         w /= spread
-        sums[0, j] += w
-        sums[1, j] += w * v
-        sums[2, j] += w * w * variance
-        flags[j] |= quality[at] | quality[at + one] | quality[below] | quality[below + one]
-        frames[j] += w * frame
+        to = start + np.uint64(j)
+        sum_weight[band, to] += w
+        sum_value[band, to] += w * v
+        sum_variance[band, to] += w * w * variance
+        flags[band, to] |= quality[k, at] | quality[k, at + one] | quality[k, below] | quality[k, below + one]
+        frames[to] += w * moment
 
 
 @_compiled
-def _finish_row(sums, flags, values, sigma, weight, quality):  # type: ignore[no-untyped-def]
+def _finish_row(  # type: ignore[no-untyped-def]
+    band, row, left, n, sum_weight, sum_value, sum_variance, flags, values_out, sigma_out, weight_out, quality_out
+):
     """Turn the sums of a row into mean and standard error, NaN without weight."""
-    for j in range(len(values)):
-        inverse = np.float32(1.0) / (sums[0, j] if sums[0, j] > 0.0 else np.float32(np.nan))
-        sums[1, j] *= inverse
-        sums[2, j] = np.sqrt(sums[2, j]) * inverse
-    for j in range(len(values)):
-        values[j] = sums[1, j]
-    for j in range(len(values)):
-        sigma[j] = sums[2, j]
-    for j in range(len(values)):
-        weight[j] = sums[0, j]
-    for j in range(len(values)):
-        quality[j] = flags[j]
+    start = np.uint64(left)
+    for j in range(n):
+        total = sum_weight[band, j]
+        inverse = np.float32(1.0) / (total if total > 0.0 else np.float32(np.nan))
+        sum_value[band, j] *= inverse
+        sum_variance[band, j] = np.sqrt(sum_variance[band, j]) * inverse
+    for j in range(n):
+        values_out[band, row, start + np.uint64(j)] = sum_value[band, j]
+    for j in range(n):
+        sigma_out[band, row, start + np.uint64(j)] = sum_variance[band, j]
+    for j in range(n):
+        weight_out[band, row, start + np.uint64(j)] = sum_weight[band, j]
+    for j in range(n):
+        quality_out[band, row, start + np.uint64(j)] = flags[band, j]
 
 
 @_compiled
-def _plane_row(planes, n, ground, weight, frames, radii, poses, ifov):  # type: ignore[no-untyped-def]
+def _plane_row(planes, row, left, n, x, y, z, inverse_normal, weight, frames, radii, poses, ifov):  # type: ignore[no-untyped-def]
     """Backplanes of a row for the camera position at the weighted mean frame of what was blended."""
+    start = np.uint64(left)
+    last = len(poses) - 2
     for j in range(n):
-        x, y, z = ground[0, j], ground[1, j], ground[2, j]
+        at = start + np.uint64(j)
+        xj, yj, zj = x[j], y[j], z[j]
         frame = frames[j] / (weight[j] if weight[j] > 0.0 else np.float32(np.nan))
-        k = max(min(int(frame if weight[j] > 0.0 else 0.0), len(poses) - 2), 0)
-        after, t = min(k + 1, len(poses) - 1), frame - k
-        dx = poses[k, 15] + t * (poses[after, 15] - poses[k, 15]) - x
-        dy = poses[k, 16] + t * (poses[after, 16] - poses[k, 16]) - y
-        dz = poses[k, 17] + t * (poses[after, 17] - poses[k, 17]) - z
+        k = np.uint64(max(min(int(frame if weight[j] > 0.0 else 0.0), last), 0))
+        after, t = k + np.uint64(1 if last >= 0 else 0), frame - k
+        dx = poses[k, 15] + t * (poses[after, 15] - poses[k, 15]) - xj
+        dy = poses[k, 16] + t * (poses[after, 16] - poses[k, 16]) - yj
+        dz = poses[k, 17] + t * (poses[after, 17] - poses[k, 17]) - zj
         sx = poses[k, 18] + t * (poses[after, 18] - poses[k, 18])
         sy = poses[k, 19] + t * (poses[after, 19] - poses[k, 19])
         sz = poses[k, 20] + t * (poses[after, 20] - poses[k, 20])
         distance = np.sqrt(dx * dx + dy * dy + dz * dz)
-        nx, ny, nz = x / radii[0] ** 2, y / radii[1] ** 2, z / radii[2] ** 2
-        mu0 = (nx * sx + ny * sy + nz * sz) * ground[3, j]
-        mu = (nx * dx + ny * dy + nz * dz) * ground[3, j] / distance
-        off = frame - frame
-        planes[0, j] = arctan2_deg(z, np.sqrt(x * x + y * y)) + off
-        planes[1, j] = arctan2_deg(y, x) + off
-        planes[2, j] = arccos_deg(mu0)
-        planes[3, j] = arccos_deg(mu)
-        planes[4, j] = arccos_deg((dx * sx + dy * sy + dz * sz) / distance)
-        planes[5, j] = distance * ifov
-        planes[6, j] = frame + 1.0
+        nx, ny, nz = xj / radii[0] ** 2, yj / radii[1] ** 2, zj / radii[2] ** 2
+        mu0 = (nx * sx + ny * sy + nz * sz) * inverse_normal[j]
+        mu = (nx * dx + ny * dy + nz * dz) * inverse_normal[j] / distance
+        off = frame - frame  # NaN where there is no weight
+        planes[0, row, at] = arctan2_deg(zj, np.sqrt(xj * xj + yj * yj)) + off
+        planes[1, row, at] = arctan2_deg(yj, xj) + off
+        planes[2, row, at] = arccos_deg(mu0)
+        planes[3, row, at] = arccos_deg(mu)
+        planes[4, row, at] = arccos_deg((dx * sx + dy * sy + dz * sz) / distance)
+        planes[5, row, at] = distance * ifov
+        planes[6, row, at] = frame + 1.0
 
 
 @_compiled
-def _clear(sums, flags, touched, frames, weights):  # type: ignore[no-untyped-def]
-    for band in range(len(sums)):
+def _clear(sum_weight, sum_value, sum_variance, flags, touched, frames, weights):  # type: ignore[no-untyped-def]
+    for band in range(len(touched)):
         touched[band] = False
         for j in range(TILE):
-            sums[band, 0, j] = sums[band, 1, j] = sums[band, 2, j] = 0.0
+            sum_weight[band, j] = sum_value[band, j] = sum_variance[band, j] = 0.0
             flags[band, j] = 0
     for j in range(TILE):
         frames[j] = weights[j] = 0.0
@@ -401,10 +410,11 @@ def _clear(sums, flags, touched, frames, weights):  # type: ignore[no-untyped-de
 
 @_compiled
 def _blank(planes, first, last, top, bottom, left, right):  # type: ignore[no-untyped-def]
+    start = np.uint64(left)
     for m in range(first, last):
         for row in range(top, bottom):
-            for j in range(left, right):
-                planes[m, row, j] = np.nan
+            for j in range(right - left):
+                planes[m, row, start + np.uint64(j)] = np.nan
 
 
 @_compiled
@@ -421,72 +431,72 @@ def project_rows(  # type: ignore[no-untyped-def]
     n_bands, width = values_out.shape[0], values_out.shape[2]
     n_framelets, rows = len(frame_of), row_last - row_first
     want_planes = planes_out.shape[0] > 0
-    ground, before, box = np.empty((4, TILE)), np.empty((4, TILE)), np.empty(6)
+    x, y, z, inverse_normal = np.empty(TILE), np.empty(TILE), np.empty(TILE), np.empty(TILE)
+    before, box = np.empty((3, TILE)), np.empty(6)
     cos_lon, sin_lon = np.empty(TILE), np.empty(TILE)
     nodes, at = np.empty((3, _NODES)), np.empty(_NODES, np.int64)
     tx, ty, weight = np.empty(TILE, np.float32), np.empty(TILE, np.float32), np.empty(TILE, np.float32)
     value, gain, corner = np.empty(TILE, np.float32), np.empty(TILE, np.float32), np.empty(TILE, np.int32)
-    sums, flags = np.empty((n_bands, 3, TILE), np.float32), np.empty((n_bands, TILE), np.uint16)
+    sum_weight, sum_value = np.empty((n_bands, TILE), np.float32), np.empty((n_bands, TILE), np.float32)
+    sum_variance, flags = np.empty((n_bands, TILE), np.float32), np.empty((n_bands, TILE), np.uint16)
     weights, frames = np.empty(TILE, np.float32), np.empty(TILE, np.float32)
     chosen, touched = np.empty(n_framelets, np.int64), np.empty(n_bands, np.bool_)
     covered, zero = 0, row_first - row_first  # a literal 0 would compile `_blank` twice
     for left in range(0, width, TILE):
         n = min(TILE, width - left)
-        right = left + n
         if int(grid[0]) == EQUIRECTANGULAR:
             _meridians(grid, left, n, cos_lon, sin_lon)
-        radius = _tile_sphere(grid, radii, row_first, rows, left, n, cos_lon, sin_lon, ground, before, box)
+        radius = _tile_sphere(
+            grid, radii, row_first, rows, left, n, cos_lon, sin_lon, x, y, z, inverse_normal, before, box
+        )
         n_chosen = 0
         for k in range(n_framelets):
-            if (
-                radius >= 0.0
-                and band_of[k] >= 0
-                and _may_see(poses[frame_of[k]], lenses[k], box[0], box[1], box[2], radius)
-            ):
-                chosen[n_chosen] = k
-                n_chosen += 1
+            if radius >= 0.0 and band_of[k] >= 0:
+                if _may_see(poses, frame_of[k], lenses, k, box[0], box[1], box[2], radius):
+                    chosen[n_chosen] = k
+                    n_chosen += 1
         if n_chosen == 0:
-            _blank(values_out, zero, n_bands, row_first, row_last, left, right)
-            _blank(sigma_out, zero, n_bands, row_first, row_last, left, right)
-            _blank(planes_out, zero, len(planes_out), row_first, row_last, left, right)
+            _blank(values_out, zero, n_bands, row_first, row_last, left, left + n)
+            _blank(sigma_out, zero, n_bands, row_first, row_last, left, left + n)
+            _blank(planes_out, zero, len(planes_out), row_first, row_last, left, left + n)
             continue
         for row in range(row_first, row_last):
-            _clear(sums, flags, touched, frames, weights)
-            _ground_row(grid, radii, row, left, n, cos_lon, sin_lon, ground)
-            reach = _row_nodes(ground, n, nodes, at)
+            _clear(sum_weight, sum_value, sum_variance, flags, touched, frames, weights)
+            _ground_row(grid, radii, row, left, n, cos_lon, sin_lon, x, y, z, inverse_normal)
+            reach = _row_nodes(x, y, z, n, nodes, at)
             for index in range(n_chosen):
                 k = chosen[index]
                 frame, band = frame_of[k], band_of[k]
-                pose, lens = poses[frame], lenses[k]
-                first, last = 0, n
+                first, last = zero, n
                 if reach >= 0.0:
-                    first, last = _stretch(pose, lens, nodes, at, reach)
+                    first, last = _stretch(poses, frame, lenses, k, nodes, at, reach)
                 if first >= last:
                     continue
+                count = last - first
                 if _pixel_row(
-                    pose, lens, cos_limit, inverse_edge, columns, ground, first, last, tx, ty, corner, weight
-                ):
+                    poses, frame, lenses, k, cos_limit, inverse_edge, columns, x, y, z, inverse_normal, first, count,
+                    tx, ty, corner, weight,
+                ):  # fmt: skip
                     touched[band] = True
                     if cubic:
-                        _cubic_row(pixels[k], columns, first, last, tx, ty, corner, value, gain)
+                        _cubic_row(pixels, k, columns, count, tx, ty, corner, value, gain)
                     _add_row(
-                        pixels[k], sigma[k], quality[k], columns, cubic, first, last, frame,
-                        tx, ty, corner, weight, value, gain, sums[band], flags[band], frames,
+                        pixels, sigma, quality, k, columns, cubic, first, count, frame, tx, ty, corner, weight, value,
+                        gain, band, sum_weight, sum_value, sum_variance, flags, frames,
                     )  # fmt: skip
             for band in range(n_bands):
                 if touched[band]:
+                    for j in range(n):
+                        weights[j] += sum_weight[band, j]
                     _finish_row(
-                        sums[band], flags[band],
-                        values_out[band, row, left:right], sigma_out[band, row, left:right],
-                        weight_out[band, row, left:right], quality_out[band, row, left:right],
+                        band, row, left, n, sum_weight, sum_value, sum_variance, flags,
+                        values_out, sigma_out, weight_out, quality_out,
                     )  # fmt: skip
                 else:
-                    _blank(values_out, band, band + 1, row, row + 1, left, right)
-                    _blank(sigma_out, band, band + 1, row, row + 1, left, right)
+                    _blank(values_out, band, band + 1, row, row + 1, left, left + n)
+                    _blank(sigma_out, band, band + 1, row, row + 1, left, left + n)
             for j in range(n):
-                for band in range(n_bands):
-                    weights[j] += sums[band, 0, j]
                 covered += weights[j] > 0.0
             if want_planes:
-                _plane_row(planes_out[:, row, left:right], n, ground, weights, frames, radii, poses, ifov)
+                _plane_row(planes_out, row, left, n, x, y, z, inverse_normal, weights, frames, radii, poses, ifov)
     return covered

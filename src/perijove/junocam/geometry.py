@@ -1,0 +1,48 @@
+"""Geometry of a picture at a time, as products report it."""
+
+import numpy as np
+
+from perijove.scene.view import View
+
+__all__ = ["geometry_of"]
+
+
+def _interpolated(view: View, tdb: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Position, rotation and Sun at a time between frames: position linear, the rest of the nearest frame."""
+    position = np.array([np.interp(tdb, view.times_tdb, view.position_km[:, i]) for i in range(3)])
+    k = int(np.argmin(np.abs(view.times_tdb - tdb)))
+    return position, view.body_to_camera[k], view.sun[k]
+
+
+def _lat_lon_deg(vector: np.ndarray) -> tuple[float, float]:
+    return (
+        float(np.degrees(np.arcsin(vector[2] / np.linalg.norm(vector)))),
+        float(np.degrees(np.arctan2(vector[1], vector[0]))),
+    )
+
+
+def geometry_of(view: View, tdb: float) -> dict[str, float]:
+    """Geometry of a view at a time, without errors.
+
+    ``roll_deg`` is the angle, in the picture, of the body's north pole at the disc's centre, from up (-y) towards
+    the right (+x).
+    """
+    position, rotation, sun = _interpolated(view, tdb)
+    distance = float(np.linalg.norm(position))
+    lat, lon = _lat_lon_deg(position)
+    sun_lat, sun_lon = _lat_lon_deg(sun)
+    north = rotation @ np.array([0.0, 0.0, 1.0])
+    centre = -(rotation @ position) / distance
+    north = north - centre * (north @ centre)
+    # Directions in the picture near the disc's centre, by the derivative of (X/Z, Y/Z).
+    right = north[0] * centre[2] - centre[0] * north[2]
+    down = north[1] * centre[2] - centre[1] * north[2]
+    return {
+        "range_km": distance,
+        "sub_spacecraft_lat_deg": lat,
+        "sub_spacecraft_lon_east_deg": lon,
+        "subsolar_lat_deg": sun_lat,
+        "subsolar_lon_east_deg": sun_lon,
+        "phase_deg": float(np.degrees(np.arccos(np.clip(position @ sun / distance, -1.0, 1.0)))),
+        "roll_deg": float(np.degrees(np.arctan2(right, -down))),
+    }
