@@ -1,8 +1,8 @@
 """Closed loop: simulated pictures through the whole chain, compared with what was simulated.
 
-Run ``python benchmarks/closed_loop.py [N]``. Each of N pictures (30 by default; ranges 3,320 to 100,000 km, phase 20 to
-150 deg, spin 11.6 to 12.1 deg/s, start offset within 20 ms) is processed twice: from the label alone, and with the
-simulated SPICE kernels.
+Run ``python benchmarks/closed_loop.py [N [FIRST]]``. Each of N pictures (30 by default; ranges 3,320 to 100,000 km,
+phase 20 to 150 deg, spin 11.6 to 12.1 deg/s, start offset within 20 ms) is processed in three ways: from the label
+alone, from the label with a base map, and with the simulated SPICE kernels.
 """
 
 import sys
@@ -16,11 +16,13 @@ import numpy as np
 from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM as RADII
 from perijove.ephemeris.kernels import Kernels
 from perijove.errors import PerijoveError
+from perijove.formats.base_map import BaseMap
+from perijove.formats.image import SourceFile
 from perijove.formats.open import read
 from perijove.geometry.ellipsoid import first_intersection_km, outward_normal
-from perijove.junocam.calibration import CalibratedImage, calibrate
-from perijove.junocam.locate import Location, cameras_of, locate
-from perijove.junocam.orientation import kernel_orientation, label_orientation
+from perijove.junocam.calibration import CalibratedImage
+from perijove.junocam.locate import Location
+from perijove.junocam.processing import Options, process
 from perijove.junocam.scenarios import random_scenario
 from perijove.junocam.simulated_kernels import write_kernels
 from perijove.junocam.simulated_product import write_product
@@ -116,7 +118,8 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 30
     first = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     base_map = synthetic_base_map()
-    runs: dict[str, list[Score]] = {"label": [], "kernels": []}
+    runs: dict[str, list[Score]] = {"label": [], "base map": [], "kernels": []}
+    reference = BaseMap(base_map[..., ::-1].astype(np.float32), 0.0, SourceFile("simulated", ""))
     light = []
     failures = []
     for seed in range(first, first + count):
@@ -126,16 +129,18 @@ def main() -> None:
             raw_path = write_product(picture, folder)[0]
             write_kernels(picture, Path(folder) / "kernels")
             raw = read(raw_path)
-            image = calibrate(raw)
             for way in runs:
                 started = time.perf_counter()
                 try:
-                    if way == "label":
-                        axis = None if scenario.spin_axis is None else np.array(scenario.spin_axis)
-                        known = label_orientation(raw, spin_axis=axis)
-                    else:
-                        known = kernel_orientation(raw, Kernels(Path(folder) / "kernels"))
-                    location = locate(image, known)
+                    axis = None if scenario.spin_axis is None else np.array(scenario.spin_axis)
+                    done = process(
+                        raw,
+                        options=Options(apply_shift=way == "base map"),
+                        kernels=Kernels(Path(folder) / "kernels") if way == "kernels" else None,
+                        base_map=reference if way == "base map" else None,
+                        spin_axis=axis,
+                    )
+                    image, location = done.image, done.location
                 except PerijoveError as error:
                     failures.append((seed, way, str(error)))
                     print(f"{seed:3d} {way:8s} {type(error).__name__}: {error}")
@@ -147,10 +152,12 @@ def main() -> None:
                 distance = float(np.linalg.norm(picture.truth.poses.position_km, axis=1).min())
                 worst = score.center_px.max() if len(score.center_px) else np.nan
                 print(
-                    f"{seed:3d} {way:8s} {distance:8.0f} km, centre {worst:6.3f} px, spin {score.spin_in_sigmas:+5.2f} s, "
+                    f"{seed:3d} {way:9s} {distance:8.0f} km, centre {worst:6.3f} px, spin {score.spin_in_sigmas:+5.2f} s, "
                     f"offset {score.offset_in_sigmas:+5.2f} s, map {score.map_px:6.3f} px, limb {score.limb_rms_px:5.3f} px, "
                     f"{len(location.solution.edges):5d} points, {score.seconds:5.2f} s"
-                    f"{'' if scenario.spin_axis is None else '  (axis off the Earth)'}",
+                    f"roll {location.terminator.roll_deg if location.terminator else np.nan:+5.2f} +- "
+                    f"{location.terminator.sigma_deg if location.terminator else np.nan:4.2f}, tilt "
+                    f"{scenario.axis_tilt_deg[0]:+.2f} {scenario.axis_tilt_deg[1]:+.2f}",
                     flush=True,
                 )
     for way, scores in runs.items():
@@ -158,8 +165,8 @@ def main() -> None:
             continue
         center = np.concatenate([s.center_px for s in scores])
         print(f"{way}: centre median {np.median(center):.3f} px, max {center.max():.3f} px ({len(center)} framelets)")
-        pull = np.array([s.spin_in_sigmas if way == "label" else s.offset_in_sigmas for s in scores])
-        print(f"  {'spin' if way == 'label' else 'start offset'} within 3 sigma: {np.mean(np.abs(pull) < 3):.3f}")
+        pull = np.array([s.offset_in_sigmas if way == "kernels" else s.spin_in_sigmas for s in scores])
+        print(f"  {'start offset' if way == 'kernels' else 'spin'} within 3 sigma: {np.mean(np.abs(pull) < 3):.3f}")
         maps = np.array([s.map_px for s in scores])
         print(f"  map position rms: median {np.nanmedian(maps):.3f}, max {np.nanmax(maps):.3f} map px")
     ratio = np.array(light)

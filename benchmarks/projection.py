@@ -1,7 +1,7 @@
-"""Perijove's projection side by side with its peers, in one run: python benchmarks/projection.py
+"""Perijove's projection side by side with its peers, in one run.
 
-One picture of a synthetic close pass (84 framelets, three bands). All speeds are millions of covered ground points per second;
-bars are ratios within the run, so a busy machine moves both sides.
+One picture of a synthetic close pass (84 framelets, three bands). All speeds are millions of covered ground
+points per second; bars are ratios within the run, so a busy machine moves both sides.
 """
 
 import argparse
@@ -145,7 +145,8 @@ def main() -> None:
     }
     print(f"\nwhole projection, 3 bands, {len(picture.cameras)} framelets, {threads} thread(s)")
     print(
-        "map                      covered     s  M/s  x sincpt | remap f32 cubic: M/s  ratio | remap u8 linear: M/s  ratio"
+        "map                      covered     s  M/s  x sincpt | remap f32 cubic: M/s  ratio | remap u8 linear:
+        M/s  ratio"
     )
     for name, grid in grids.items():
         options = MapOptions(threads=threads, backplanes=False)

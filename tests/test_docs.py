@@ -14,7 +14,7 @@ import click
 import pytest
 
 from perijove import cli
-from perijove.cli.products import product_names
+from perijove.products import product_names
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]

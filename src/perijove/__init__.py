@@ -36,19 +36,34 @@ if TYPE_CHECKING:
     from perijove.camera import StripCamera
     from perijove.errors import PerijoveError
     from perijove.formats.image import RawImage
+    from perijove.picture import MappedPicture, Picture
+    from perijove.picture import open_picture as open  # noqa: A004 - as in `perijove.open("...png")`
     from perijove.scene.view import View
 
-__all__ = ["PerijoveError", "RawImage", "StripCamera", "View", "__version__"]
+__all__ = [
+    "MappedPicture",
+    "PerijoveError",
+    "Picture",
+    "RawImage",
+    "StripCamera",
+    "View",
+    "__version__",
+    "open",
+]
 
 __version__ = "0.1.0"
 
 # Loaded when first asked for: `import perijove` touches neither numpy nor the disk.
 _HOMES = {
     "PerijoveError": "perijove.errors",
+    "MappedPicture": "perijove.picture",
+    "Picture": "perijove.picture",
     "RawImage": "perijove.formats.image",
     "StripCamera": "perijove.camera",
     "View": "perijove.scene.view",
+    "open": "perijove.picture",
 }
+_ORIGINAL_NAMES = {"open": "open_picture"}
 
 
 def __getattr__(name: str) -> object:
@@ -56,7 +71,7 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         message = f"module 'perijove' has no attribute {name!r}"
         raise AttributeError(message)
-    value = getattr(import_module(_HOMES[name]), name)
+    value = getattr(import_module(_HOMES[name]), _ORIGINAL_NAMES.get(name, name))
     globals()[name] = value
     return value
 

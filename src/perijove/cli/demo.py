@@ -6,7 +6,7 @@ import click
 
 from perijove.cli.options import overwrite_option, quiet_option
 from perijove.cli.process import process_file
-from perijove.cli.products import picture_facts, seen_rgba, source_line, summary
+from perijove.products import picture_facts, seen_rgba, source_line, summary
 from perijove.cli.simulate import simulate_to_files
 from perijove.export.atomic import ProductSet
 from perijove.figures.contact_sheet import Thumbnail, contact_sheet

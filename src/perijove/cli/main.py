@@ -1,5 +1,7 @@
 """``perijove``: subcommands, loaded when they are called for, and how errors end."""
 
+import contextlib
+import os
 import sys
 from importlib import import_module
 
@@ -17,7 +19,7 @@ _EXIT_USAGE = 2
 _EXIT_INTERRUPTED = 130
 
 
-def _group() -> object:
+def _group(arguments: list[str]) -> object:
     """Build the command group; click is loaded here, and each subcommand when it is named."""
     import click
 
@@ -28,7 +30,7 @@ def _group() -> object:
         def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
             if cmd_name not in _COMMANDS:
                 return None
-            if len(sys.argv) > 1 and cmd_name not in sys.argv:  # listing for --help: names and lines suffice
+            if cmd_name not in arguments:  # listing for --help: names and lines suffice
                 return click.Command(cmd_name, help=_COMMANDS[cmd_name])
             command = import_module(f"perijove.cli.{cmd_name}").command
             assert isinstance(command, click.Command)
@@ -46,14 +48,13 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 could not, 2 wrongly asked, 130 interrupted."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments == ["--version"]:  # without click: people put this into scripts
-        print(f"perijove, version {__version__}")
-        raise SystemExit(0)
+        raise SystemExit(_print(f"perijove, version {__version__}"))
     import click
 
     from perijove.errors import PerijoveError
 
     debug = "--debug" in arguments
-    group = _group()
+    group = _group(arguments)
     assert isinstance(group, click.Group)
     code = 0
     try:
@@ -68,13 +69,17 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted; nothing was left half-written")
         code = _EXIT_INTERRUPTED
-    except BrokenPipeError:
-        code = 1
     except PerijoveError as error:
         if debug:
             raise
         _say(str(error))
         code = error.exit_code
+    except OSError as error:
+        if debug:
+            raise
+        _say(f"{error.filename or 'standard output'}: cannot be read or written ({error.strerror or error})")
+        _abandon_stdout()
+        code = 1
     except MemoryError:
         _say("not enough memory; give a coarser --resolution")
         code = 1
@@ -89,3 +94,19 @@ def main(arguments: list[str] | None = None) -> None:
 def _say(message: str) -> None:
     """One line on standard error."""
     print("perijove: " + " ".join(message.split()), file=sys.stderr)
+
+
+def _print(line: str) -> int:
+    """Print a line; the exit code: 1 where nobody takes it."""
+    try:
+        print(line, flush=True)
+    except OSError:
+        _abandon_stdout()
+        return 1
+    return 0
+
+
+def _abandon_stdout() -> None:
+    """Let what still waits for standard output go nowhere, or Python complains at exit that it cannot be written."""
+    with contextlib.suppress(OSError, ValueError):  # ValueError: closed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

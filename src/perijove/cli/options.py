@@ -1,5 +1,6 @@
 """Options that several subcommands share, and how they talk on standard error."""
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,9 +9,20 @@ from typing import TypeVar
 import click
 from rich.console import Console
 
-__all__ = ["out_option", "overwrite_option", "quiet_option", "steps"]
+__all__ = ["Number", "out_option", "overwrite_option", "quiet_option", "steps"]
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
+
+
+class Number(click.FloatRange):
+    """A number within bounds; unlike `click.FloatRange` it refuses NaN, which compares with no bound."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Text to number."""
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{number} is not in the range {self._describe_range()}.", param, ctx)
+        return number
 
 
 def out_option(default: str) -> Callable[[_Command], _Command]:

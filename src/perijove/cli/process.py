@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from perijove.cli.options import out_option, overwrite_option, quiet_option, steps
-from perijove.cli.products import product_names, summary, write_products
+from perijove.cli.options import Number, out_option, overwrite_option, quiet_option, steps
+from perijove.products import product_names, summary, write_products
 from perijove.ephemeris.kernels import Kernels
 from perijove.errors import InputError
 from perijove.export.atomic import refuse_existing
@@ -77,7 +77,11 @@ def process_file(
 )
 @click.option("--basemap", type=click.Path(path_type=Path), help="Global equirectangular mosaic to register to.")
 @click.option(
-    "--basemap-left-lon", type=float, default=0.0, show_default=True, help="East longitude of its left edge, deg."
+    "--basemap-left-lon",
+    type=Number(-360.0, 360.0),
+    default=0.0,
+    show_default=True,
+    help="East longitude of its left edge, deg.",
 )
 @click.option("--apply-shift", is_flag=True, help="Move the map by the shift found against the base map.")
 @click.option(

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
-from perijove.cli.options import out_option, overwrite_option, quiet_option, steps
+from perijove.cli.options import Number, out_option, overwrite_option, quiet_option, steps
 from perijove.errors import InputError
+from perijove.export.atomic import refuse_existing
 from perijove.junocam.albedo_map import load_base_map
 from perijove.junocam.scenario import Scenario
 from perijove.junocam.scenarios import perijove_57_scenarios, random_scenario
@@ -30,6 +31,7 @@ def simulate_to_files(
     quiet: bool = True,
 ) -> list[Path]:
     """Render pictures and write them; returns the paths of the raw files."""
+    _refuse_standing(scenarios, out, kernels=kernels, truth=truth, overwrite=overwrite)
     written: list[Path] = []
     with steps("simulating", quiet=quiet) as tell:
         tell("map of Io")
@@ -42,18 +44,32 @@ def simulate_to_files(
             written.append(next(path for path in paths if path.suffix == ".png"))
             if kernels:
                 tell(f"{where}: kernels")
-                write_kernels(picture, out / f"{picture.product_id}-kernels", overwrite=overwrite)
+                write_kernels(picture, _kernel_folder(out, scenario), overwrite=overwrite)
     return written
+
+
+def _kernel_folder(out: Path, scenario: Scenario) -> Path:
+    return out / f"{scenario.product_id}-kernels"
+
+
+def _refuse_standing(
+    scenarios: Sequence[Scenario], out: Path, *, kernels: bool, truth: bool, overwrite: bool
+) -> None:
+    """Refuse before the first picture is rendered, not at the one whose file stands in the way."""
+    if overwrite:
+        return
+    suffixes = ["-raw.png", "-Metadata.json", *(["-Truth.json"] if truth else []), *(["-kernels"] if kernels else [])]
+    refuse_existing(out, [scenario.product_id + suffix for scenario in scenarios for suffix in suffixes])
 
 
 @click.command("simulate")
 @click.option("--perijove", type=int, help="Render the pictures of a known encounter; 57 is on offer.")
-@click.option("--range-km", type=float, help="One picture from this distance to Io's centre, km.")
-@click.option("--phase", type=float, help="Its phase angle, deg.")
-@click.option("--spin", type=float, help="Its spin, deg/s.")
-@click.option("--start-offset-ms", type=float, help="True start minus label, ms.")
+@click.option("--range-km", type=Number(1_900.0, 1e7), help="One picture from this distance to Io's centre, km.")
+@click.option("--phase", type=Number(0.0, 180.0, min_open=True, max_open=True), help="Its phase angle, deg.")
+@click.option("--spin", type=Number(1.0, 60.0), help="Its spin, deg/s.")
+@click.option("--start-offset-ms", type=Number(-10_000.0, 10_000.0), help="True start minus label, ms.")
 @click.option("--methane", is_flag=True, help="Through the METHANE filter alone.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of noise and of all that is not given.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of noise and of all that is not given.")
 @click.option("--basemap", type=click.Path(path_type=Path), help="Global mosaic instead of the built-in Io.")
 @click.option("--kernels", is_flag=True, help="Also write SPICE kernels of what was simulated.")
 @click.option("--truth", is_flag=True, help="Also write what is true of the picture, as JSON.")
@@ -84,6 +100,10 @@ def command(
     if perijove is not None:
         if perijove != 57:
             raise InputError(f"--perijove {perijove}: only perijove 57 can be simulated; leave it out for one picture")
+        chosen = {"--range-km": range_km, "--phase": phase, "--spin": spin, "--start-offset-ms": start_offset_ms}
+        named = [name for name, value in chosen.items() if value is not None] + ["--methane"] * methane
+        if named:
+            raise InputError(f"{', '.join(named)}: do not go with --perijove, whose pictures are fixed; leave one out")
         scenarios = perijove_57_scenarios()
     else:
         scenarios = [

@@ -76,7 +76,7 @@ class ProductSet:
         self.folder = Path(folder)
         self.overwrite = overwrite
         self._scratch: Path | None = None
-        self._made_folder = False
+        self._made: list[Path] = []
         self._names: list[str] = []
 
     @property
@@ -99,7 +99,7 @@ class ProductSet:
     def __enter__(self) -> Self:
         """Make the target folder, if need be, and the scratch folder in it."""
         try:
-            self._made_folder = not self.folder.exists()
+            self._made = [place for place in (self.folder, *self.folder.parents) if not place.exists()]
             self.folder.mkdir(parents=True, exist_ok=True)
             self._scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH_PREFIX, dir=self.folder))
             (self._scratch / "new").mkdir()
@@ -153,9 +153,9 @@ class ProductSet:
         if self._scratch is not None:
             shutil.rmtree(self._scratch, ignore_errors=True)
             self._scratch = None
-        if self._made_folder:
-            with contextlib.suppress(OSError):
-                self.folder.rmdir()  # succeeds only while it is empty
+        with contextlib.suppress(OSError):
+            for place in self._made:  # innermost first
+                place.rmdir()  # succeeds only while it is empty
 
 
 def _keep_copy(target: Path, backup: Path) -> None:

@@ -1,7 +1,7 @@
 """Names of map coordinate systems: authority codes, PROJ strings and WKT for spheres.
 
-Io's family in PROJ is IAU_2015:50100 (sphere of 1,821.49 km, planetocentric, degrees east) with the projections 50110 to
-50190. A centre that has no code gets a PROJ string and a WKT without identifier, on the same sphere.
+Io's family in PROJ is IAU_2015:50100 (sphere of 1,821.49 km, planetocentric, degrees east) with the projections
+50110 to 50190. A centre that has no code gets a PROJ string and a WKT without identifier, on the same sphere.
 """
 
 from perijove.bodies.galilean import BODIES, IO_MEAN_RADIUS_KM

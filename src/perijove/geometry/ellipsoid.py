@@ -1,8 +1,9 @@
 """A triaxial ellipsoid: where lines of sight meet it, its normals, and the latitudes people use on it.
 
-Longitudes are planetocentric, degrees EAST, -180 to 180; planetographic ones, as labels print them, are degrees WEST and
-always named so. "Planetographic" follows SPICE (`pgrrec`, `recpgr`): it refers to the oblate spheroid with the body's
-longest equatorial and its polar radius, although the body is triaxial. At Io the two surfaces differ by up to 10 km.
+Longitudes are planetocentric, degrees EAST, -180 to 180; planetographic ones, as labels print them, are degrees
+WEST and always named so. "Planetographic" follows SPICE (`pgrrec`, `recpgr`): it refers to the oblate spheroid
+with the body's longest equatorial and its polar radius, although the body is triaxial. At Io the two surfaces
+differ by up to 10 km.
 """
 
 import numpy as np

@@ -1,7 +1,8 @@
 """The limb and the terminator of a triaxial ellipsoid.
 
-Dividing by the radii turns the body into a unit sphere and tangent rays into tangent rays. There the limb seen from P is
-the circle q · P = 1, so on the body it is an ellipse in the plane Σ x_i P_i / a_i² = 1: exact, at any distance.
+Dividing by the radii turns the body into a unit sphere and tangent rays into tangent rays. There the limb seen
+from P is the circle q · P = 1, so on the body it is an ellipse in the plane Σ x_i P_i / a_i² = 1: exact, at any
+distance.
 """
 
 from typing import NamedTuple
@@ -67,7 +68,7 @@ def limb_ellipse(position_km: ArrayLike, *, radii_km: ArrayLike) -> LimbEllipse:
     pole = np.asarray(position_km, dtype=float) / radii
     square = float(pole @ pole)
     if not square > 1.0:
-        raise ValueError(f"the limb needs an observer outside the body, not at {position_km} km")
+        raise ValueError(f"the limb needs an observer outside the body, not at {(pole * radii).tolist()} km")
     first, second = _across(pole)
     size = np.sqrt(1.0 - 1.0 / square)
     return LimbEllipse(radii * pole / square, radii * first * size, radii * second * size)

@@ -4,8 +4,8 @@ Map coordinates are those of the body's mean sphere (planetocentric latitude, ea
 IAU_2015:50100), as in all published maps of Io; the ground itself lies on the triaxial figure at that latitude and
 longitude. North is up and east to the right. Pixel (row i, column j) has its centre at (x, y) = (j + 0.5, i + 0.5).
 
-The perspective projection has no map coordinates in that sense: its plane passes through the body's centre across the line
-of sight, and its pixels are rays of a pinhole camera that meet the triaxial figure.
+The perspective projection has no map coordinates in that sense: its plane passes through the body's centre
+across the line of sight, and its pixels are rays of a pinhole camera that meet the triaxial figure.
 """
 
 from dataclasses import dataclass

@@ -144,9 +144,8 @@ def facing(direction: ArrayLike, up: ArrayLike) -> np.ndarray:
     array, shape (3, 3)
         Rows: +X (to the right), +Y (down), +Z (ahead).
     """
-    ahead = unit(direction)
-    up = unit(up)
-    if np.linalg.norm(np.cross(ahead, up)) < 1e-9:
-        up = np.eye(3)[np.argmin(np.abs(ahead))]
-    right = unit(np.cross(ahead, up))
+    ahead, top = unit(direction), unit(up)
+    if np.linalg.norm(np.cross(ahead, top)) < 1e-9:
+        top = np.eye(3)[int(np.argmin(np.abs(ahead)))]
+    right = unit(np.cross(ahead, top))
     return np.stack([right, np.cross(ahead, right), ahead])

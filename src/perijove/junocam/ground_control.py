@@ -21,7 +21,9 @@ __all__ = ["GroundControl", "base_map_control", "clear_ground", "terminator_roll
 _MAX_INCIDENCE_DEG = 78.0
 _MAX_EMISSION_DEG = 65.0
 _TILE_PX = 96
-_MIN_TILE_CORRELATION = 0.3
+_MIN_TILE_CORRELATION = 0.5
+_MIN_TILES = 3  # fewer do not settle a turn; then the shift of the whole map counts
+_MIN_CORRELATION = 0.25  # of the whole map, for its shift to be believed
 _MIN_TILE_SHARE = 0.35
 _TERMINATOR_COSINE = (0.03, 0.45)
 _TERMINATOR_MIN_PIXELS = 300
@@ -163,8 +165,10 @@ def base_map_control(
             here.append(place)
             there.append(moved)
             weight.append(shift.correlation * np.sqrt(shift.pixels))
-    tiles = len(here)
-    if not tiles and np.isfinite(whole.x_px):
+    tiles = len(here) if len(here) >= _MIN_TILES else 0
+    if not tiles:
+        here, there, weight = [], [], []
+    if not tiles and whole.correlation > _MIN_CORRELATION:
         y, x = (np.mean(index) for index in np.nonzero(clear))
         here = [result.grid.ground_km(y, x, radii_km=radii_km)]
         there = [result.grid.ground_km(y - whole.y_px, x - whole.x_px, radii_km=radii_km)]

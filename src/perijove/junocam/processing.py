@@ -26,7 +26,15 @@ from perijove.scene.mapping import MapOptions, MapResult, project_to_map
 from perijove.scene.spin import KernelModel
 from perijove.scene.view import View
 
-__all__ = ["PROJECTION_CHOICES", "Options", "Processed", "map_picture", "process"]
+__all__ = [
+    "PROJECTION_CHOICES",
+    "Options",
+    "Processed",
+    "calibrated_and_located",
+    "map_picture",
+    "mapped_and_registered",
+    "process",
+]
 
 PROJECTION_CHOICES = ("auto", *PROJECTIONS)
 
@@ -228,14 +236,13 @@ def _seen(image: CalibratedImage, location: Location, scale: float) -> MapResult
     return map_picture(image, location, grid)[1]
 
 
-def _with_terminator(image: CalibratedImage, location: Location, scale: float) -> tuple[Location, MapResult]:
-    """Let the terminator add to the roll where the spin axis leaves it open; also returns the view it was seen in."""
-    seen = _seen(image, location, scale)
+def _with_terminator(location: Location, seen: MapResult) -> Location:
+    """Let the terminator add to the roll where the spin axis leaves it open."""
     k = _mid_frame(location)
     position, sun = location.view.position_km[k], location.view.sun[k]
     measured = terminator_roll(seen, position, sun, location.orientation.body.radii_km)
     if measured is None or isinstance(location.orientation_model, KernelModel):
-        return location, seen
+        return location
     tdb = float(location.view.times_tdb[k])
 
     def roll(view: View) -> float:
@@ -245,54 +252,46 @@ def _with_terminator(image: CalibratedImage, location: Location, scale: float) -
     difference = roll(turned(location, measured.roll_deg * sight).view) - roll(location.view)
     difference = (difference + 180.0) % 360.0 - 180.0
     solution = with_measurement(location.solution, location.orientation_model, roll, difference, measured.sigma_deg)
-    location = replace(location, solution=solution, terminator=measured)
-    return location, _seen(image, location, scale)
+    return replace(location, solution=solution, terminator=measured)
 
 
-def process(
+def calibrated_and_located(
     raw: RawImage,
     *,
-    options: Options | None = None,
     kernels: Kernels | None = None,
-    base_map: BaseMap | None = None,
     flat: np.ndarray | None = None,
     dark: np.ndarray | None = None,
+    spin_axis: np.ndarray | None = None,
     progress: Callable[[str], None] | None = None,
-) -> Processed:
-    """Take a raw picture all the way to registered maps.
-
-    Parameters
-    ----------
-    raw : RawImage
-    options : Options, optional
-    kernels : Kernels, optional
-        Trajectory and attitude; without them the label and the limb give the poses.
-    base_map : BaseMap, optional
-        To measure the map against.
-    flat, dark : array, shape (384, 1648), optional
-        Calibration frames (`calibrate`).
-    progress : callable, optional
-        Told the name of each step.
-
-    Raises
-    ------
-    PerijoveError
-        With one line that says what to do.
-    """
-    options = options or Options()
-    tell = progress or (lambda step: None)
-    known = kernel_orientation(raw, kernels) if kernels is not None else label_orientation(raw)
+) -> tuple[CalibratedImage, Location]:
+    """First half of `process`, with its parameters: radiance factors, and poses from the limb."""
+    tell = progress or _silent
+    known = kernel_orientation(raw, kernels) if kernels is not None else label_orientation(raw, spin_axis=spin_axis)
     tell("calibrating")
-    middle = float(np.mean(known.model.times_tdb))
     distance_km = None
     if raw.geometry is None or raw.geometry.solar_distance_km is None:
+        middle = float(np.mean(known.model.times_tdb))
         distance_km = float(np.linalg.norm(sun_position_km(known.body.name, middle)))
     image = calibrate(raw, solar_distance_km=distance_km, flat=flat, dark=dark)
-    location = locate(image, known, progress=progress)
+    return image, locate(image, known, progress=progress)
+
+
+def mapped_and_registered(
+    image: CalibratedImage,
+    location: Location,
+    *,
+    options: Options | None = None,
+    base_map: BaseMap | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Processed:
+    """Second half of `process`, with its parameters: roll from the terminator, maps, registration."""
+    options, tell = options or Options(), progress or _silent
     tell("mapping")
-    across = 2.2 * float(np.max(known.body.radii_km)) / _pixel_km(location)
+    radii = location.orientation.body.radii_km
+    across = 2.2 * float(np.max(radii)) / _pixel_km(location)
     scale = float(max(1.0, np.ceil(across / _REGISTRATION_PX)))
-    location, native = _with_terminator(image, location, scale)
+    native = _seen(image, location, scale)
+    location = _with_terminator(location, native)
     grid = _map_grid(location, options)
     bands, mapped = map_picture(image, location, grid)
     tell("registering")
@@ -300,12 +299,11 @@ def process(
     control = None
     if base_map is not None:
         channel = bands.index("GREEN") if "GREEN" in bands else 0
-        radii = known.body.radii_km
         control = base_map_control(mapped, channel, base_map, location.view.position_km[_mid_frame(location)], radii)
-        if options.apply_shift and np.isfinite(control.shift.x_px):
+        if options.apply_shift and np.any(control.turn_deg != 0.0):
             location = turned(location, control.turn_deg)
             bands, mapped = map_picture(image, location, grid)
-    seen = _seen(image, location, scale / max(1.0, np.floor(_SHOWN_PX / across)) if scale == 1.0 else scale)
+    seen = _seen(image, location, scale / max(1.0, np.floor(_SHOWN_PX / across)))
     with np.errstate(invalid="ignore"):
         night = (mapped.backplanes["incidence"] > _NIGHT_INCIDENCE_DEG) & np.isfinite(mapped.values).any(axis=0)
     return Processed(
@@ -321,3 +319,46 @@ def process(
         options=options,
         base_map=base_map,
     )
+
+
+def _silent(step: str) -> None:
+    """Progress that nobody watches."""
+
+
+def process(
+    raw: RawImage,
+    *,
+    options: Options | None = None,
+    kernels: Kernels | None = None,
+    base_map: BaseMap | None = None,
+    flat: np.ndarray | None = None,
+    dark: np.ndarray | None = None,
+    spin_axis: np.ndarray | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Processed:
+    """Take a raw picture all the way to registered maps.
+
+    Parameters
+    ----------
+    raw : RawImage
+    options : Options, optional
+    kernels : Kernels, optional
+        Trajectory and attitude; without them the label and the limb give the poses.
+    base_map : BaseMap, optional
+        To measure the map against.
+    flat, dark : array, shape (384, 1648), optional
+        Calibration frames (`calibrate`).
+    spin_axis : array, shape (3,), optional
+        ICRF direction of spacecraft +Z where it was not on the Earth; without kernels only.
+    progress : callable, optional
+        Told the name of each step.
+
+    Raises
+    ------
+    PerijoveError
+        With one line that says what to do.
+    """
+    image, location = calibrated_and_located(
+        raw, kernels=kernels, flat=flat, dark=dark, spin_axis=spin_axis, progress=progress
+    )
+    return mapped_and_registered(image, location, options=options, base_map=base_map, progress=progress)

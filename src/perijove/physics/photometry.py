@@ -1,8 +1,9 @@
 """How bright a surface looks by the angles of light: disk functions by name.
 
-A disk function D(incidence, emission, phase) tells how a uniform surface darkens towards limb and terminator. All are
-normalised to 1 at incidence = emission = phase = 0, so radiance factor / D is what the same spot would show if it were seen
-and lit from straight above (as far as the law holds, and but for the surface's phase function, which none of them models).
+A disk function D(incidence, emission, phase) tells how a uniform surface darkens towards limb and terminator.
+All are normalised to 1 at incidence = emission = phase = 0, so radiance factor / D is what the same spot would
+show if it were seen and lit from straight above (as far as the law holds, and but for the surface's phase
+function, which none of them models).
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +17,7 @@ from perijove.errors import InputError
 
 __all__ = ["PHOTOMETRIC_LAWS", "PhotometricLaw", "disk_function", "normal_reflectance"]
 
-_Law = Callable[[np.ndarray, np.ndarray, np.ndarray, float], np.ndarray]
+_Law = Callable[[np.ndarray, np.ndarray, np.ndarray, float], np.ndarray]  # cos i, cos e, phase, parameter
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ def _lambert(mu0: np.ndarray, _mu: np.ndarray, _phase: np.ndarray, _parameter: f
 
 
 def _lommel_seeliger(mu0: np.ndarray, mu: np.ndarray, _phase: np.ndarray, _parameter: float) -> np.ndarray:
-    return 2.0 * mu0 / (mu0 + mu)
+    result: np.ndarray = 2.0 * mu0 / (mu0 + mu)
+    return result
 
 
 def _minnaert(mu0: np.ndarray, mu: np.ndarray, _phase: np.ndarray, k: float) -> np.ndarray:
@@ -44,7 +46,8 @@ def _minnaert(mu0: np.ndarray, mu: np.ndarray, _phase: np.ndarray, k: float) -> 
 
 
 def _lunar_lambert(mu0: np.ndarray, mu: np.ndarray, _phase: np.ndarray, weight: float) -> np.ndarray:
-    return weight * 2.0 * mu0 / (mu0 + mu) + (1.0 - weight) * mu0
+    result: np.ndarray = weight * 2.0 * mu0 / (mu0 + mu) + (1.0 - weight) * mu0
+    return result
 
 
 def _none(mu0: np.ndarray, _mu: np.ndarray, _phase: np.ndarray, _parameter: float) -> np.ndarray:

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numba
 import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.camera import StripCamera
 from perijove.errors import BodyNotFoundError, InputError
 from perijove.geometry.ellipsoid import outward_normal, surface_point_km
+from perijove.scene.backplane_kernel import angle_planes, ground_points
 from perijove.scene.view import View
 
 __all__ = [
@@ -47,52 +47,6 @@ MAP_BACKPLANES = (
     Backplane("frame", "", "Frame at which the point was seen, counted from 1: weighted mean of what was blended."),
 )
 """Planes of maps, in the order in which they are computed."""
-
-
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "arcp", "nsz", "reassoc"})
-def _ground(uv, focal, position, rotation, radii, out):  # type: ignore[no-untyped-def]
-    """Ground points (3, n) of undistorted offsets (2, n): the formula of `first_intersection_km`, one pass."""
-    ia, ib, ic = 1.0 / radii[0], 1.0 / radii[1], 1.0 / radii[2]
-    px, py, pz = position[0] * ia, position[1] * ib, position[2] * ic
-    pp1 = px * px + py * py + pz * pz - 1.0
-    ux, uy, uz = rotation[0, 0] * ia, rotation[0, 1] * ib, rotation[0, 2] * ic
-    vx, vy, vz = rotation[1, 0] * ia, rotation[1, 1] * ib, rotation[1, 2] * ic
-    wx, wy, wz = focal * rotation[2, 0] * ia, focal * rotation[2, 1] * ib, focal * rotation[2, 2] * ic
-    for j in range(uv.shape[1]):
-        u, v = uv[0, j], uv[1, j]
-        dx, dy, dz = u * ux + v * vx + wx, u * uy + v * vy + wy, u * uz + v * vz + wz
-        od = px * dx + py * dy + pz * dz
-        cx, cy, cz = py * dz - pz * dy, pz * dx - px * dz, px * dy - py * dx
-        under = dx * dx + dy * dy + dz * dz - (cx * cx + cy * cy + cz * cz)
-        t = pp1 / (np.sqrt(under) - od)
-        t = t if od < 0.0 else np.nan
-        out[0, j], out[1, j], out[2, j] = (px + t * dx) * radii[0], (py + t * dy) * radii[1], (pz + t * dz) * radii[2]
-
-
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "arcp", "nsz", "reassoc"})
-def _planes(points, position, sun, radii, ifov, out):  # type: ignore[no-untyped-def]
-    degrees = 180.0 / np.pi
-    for j in range(points.shape[1]):
-        x, y, z = points[0, j], points[1, j], points[2, j]
-        if not x == x:
-            out[:, j] = np.nan
-            continue
-        dx, dy, dz = position[0] - x, position[1] - y, position[2] - z
-        distance = np.sqrt(dx * dx + dy * dy + dz * dz)
-        nx, ny, nz = x / radii[0] ** 2, y / radii[1] ** 2, z / radii[2] ** 2
-        normal = np.sqrt(nx * nx + ny * ny + nz * nz)
-        out[0, j] = degrees * np.arctan2(z, np.sqrt(x * x + y * y))
-        out[1, j] = degrees * np.arctan2(y, x)
-        # Rounding can carry a cosine past 1 by 1e-16; nothing larger is hidden here.
-        mu0, mu = (
-            (nx * sun[0] + ny * sun[1] + nz * sun[2]) / normal,
-            (nx * dx + ny * dy + nz * dz) / (normal * distance),
-        )
-        cos_phase = (dx * sun[0] + dy * sun[1] + dz * sun[2]) / distance
-        out[2, j] = degrees * np.arccos(min(max(mu0, -1.0), 1.0))
-        out[3, j] = degrees * np.arccos(min(max(mu, -1.0), 1.0))
-        out[4, j] = degrees * np.arccos(min(max(cos_phase, -1.0), 1.0))
-        out[5, j] = distance * ifov
 
 
 @lru_cache(maxsize=8)
@@ -132,7 +86,7 @@ def framelet_ground_km(
         raise InputError(f"frame {frame} (counted from 0) is not in the view of {view.n_frames} frames")
     table, shape = _strip_table(camera, stride)
     out = np.empty((3, table.shape[1]))
-    _ground(
+    ground_points(
         table,
         float(camera.focal_length_px),
         np.array(view.position_km[frame], dtype=float),
@@ -160,7 +114,7 @@ def framelet_backplanes(
     """
     points = framelet_ground_km(view, camera, frame, radii_km, stride=stride)
     out = np.empty((len(FRAMELET_BACKPLANES), *points.shape[1:]))
-    _planes(
+    angle_planes(
         points.reshape(3, -1),
         np.array(view.position_km[frame], dtype=float),
         np.array(np.broadcast_to(view.sun, view.position_km.shape)[frame], dtype=float),
@@ -216,7 +170,7 @@ def seen_bounds_deg(
         ahead = np.sum(sight * normal, axis=-1) > np.cos(np.radians(max_emission_deg)) * np.linalg.norm(sight, axis=-1)
         ahead &= ~seen
         direction = -sight[ahead] @ view.body_to_camera[frame].T
-        for camera in {cameras[k] for k in np.flatnonzero(frames == frame)}:
+        for camera in {cameras[int(k)] for k in np.flatnonzero(frames == frame)}:
             seen[np.flatnonzero(ahead)[camera.contains(camera.pixels(direction))]] = True
     if not seen.any():
         raise BodyNotFoundError("no framelet sees the body's surface; check pointing and times")

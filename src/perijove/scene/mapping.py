@@ -1,8 +1,9 @@
 """From framelets to a map: the inverse projection.
 
-Every map pixel is a point of the triaxial body. It is carried into each framelet that sees it with that frame's own pose, the
-framelet is sampled there (Catmull-Rom cubic), and all samples of a band are averaged with weights that fall smoothly to zero
-at the strips' edges, so that no seam shows. Pixels that the mask calls bad have no weight.
+Every map pixel is a point of the triaxial body. It is carried into each framelet that sees it with that frame's
+own pose, the framelet is sampled there (Catmull-Rom cubic), and all samples of a band are averaged with weights
+that fall smoothly to zero at the strips' edges, so that no seam shows. Pixels that the mask calls bad have no
+weight.
 """
 
 import os
@@ -16,6 +17,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from perijove.camera import StripCamera
 from perijove.errors import InputError
 from perijove.geometry.projections import MapGrid
+from perijove.scene import culling_kernel as culling
 from perijove.scene import mapping_kernel as kernel
 from perijove.scene.backplanes import MAP_BACKPLANES
 from perijove.scene.view import View
@@ -23,11 +25,11 @@ from perijove.scene.view import View
 __all__ = ["MapOptions", "MapResult", "project_to_map"]
 
 _KINDS = {
-    "equirectangular": kernel.EQUIRECTANGULAR,
-    "polar_north": kernel.STEREOGRAPHIC,
-    "polar_south": kernel.STEREOGRAPHIC,
-    "orthographic": kernel.ORTHOGRAPHIC,
-    "perspective": kernel.PERSPECTIVE,
+    "equirectangular": culling.EQUIRECTANGULAR,
+    "polar_north": culling.STEREOGRAPHIC,
+    "polar_south": culling.STEREOGRAPHIC,
+    "orthographic": culling.ORTHOGRAPHIC,
+    "perspective": culling.PERSPECTIVE,
 }
 _EDGE_SEARCH_PX = 64  # unusable columns and rows are looked for this far from a strip's edges
 _STRIP_OUTLINE = 65  # points per side; between them a strip's undistorted outline bends by less than 0.1 px
@@ -131,7 +133,8 @@ def _packed_poses(view: View, radii_km: np.ndarray) -> np.ndarray:
 def _usable_window(pixels: np.ndarray) -> tuple[float, float, float, float]:
     """First and last column and row that may be sampled.
 
-    Columns and rows near the edges that are bad (NaN) from end to end do not count, and the cubic needs one neighbour more.
+    Columns and rows near the edges that are bad (NaN) from end to end do not count, and the cubic needs one
+    neighbour more.
     """
     rows, columns = pixels.shape
     reach_x, reach_y = min(_EDGE_SEARCH_PX, columns // 2), min(_EDGE_SEARCH_PX, rows // 2)
@@ -162,7 +165,7 @@ def _outline(camera: StripCamera) -> tuple[float, float, float, float]:
 
 def _packed_lenses(cameras: Sequence[StripCamera], pixels: np.ndarray, used: np.ndarray) -> np.ndarray:
     outlines = {camera: _outline(camera) for camera in set(cameras)}
-    lenses = np.zeros((len(cameras), kernel.LENS_SIZE))
+    lenses = np.zeros((len(cameras), culling.LENS_SIZE))
     for k, camera in enumerate(cameras):
         if not used[k]:
             continue
@@ -204,7 +207,7 @@ def _checked(
     return frames, bands
 
 
-def project_to_map(
+def project_to_map(  # noqa: PLR0913, PLR0917 - a picture is poses, lenses, pixels, errors, flags and a map
     view: View,
     cameras: Sequence[StripCamera],
     frame_of_framelet: ArrayLike,
@@ -255,11 +258,9 @@ def project_to_map(
     InputError
         If shapes, frames or options do not fit.
 
-    Notes
-    -----
-    Coordinates are exact for each pixel (double precision, no interpolation between pixels). The map is sampled at pixel
-    centres: one coarser than the picture is not averaged over its pixels. Relief is not modelled; at an emission angle e a
-    height h shifts ground by h tan e.
+    Notes ----- Coordinates are exact for each pixel (double precision, no interpolation between pixels). The
+    map is sampled at pixel centres: one coarser than the picture is not averaged over its pixels. Relief is not
+    modelled; at an emission angle e a height h shifts ground by h tan e.
 
     Ctrl-C stops the work between rows of tiles.
     """
@@ -309,9 +310,9 @@ def project_to_map(
     )
 
     def work(first: int) -> int:
-        return int(kernel.project_rows(first, min(first + kernel.TILE, rows), *arguments))
+        return int(kernel.project_rows(first, min(first + culling.TILE, rows), *arguments))
 
-    covered = _shared(work, range(0, rows, kernel.TILE), options.threads, progress)
+    covered = _shared(work, range(0, rows, culling.TILE), options.threads, progress)
     backplanes = {plane.name: planes[index] for index, plane in enumerate(MAP_BACKPLANES) if options.backplanes}
     return MapResult(grid, values, errors, flags, weight, backplanes, covered)
 

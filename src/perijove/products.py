@@ -1,7 +1,9 @@
 """The files of a processed picture: what is drawn, what is written, under which names."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,7 +25,21 @@ from perijove.junocam.processing import Processed
 from perijove.junocam.quality import QUALITY
 from perijove.scene.mapping import MapResult
 
-__all__ = ["picture_facts", "product_names", "seen_rgba", "summary", "write_products"]
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "limb_plot",
+    "map_plot",
+    "panels_plot",
+    "picture_facts",
+    "product_names",
+    "seen_rgba",
+    "source_line",
+    "summary",
+    "view_plot",
+    "write_products",
+]
 
 _SUFFIXES = {
     "json": ".json",
@@ -136,12 +152,41 @@ def _night_bands(done: Processed) -> list[Band]:
     return bands
 
 
-def write_products(
-    done: Processed, report: Mapping[str, object], folder: Path, *, names: Mapping[str, str], overwrite: bool
+def map_plot(done: Processed, report: Mapping[str, object]) -> "Figure":
+    """Annotated map."""
+    rgba = display_rgba(*_visible(done, done.map))
+    return quicklook(MapPicture(rgba, done.map.grid, picture_facts(done, report)), features=_features())
+
+
+def view_plot(done: Processed, report: Mapping[str, object]) -> "Figure":
+    """Annotated view from Juno's place."""
+    return quicklook(MapPicture(seen_rgba(done), done.seen.grid, picture_facts(done, report)), features=_features())
+
+
+def panels_plot(done: Processed, report: Mapping[str, object]) -> "Figure":
+    """Map beside its incidence, emission, resolution and standard error."""
+    rgba = display_rgba(*_visible(done, done.map))
+    planes = {name: done.map.backplanes[name] for name in ("incidence", "emission", "resolution")}
+    planes[f"sigma_{done.bands[0].lower()}"] = done.map.sigma[0]
+    return backplane_panels(MapPicture(rgba, done.map.grid, picture_facts(done, report)), planes)
+
+
+def limb_plot(done: Processed, report: Mapping[str, object]) -> "Figure":
+    """Framelets with the fitted limb, and residuals."""
+    solution, facts = done.location.solution, picture_facts(done, report)
+    return limb_figure(
+        _limb_framelets(done),
+        title=f"{facts.product_id}: limb of {facts.target}",
+        facts=f"{int(solution.kept.sum())} points, {solution.rms_px:.2f} px rms",
+        source=facts.source,
+    )
+
+
+def _write_rasters(
+    done: Processed, report: Mapping[str, object], products: ProductSet, names: Mapping[str, str]
 ) -> None:
-    """Write all files of a picture, or none."""
-    grid, facts = done.map.grid, picture_facts(done, report)
-    text = {"Title": facts.product_id, "Source": facts.source}
+    """GeoTIFFs and the colour picture."""
+    facts, grid = picture_facts(done, report), done.map.grid
     tags = {
         "TIFFTAG_SOFTWARE": f"Perijove {__version__}",
         "TIFFTAG_IMAGEDESCRIPTION": f"{facts.target} by JunoCam, {facts.product_id}, {facts.mid_time_utc}",
@@ -150,30 +195,32 @@ def write_products(
     planes = {_PLANE_NAMES.get(name, name): plane for name, plane in done.map.backplanes.items() if name != "frame"}
     sigma = dict(zip(done.bands, done.map.sigma, strict=True))
     quality = np.bitwise_or.reduce(done.map.quality, axis=0)
-    seen = MapPicture(seen_rgba(done), done.seen.grid, facts)
-    mapped = MapPicture(display_rgba(*_visible(done, done.map)), grid, facts)
-    where = {"crs": grid.crs_wkt, "transform": grid.transform_m, "tags": tags}
-    with ProductSet(folder, overwrite=overwrite) as products:
-        write_png(products.path(names["color"]), seen.rgba, text=text)
-        write_cog(products.path(names["map"]), color_bands(done.map.values, done.bands), **where)
-        write_cog(products.path(names["backplanes"]), backplane_bands(planes, sigma), **where)
-        write_cog(products.path(names["quality"]), [quality_band(quality, QUALITY.meanings)], **where)
-        write_cog(products.path(names["nightside"]), _night_bands(done), **where)
-        features = _features()
-        save_figure(quicklook(mapped, features=features), products.path(names["quicklook"]), text=text)
-        save_figure(quicklook(seen, features=features), products.path(names["view"]), text=text)
-        shown = {k: planes[k] for k in ("incidence", "emission", "resolution") if k in planes}
-        panel_planes = {**shown, **{f"sigma_{name.lower()}": plane for name, plane in list(sigma.items())[:1]}}
-        save_figure(backplane_panels(mapped, panel_planes), products.path(names["panels"]), text=text)
-        fit = report["fit"]
-        assert isinstance(fit, dict)
-        limb = limb_figure(
-            _limb_framelets(done),
-            title=f"{facts.product_id}: limb of {facts.target}",
-            facts=f"{fit['limb_points']} points, {fit['limb_rms_px']:.2f} px rms",
-            source=facts.source,
-        )
-        save_figure(limb, products.path(names["limb"]), text=text)
+    rasters = {
+        "map": color_bands(done.map.values, done.bands),
+        "backplanes": backplane_bands(planes, sigma),
+        "quality": [quality_band(quality, QUALITY.meanings)],
+        "nightside": _night_bands(done),
+    }
+    write_png(products.path(names["color"]), seen_rgba(done), text=_text(facts))
+    for role, bands in rasters.items():
+        write_cog(products.path(names[role]), bands, crs=grid.crs_wkt, transform=grid.transform_m, tags=tags)
+
+
+def _text(facts: PictureFacts) -> dict[str, str]:
+    return {"Title": facts.product_id, "Source": facts.source}
+
+
+def write_products(
+    done: Processed, report: Mapping[str, object], folder: Path, *, names: Mapping[str, str], overwrite: bool
+) -> None:
+    """Write all files of a picture, or none; rasters are written while the figures are drawn."""
+    text = _text(picture_facts(done, report))
+    plots = {"quicklook": map_plot, "view": view_plot, "panels": panels_plot, "limb": limb_plot}
+    with ProductSet(folder, overwrite=overwrite) as products, ThreadPoolExecutor(1) as pool:
+        rasters = pool.submit(_write_rasters, done, report, products, names)
+        for role, plot in plots.items():
+            save_figure(plot(done, report), products.path(names[role]), text=text)
+        rasters.result()
         write_product_json(products.path(names["json"]), report)
 
 

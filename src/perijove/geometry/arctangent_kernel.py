@@ -10,8 +10,8 @@ __all__ = ["arccos_deg", "arctan2_deg"]
 
 _compiled = numba.njit(cache=True, error_model="numpy", fastmath={"contract", "arcp", "nsz"})
 _TAN_22_5_DEG = 0.4142135623730950488
-# Rational approximation of (atan(t) - t) / t³ in t² for |t| < tan(22.5 deg): Cephes Mathematical Library, atan.c (Moshier
-# 1984-2000), peak relative error 2e-16.
+# Rational approximation of (atan(t) - t) / t³ in t² for |t| < tan(22.5 deg): Cephes Mathematical Library,
+# atan.c (Moshier 1984-2000), peak relative error 2e-16.
 _P = (-8.750608600031904122785e-1, -1.615753718733365076637e1, -7.500855792314704667340e1)
 _P_LOW = (-1.228866684490136173410e2, -6.485021904942025371773e1)
 _Q = (2.485846490142306297962e1, 1.650270098316988542046e2, 4.328810604912902668951e2)

@@ -1,0 +1,216 @@
+"""Which framelets can see which part of a map: compiled ground points and tests that never miss one.
+
+Array layouts (columns):
+
+- `grid`: kind, x_left, y_top, resolution, sphere radius, centre longitude (rad), axes (9), camera distance,
+position (3).
+- `poses`, one row per frame: body_to_camera R (9), -R P (3), P / radii² (3), P (3), sun (3).
+- `lenses`, one row per framelet: see the constants below.
+"""
+
+import numba
+import numpy as np
+
+__all__ = [
+    "AXIS_COLUMN",
+    "AXIS_ROW",
+    "EQUIRECTANGULAR",
+    "FIRST_COLUMN",
+    "FIRST_ROW",
+    "FOCAL",
+    "INVERSE_SUMMING",
+    "K1",
+    "K2",
+    "LAST_COLUMN",
+    "LAST_ROW",
+    "LENS_SIZE",
+    "NODES",
+    "ORTHOGRAPHIC",
+    "PERSPECTIVE",
+    "STEREOGRAPHIC",
+    "TILE",
+    "U_MAX",
+    "U_MIN",
+    "V_MAX",
+    "V_MIN",
+    "ground_row",
+    "may_see",
+    "meridians",
+    "row_nodes",
+    "stretch",
+    "tile_sphere",
+]
+
+TILE = 64  # pixels; a narrower tile culls better, but its rows are too short to vectorise well
+EQUIRECTANGULAR, STEREOGRAPHIC, ORTHOGRAPHIC, PERSPECTIVE = 0, 1, 2, 3
+
+# Columns of `lenses`. The axis is counted in summed pixels, 0 at the centre of the first pixel; u and v bound
+# the undistorted strip; first and last are the pixels between which a strip may be sampled, which keeps the
+# cubic's sixteen neighbours within it.
+FOCAL, AXIS_COLUMN, AXIS_ROW, K1, K2, INVERSE_SUMMING = 0, 1, 2, 3, 4, 5
+U_MIN, U_MAX, V_MIN, V_MAX, FIRST_COLUMN, LAST_COLUMN, FIRST_ROW, LAST_ROW = 6, 7, 8, 9, 10, 11, 12, 13
+LENS_SIZE = 14
+
+NODES = 9  # points of a row that are looked at first
+_ROW_STEP = 8  # rows of a tile that are looked at first: every 8th
+# On an arc of up to 130 deg no point is farther than this part of the chord from the nearer end.
+_REACH = 0.6
+# NaN must keep its meaning: it says "no ground here".
+_compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "arcp", "nsz", "reassoc"})
+
+
+@_compiled
+def meridians(grid, first, n, cos_lon, sin_lon):  # type: ignore[no-untyped-def]
+    """Cosines and sines of the longitudes of an equirectangular map's columns; NaN beyond its edges."""
+    for j in range(n):
+        offset = (grid[1] + (first + j + 0.5) * grid[3]) / grid[4]
+        cos_lon[j], sin_lon[j] = np.cos(grid[5] + offset), np.sin(grid[5] + offset)
+        if abs(offset) > np.pi + 1e-14:
+            cos_lon[j] = np.nan
+
+
+@_compiled
+def ground_row(grid, radii, row, first, n, cos_lon, sin_lon, x, y, z, inverse_normal):  # type: ignore[no-untyped-def]
+    """Fill scratch rows with ground points x, y, z (NaN where the map shows none) and 1 / |p / radii²|."""
+    kind = int(grid[0])
+    sphere = grid[4]
+    y_map = grid[2] - (row + 0.5) * grid[3]
+    x_map = grid[1] + (first + 0.5) * grid[3]
+    step = grid[3]
+    ia, ib, ic = 1.0 / radii[0], 1.0 / radii[1], 1.0 / radii[2]
+    if kind == EQUIRECTANGULAR:
+        lat = y_map / sphere
+        cos_lat, sin_lat = np.cos(lat), np.sin(lat)
+        if abs(lat) > 0.5 * np.pi + 1e-14:
+            cos_lat = np.nan
+        for j in range(n):
+            x[j], y[j], z[j] = cos_lat * cos_lon[j], cos_lat * sin_lon[j], sin_lat
+    elif kind == PERSPECTIVE:
+        # The ray from P along d meets the body at P + t d; see geometry.ellipsoid.
+        px, py, pz = grid[16] * ia, grid[17] * ib, grid[18] * ic
+        pp1 = px * px + py * py + pz * pz - 1.0
+        for j in range(n):
+            right, down, ahead = x_map + j * step, -y_map, grid[15]
+            dx = (right * grid[6] + down * grid[9] + ahead * grid[12]) * ia
+            dy = (right * grid[7] + down * grid[10] + ahead * grid[13]) * ib
+            dz = (right * grid[8] + down * grid[11] + ahead * grid[14]) * ic
+            od = px * dx + py * dy + pz * dz
+            cx, cy, cz = py * dz - pz * dy, pz * dx - px * dz, px * dy - py * dx
+            under = dx * dx + dy * dy + dz * dz - (cx * cx + cy * cy + cz * cz)
+            t = pp1 / (np.sqrt(under) - od) if od < 0.0 else np.nan
+            x[j], y[j], z[j] = (px + t * dx) * radii[0], (py + t * dy) * radii[1], (pz + t * dz) * radii[2]
+    else:
+        north = y_map / sphere
+        for j in range(n):
+            east = (x_map + j * step) / sphere
+            square = east * east + north * north
+            factor = 1.0 / (1.0 + 0.25 * square) if kind == STEREOGRAPHIC else 1.0
+            up = (1.0 - 0.25 * square) * factor if kind == STEREOGRAPHIC else np.sqrt(1.0 - square)
+            e, m = east * factor, north * factor
+            x[j] = e * grid[6] + m * grid[9] + up * grid[12]
+            y[j] = e * grid[7] + m * grid[10] + up * grid[13]
+            z[j] = e * grid[8] + m * grid[11] + up * grid[14]
+    for j in range(n):
+        u, v, w = x[j] * ia, y[j] * ib, z[j] * ic
+        scale = 1.0 / np.sqrt(u * u + v * v + w * w)
+        x[j], y[j], z[j] = x[j] * scale, y[j] * scale, z[j] * scale
+        u, v, w = u * scale * ia, v * scale * ib, w * scale * ic
+        inverse_normal[j] = 1.0 / np.sqrt(u * u + v * v + w * w)
+
+
+@_compiled
+def may_see(poses, frame, lenses, k, x, y, z, radius):  # type: ignore[no-untyped-def]
+    """Whether a framelet can see any surface point within `radius` of (x, y, z): never wrongly False."""
+    gx, gy, gz = poses[frame, 12], poses[frame, 13], poses[frame, 14]
+    cx = poses[frame, 0] * x + poses[frame, 1] * y + poses[frame, 2] * z + poses[frame, 9]
+    cy = poses[frame, 3] * x + poses[frame, 4] * y + poses[frame, 5] * z + poses[frame, 10]
+    cz = poses[frame, 6] * x + poses[frame, 7] * y + poses[frame, 8] * z + poses[frame, 11]
+    f, u0, u1, v0, v1 = lenses[k, FOCAL], lenses[k, U_MIN], lenses[k, U_MAX], lenses[k, V_MIN], lenses[k, V_MAX]
+    up = gx * x + gy * y + gz * z - 1.0 + radius * np.sqrt(gx * gx + gy * gy + gz * gz) > 0.0
+    ahead = cz > -radius
+    low = (f * cx - u0 * cz > -radius * np.sqrt(f * f + u0 * u0)) & (
+        f * cy - v0 * cz > -radius * np.sqrt(f * f + v0 * v0)
+    )
+    high = (u1 * cz - f * cx > -radius * np.sqrt(f * f + u1 * u1)) & (
+        v1 * cz - f * cy > -radius * np.sqrt(f * f + v1 * v1)
+    )
+    return up & ahead & low & high
+
+
+@_compiled
+def _extend(x, y, z, n, box):  # type: ignore[no-untyped-def]
+    """Widen the box (low x, y, z, high x, y, z) to hold the finite points of a row; returns how many there are."""
+    finite = 0
+    for j in range(n):
+        if not np.isnan(x[j] + y[j] + z[j]):
+            finite += 1
+            box[0], box[3] = min(box[0], x[j]), max(box[3], x[j])
+            box[1], box[4] = min(box[1], y[j]), max(box[4], y[j])
+            box[2], box[5] = min(box[2], z[j]), max(box[5], z[j])
+    return finite
+
+
+@_compiled
+def tile_sphere(grid, radii, row_first, rows, left, n, cos_lon, sin_lon, x, y, z, inverse_normal, before, box):  # type: ignore[no-untyped-def]
+    """Sphere about all ground points of a tile: centre into box[:3]; returns the radius, -1 if there is no ground.
+
+    Rows that lie on the ground from end to end bound what is between them. A tile with a point off the body is
+    looked at row by row.
+    """
+    finite, step = 0, _ROW_STEP
+    while True:
+        for m in range(3):
+            box[m], box[m + 3] = np.inf, -np.inf
+        finite, seen = 0, 0
+        gap2 = 0.0
+        row = 0
+        while row < rows:
+            ground_row(grid, radii, row_first + row, left, n, cos_lon, sin_lon, x, y, z, inverse_normal)
+            finite += _extend(x, y, z, n, box)
+            seen += n
+            for j in range(n):
+                dx, dy, dz = x[j] - before[0, j], y[j] - before[1, j], z[j] - before[2, j]
+                gap2 = max(gap2, dx * dx + dy * dy + dz * dz if row > 0 else 0.0)
+                before[0, j], before[1, j], before[2, j] = x[j], y[j], z[j]
+            row = rows if row == rows - 1 else min(row + step, rows - 1)
+        if finite == seen or step == 1:
+            break
+        step = 1
+    if finite == 0:
+        return -1.0
+    radius2 = 0.0
+    for m in range(3):
+        half = 0.5 * (box[3 + m] - box[m])
+        radius2 += half * half
+        box[m] += half
+    return np.sqrt(radius2) + (_REACH * np.sqrt(gap2) if step > 1 else 0.0)
+
+
+@_compiled
+def row_nodes(x, y, z, n, nodes, at):  # type: ignore[no-untyped-def]
+    """Every 8th point of a row and where it stands; returns the reach about each, or -1 where one is off the body."""
+    gap2 = 0.0
+    finite = True
+    for i in range(NODES):
+        j = (i * (n - 1)) // (NODES - 1)
+        at[i] = j
+        nodes[0, i], nodes[1, i], nodes[2, i] = x[j], y[j], z[j]
+        finite = finite and not np.isnan(x[j] + y[j] + z[j])
+        k = max(i - 1, 0)
+        dx, dy, dz = nodes[0, i] - nodes[0, k], nodes[1, i] - nodes[1, k], nodes[2, i] - nodes[2, k]
+        gap2 = max(gap2, dx * dx + dy * dy + dz * dz)
+    return np.sqrt(gap2) if finite else -1.0
+
+
+@_compiled
+def stretch(poses, frame, lenses, k, nodes, at, reach):  # type: ignore[no-untyped-def]
+    """First and one past the last point of a row that a framelet can see.
+
+    A point between two nodes is no farther than `reach` from either, so both say that it may be seen.
+    """
+    first, last = at[NODES - 1] + 1, -1
+    for i in range(NODES):
+        if may_see(poses, frame, lenses, k, nodes[0, i], nodes[1, i], nodes[2, i], reach):
+            first = min(first, at[i])
+            last = at[i]
+    return first, last + 1
