@@ -5,14 +5,12 @@ points per second; bars are ratios within the run, so a busy machine moves both 
 """
 
 import argparse
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import cv2
 import numpy as np
-import spiceypy
+from peer_spice import sincpt_points_km, spice_pass
 from synthetic import Pass, close_pass, paint
 
 from perijove.bodies.galilean import BODIES
@@ -37,47 +35,14 @@ def best_of(repeats: int, job: Callable[[], object]) -> float:
     return min(times)
 
 
-def load_spice(picture: Pass, folder: Path) -> None:
-    """Give SPICE the pass: radii and rotation of Io as variables, the trajectory in a temporary kernel."""
-    pool = {
-        "BODY501_RADII": RADII,
-        "BODY501_POLE_RA": [268.05, -0.009, 0.0],
-        "BODY501_POLE_DEC": [64.5, 0.003, 0.0],
-        "BODY501_PM": [200.39, 203.4889538, 0.0],
-    }
-    for name, numbers in pool.items():
-        spiceypy.pdpool(name, list(numbers))
-    view = picture.view
-    velocity = np.gradient(view.position_km, view.times_tdb, axis=0)
-    states, times = np.concatenate([view.position_km, velocity], axis=1), view.times_tdb
-    path = folder / "pass.bsp"
-    handle = spiceypy.spkopn(str(path), "pass", 0)
-    # Io rests at the barycentre: sincpt wants a chain to it, and without light time its place does not matter.
-    for body, center, segment in ((-61, 501, states), (501, 0, np.zeros_like(states))):
-        spiceypy.spkw09(
-            handle, body, center, "IAU_IO", times[0], times[-1], "pass", 3, len(times), segment.tolist(), times.tolist()
-        )
-    spiceypy.spkcls(handle)
-    spiceypy.furnsh(str(path))
-
-
 def sincpt_speed(picture: Pass) -> tuple[float, float]:
-    """Points per second of SPICE's pixel geolocation, and how far it and Perijove disagree at most, km.
-
-    Rays are handed over in the body-fixed frame, which spares SPICE the look-up of an attitude kernel.
-    """
+    """Points per second of SPICE's pixel geolocation, and how far it and Perijove disagree at most, km."""
     view, frame = picture.view, picture.view.n_frames // 2
     camera = picture.cameras[3 * frame + 1]
     ours = framelet_ground_km(view, camera, frame, RADII)
-    rng = np.random.default_rng(1)
     on_body = np.argwhere(np.isfinite(ours[0]))
-    chosen = on_body[rng.integers(len(on_body), size=SINCPT_POINTS)]
-    rays = camera.rays(chosen[:, ::-1] + 0.5) @ view.body_to_camera[frame]
-    found = np.empty((len(rays), 3))
-    start = time.perf_counter()
-    for k, ray in enumerate(rays):
-        found[k] = spiceypy.sincpt("ELLIPSOID", "IO", view.times_tdb[frame], "IAU_IO", "NONE", "-61", "IAU_IO", ray)[0]
-    seconds = time.perf_counter() - start
+    chosen = on_body[np.random.default_rng(1).integers(len(on_body), size=SINCPT_POINTS)]
+    found, seconds = sincpt_points_km(view.times_tdb[frame], camera.rays(chosen[:, ::-1] + 0.5))
     gap = np.linalg.norm(found - ours[:, chosen[:, 0], chosen[:, 1]].T, axis=1).max()
     return SINCPT_POINTS / seconds, float(gap)
 
@@ -126,10 +91,8 @@ def main() -> None:
     pixels = paint(picture)
     stack = pixels[0].reshape(-1, pixels[0].shape[2])
     stack8 = np.clip(stack * 255.0, 0.0, 255.0).astype(np.uint8)
-    with tempfile.TemporaryDirectory() as folder:
-        load_spice(picture, Path(folder))
+    with spice_pass(picture):
         sincpt, gap = sincpt_speed(picture)
-        spiceypy.kclear()
     print(f"SPICE sincpt: {sincpt / 1e6:.4f} M points/s; Perijove agrees to {gap:.1e} km")
 
     bounds = seen_bounds_deg(picture.view, picture.cameras, picture.frames, RADII)
@@ -144,10 +107,7 @@ def main() -> None:
         "orthographic 1 km": orthographic_grid(*sub, 1.0, half_width_km=1450.0),
     }
     print(f"\nwhole projection, 3 bands, {len(picture.cameras)} framelets, {threads} thread(s)")
-    print(
-        "map                      covered     s  M/s  x sincpt | remap f32 cubic: M/s  ratio | remap u8 linear:
-        M/s  ratio"
-    )
+    print("map                      covered       s  M/s  x sincpt | remap f32 cubic: M/s  ratio | u8 linear: M/s  ratio")
     for name, grid in grids.items():
         options = MapOptions(threads=threads, backplanes=False)
         covered = project(picture, pixels, grid, options).covered

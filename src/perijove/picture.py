@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from perijove.ephemeris.kernels import Kernels
+from perijove.figures.artist import figure_of
 from perijove.formats.base_map import read_base_map
 from perijove.formats.image import RawImage
 from perijove.formats.open import read
@@ -16,7 +17,7 @@ from perijove.junocam.calibration import CalibratedImage
 from perijove.junocam.locate import Location
 from perijove.junocam.processing import Options, Processed, calibrated_and_located, mapped_and_registered
 from perijove.junocam.report import product
-from perijove.products import limb_plot, map_plot, view_plot
+from perijove.products import limb_drawing, map_drawing, view_drawing
 from perijove.scene.mapping import MapResult
 
 if TYPE_CHECKING:
@@ -60,15 +61,15 @@ class MappedPicture(_Shown):
 
     def plot(self) -> "Figure":
         """Annotated map as matplotlib figure."""
-        return map_plot(self.done, self.report)
+        return figure_of(map_drawing(self.done, self.report))
 
     def plot_view(self) -> "Figure":
         """The body as Juno saw it, as matplotlib figure."""
-        return view_plot(self.done, self.report)
+        return figure_of(view_drawing(self.done, self.report))
 
     def plot_limb(self) -> "Figure":
         """The limb fit and its residuals, as matplotlib figure."""
-        return limb_plot(self.done, self.report)
+        return figure_of(limb_drawing(self.done, self.report))
 
 
 @dataclass

@@ -1,9 +1,7 @@
 """The files of a processed picture: what is drawn, what is written, under which names."""
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,30 +12,25 @@ from perijove.export.atomic import ProductSet
 from perijove.export.geotiff import Band, backplane_bands, color_bands, quality_band, write_cog
 from perijove.export.png import Stretch, display_rgba, natural_stretch, write_png
 from perijove.export.product_json import write_product_json
-from perijove.figures.limb import LimbFramelet, limb_figure
-from perijove.figures.panels import backplane_panels
-from perijove.figures.picture import Feature, MapPicture, PictureFacts
-from perijove.figures.quicklook import quicklook
-from perijove.figures.style import save_figure
+from perijove.figures.artist import Artist
+from perijove.figures.drawing import Drawing, LimbDrawing, MapDrawing, PanelsDrawing
+from perijove.figures.picture import Feature, LimbFramelet, MapPicture, PictureFacts
 from perijove.formats.image import RawImage
 from perijove.geometry.limb import limb_ellipse
 from perijove.junocam.processing import Processed
 from perijove.junocam.quality import QUALITY
 from perijove.scene.mapping import MapResult
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 __all__ = [
-    "limb_plot",
-    "map_plot",
-    "panels_plot",
+    "limb_drawing",
+    "map_drawing",
+    "panels_drawing",
     "picture_facts",
     "product_names",
     "seen_rgba",
     "source_line",
     "summary",
-    "view_plot",
+    "view_drawing",
     "write_products",
 ]
 
@@ -152,29 +145,29 @@ def _night_bands(done: Processed) -> list[Band]:
     return bands
 
 
-def map_plot(done: Processed, report: Mapping[str, object]) -> "Figure":
+def map_drawing(done: Processed, report: Mapping[str, object]) -> MapDrawing:
     """Annotated map."""
     rgba = display_rgba(*_visible(done, done.map))
-    return quicklook(MapPicture(rgba, done.map.grid, picture_facts(done, report)), features=_features())
+    return MapDrawing(MapPicture(rgba, done.map.grid, picture_facts(done, report)), _features())
 
 
-def view_plot(done: Processed, report: Mapping[str, object]) -> "Figure":
+def view_drawing(done: Processed, report: Mapping[str, object]) -> MapDrawing:
     """Annotated view from Juno's place."""
-    return quicklook(MapPicture(seen_rgba(done), done.seen.grid, picture_facts(done, report)), features=_features())
+    return MapDrawing(MapPicture(seen_rgba(done), done.seen.grid, picture_facts(done, report)), _features())
 
 
-def panels_plot(done: Processed, report: Mapping[str, object]) -> "Figure":
+def panels_drawing(done: Processed, report: Mapping[str, object]) -> PanelsDrawing:
     """Map beside its incidence, emission, resolution and standard error."""
     rgba = display_rgba(*_visible(done, done.map))
     planes = {name: done.map.backplanes[name] for name in ("incidence", "emission", "resolution")}
     planes[f"sigma_{done.bands[0].lower()}"] = done.map.sigma[0]
-    return backplane_panels(MapPicture(rgba, done.map.grid, picture_facts(done, report)), planes)
+    return PanelsDrawing(MapPicture(rgba, done.map.grid, picture_facts(done, report)), planes)
 
 
-def limb_plot(done: Processed, report: Mapping[str, object]) -> "Figure":
+def limb_drawing(done: Processed, report: Mapping[str, object]) -> LimbDrawing:
     """Framelets with the fitted limb, and residuals."""
     solution, facts = done.location.solution, picture_facts(done, report)
-    return limb_figure(
+    return LimbDrawing(
         _limb_framelets(done),
         title=f"{facts.product_id}: limb of {facts.target}",
         facts=f"{int(solution.kept.sum())} points, {solution.rms_px:.2f} px rms",
@@ -211,16 +204,26 @@ def _text(facts: PictureFacts) -> dict[str, str]:
 
 
 def write_products(
-    done: Processed, report: Mapping[str, object], folder: Path, *, names: Mapping[str, str], overwrite: bool
+    done: Processed,
+    report: Mapping[str, object],
+    folder: Path,
+    *,
+    names: Mapping[str, str],
+    overwrite: bool,
+    artist: Artist | None = None,
 ) -> None:
-    """Write all files of a picture, or none; rasters are written while the figures are drawn."""
+    """Write all files of a picture, or none; the artist, if it is apart, draws while rasters are written."""
+    artist = artist or Artist(apart=False)
     text = _text(picture_facts(done, report))
-    plots = {"quicklook": map_plot, "view": view_plot, "panels": panels_plot, "limb": limb_plot}
-    with ProductSet(folder, overwrite=overwrite) as products, ThreadPoolExecutor(1) as pool:
-        rasters = pool.submit(_write_rasters, done, report, products, names)
-        for role, plot in plots.items():
-            save_figure(plot(done, report), products.path(names[role]), text=text)
-        rasters.result()
+    drawings = {"quicklook": map_drawing, "view": view_drawing, "panels": panels_drawing, "limb": limb_drawing}
+    with ProductSet(folder, overwrite=overwrite) as products:
+        figures = [
+            artist.draw(Drawing(drawing(done, report), products.path(names[role]), text))
+            for role, drawing in drawings.items()
+        ]
+        _write_rasters(done, report, products, names)
+        for figure in figures:
+            figure.result()
         write_product_json(products.path(names["json"]), report)
 
 

@@ -10,7 +10,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from perijove.figures.contact_sheet import Thumbnail, contact_sheet
-from perijove.figures.limb import LimbFramelet, limb_figure
+from perijove.figures.limb import limb_figure
+from perijove.figures.picture import LimbFramelet
 from perijove.figures.style import FILTER_COLORS, save_figure
 
 WORDS = {"title": "Io limb fit", "facts": "5 framelets", "source": "SIMULATED"}

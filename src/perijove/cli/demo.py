@@ -6,12 +6,12 @@ import click
 
 from perijove.cli.options import overwrite_option, quiet_option
 from perijove.cli.process import process_file
-from perijove.products import picture_facts, seen_rgba, source_line, summary
 from perijove.cli.simulate import simulate_to_files
 from perijove.export.atomic import ProductSet
 from perijove.figures.contact_sheet import Thumbnail, contact_sheet
 from perijove.figures.style import save_figure
 from perijove.junocam.scenarios import perijove_57_scenarios
+from perijove.products import picture_facts, seen_rgba, source_line, summary
 
 __all__ = ["command"]
 

@@ -5,17 +5,18 @@ from pathlib import Path
 import click
 
 from perijove.cli.options import Number, out_option, overwrite_option, quiet_option, steps
-from perijove.products import product_names, summary, write_products
 from perijove.ephemeris.kernels import Kernels
 from perijove.errors import InputError
 from perijove.export.atomic import refuse_existing
 from perijove.export.product_json import product_text
+from perijove.figures.artist import Artist
 from perijove.formats.base_map import read_base_map
 from perijove.formats.detector_frame import find_detector_frames, read_dark_frame, read_flat_field
 from perijove.formats.open import read
 from perijove.junocam.processing import PROJECTION_CHOICES, Options, Processed, process
 from perijove.junocam.report import product
 from perijove.physics.photometry import PHOTOMETRIC_LAWS
+from perijove.products import product_names, summary, write_products
 
 __all__ = ["command", "process_file"]
 
@@ -32,15 +33,15 @@ def process_file(
     options: Options | None = None,
     overwrite: bool = False,
     quiet: bool = True,
+    apart: bool = True,
 ) -> tuple[Processed, dict[str, object]]:
-    """Process one file and write its products; returns the result and its JSON dictionary."""
+    """Process one file and write its products; `apart` draws the figures in a second process."""
     options = options or Options()
-    with steps(raw_path.name, quiet=quiet) as tell:
-        tell("reading")
-        raw = read(raw_path, metadata=metadata)
-        names = product_names(raw)
-        if not overwrite:
-            refuse_existing(out, names.values())
+    raw = read(raw_path, metadata=metadata)
+    names = product_names(raw)
+    if not overwrite:
+        refuse_existing(out, names.values())
+    with steps(raw_path.name, quiet=quiet) as tell, Artist(apart=apart) as artist:
         base_map = read_base_map(basemap, left_lon_east_deg=basemap_left_lon) if basemap is not None else None
         pool = Kernels(kernels) if kernels is not None else None
         flat_path, dark_path = find_detector_frames(calibration) if calibration is not None else (None, None)
@@ -65,7 +66,7 @@ def process_file(
         }
         tell("writing")
         report = product(done, files=tuple(names.values()), command=parameters)
-        write_products(done, report, out, names=names, overwrite=overwrite)
+        write_products(done, report, out, names=names, overwrite=overwrite, artist=artist)
     return done, report
 
 

@@ -52,9 +52,7 @@ def _kernel_folder(out: Path, scenario: Scenario) -> Path:
     return out / f"{scenario.product_id}-kernels"
 
 
-def _refuse_standing(
-    scenarios: Sequence[Scenario], out: Path, *, kernels: bool, truth: bool, overwrite: bool
-) -> None:
+def _refuse_standing(scenarios: Sequence[Scenario], out: Path, *, kernels: bool, truth: bool, overwrite: bool) -> None:
     """Refuse before the first picture is rendered, not at the one whose file stands in the way."""
     if overwrite:
         return
@@ -69,7 +67,9 @@ def _refuse_standing(
 @click.option("--spin", type=Number(1.0, 60.0), help="Its spin, deg/s.")
 @click.option("--start-offset-ms", type=Number(-10_000.0, 10_000.0), help="True start minus label, ms.")
 @click.option("--methane", is_flag=True, help="Through the METHANE filter alone.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of noise and of all that is not given.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of noise and of all that is not given."
+)
 @click.option("--basemap", type=click.Path(path_type=Path), help="Global mosaic instead of the built-in Io.")
 @click.option("--kernels", is_flag=True, help="Also write SPICE kernels of what was simulated.")
 @click.option("--truth", is_flag=True, help="Also write what is true of the picture, as JSON.")

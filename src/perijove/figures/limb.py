@@ -1,12 +1,12 @@
 """How well the limb was found: framelets with the fitted limb, and residuals around the disc."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from perijove.figures.picture import LimbFramelet
 from perijove.figures.style import (
     FILTER_COLORS,
     FILTER_MARKERS,
@@ -20,7 +20,7 @@ from perijove.figures.style import (
     write_title,
 )
 
-__all__ = ["LimbFramelet", "limb_figure"]
+__all__ = ["limb_figure"]
 
 _WIDTH_IN = 10.0
 _EDGE_IN, _GAP_IN, _LEFT_IN = 0.35, 0.18, 0.75
@@ -28,46 +28,6 @@ _ACROSS = 6
 _RESIDUALS_IN = 2.6
 _MARGIN_PX = 12.0
 _PERCENTILES = (1.0, 99.7)
-
-
-@dataclass(frozen=True)
-class LimbFramelet:
-    """One framelet and what the limb fit says of it.
-
-    Attributes
-    ----------
-    index : int
-        Position in the file, counted from 0.
-    filter_name : str
-        Filter.
-    values : array, shape (rows, columns)
-        Brightness; any unit.
-    limb_xy : array, shape (points, 2)
-        Fitted limb in distorted pixel coordinates, in order; NaN breaks the line.
-    points_xy : array, shape (points, 2)
-        Measured limb points.
-    azimuth_deg : array, shape (points,)
-        Around the disc, of each measured point.
-    residual_px : array, shape (points,)
-        Measured minus fitted, positive outwards.
-    used : array of bool, shape (points,)
-        Which points the fit kept.
-    """
-
-    index: int
-    filter_name: str
-    values: np.ndarray
-    limb_xy: np.ndarray
-    points_xy: np.ndarray
-    azimuth_deg: np.ndarray
-    residual_px: np.ndarray
-    used: np.ndarray
-
-    @property
-    def rms_px(self) -> float:
-        """Root mean square of the residuals that the fit used; NaN without any."""
-        kept = self.residual_px[self.used]
-        return float(np.sqrt(np.mean(kept**2))) if kept.size else float("nan")
 
 
 def limb_figure(

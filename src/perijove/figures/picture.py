@@ -6,7 +6,7 @@ import numpy as np
 
 from perijove.geometry.projections import MapGrid
 
-__all__ = ["Feature", "MapPicture", "PictureFacts"]
+__all__ = ["Feature", "LimbFramelet", "MapPicture", "PictureFacts"]
 
 
 @dataclass(frozen=True)
@@ -107,3 +107,43 @@ class MapPicture:
         extra = margin * max(across[-1] - across[0], down[-1] - down[0]) + 1.0
         left, right = max(0.0, across[0] - extra), min(float(columns), across[-1] + 1.0 + extra)
         return left, right, min(float(rows), down[-1] + 1.0 + extra), max(0.0, down[0] - extra)
+
+
+@dataclass(frozen=True)
+class LimbFramelet:
+    """One framelet and what the limb fit says of it.
+
+    Attributes
+    ----------
+    index : int
+        Position in the file, counted from 0.
+    filter_name : str
+        Filter.
+    values : array, shape (rows, columns)
+        Brightness; any unit.
+    limb_xy : array, shape (points, 2)
+        Fitted limb in distorted pixel coordinates, in order; NaN breaks the line.
+    points_xy : array, shape (points, 2)
+        Measured limb points.
+    azimuth_deg : array, shape (points,)
+        Around the disc, of each measured point.
+    residual_px : array, shape (points,)
+        Measured minus fitted, positive outwards.
+    used : array of bool, shape (points,)
+        Which points the fit kept.
+    """
+
+    index: int
+    filter_name: str
+    values: np.ndarray
+    limb_xy: np.ndarray
+    points_xy: np.ndarray
+    azimuth_deg: np.ndarray
+    residual_px: np.ndarray
+    used: np.ndarray
+
+    @property
+    def rms_px(self) -> float:
+        """Root mean square of the residuals that the fit used; NaN without any."""
+        kept = self.residual_px[self.used]
+        return float(np.sqrt(np.mean(kept**2))) if kept.size else float("nan")

@@ -83,7 +83,7 @@ def save_figure(figure: Figure, path: Path, *, text: Mapping[str, str] | None = 
     """Write a figure as PNG with text chunks."""
     metadata = {"Software": "Perijove", **(text or {})}
     with path.open("wb") as stream:
-        figure.savefig(stream, format="png", dpi=DPI, metadata=metadata, pil_kwargs={"compress_level": 3})
+        figure.savefig(stream, format="png", dpi=DPI, metadata=metadata, pil_kwargs={"compress_level": 1})
 
 
 def write_title(figure: Figure, title: str, lines: Sequence[str], *, left_in: float) -> None:

@@ -15,10 +15,9 @@ __all__ = ["LimbSolution", "fit_limb", "limb_residuals_px", "with_measurement"]
 
 _ROBUST_CUT = 3.0  # Cauchy weight: points this many standard errors off count half
 _REJECT = 4.0
-_ROBUST_ONLY = 2  # iterations before points are rejected
+_ROBUST_ONLY, _SETTLED = 2, 6  # points are rejected from and up to these iterations, lest one goes to and fro
 _MODEL_SIGMA_PX = 0.10  # albedo steps and relief at the limb that the edge profile does not know
-_MAX_ITERATIONS = 15
-_CONVERGED = 3e-3  # of a standard error
+_CONVERGED = 1e-2  # of a standard error
 _MIN_POINTS = 6
 
 
@@ -173,6 +172,7 @@ def fit_limb(
     *,
     radii_km: np.ndarray,
     start: np.ndarray | None = None,
+    iterations: int = 12,
 ) -> LimbSolution:
     """Fit poses to limb points.
 
@@ -188,6 +188,8 @@ def fit_limb(
     radii_km : array, shape (3,)
     start : array, optional
         Start values; the priors' by default.
+    iterations : int
+        At most.
 
     Returns
     -------
@@ -224,9 +226,9 @@ def fit_limb(
     values = prior.copy() if start is None else np.asarray(start, dtype=float).copy()
     inverse_prior = 1.0 / prior_sigma**2
     kept = np.ones(len(sigma), dtype=bool)
-    for iteration in range(_MAX_ITERATIONS):
+    for iteration in range(iterations):
         r = residuals(values)
-        if iteration >= _ROBUST_ONLY:
+        if _ROBUST_ONLY <= iteration < _SETTLED:
             kept = np.abs(r) < _REJECT * max(1.0, 1.4826 * float(np.median(np.abs(r))))
         weight = kept / (1.0 + (r / _ROBUST_CUT) ** 2)
         jacobian = _jacobian(residuals, values, steps)

@@ -195,7 +195,7 @@ def locate(image: CalibratedImage, known: Orientation, *, progress: Callable[[st
         edges = find_limb_edges(profiles_for(values, reach, night=False), psf_sigma_px=_USUAL_PSF_PX)
         if len(edges) < _FEW_POINTS:
             edges = find_limb_edges(profiles_for(values, reach, night=night_side), psf_sigma_px=_USUAL_PSF_PX)
-        values = fit_limb(model, edges, cameras, frames, radii_km=radii, start=values).values
+        values = fit_limb(model, edges, cameras, frames, radii_km=radii, start=values, iterations=5).values
     tell("fitting the poses")
     for round_ in range(_FINAL_ROUNDS):
         profiles = profiles_for(values, _FINAL_REACH_PX, night=night_side)

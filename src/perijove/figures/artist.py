@@ -1,0 +1,63 @@
+"""Draw figures, in this process or in one of its own."""
+
+import signal
+from concurrent.futures import Future, ProcessPoolExecutor
+from importlib import import_module
+from multiprocessing import get_context
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from perijove.figures.drawing import Drawing
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["Artist", "figure_of"]
+
+
+def figure_of(content: object) -> "Figure":
+    """Draw the content of a `Drawing`. Matplotlib is loaded here, and not before."""
+    figure: Figure = import_module("perijove.figures.drawn").drawn(content)
+    return figure
+
+
+def _save(drawing: Drawing) -> None:
+    import_module("perijove.figures.style").save_figure(
+        figure_of(drawing.content), drawing.path, text=dict(drawing.text)
+    )
+
+
+def _get_ready() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent tells this process to stop
+    import_module("perijove.figures.drawn")
+
+
+class Artist:
+    """A second process that draws while the first one computes; half a second is spent on loading matplotlib alone.
+
+    With ``apart=False`` it draws in this process, when asked to.
+    """
+
+    def __init__(self, *, apart: bool) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+        if apart:
+            self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+            self._pool.submit(_get_ready)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=error is not None)
+
+    def draw(self, drawing: Drawing) -> "Future[None]":
+        """Draw and save; the result tells when it is done, or raises what went wrong."""
+        if self._pool is not None:
+            return self._pool.submit(_save, drawing)
+        done: Future[None] = Future()
+        _save(drawing)
+        done.set_result(None)
+        return done

@@ -1,0 +1,46 @@
+"""Figures to be drawn, as plain records: they can be made without matplotlib and sent to another process."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from perijove.figures.picture import Feature, LimbFramelet, MapPicture
+
+__all__ = ["Drawing", "LimbDrawing", "MapDrawing", "PanelsDrawing"]
+
+
+@dataclass(frozen=True)
+class MapDrawing:
+    """What `quicklook.quicklook` takes."""
+
+    picture: MapPicture
+    features: Sequence[Feature] = ()
+
+
+@dataclass(frozen=True)
+class PanelsDrawing:
+    """What `panels.backplane_panels` takes."""
+
+    picture: MapPicture
+    planes: Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class LimbDrawing:
+    """What `limb.limb_figure` takes."""
+
+    framelets: Sequence[LimbFramelet]
+    title: str
+    facts: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure, the file it goes to, and the text chunks of that file."""
+
+    content: MapDrawing | PanelsDrawing | LimbDrawing
+    path: Path
+    text: Mapping[str, str] = field(default_factory=dict)
