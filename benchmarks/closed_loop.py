@@ -67,7 +67,7 @@ def _map_error_px(location: Location, picture: SimulatedPicture) -> float:
     for index in np.flatnonzero(location.in_view):
         k, camera = int(location.frame_of_framelet[index]), location.cameras[index]
         if np.linalg.norm(true.position_km[k]) > 40000.0:
-            x, y = picture.truth.disc_center_px[index]
+            x = picture.truth.disc_center_px[index][0]
             near = np.stack(np.meshgrid(np.arange(-80, 81, 4.0) + x, np.arange(2.0, 126.0, 4.0)), axis=-1)
             points = near.reshape(-1, 2)
         else:
@@ -85,7 +85,7 @@ def _map_error_px(location: Location, picture: SimulatedPicture) -> float:
     return float(np.sqrt(np.mean(every**2))) if len(every) else float("nan")
 
 
-def _score(image: CalibratedImage, location: Location, picture: SimulatedPicture, seconds: float) -> Score:
+def _score(location: Location, picture: SimulatedPicture, seconds: float) -> Score:
     solution, truth = location.solution, picture.truth
     spin = offset = float("nan")
     if "spin_deg_s" in solution:
@@ -129,7 +129,7 @@ def main() -> None:
             raw_path = write_product(picture, folder)[0]
             write_kernels(picture, Path(folder) / "kernels")
             raw = read(raw_path)
-            for way in runs:
+            for way, scores in runs.items():
                 started = time.perf_counter()
                 try:
                     axis = None if scenario.spin_axis is None else np.array(scenario.spin_axis)
@@ -145,19 +145,20 @@ def main() -> None:
                     failures.append((seed, way, str(error)))
                     print(f"{seed:3d} {way:8s} {type(error).__name__}: {error}")
                     continue
-                score = _score(image, location, picture, time.perf_counter() - started)
-                runs[way].append(score)
+                score = _score(location, picture, time.perf_counter() - started)
+                scores.append(score)
                 if way == "kernels":
                     light.append(_brightness(image, location, picture))
                 distance = float(np.linalg.norm(picture.truth.poses.position_km, axis=1).min())
                 worst = score.center_px.max() if len(score.center_px) else np.nan
+                roll = location.terminator
                 print(
-                    f"{seed:3d} {way:9s} {distance:8.0f} km, centre {worst:6.3f} px, spin {score.spin_in_sigmas:+5.2f} s, "
-                    f"offset {score.offset_in_sigmas:+5.2f} s, map {score.map_px:6.3f} px, limb {score.limb_rms_px:5.3f} px, "
-                    f"{len(location.solution.edges):5d} points, {score.seconds:5.2f} s"
-                    f"roll {location.terminator.roll_deg if location.terminator else np.nan:+5.2f} +- "
-                    f"{location.terminator.sigma_deg if location.terminator else np.nan:4.2f}, tilt "
-                    f"{scenario.axis_tilt_deg[0]:+.2f} {scenario.axis_tilt_deg[1]:+.2f}",
+                    f"{seed:3d} {way:9s} {distance:7.0f} km, centre {worst:5.3f} px, "
+                    f"spin {score.spin_in_sigmas:+5.2f} sigma, offset {score.offset_in_sigmas:+5.2f} sigma, "
+                    f"map {score.map_px:5.3f} px, limb {score.limb_rms_px:5.3f} px, "
+                    f"{int(location.solution.kept.sum()):4d} points, "
+                    f"terminator roll {f'{roll.roll_deg:+.1f} +- {roll.sigma_deg:.1f} deg' if roll else '-'}, "
+                    f"{score.seconds:4.1f} s",
                     flush=True,
                 )
     for way, scores in runs.items():

@@ -107,7 +107,9 @@ def main() -> None:
         "orthographic 1 km": orthographic_grid(*sub, 1.0, half_width_km=1450.0),
     }
     print(f"\nwhole projection, 3 bands, {len(picture.cameras)} framelets, {threads} thread(s)")
-    print("map                      covered       s  M/s  x sincpt | remap f32 cubic: M/s  ratio | u8 linear: M/s  ratio")
+    print(
+        "map                      covered       s  M/s  x sincpt | remap f32 cubic: M/s  ratio | u8 linear: M/s  ratio"
+    )
     for name, grid in grids.items():
         options = MapOptions(threads=threads, backplanes=False)
         covered = project(picture, pixels, grid, options).covered

@@ -31,7 +31,7 @@ MAX_EXPORTS = 25
 # Which packages may import what is not science; the others compute, and neither draw, talk nor fetch.
 ALLOWED = {
     "spiceypy": ("ephemeris",),
-    "matplotlib": ("figures",),
+    "matplotlib": ("figures", "picture.py"),  # `picture` names the type of figure it returns
     "click": ("cli",),
     "rich": ("cli",),
     "requests": (),

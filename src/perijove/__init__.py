@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from perijove.errors import PerijoveError
     from perijove.formats.image import RawImage
     from perijove.picture import MappedPicture, Picture
-    from perijove.picture import open_picture as open  # noqa: A004 - as in `perijove.open("...png")`
+    from perijove.picture import open_picture as open
     from perijove.scene.view import View
 
 __all__ = [

@@ -13,6 +13,7 @@ from perijove.figures.artist import figure_of
 from perijove.formats.base_map import read_base_map
 from perijove.formats.image import RawImage
 from perijove.formats.open import read
+from perijove.junocam.body_flags import with_body_flags
 from perijove.junocam.calibration import CalibratedImage
 from perijove.junocam.locate import Location
 from perijove.junocam.processing import Options, Processed, calibrated_and_located, mapped_and_registered
@@ -106,10 +107,10 @@ class Picture(_Shown):
 
     @property
     def calibrated(self) -> CalibratedImage:
-        """Radiance factor, standard error and quality of each raw pixel."""
-        self.locate()
+        """Radiance factor, standard error and quality of each raw pixel, night side and sky flagged."""
+        location = self.locate()
         assert self._located is not None
-        return self._located[0]
+        return with_body_flags(self._located[0], location)
 
     def map(
         self,
@@ -131,8 +132,9 @@ class Picture(_Shown):
         """
         options = Options(projection, resolution_km, photometry, apply_shift)
         reference = read_base_map(Path(base_map)) if base_map is not None else None
-        location = self.locate()
-        done = mapped_and_registered(self.calibrated, location, options=options, base_map=reference)
+        self.locate()
+        assert self._located is not None
+        done = mapped_and_registered(*self._located, options=options, base_map=reference)
         return MappedPicture(done, product(done, files=(), command={"projection": projection}))
 
     def plot(self) -> "Figure":

@@ -1,6 +1,6 @@
 """The files of a processed picture: what is drawn, what is written, under which names."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +41,7 @@ _SUFFIXES = {
     "backplanes": "-backplanes.tif",
     "quality": "-quality.tif",
     "nightside": "-nightside.tif",
+    "nightside_color": "-nightside.png",
     "quicklook": "-quicklook.png",
     "view": "-view.png",
     "panels": "-panels.png",
@@ -145,6 +146,12 @@ def _night_bands(done: Processed) -> list[Band]:
     return bands
 
 
+def _night_rgba(done: Processed) -> np.ndarray:
+    """Night side of the map in colour, stretched for Jupiter's light."""
+    values = np.where(done.night, done.map.values, np.nan)
+    return display_rgba(values, natural_stretch(values, percentile=99.0))
+
+
 def map_drawing(done: Processed, report: Mapping[str, object]) -> MapDrawing:
     """Annotated map."""
     rgba = display_rgba(*_visible(done, done.map))
@@ -195,6 +202,7 @@ def _write_rasters(
         "nightside": _night_bands(done),
     }
     write_png(products.path(names["color"]), seen_rgba(done), text=_text(facts))
+    write_png(products.path(names["nightside_color"]), _night_rgba(done), text=_text(facts))
     for role, bands in rasters.items():
         write_cog(products.path(names[role]), bands, crs=grid.crs_wkt, transform=grid.transform_m, tags=tags)
 
@@ -215,7 +223,12 @@ def write_products(
     """Write all files of a picture, or none; the artist, if it is apart, draws while rasters are written."""
     artist = artist or Artist(apart=False)
     text = _text(picture_facts(done, report))
-    drawings = {"quicklook": map_drawing, "view": view_drawing, "panels": panels_drawing, "limb": limb_drawing}
+    drawings: dict[str, Callable[[Processed, Mapping[str, object]], MapDrawing | PanelsDrawing | LimbDrawing]] = {
+        "quicklook": map_drawing,
+        "view": view_drawing,
+        "panels": panels_drawing,
+        "limb": limb_drawing,
+    }
     with ProductSet(folder, overwrite=overwrite) as products:
         figures = [
             artist.draw(Drawing(drawing(done, report), products.path(names[role]), text))
@@ -233,13 +246,15 @@ def summary(done: Processed, report: Mapping[str, object], folder: Path) -> str:
     assert isinstance(geometry, dict)
     assert isinstance(fit, dict)
     assert isinstance(clock, dict)
+    simulated = " (SIMULATED)" if _simulated(report) else ""
+    lat, lon = geometry["sub_spacecraft_lat_deg"], geometry["sub_spacecraft_lon_east_deg"]
+    seen = done.location.in_view
     lines = [
-        f"{report['product_id']}: {report['target'].title() if isinstance(report['target'], str) else ''}"
-        f"{' (SIMULATED)' if _simulated(report) else ''}, {report['mid_time_utc']} UTC",
+        f"{report['product_id']}: {str(report['target']).title()}{simulated}, {str(report['mid_time_utc'])[:23]} UTC",
         f"  range {geometry['range_km']:,.0f} ± {geometry['range_km_sigma']:,.0f} km, phase {geometry['phase_deg']:.1f}°, "
-        f"below {geometry['sub_spacecraft_lat_deg']:.2f}° lat, {geometry['sub_spacecraft_lon_east_deg']:.2f}° E",
-        f"  {int(done.location.in_view.sum())} of {len(done.location.in_view)} framelets see it; "
-        f"limb {fit['limb_rms_px']:.2f} px rms over {fit['limb_points']} points",
+        + f"below {lat:.2f}° lat, {lon:.2f}° E",
+        f"  {int(seen.sum())} of {len(seen)} framelets see it; "
+        + f"limb {fit['limb_rms_px']:.2f} px rms over {fit['limb_points']} points",
     ]
     if clock["start_offset_s"] is not None:
         offset, sigma = 1e3 * clock["start_offset_s"], 1e3 * clock["start_offset_sigma_s"]

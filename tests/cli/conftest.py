@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from tests.cli.running import write_copy
 
+from perijove.figures.artist import Artist
 from perijove.junocam.scenarios import random_scenario
 from perijove.junocam.simulation import SimulatedPicture, simulate
 from perijove.junocam.synthetic_io import synthetic_base_map
@@ -36,13 +37,13 @@ def raw(pristine: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(pristine.parent, tmp_path / "raw") / pristine.name)
 
 
+@pytest.fixture(autouse=True)
+def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures are drawn in this process: no second one has to start, and what a test replaces is replaced for them."""
+    monkeypatch.setattr("perijove.cli.process.Artist", lambda *, apart: Artist(apart=False))
+
+
 @pytest.fixture
 def plain_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures are not drawn but stand as short files: they take most of the time and are not under test."""
-    for name in ("map_plot", "view_plot", "panels_plot", "limb_plot"):
-        monkeypatch.setattr(f"perijove.products.{name}", lambda done, report: None)
-
-    def save(figure: object, path: Path, **_: object) -> None:
-        path.write_bytes(b"figure")
-
-    monkeypatch.setattr("perijove.products.save_figure", save)
+    monkeypatch.setattr("perijove.figures.artist._save", lambda drawing: drawing.path.write_bytes(b"figure"))

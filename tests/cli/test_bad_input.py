@@ -305,7 +305,7 @@ def test_kernels_without_coverage(raw: Path, kernels: Path, tmp_path: Path) -> N
     label.write_text(json.dumps({**values, **moved}))
     outcome = process(raw, "--kernels", kernels, out=tmp_path / "out")
     assert outcome.code == 2
-    assert "cover" in outcome.line
+    assert "no positions of IO (501) at 2024-11-11T" in outcome.line
 
 
 @pytest.mark.parametrize("name", ["juno_trajectory.bsp", "juno_attitude.bc"])
@@ -317,13 +317,14 @@ def test_broken_kernel(raw: Path, kernels: Path, tmp_path: Path, name: str) -> N
     assert f"{name}: " in outcome.line
 
 
-@pytest.mark.parametrize("name", ["juno_trajectory.bsp", "juno_attitude.bc", "juno_clock.tsc", "leap_seconds.tls"])
+@pytest.mark.parametrize("name", ["juno_trajectory.bsp", "juno_attitude.bc", "juno_clock.tsc"])
 def test_missing_kernel(raw: Path, kernels: Path, tmp_path: Path, name: str) -> None:
-    """Each is needed; the line says what kind of kernel is missing."""
+    """Each is needed, and the line says what is missing; leap seconds are known without a kernel."""
     (kernels / name).unlink()
     outcome = process(raw, "--kernels", kernels, out=tmp_path / "out")
     assert outcome.code == 2
-    assert "kernel" in outcome.line
+    expected = {"bsp": "no positions of", "bc": "attitude", "tsc": "clock"}[name.rpartition(".")[2]]
+    assert expected in outcome.line
 
 
 # ---------------------------------------------------------------------------------------------------- what is seen
@@ -332,23 +333,22 @@ def test_missing_kernel(raw: Path, kernels: Path, tmp_path: Path, name: str) -> 
 @pytest.mark.parametrize("seen", ["black", "white", "noise", "sky"])
 def test_io_absent(picture: SimulatedPicture, tmp_path: Path, seen: str) -> None:
     """Nothing that could be Io: the picture cannot be processed, and nothing is made up."""
-    shape = picture.codes.shape
-    sky = picture.codes[:, :, :][picture.truth.body_px == 0]
+    shape = (15, *picture.codes.shape[1:])
     codes = {
         "black": np.zeros(shape, np.uint8),
         "white": np.full(shape, 255, np.uint8),
         "noise": np.random.default_rng(7).integers(0, 256, shape, dtype=np.uint8),
-        "sky": sky[np.arange(shape[0]) % len(sky) // 3 * 3 + np.arange(shape[0]) % 3],
+        "sky": np.tile(picture.codes[:3], (5, 1, 1)),
     }[seen]
     outcome = process(write_copy(picture, tmp_path, codes=codes), out=tmp_path / "out")
     assert outcome.code == 1
-    assert picture.product_id in outcome.line
+    assert "does not show" in outcome.line
 
 
 def test_io_cut_by_the_end_of_the_picture(picture: SimulatedPicture, tmp_path: Path, plain_figures: None) -> None:
     """Io enters as the picture ends: located within its errors from what shows, or refused."""
     codes = picture.codes[:12]
-    outcome = process(write_copy(picture, tmp_path, codes=codes), "--json", out=tmp_path / "out")
+    outcome = process(write_copy(picture, tmp_path, codes=codes), "--resolution", 60, "--json", out=tmp_path / "out")
     check_located_or_refused(outcome, picture, framelets=12)
 
 
@@ -360,12 +360,13 @@ def test_io_cut_by_the_side_of_the_strip(
     position = np.array(scenario.position_km)
     axis = spin_axis(picture)
     across = position - (position @ axis) * axis
-    angle = np.radians(28.2)  # the imaging columns end 28.8 degrees off the axis; Io's radius is 1.7 degrees
+    angle = np.radians(29.0)  # the imaging columns end 28.8 degrees off the axis; Io's radius is 1.7 degrees
     aside = np.cos(angle) * across / np.linalg.norm(across) + np.sin(angle) * axis
     moved = dataclasses.replace(scenario, position_km=tuple((np.linalg.norm(position) * aside).tolist()))
     cut = simulate(moved, io_map, seed=3)
-    assert 0 < cut.truth.body_px.max() < 0.8 * picture.truth.body_px.max()
-    outcome = process(write_copy(cut, tmp_path), "--json", out=tmp_path / "out")
+    column = cut.truth.disc_center_px[np.argmax(cut.truth.body_px), 0]
+    assert min(column, 1648.0 - column) < 40.0
+    outcome = process(write_copy(cut, tmp_path), "--resolution", 60, "--json", out=tmp_path / "out")
     check_located_or_refused(outcome, cut, framelets=len(cut.codes))
 
 
@@ -378,7 +379,7 @@ def spin_axis(picture: SimulatedPicture) -> np.ndarray:
 def check_located_or_refused(outcome: Outcome, picture: SimulatedPicture, *, framelets: int) -> None:
     """Check that a partial Io is where it is, or is refused with one line."""
     if outcome.code == 1:
-        assert picture.product_id in outcome.line
+        assert "does not show" in outcome.line
         return
     assert outcome.code == 0
     product = json.loads(outcome.out)
@@ -399,7 +400,7 @@ def test_holes_in_the_flat_are_flagged(raw: Path, tmp_path: Path, plain_figures:
     """A flat with NaN in places is no error: what lies there is left out and counted."""
     flat = np.ones((384, 1648))
     flat[40:90, 700:900] = np.nan
-    outcome = process(*_flat(raw, flat), "--json", out=tmp_path / "out")
+    outcome = process(*_flat(raw, flat), "--resolution", 60, "--json", out=tmp_path / "out")
     assert outcome.code == 0
     product = json.loads(outcome.out)
     validate(product)
@@ -439,7 +440,7 @@ def test_output_exists(pristine: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("older", [False, True], ids=["new folder", "older products"])
-@pytest.mark.parametrize("number", [1, 3, 5])
+@pytest.mark.parametrize("number", [1, 2, 4])
 def test_disk_full(
     pristine: Path, tmp_path: Path, ready: None, monkeypatch: pytest.MonkeyPatch, number: int, older: bool
 ) -> None:
@@ -451,7 +452,7 @@ def test_disk_full(
     write = Path.write_bytes
 
     def full(path: Path, data: bytes) -> int:
-        if path.suffix == ".tif" and next(calls) == min(number, 4):
+        if path.suffix == ".tif" and next(calls) == number:
             write(path, bytes(data)[:100])
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
         return write(path, data)
@@ -506,7 +507,7 @@ def test_target_is_a_file(pristine: Path, tmp_path: Path, ready: None, deeper: b
 
 @pytest.mark.parametrize(
     "place",
-    ["perijove.cli.process.process", "perijove.products.write_png", "perijove.products.save_figure", "os.fsync"],
+    ["perijove.cli.process.process", "perijove.products.write_png", "perijove.figures.artist._save", "os.fsync"],
 )
 def test_interrupted(pristine: Path, tmp_path: Path, ready: None, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     """Ctrl-C while processing, while writing rasters or figures, and while putting them in place."""

@@ -1,8 +1,9 @@
 """Where in the spin the body shows: a coarse search, made before any limb is looked for.
 
-The picture is cut into cells of about a sixth of the disc's radius. For a trial spin phase each cell's line of sight
-either meets the body, with a brightness predicted for sunlight and Jupiter's light, or the sky. The phase whose prediction correlates best
-with the cells is taken: first over the whole turn, then in ever finer steps, together with the tilt of the spin axis.
+The picture is cut into cells of about a fifth of the disc's radius. For a trial spin phase each cell's line of sight
+either meets the body, with a brightness predicted for sunlight and Jupiter's light, or the sky. The phase whose
+prediction correlates best with the cells is taken: first among those at which bright cells would lie on the body, then
+in ever finer steps, together with the tilt of the spin axis.
 """
 
 from collections.abc import Callable, Sequence
@@ -99,7 +100,7 @@ def correlation_with_prediction(cells: CellPicture, view: View, radii_km: np.nda
     by_sun = np.where(hit, np.sum(normal * view.sun[frame], axis=1), 0.0)
     by_jupiter = np.where(hit, normal[:, 0], 0.0)  # a synchronous moon's +x
     p = np.maximum(by_sun, 0.0) ** _LIT_EXPONENT + _JUPITER_LIGHT * np.maximum(by_jupiter, 0.0) ** _LIT_EXPONENT
-    if not np.any(p > 0.0):
+    if not np.any(p > 0.0) or not np.ptp(cells.brightness) > 0.0:
         return -1.0
     n = cells.brightness.size
     seen = cells.brightness
@@ -184,7 +185,7 @@ def find_phase(
 
 def _detection_threshold(n_cells: int) -> float:
     """Correlation that noise alone does not reach: five standard errors, and never less than 0.15."""
-    return max(0.15, 5.0 / np.sqrt(max(n_cells, 1)))
+    return max(0.15, 5.0 / float(np.sqrt(max(n_cells, 1))))
 
 
 def body_in_view(
@@ -197,7 +198,7 @@ def body_in_view(
         x = np.linspace(24.0, 1630.0, 160)
         x = (x - camera.first_column_px) / camera.summing
         y = np.linspace(0.5, camera.rows - 0.5, 14)
-        distance_px = camera.focal_length_px * float(np.min(radii_km)) / np.linalg.norm(view.position_km[k])
+        distance_px = camera.focal_length_px * float(np.min(radii_km)) / float(np.linalg.norm(view.position_km[k]))
         if distance_px < 12.0:  # a disc that could slip between the probes
             centre = camera.pixels(-(view.body_to_camera[k] @ view.position_km[k])[None, :])[0]
             seen[index] = bool(np.isfinite(centre).all() and camera.contains(centre, margin_px=-distance_px))

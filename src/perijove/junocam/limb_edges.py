@@ -261,7 +261,9 @@ def sample_limb(
         none, pairs, rows = np.empty(0), np.empty((0, 2)), np.empty((0, len(s)))
         integers, flags = np.empty(0, dtype=int), np.empty(0, dtype=bool)
         return LimbProfiles(s, rows, rows, integers, pairs, pairs, pairs, none, none, none, none, flags, reach_px)
-    return LimbProfiles(s, *(np.concatenate(parts) for parts in zip(*found, strict=True)), reach_px)
+    columns = [np.concatenate(parts) for parts in zip(*found, strict=True)]
+    fields = dict(zip(list(LimbProfiles.__dataclass_fields__)[1:-1], columns, strict=True))
+    return LimbProfiles(s=s, reach_px=reach_px, **fields)
 
 
 def find_limb_edges(profiles: LimbProfiles, *, psf_sigma_px: float) -> LimbEdges:

@@ -15,6 +15,7 @@ __all__ = ["LimbSolution", "fit_limb", "limb_residuals_px", "with_measurement"]
 
 _ROBUST_CUT = 3.0  # Cauchy weight: points this many standard errors off count half
 _REJECT = 4.0
+_STEP_SCALE = 0.01
 _ROBUST_ONLY, _SETTLED = 2, 6  # points are rejected from and up to these iterations, lest one goes to and fro
 _MODEL_SIGMA_PX = 0.10  # albedo steps and relief at the limb that the edge profile does not know
 _CONVERGED = 1e-2  # of a standard error
@@ -154,13 +155,16 @@ def _correlation_length(edges: LimbEdges, normalised: np.ndarray) -> float:
 
 
 def _jacobian(function: Callable[[np.ndarray], np.ndarray], at: np.ndarray, steps: np.ndarray) -> np.ndarray:
-    """Forward differences, shape (n, p); the steps are small enough for 1e-4 of the slopes."""
+    """Forward differences, shape (n, p), good to 1e-6 of the slopes.
+
+    Spin, delay and focal length are told apart by their priors alone; slopes good to 1e-4 would do it for them.
+    """
     here = function(at)
     columns = []
     for i, step in enumerate(steps):
         shift = np.zeros_like(at)
-        shift[i] = step
-        columns.append((function(at + shift) - here) / step)
+        shift[i] = _STEP_SCALE * step
+        columns.append((function(at + shift) - here) / shift[i])
     return np.stack(columns, axis=1)
 
 
@@ -221,7 +225,9 @@ def fit_limb(
     sigma = np.hypot(edges.sigma_px, _MODEL_SIGMA_PX) * np.array([cameras[int(i)].summing for i in edges.framelet])
 
     def residuals(values: np.ndarray) -> np.ndarray:
-        return limb_residuals_px(offset, frame, model.view(values), values[focal], radii_km=radii_km) / sigma
+        distance = limb_residuals_px(offset, frame, model.view(values), values[focal], radii_km=radii_km)
+        normalised: np.ndarray = distance / sigma
+        return normalised
 
     values = prior.copy() if start is None else np.asarray(start, dtype=float).copy()
     inverse_prior = 1.0 / prior_sigma**2

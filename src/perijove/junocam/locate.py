@@ -122,7 +122,10 @@ def _found_phase(
         values[0], values[2], values[3] = phase, tilt_x, tilt_y
         return model.view(values)
 
-    phase, tilt_x, tilt_y, score = find_phase(cells, view_at, radii_km=radii, cell_deg=cell_deg)
+    try:
+        phase, tilt_x, tilt_y, score = find_phase(cells, view_at, radii_km=radii, cell_deg=cell_deg)
+    except BodyNotFoundError as error:
+        raise BodyNotFoundError(f"{image.raw.product_id}: {known.body.name}: {error}") from None
     seen = body_in_view(view_at(phase, tilt_x, tilt_y), cameras, frames, radii)
     if not seen.any():
         raise BodyNotFoundError(f"{image.raw.product_id}: {known.body.name} does not cross any framelet")
@@ -162,7 +165,7 @@ def locate(image: CalibratedImage, known: Orientation, *, progress: Callable[[st
     FitError
         Too little limb shows.
     """
-    tell = progress or (lambda step: None)
+    tell = progress or _silent
     cameras = cameras_of(image)
     frames = np.array(image.raw.frames) - 1
     valid = np.isfinite(image.radiance_factor) & ((image.quality & _BAD) == 0)
@@ -209,6 +212,10 @@ def locate(image: CalibratedImage, known: Orientation, *, progress: Callable[[st
     return Location(known, model, solution, fitted, frames, seen, psf, score)
 
 
+def _silent(step: str) -> None:
+    """Progress that nobody watches."""
+
+
 def _kernel_score(
     image: CalibratedImage, valid: np.ndarray, cameras: tuple[StripCamera, ...], frames: np.ndarray, known: Orientation
 ) -> float:
@@ -221,7 +228,8 @@ def _kernel_score(
     score = correlation_with_prediction(cells, view, known.body.radii_km)
     if score < 0.1:
         raise BodyNotFoundError(
-            f"{image.raw.product_id}: {known.body.name} does not show where the kernels put it (correlation {score:.2f})"
+            f"{image.raw.product_id}: {known.body.name} does not show where the kernels put it "
+            f"(correlation {score:.2f})"
         )
     return score
 
