@@ -1,6 +1,7 @@
 """The files of a processed picture: what is drawn, what is written, under which names."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import wait
 from pathlib import Path
 
 import numpy as np
@@ -234,9 +235,14 @@ def write_products(
             artist.draw(Drawing(drawing(done, report), products.path(names[role]), text))
             for role, drawing in drawings.items()
         ]
-        _write_rasters(done, report, products, names)
-        for figure in figures:
-            figure.result()
+        try:
+            _write_rasters(done, report, products, names)
+            for figure in figures:
+                figure.result()
+        finally:  # nobody may still be writing when the scratch folder goes
+            for figure in figures:
+                figure.cancel()
+            wait(figures)
         write_product_json(products.path(names["json"]), report)
 
 

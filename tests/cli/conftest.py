@@ -40,7 +40,11 @@ def raw(pristine: Path, tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures are drawn in this process: no second one has to start, and what a test replaces is replaced for them."""
-    monkeypatch.setattr("perijove.cli.process.Artist", lambda *, apart: Artist(apart=False))
+
+    def artist(*, apart: bool) -> Artist:
+        return Artist(apart=False)
+
+    monkeypatch.setattr("perijove.cli.process.Artist", artist)
 
 
 @pytest.fixture

@@ -439,14 +439,14 @@ def test_output_exists(pristine: Path, tmp_path: Path) -> None:
     assert ".json: exists already; give --overwrite to replace it, or another --out" in outcome.line
 
 
-@pytest.mark.parametrize("older", [False, True], ids=["new folder", "older products"])
+@pytest.mark.parametrize("held", ["nothing", "older products"])
 @pytest.mark.parametrize("number", [1, 2, 4])
 def test_disk_full(
-    pristine: Path, tmp_path: Path, ready: None, monkeypatch: pytest.MonkeyPatch, number: int, older: bool
+    pristine: Path, tmp_path: Path, ready: None, monkeypatch: pytest.MonkeyPatch, number: int, held: str
 ) -> None:
     """No space is left at the first, a middle and the last raster."""
     out = tmp_path / "deep" / "out"
-    if older:
+    if held == "older products":
         fill(out, pristine)
     calls = iter(range(1, 99))
     write = Path.write_bytes
@@ -461,7 +461,7 @@ def test_disk_full(
     outcome = process(pristine, "--overwrite", out=out)
     assert outcome.code == 1
     assert "No space left on device; free some space or give another --out" in outcome.line
-    assert older or not out.parent.exists()
+    assert out.parent.exists() == (held == "older products")
 
 
 @pytest.mark.parametrize("place", ["os.fsync", "os.link", "pathlib.Path.replace"])
@@ -495,11 +495,11 @@ def test_read_only_target(
     assert f"cannot write products: {os.strerror(code)}" in outcome.line
 
 
-@pytest.mark.parametrize("deeper", [False, True])
-def test_target_is_a_file(pristine: Path, tmp_path: Path, ready: None, deeper: bool) -> None:
+@pytest.mark.parametrize("place", ["taken", "taken/out"])
+def test_target_is_a_file(pristine: Path, tmp_path: Path, ready: None, place: str) -> None:
     target = tmp_path / "taken"
     target.write_text("mine")
-    outcome = perijove("process", pristine, "--out", target / "out" if deeper else target)
+    outcome = perijove("process", pristine, "--out", tmp_path / place)
     assert outcome.code == 1
     assert "cannot write products" in outcome.line
     assert target.read_text() == "mine"

@@ -30,14 +30,14 @@ def command(raw: Path | None, out: Path, overwrite: bool, quiet: bool, debug: bo
     With RAW, process that picture instead.
     """
     if raw is not None:
-        done, report = process_file(raw, out=out, overwrite=overwrite, quiet=quiet)
+        done, report = process_file(raw, out=out, overwrite=overwrite, quiet=quiet, apart=True)
         click.echo(summary(done, report, out))
         return
     click.echo("These pictures are SIMULATED: a synthetic Io, Juno's real path past it on 2023-12-30.")
     paths = simulate_to_files(perijove_57_scenarios(), out=out / "raw", truth=True, overwrite=overwrite, quiet=quiet)
     thumbnails = []
     for path in paths:
-        done, report = process_file(path, out=out, overwrite=overwrite, quiet=quiet)
+        done, report = process_file(path, out=out, overwrite=overwrite, quiet=quiet, apart=True)
         click.echo(summary(done, report, out))
         facts = picture_facts(done, report)
         thumbnails.append(

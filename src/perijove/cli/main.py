@@ -51,8 +51,6 @@ def main(arguments: list[str] | None = None) -> None:
         raise SystemExit(_print(f"perijove, version {__version__}"))
     import click
 
-    from perijove.errors import PerijoveError
-
     debug = "--debug" in arguments
     group = _group(arguments)
     assert isinstance(group, click.Group)
@@ -63,32 +61,35 @@ def main(arguments: list[str] | None = None) -> None:
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         code = _EXIT_USAGE
-    except click.ClickException as error:
-        _say(error.format_message())
-        code = _EXIT_USAGE
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted; nothing was left half-written")
         code = _EXIT_INTERRUPTED
-    except PerijoveError as error:
-        if debug:
-            raise
-        _say(str(error))
-        code = error.exit_code
-    except OSError as error:
-        if debug:
-            raise
-        _say(f"{error.filename or 'standard output'}: cannot be read or written ({error.strerror or error})")
-        _abandon_stdout()
-        code = 1
-    except MemoryError:
-        _say("not enough memory; give a coarser --resolution")
-        code = 1
+    except click.ClickException as error:
+        _say(error.format_message())
+        code = _EXIT_USAGE
     except Exception as error:
         if debug:
             raise
-        _say(f"internal error: {type(error).__name__}: {error}; run again with --debug and report it")
-        code = 1
+        code = _explained(error)
     raise SystemExit(code)
+
+
+def _explained(error: Exception) -> int:
+    """Say in one line what went wrong; the exit code."""
+    from perijove.errors import PerijoveError
+
+    match error:
+        case PerijoveError():
+            _say(str(error))
+            return error.exit_code
+        case OSError():
+            _say(f"{error.filename or 'standard output'}: cannot be read or written ({error.strerror or error})")
+            _abandon_stdout()
+        case MemoryError():
+            _say("not enough memory; give a coarser --resolution")
+        case _:
+            _say(f"internal error: {type(error).__name__}: {error}; run again with --debug and report it")
+    return 1
 
 
 def _say(message: str) -> None:

@@ -17,9 +17,9 @@ _Command = TypeVar("_Command", bound=Callable[..., object])
 class Number(click.FloatRange):
     """A number within bounds; unlike `click.FloatRange` it refuses NaN, which compares with no bound."""
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Text to number."""
-        number = float(super().convert(value, param, ctx))
+    def convert(self, value: float, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Text, or a default, to number."""
+        number = super().convert(value, param, ctx)
         if math.isnan(number):
             self.fail(f"{number} is not in the range {self._describe_range()}.", param, ctx)
         return number

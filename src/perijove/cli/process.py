@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+import numpy as np
 
 from perijove.cli.options import Number, out_option, overwrite_option, quiet_option, steps
 from perijove.ephemeris.kernels import Kernels
@@ -13,6 +14,7 @@ from perijove.figures.artist import Artist
 from perijove.formats.base_map import read_base_map
 from perijove.formats.detector_frame import find_detector_frames, read_dark_frame, read_flat_field
 from perijove.formats.open import read
+from perijove.formats.sources import source_file
 from perijove.junocam.processing import PROJECTION_CHOICES, Options, Processed, process
 from perijove.junocam.report import product
 from perijove.physics.photometry import PHOTOMETRIC_LAWS
@@ -30,10 +32,11 @@ def process_file(
     basemap: Path | None = None,
     basemap_left_lon: float = 0.0,
     calibration: Path | None = None,
+    spin_axis_deg: tuple[float, float] | None = None,
     options: Options | None = None,
     overwrite: bool = False,
     quiet: bool = True,
-    apart: bool = True,
+    apart: bool = False,
 ) -> tuple[Processed, dict[str, object]]:
     """Process one file and write its products; `apart` draws the figures in a second process."""
     options = options or Options()
@@ -41,17 +44,20 @@ def process_file(
     names = product_names(raw)
     if not overwrite:
         refuse_existing(out, names.values())
+    base_map = read_base_map(basemap, left_lon_east_deg=basemap_left_lon) if basemap is not None else None
+    pool = Kernels(kernels) if kernels is not None else None
+    flat_path, dark_path = find_detector_frames(calibration) if calibration is not None else (None, None)
+    flat = read_flat_field(flat_path) if flat_path is not None else None
+    dark = read_dark_frame(dark_path) if dark_path is not None else None
     with steps(raw_path.name, quiet=quiet) as tell, Artist(apart=apart) as artist:
-        base_map = read_base_map(basemap, left_lon_east_deg=basemap_left_lon) if basemap is not None else None
-        pool = Kernels(kernels) if kernels is not None else None
-        flat_path, dark_path = find_detector_frames(calibration) if calibration is not None else (None, None)
         done = process(
             raw,
             options=options,
             kernels=pool,
             base_map=base_map,
-            flat=read_flat_field(flat_path) if flat_path is not None else None,
-            dark=read_dark_frame(dark_path) if dark_path is not None else None,
+            flat=flat,
+            dark=dark,
+            spin_axis=_unit_vector(*spin_axis_deg) if spin_axis_deg is not None else None,
             progress=tell,
         )
         parameters: dict[str, object] = {
@@ -61,13 +67,25 @@ def process_file(
             "kernels": kernels.name if kernels is not None else None,
             "basemap": basemap.name if basemap is not None else None,
             "apply_shift": options.apply_shift,
-            "flat": flat_path.name if flat_path is not None else None,
-            "dark": dark_path.name if dark_path is not None else None,
+            "flat": _name_and_hash(flat_path),
+            "dark": _name_and_hash(dark_path),
+            "spin_axis_deg": list(spin_axis_deg) if spin_axis_deg is not None else None,
         }
         tell("writing")
         report = product(done, files=tuple(names.values()), command=parameters)
         write_products(done, report, out, names=names, overwrite=overwrite, artist=artist)
     return done, report
+
+
+def _unit_vector(ra_deg: float, dec_deg: float) -> np.ndarray:
+    """Direction of right ascension and declination."""
+    ra, dec = np.radians(ra_deg), np.radians(dec_deg)
+    return np.array([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)])
+
+
+def _name_and_hash(path: Path | None) -> dict[str, str] | None:
+    """A calibration file for provenance."""
+    return {"name": path.name, "sha256": source_file(path).sha256} if path is not None else None
 
 
 @click.command("process")
@@ -88,7 +106,11 @@ def process_file(
 @click.option(
     "--projection", type=click.Choice(PROJECTION_CHOICES), default="auto", show_default=True, help="Of the map."
 )
-@click.option("--resolution", type=float, help="Size of a map pixel, km; by default 2/3 of a picture pixel.")
+@click.option(
+    "--resolution",
+    type=Number(0.0, 2000.0, min_open=True, max_open=True),
+    help="Size of a map pixel, km; by default 2/3 of a picture pixel.",
+)
 @click.option(
     "--photometry",
     type=click.Choice(list(PHOTOMETRIC_LAWS)),
@@ -98,6 +120,11 @@ def process_file(
 )
 @click.option(
     "--calibration", type=click.Path(path_type=Path), help="Folder with a flat field and a dark frame (TIFF)."
+)
+@click.option(
+    "--spin-axis",
+    type=(Number(0.0, 360.0), Number(-90.0, 90.0)),
+    help="RA and DEC of Juno's spin axis, ICRF, deg, where it was not on the Earth; without kernels only.",
 )
 @out_option("out")
 @overwrite_option
@@ -115,6 +142,7 @@ def command(
     resolution: float | None,
     photometry: str,
     calibration: Path | None,
+    spin_axis: tuple[float, float] | None,
     out: Path,
     overwrite: bool,
     as_json: bool,
@@ -135,9 +163,11 @@ def command(
         basemap=basemap,
         basemap_left_lon=basemap_left_lon,
         calibration=calibration,
+        spin_axis_deg=spin_axis,
         options=Options(projection, resolution, photometry, apply_shift),
         overwrite=overwrite,
         quiet=quiet,
+        apart=True,
     )
     if as_json:
         click.echo(product_text(report), nl=False)

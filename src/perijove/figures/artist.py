@@ -1,7 +1,9 @@
 """Draw figures, in this process or in one of its own."""
 
 import signal
+from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from importlib import import_module
 from multiprocessing import get_context
 from types import TracebackType
@@ -32,6 +34,19 @@ def _get_ready() -> None:
     import_module("perijove.figures.drawn")
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back, where the system can."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class Artist:
     """A second process that draws while the first one computes; half a second is spent on loading matplotlib alone.
 
@@ -42,7 +57,8 @@ class Artist:
         self._pool: ProcessPoolExecutor | None = None
         if apart:
             self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-            self._pool.submit(_get_ready)
+            with _interrupts_held():  # the child starts with them blocked; a Ctrl-C reaches this process afterwards
+                self._pool.submit(_get_ready)
 
     def __enter__(self) -> Self:
         return self

@@ -34,12 +34,29 @@ def show_picture(axes: Axes, picture: MapPicture, values: np.ndarray | None = No
     rows = slice(max(0, int(top)), int(np.ceil(bottom)))
     columns = slice(max(0, int(left)), int(np.ceil(right)))
     shown = (picture.rgba if values is None else values)[rows, columns]
+    step = max(1, int(shown.shape[1] / axes.get_window_extent().width))
+    shown = shown[: shown.shape[0] // step * step, : shown.shape[1] // step * step]
     extent = (columns.start, columns.start + shown.shape[1], rows.start + shown.shape[0], rows.start)
     axes.set_facecolor(SKY if picture.grid.projection == "perspective" else NO_DATA)
     smooth = values is None and shown.shape[1] > axes.get_window_extent().width
+    shown = _thinned(shown, step) if values is None else shown[step // 2 :: step, step // 2 :: step]
     axes.imshow(shown, extent=extent, interpolation="antialiased" if smooth else "nearest", **options)  # type: ignore[arg-type]
     axes.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
     frame(axes)
+
+
+def _thinned(rgba: np.ndarray, step: int) -> np.ndarray:
+    """Means over blocks of `step` pixels: what the figure cannot show need not go through its resampling."""
+    if step == 1:
+        return rgba
+    rows, columns, channels = rgba.shape
+    blocks = rgba.reshape(rows // step, step, columns // step, step, channels)
+    total = np.zeros((rows // step, columns // step, channels), dtype=np.uint16)
+    for i in range(step):
+        for j in range(step):
+            total += blocks[:, i, :, j]
+    thinned: np.ndarray = (total // step**2).astype(np.uint8)
+    return thinned
 
 
 def draw_graticule(axes: Axes, lines: Graticule, *, alpha: float = 0.55, halo: bool = True) -> None:

@@ -20,6 +20,7 @@ __all__ = ["CellPicture", "body_in_view", "cells_of", "correlation_with_predicti
 
 _CELLS_PER_RADIUS = 5.0
 _BRIGHT_SHARE = 0.15  # of the disc's cells lie above the level that brightness is measured by
+_MIN_LEVEL_SIGMAS = 8.0
 _BRIGHT = 0.2  # of the upper level in the cell's colour
 _JUPITER_LIGHT = 0.006  # against sunlight, at Io
 _LIT_EXPONENT = 0.6  # brightness against the cosine of incidence: between Lambert (1) and a flat disc (0)
@@ -72,8 +73,10 @@ def cells_of(
         same = np.array([camera.name == name for camera in cameras])
         values = mean[same][np.isfinite(mean[same])]
         rank = min(len(values), max(3, int(_BRIGHT_SHARE * np.pi * (disc_radius_px / size) ** 2)))
-        if rank and (level := np.partition(values, -rank)[-rank]) > 0.0:
-            mean[same] /= level
+        level = float(np.partition(values, -rank)[-rank]) if rank else 0.0
+        noise = 1.4826 * float(np.median(np.abs(values - np.median(values)))) if rank else 0.0
+        # A filter in which the body does not show has no level but noise, and would drown the others.
+        mean[same] *= 1.0 / level if level > max(_MIN_LEVEL_SIGMAS * noise, 0.0) else 0.0
     n = len(cameras)
     seen = np.where(np.isfinite(mean), np.clip(mean, -1.0, 3.0), 0.0)
     return CellPicture(seen.reshape(n, -1), ray.reshape(n, -1, 3), np.asarray(frame_of_framelet))

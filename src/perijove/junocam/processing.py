@@ -41,8 +41,9 @@ PROJECTION_CHOICES = ("auto", *PROJECTIONS)
 _BAND_ORDER = ("RED", "GREEN", "BLUE", "METHANE")
 _POLAR_LAT_DEG = 60.0
 _OVERSAMPLING = 1.5  # map pixels per picture pixel, below the spacecraft
-_MAX_MAP_PIXELS = 60_000_000
-_REGISTRATION_PX = 2400.0  # widest disc that colours are compared on at full scale
+_MAX_MAP_PIXELS = 30_000_000  # about 70 bytes each
+_REGISTRATION_PX = 1300.0  # widest disc that colours are compared on at full scale
+_WIDEST_PX = 2400.0  # widest view from Juno's place
 _SHOWN_PX = 700.0  # a smaller disc is shown enlarged
 _NIGHT_INCIDENCE_DEG = 97.0  # the Sun's disc is 0.1 deg wide; the rest keeps the terminator's blur out
 
@@ -74,7 +75,9 @@ class Options:
         if self.projection not in PROJECTION_CHOICES:
             raise InputError(f"projection {self.projection!r} is not one of {', '.join(PROJECTION_CHOICES)}")
         if self.resolution_km is not None and not 0.0 < self.resolution_km < 2000.0:
-            raise InputError(f"a resolution of {self.resolution_km} km is not between 0 and 2000 km")
+            raise InputError(
+                f"a resolution of {self.resolution_km} km is not between 0 and 2000 km; give another --resolution"
+            )
         if self.photometry not in PHOTOMETRIC_LAWS:
             raise InputError(f"photometric law {self.photometry!r} is not one of {', '.join(PHOTOMETRIC_LAWS)}")
 
@@ -162,7 +165,7 @@ def _map_grid(location: Location, options: Options) -> MapGrid:
     )
     if grid.shape[0] * grid.shape[1] > _MAX_MAP_PIXELS:
         raise InputError(
-            f"a map of {grid.shape[1]} x {grid.shape[0]} pixels at {resolution:g} km is more than "
+            f"a map of {grid.shape[1]:.3g} x {grid.shape[0]:.3g} pixels at {resolution:g} km is more than "
             f"{_MAX_MAP_PIXELS / 1e6:.0f} million; give a coarser --resolution"
         )
     return grid
@@ -219,6 +222,24 @@ def _corrected(result: MapResult, law: str) -> MapResult:
                 array[band], law, planes["incidence"], planes["emission"], planes["phase"]
             )[0]
     return MapResult(result.grid, values, sigma, result.quality, result.weight, planes, result.covered)
+
+
+def _cropped(result: MapResult) -> MapResult:
+    """Cut a map to the rows and columns that have data; views of a whole disc stay whole."""
+    if result.grid.projection in ("perspective", "orthographic") or not result.covered:
+        return result
+    covered = np.isfinite(result.values).any(axis=0)
+    rows, columns = np.flatnonzero(covered.any(axis=1)), np.flatnonzero(covered.any(axis=0))
+    box = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
+    grid = replace(
+        result.grid,
+        shape=(len(covered[box]), covered[box].shape[1]),
+        x_left_km=result.grid.x_left_km + columns[0] * result.grid.resolution_km,
+        y_top_km=result.grid.y_top_km - rows[0] * result.grid.resolution_km,
+    )
+    planes = {name: plane[box] for name, plane in result.backplanes.items()}
+    cut = (result.values, result.sigma, result.quality, result.weight)
+    return MapResult(grid, *(array[:, *box] for array in cut), planes, result.covered)
 
 
 def _pixel_km(location: Location) -> float:
@@ -290,10 +311,12 @@ def mapped_and_registered(
     radii = location.orientation.body.radii_km
     across = 2.2 * float(np.max(radii)) / _pixel_km(location)
     scale = float(max(1.0, np.ceil(across / _REGISTRATION_PX)))
+    shown_scale = float(np.ceil(across / _WIDEST_PX) if across > _WIDEST_PX else 1.0 / max(1.0, _SHOWN_PX // across))
     native = _seen(image, location, scale)
     location = _with_terminator(location, native)
     grid = _map_grid(location, options)
     bands, mapped = map_picture(image, location, grid)
+    mapped = _cropped(mapped)
     tell("registering")
     shifts = color_shifts(native.values, bands, clear_ground(native)) if len(bands) > 1 else {}
     control = None
@@ -302,8 +325,8 @@ def mapped_and_registered(
         control = base_map_control(mapped, channel, base_map, location.view.position_km[_mid_frame(location)], radii)
         if options.apply_shift and np.any(control.turn_deg != 0.0):
             location = turned(location, control.turn_deg)
-            bands, mapped = map_picture(image, location, grid)
-    seen = _seen(image, location, scale / max(1.0, np.floor(_SHOWN_PX / across)))
+            mapped = _cropped(map_picture(image, location, grid)[1])
+    seen = _seen(image, location, shown_scale)
     with np.errstate(invalid="ignore"):
         night = (mapped.backplanes["incidence"] > _NIGHT_INCIDENCE_DEG) & np.isfinite(mapped.values).any(axis=0)
     return Processed(

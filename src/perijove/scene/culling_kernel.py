@@ -70,9 +70,10 @@ def meridians(grid, first, n, cos_lon, sin_lon):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def ground_row(grid, radii, row, first, n, cos_lon, sin_lon, x, y, z, inverse_normal):  # type: ignore[no-untyped-def]
-    """Fill scratch rows with ground points x, y, z (NaN where the map shows none) and 1 / |p / radii²|."""
+def ground_row(grid, radii, row, first, start, n, cos_lon, sin_lon, x, y, z, inverse_normal):  # type: ignore[no-untyped-def]
+    """Fill scratch from `start` with a row's ground points (NaN where the map shows none) and 1 / |p / radii²|."""
     kind = int(grid[0])
+    base = np.uint64(start)  # unsigned, or each index would be tested for being negative
     sphere = grid[4]
     y_map = grid[2] - (row + 0.5) * grid[3]
     x_map = grid[1] + (first + 0.5) * grid[3]
@@ -84,12 +85,14 @@ def ground_row(grid, radii, row, first, n, cos_lon, sin_lon, x, y, z, inverse_no
         if abs(lat) > 0.5 * np.pi + 1e-14:
             cos_lat = np.nan
         for j in range(n):
-            x[j], y[j], z[j] = cos_lat * cos_lon[j], cos_lat * sin_lon[j], sin_lat
+            at = base + np.uint64(j)
+            x[at], y[at], z[at] = cos_lat * cos_lon[j], cos_lat * sin_lon[j], sin_lat
     elif kind == PERSPECTIVE:
         # The ray from P along d meets the body at P + t d; see geometry.ellipsoid.
         px, py, pz = grid[16] * ia, grid[17] * ib, grid[18] * ic
         pp1 = px * px + py * py + pz * pz - 1.0
         for j in range(n):
+            at = base + np.uint64(j)
             right, down, ahead = x_map + j * step, -y_map, grid[15]
             dx = (right * grid[6] + down * grid[9] + ahead * grid[12]) * ia
             dy = (right * grid[7] + down * grid[10] + ahead * grid[13]) * ib
@@ -98,24 +101,26 @@ def ground_row(grid, radii, row, first, n, cos_lon, sin_lon, x, y, z, inverse_no
             cx, cy, cz = py * dz - pz * dy, pz * dx - px * dz, px * dy - py * dx
             under = dx * dx + dy * dy + dz * dz - (cx * cx + cy * cy + cz * cz)
             t = pp1 / (np.sqrt(under) - od) if od < 0.0 else np.nan
-            x[j], y[j], z[j] = (px + t * dx) * radii[0], (py + t * dy) * radii[1], (pz + t * dz) * radii[2]
+            x[at], y[at], z[at] = (px + t * dx) * radii[0], (py + t * dy) * radii[1], (pz + t * dz) * radii[2]
     else:
         north = y_map / sphere
         for j in range(n):
+            at = base + np.uint64(j)
             east = (x_map + j * step) / sphere
             square = east * east + north * north
             factor = 1.0 / (1.0 + 0.25 * square) if kind == STEREOGRAPHIC else 1.0
             up = (1.0 - 0.25 * square) * factor if kind == STEREOGRAPHIC else np.sqrt(1.0 - square)
             e, m = east * factor, north * factor
-            x[j] = e * grid[6] + m * grid[9] + up * grid[12]
-            y[j] = e * grid[7] + m * grid[10] + up * grid[13]
-            z[j] = e * grid[8] + m * grid[11] + up * grid[14]
+            x[at] = e * grid[6] + m * grid[9] + up * grid[12]
+            y[at] = e * grid[7] + m * grid[10] + up * grid[13]
+            z[at] = e * grid[8] + m * grid[11] + up * grid[14]
     for j in range(n):
-        u, v, w = x[j] * ia, y[j] * ib, z[j] * ic
+        at = base + np.uint64(j)
+        u, v, w = x[at] * ia, y[at] * ib, z[at] * ic
         scale = 1.0 / np.sqrt(u * u + v * v + w * w)
-        x[j], y[j], z[j] = x[j] * scale, y[j] * scale, z[j] * scale
+        x[at], y[at], z[at] = x[at] * scale, y[at] * scale, z[at] * scale
         u, v, w = u * scale * ia, v * scale * ib, w * scale * ic
-        inverse_normal[j] = 1.0 / np.sqrt(u * u + v * v + w * w)
+        inverse_normal[at] = 1.0 / np.sqrt(u * u + v * v + w * w)
 
 
 @_compiled
@@ -157,7 +162,7 @@ def tile_sphere(grid, radii, row_first, rows, left, n, cos_lon, sin_lon, x, y, z
     Rows that lie on the ground from end to end bound what is between them. A tile with a point off the body is
     looked at row by row.
     """
-    finite, step = 0, _ROW_STEP
+    finite, step, zero = 0, _ROW_STEP, rows - rows  # a literal 0 would compile `ground_row` twice
     while True:
         for m in range(3):
             box[m], box[m + 3] = np.inf, -np.inf
@@ -165,7 +170,7 @@ def tile_sphere(grid, radii, row_first, rows, left, n, cos_lon, sin_lon, x, y, z
         gap2 = 0.0
         row = 0
         while row < rows:
-            ground_row(grid, radii, row_first + row, left, n, cos_lon, sin_lon, x, y, z, inverse_normal)
+            ground_row(grid, radii, row_first + row, left, zero, n, cos_lon, sin_lon, x, y, z, inverse_normal)
             finite += _extend(x, y, z, n, box)
             seen += n
             for j in range(n):
@@ -187,30 +192,33 @@ def tile_sphere(grid, radii, row_first, rows, left, n, cos_lon, sin_lon, x, y, z
 
 
 @_compiled
-def row_nodes(x, y, z, n, nodes, at):  # type: ignore[no-untyped-def]
-    """Every 8th point of a row and where it stands; returns the reach about each, or -1 where one is off the body."""
+def row_nodes(x, y, z, start, n, nodes, at, line):  # type: ignore[no-untyped-def]
+    """Every 8th point of a row, into `nodes` (3, lines, NODES), and where it stands.
+
+    Returns the reach about each, or -1 where one is off the body.
+    """
     gap2 = 0.0
     finite = True
     for i in range(NODES):
-        j = (i * (n - 1)) // (NODES - 1)
-        at[i] = j
-        nodes[0, i], nodes[1, i], nodes[2, i] = x[j], y[j], z[j]
+        at[i] = (i * (n - 1)) // (NODES - 1)
+        j = start + at[i]
+        nodes[0, line, i], nodes[1, line, i], nodes[2, line, i] = x[j], y[j], z[j]
         finite = finite and not np.isnan(x[j] + y[j] + z[j])
-        k = max(i - 1, 0)
-        dx, dy, dz = nodes[0, i] - nodes[0, k], nodes[1, i] - nodes[1, k], nodes[2, i] - nodes[2, k]
+        k = start + at[max(i - 1, 0)]
+        dx, dy, dz = x[j] - x[k], y[j] - y[k], z[j] - z[k]
         gap2 = max(gap2, dx * dx + dy * dy + dz * dz)
     return np.sqrt(gap2) if finite else -1.0
 
 
 @_compiled
-def stretch(poses, frame, lenses, k, nodes, at, reach):  # type: ignore[no-untyped-def]
+def stretch(poses, frame, lenses, k, nodes, at, line, reach):  # type: ignore[no-untyped-def]
     """First and one past the last point of a row that a framelet can see.
 
     A point between two nodes is no farther than `reach` from either, so both say that it may be seen.
     """
     first, last = at[NODES - 1] + 1, -1
     for i in range(NODES):
-        if may_see(poses, frame, lenses, k, nodes[0, i], nodes[1, i], nodes[2, i], reach):
+        if may_see(poses, frame, lenses, k, nodes[0, line, i], nodes[1, line, i], nodes[2, line, i], reach):
             first = min(first, at[i])
             last = at[i]
     return first, last + 1

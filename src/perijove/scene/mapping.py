@@ -270,9 +270,9 @@ def project_to_map(  # noqa: PLR0913, PLR0917 - a picture is poses, lenses, pixe
     )
     radii = np.asarray(radii_km, dtype=float)
     n_bands, (rows, columns) = int(bands.max()) + 1, grid.shape
-    values, errors = np.empty((n_bands, rows, columns), np.float32), np.empty((n_bands, rows, columns), np.float32)
-    weight, flags = np.zeros((n_bands, rows, columns), np.float32), np.zeros((n_bands, rows, columns), np.uint16)
-    planes = np.empty((kernel.PLANES if options.backplanes else 0, rows, columns), np.float32)
+    values, errors, weight = (np.zeros((n_bands, rows, columns), np.float32) for _ in range(3))
+    flags = np.zeros((n_bands, rows, columns), np.uint16)
+    planes = np.zeros((kernel.PLANES if options.backplanes else 0, rows, columns), np.float32)
     summing = cameras[0].summing
     noise, marks = (
         _frozen(sigma, np.float32).reshape(len(cameras), -1),

@@ -41,9 +41,10 @@ from perijove.scene.culling_kernel import (
     tile_sphere,
 )
 
-__all__ = ["PLANES", "mask_bad", "project_rows"]
+__all__ = ["FRAME_PLANE", "PLANES", "mask_bad", "project_rows"]
 
 PLANES = 7  # latitude, longitude_east, incidence, emission, phase, resolution, frame
+FRAME_PLANE = 6
 
 _MERIT_SCALE = 1e6  # km²: weights count ranges in 1000 km, which keeps float32 in its middle
 # NaN and infinity must keep their meaning: they say "no ground here", "bad pixel" and "behind the camera".
@@ -86,7 +87,7 @@ def _pixel_row(  # type: ignore[no-untyped-def]
     c0, c1 = lenses[lens, FIRST_COLUMN], lenses[lens, LAST_COLUMN]
     r0, r1 = lenses[lens, FIRST_ROW], lenses[lens, LAST_ROW]
     seen = 0
-    start = np.uint64(first)  # unsigned, or each index would be tested for being negative
+    start = np.uint64(first)
     for j in range(count):
         at = start + np.uint64(j)
         xj, yj, zj = x[at], y[at], z[at]
@@ -155,12 +156,12 @@ def _good_neighbours(pixels, sigma, k, at, columns, tx, ty):  # type: ignore[no-
 
 @_compiled
 def _add_row(  # type: ignore[no-untyped-def]
-    pixels, sigma, quality, k, columns, cubic, first, count, frame, tx, ty, corner, weight, value, gain,
-    band, sum_weight, sum_value, sum_variance, flags, frames,
+    pixels, sigma, quality, k, columns, cubic, count, frame, tx, ty, corner, weight, value, gain,
+    band, row, first, values_out, sigma_out, quality_out, weight_out, planes_out,
 ):  # fmt: skip
-    """Add a framelet's samples to the sums of a row."""
+    """Add a framelet's samples to the sums of weights, values and variances that build up in the outputs."""
     start, one, size = np.uint64(first), np.uint64(1), np.uint64(columns)
-    moment = np.float32(frame)
+    moment, want_frame = np.float32(frame), len(planes_out) > 0
     for j in range(count):
         w = weight[j]
         if w <= 0.0:
@@ -182,44 +183,48 @@ def _add_row(  # type: ignore[no-untyped-def]
                 continue
         w /= spread
         to = start + np.uint64(j)
-        sum_weight[band, to] += w
-        sum_value[band, to] += w * v
-        sum_variance[band, to] += w * w * variance
-        flags[band, to] |= quality[k, at] | quality[k, at + one] | quality[k, below] | quality[k, below + one]
-        frames[to] += w * moment
+        weight_out[band, row, to] += w
+        values_out[band, row, to] += w * v
+        sigma_out[band, row, to] += w * w * variance
+        flag = quality[k, at] | quality[k, at + one] | quality[k, below] | quality[k, below + one]
+        quality_out[band, row, to] |= flag
+        if want_frame:
+            planes_out[FRAME_PLANE, row, to] += w * moment
 
 
 @_compiled
-def _finish_row(  # type: ignore[no-untyped-def]
-    band, row, left, n, sum_weight, sum_value, sum_variance, flags, values_out, sigma_out, weight_out, quality_out
-):
-    """Turn the sums of a row into mean and standard error, NaN without weight."""
-    start = np.uint64(left)
+def _finish_row(row, first, n, values_out, sigma_out, weight_out, total):  # type: ignore[no-untyped-def]
+    """Turn the sums of a row into mean and standard error, NaN without weight; the bands' weights add up in `total`.
+
+    Returns how many ground points are covered.
+    """
+    start = np.uint64(first)
     for j in range(n):
-        total = sum_weight[band, j]
-        inverse = np.float32(1.0) / (total if total > 0.0 else np.float32(np.nan))
-        sum_value[band, j] *= inverse
-        sum_variance[band, j] = np.sqrt(sum_variance[band, j]) * inverse
+        total[j] = 0.0
+    for band in range(len(values_out)):
+        for j in range(n):
+            at = start + np.uint64(j)
+            weight = weight_out[band, row, at]
+            inverse = np.float32(1.0) / (weight if weight > 0.0 else np.float32(np.nan))
+            values_out[band, row, at] *= inverse
+            sigma_out[band, row, at] = np.sqrt(sigma_out[band, row, at]) * inverse
+            total[j] += weight
+    covered = 0
     for j in range(n):
-        values_out[band, row, start + np.uint64(j)] = sum_value[band, j]
-    for j in range(n):
-        sigma_out[band, row, start + np.uint64(j)] = sum_variance[band, j]
-    for j in range(n):
-        weight_out[band, row, start + np.uint64(j)] = sum_weight[band, j]
-    for j in range(n):
-        quality_out[band, row, start + np.uint64(j)] = flags[band, j]
+        covered += total[j] > 0.0
+    return covered
 
 
 @_compiled
-def _plane_row(planes, row, left, n, x, y, z, inverse_normal, weight, frames, radii, poses, ifov):  # type: ignore[no-untyped-def]
+def _plane_row(planes, row, first, n, x, y, z, inverse_normal, base, total, radii, poses, ifov):  # type: ignore[no-untyped-def]
     """Backplanes of a row for the camera position at the weighted mean frame of what was blended."""
-    start = np.uint64(left)
-    last = len(poses) - 2
+    start, ground, last = np.uint64(first), np.uint64(base), len(poses) - 2
     for j in range(n):
-        at = start + np.uint64(j)
-        xj, yj, zj = x[j], y[j], z[j]
-        frame = frames[j] / (weight[j] if weight[j] > 0.0 else np.float32(np.nan))
-        k = np.uint64(max(min(int(frame if weight[j] > 0.0 else 0.0), last), 0))
+        at, g = start + np.uint64(j), ground + np.uint64(j)
+        xj, yj, zj = x[g], y[g], z[g]
+        seen = total[j] > 0.0
+        frame = planes[FRAME_PLANE, row, at] / (total[j] if seen else np.float32(np.nan))
+        k = np.uint64(max(min(int(frame if seen else 0.0), last), 0))
         after, t = k + np.uint64(1 if last >= 0 else 0), frame - k
         dx = poses[k, 15] + t * (poses[after, 15] - poses[k, 15]) - xj
         dy = poses[k, 16] + t * (poses[after, 16] - poses[k, 16]) - yj
@@ -229,8 +234,8 @@ def _plane_row(planes, row, left, n, x, y, z, inverse_normal, weight, frames, ra
         sz = poses[k, 20] + t * (poses[after, 20] - poses[k, 20])
         distance = np.sqrt(dx * dx + dy * dy + dz * dz)
         nx, ny, nz = xj / radii[0] ** 2, yj / radii[1] ** 2, zj / radii[2] ** 2
-        mu0 = (nx * sx + ny * sy + nz * sz) * inverse_normal[j]
-        mu = (nx * dx + ny * dy + nz * dz) * inverse_normal[j] / distance
+        mu0 = (nx * sx + ny * sy + nz * sz) * inverse_normal[g]
+        mu = (nx * dx + ny * dy + nz * dz) * inverse_normal[g] / distance
         off = frame - frame  # NaN where there is no weight
         planes[0, row, at] = arctan2_deg(zj, np.sqrt(xj * xj + yj * yj)) + off
         planes[1, row, at] = arctan2_deg(yj, xj) + off
@@ -238,26 +243,16 @@ def _plane_row(planes, row, left, n, x, y, z, inverse_normal, weight, frames, ra
         planes[3, row, at] = arccos_deg(mu)
         planes[4, row, at] = arccos_deg((dx * sx + dy * sy + dz * sz) / distance)
         planes[5, row, at] = distance * ifov
-        planes[6, row, at] = frame + 1.0
+        planes[FRAME_PLANE, row, at] = frame + 1.0
 
 
 @_compiled
-def _clear(sum_weight, sum_value, sum_variance, flags, touched, frames, weights):  # type: ignore[no-untyped-def]
-    for band in range(len(touched)):
-        touched[band] = False
-        for j in range(TILE):
-            sum_weight[band, j] = sum_value[band, j] = sum_variance[band, j] = 0.0
-            flags[band, j] = 0
-    for j in range(TILE):
-        frames[j] = weights[j] = 0.0
-
-
-@_compiled
-def _blank(planes, first, last, top, bottom, left, right):  # type: ignore[no-untyped-def]
-    start = np.uint64(left)
-    for m in range(first, last):
+def _blank(planes, top, bottom, first, n):  # type: ignore[no-untyped-def]
+    """Fill a tile with NaN on all planes."""
+    start = np.uint64(first)
+    for m in range(len(planes)):
         for row in range(top, bottom):
-            for j in range(right - left):
+            for j in range(n):
                 planes[m, row, start + np.uint64(j)] = np.nan
 
 
@@ -270,22 +265,19 @@ def project_rows(  # type: ignore[no-untyped-def]
     """Project map rows [row_first, row_last), at most `TILE` of them; returns the number of covered ground points.
 
     `pixels` (from `mask_bad`), `sigma` and `quality` are (framelets, pixels); outputs are (bands, rows, columns) and
-    (planes, rows, columns), the latter with no planes where none are wanted. Flags and weights come in as zeros.
+    (planes, rows, columns), the latter with no planes where none are wanted. All outputs come in as zeros.
+
+    Within a tile one framelet after the other is taken over all rows: its pixels then stay in the cache from row to
+    row, which rows taken over all framelets would not allow.
     """
-    n_bands, width = values_out.shape[0], values_out.shape[2]
-    n_framelets, rows = len(frame_of), row_last - row_first
-    want_planes = planes_out.shape[0] > 0
-    x, y, z, inverse_normal = np.empty(TILE), np.empty(TILE), np.empty(TILE), np.empty(TILE)
-    before, box = np.empty((3, TILE)), np.empty(6)
-    cos_lon, sin_lon = np.empty(TILE), np.empty(TILE)
-    nodes, at = np.empty((3, NODES)), np.empty(NODES, np.int64)
+    n_framelets, rows, width = len(frame_of), row_last - row_first, values_out.shape[2]
+    x, y, z, inverse_normal = np.empty(TILE**2), np.empty(TILE**2), np.empty(TILE**2), np.empty(TILE**2)
+    before, box, cos_lon, sin_lon = np.empty((3, TILE)), np.empty(6), np.empty(TILE), np.empty(TILE)
+    nodes, at, reach = np.empty((3, TILE, NODES)), np.empty(NODES, np.int64), np.empty(TILE)
     tx, ty, weight = np.empty(TILE, np.float32), np.empty(TILE, np.float32), np.empty(TILE, np.float32)
-    value, gain, corner = np.empty(TILE, np.float32), np.empty(TILE, np.float32), np.empty(TILE, np.int32)
-    sum_weight, sum_value = np.empty((n_bands, TILE), np.float32), np.empty((n_bands, TILE), np.float32)
-    sum_variance, flags = np.empty((n_bands, TILE), np.float32), np.empty((n_bands, TILE), np.uint16)
-    weights, frames = np.empty(TILE, np.float32), np.empty(TILE, np.float32)
-    chosen, touched = np.empty(n_framelets, np.int64), np.empty(n_bands, np.bool_)
-    covered, zero = 0, row_first - row_first  # a literal 0 would compile `_blank` twice
+    value, gain, total = np.empty(TILE, np.float32), np.empty(TILE, np.float32), np.empty(TILE, np.float32)
+    corner, chosen = np.empty(TILE, np.int32), np.empty(n_framelets, np.int64)
+    covered, zero = 0, row_first - row_first
     for left in range(0, width, TILE):
         n = min(TILE, width - left)
         if int(grid[0]) == EQUIRECTANGULAR:
@@ -301,47 +293,37 @@ def project_rows(  # type: ignore[no-untyped-def]
                 chosen[n_chosen] = k
                 n_chosen += 1
         if n_chosen == 0:
-            _blank(values_out, zero, n_bands, row_first, row_last, left, left + n)
-            _blank(sigma_out, zero, n_bands, row_first, row_last, left, left + n)
-            _blank(planes_out, zero, len(planes_out), row_first, row_last, left, left + n)
+            _blank(values_out, row_first, row_last, left, n)
+            _blank(sigma_out, row_first, row_last, left, n)
+            _blank(planes_out, row_first, row_last, left, n)
             continue
-        for row in range(row_first, row_last):
-            _clear(sum_weight, sum_value, sum_variance, flags, touched, frames, weights)
-            ground_row(grid, radii, row, left, n, cos_lon, sin_lon, x, y, z, inverse_normal)
-            reach = row_nodes(x, y, z, n, nodes, at)
-            for index in range(n_chosen):
-                k = chosen[index]
-                frame, band = frame_of[k], band_of[k]
+        for line in range(rows):
+            ground_row(grid, radii, row_first + line, left, line * TILE, n, cos_lon, sin_lon, x, y, z, inverse_normal)
+            reach[line] = row_nodes(x, y, z, line * TILE, n, nodes, at, line)
+        for index in range(n_chosen):
+            k = chosen[index]
+            frame = frame_of[k]
+            for line in range(rows):
                 first, last = zero, n
-                if reach >= 0.0:
-                    first, last = stretch(poses, frame, lenses, k, nodes, at, reach)
+                if reach[line] >= 0.0:
+                    first, last = stretch(poses, frame, lenses, k, nodes, at, line, reach[line])
                 if first >= last:
                     continue
                 count = last - first
                 if _pixel_row(
-                    poses, frame, lenses, k, cos_limit, inverse_edge, columns, x, y, z, inverse_normal, first, count,
-                    tx, ty, corner, weight,
+                    poses, frame, lenses, k, cos_limit, inverse_edge, columns, x, y, z, inverse_normal,
+                    line * TILE + first, count, tx, ty, corner, weight,
                 ):  # fmt: skip
-                    touched[band] = True
                     if cubic:
                         _cubic_row(pixels, k, columns, count, tx, ty, corner, value, gain)
                     _add_row(
-                        pixels, sigma, quality, k, columns, cubic, first, count, frame, tx, ty, corner, weight, value,
-                        gain, band, sum_weight, sum_value, sum_variance, flags, frames,
+                        pixels, sigma, quality, k, columns, cubic, count, frame, tx, ty, corner, weight, value, gain,
+                        band_of[k], row_first + line, left + first,
+                        values_out, sigma_out, quality_out, weight_out, planes_out,
                     )  # fmt: skip
-            for band in range(n_bands):
-                if touched[band]:
-                    for j in range(n):
-                        weights[j] += sum_weight[band, j]
-                    _finish_row(
-                        band, row, left, n, sum_weight, sum_value, sum_variance, flags,
-                        values_out, sigma_out, weight_out, quality_out,
-                    )  # fmt: skip
-                else:
-                    _blank(values_out, band, band + 1, row, row + 1, left, left + n)
-                    _blank(sigma_out, band, band + 1, row, row + 1, left, left + n)
-            for j in range(n):
-                covered += weights[j] > 0.0
-            if want_planes:
-                _plane_row(planes_out, row, left, n, x, y, z, inverse_normal, weights, frames, radii, poses, ifov)
+        for line in range(rows):
+            row = row_first + line
+            covered += _finish_row(row, left, n, values_out, sigma_out, weight_out, total)
+            if len(planes_out) > 0:
+                _plane_row(planes_out, row, left, n, x, y, z, inverse_normal, line * TILE, total, radii, poses, ifov)
     return covered

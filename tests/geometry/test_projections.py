@@ -1,0 +1,230 @@
+"""Map grids.
+
+Authority: law (round trips, north up; `tests.laws.map_projection`) and independent (PROJ through pyproj, the pinhole camera
+of SPICE's convention written out by hand).
+"""
+
+import numpy as np
+import pyproj
+import pytest
+
+from perijove.bodies.galilean import IO_MEAN_RADIUS_KM, IO_RADII_THOMAS_1998_KM
+from perijove.errors import InputError
+from perijove.geometry.ellipsoid import surface_point_km
+from perijove.geometry.grids import (
+    equirectangular_grid,
+    global_equirectangular,
+    grid_around,
+    orthographic_grid,
+    perspective_grid,
+    polar_grid,
+)
+from perijove.geometry.projections import PROJECTIONS, MapGrid
+from tests.laws.map_projection import MapProjectionLaws
+
+KM = 1.0
+GRIDS = {
+    "global": global_equirectangular(10.0),
+    "global 180": global_equirectangular(10.0, center_lon_east_deg=180.0),
+    "region": equirectangular_grid((-35.0, 62.0), (-20.0, 75.0), 3.3),
+    "across 180": equirectangular_grid((-30.0, 60.0), (100.0, 250.0), 3.3),
+    "north": polar_grid("north", 4.0),
+    "south": polar_grid("south", 4.0),
+    "south turned": polar_grid("south", 4.0, center_lon_east_deg=33.0),
+    "disc": orthographic_grid(0.0, 180.0, 5.0),
+    "oblique disc": orthographic_grid(20.0, -50.0, 5.0),
+}
+
+
+class TestEquirectangular(MapProjectionLaws):
+    grid = GRIDS["region"]
+
+    def around_px(self) -> float:
+        return 2.0 * np.pi * self.grid.sphere_radius_km / self.grid.resolution_km
+
+
+class TestGlobal(TestEquirectangular):
+    grid = GRIDS["global 180"]
+
+
+class TestPolar(MapProjectionLaws):
+    grid = GRIDS["north"]
+
+    def middle(self) -> tuple[float, float]:
+        return 60.0, 0.0  # the central meridian points down from the north pole
+
+
+class TestSouthPolar(MapProjectionLaws):
+    grid = GRIDS["south turned"]
+
+    def middle(self) -> tuple[float, float]:
+        return -60.0, 33.0
+
+
+class TestOrthographic(MapProjectionLaws):
+    grid = GRIDS["oblique disc"]
+
+    def rim(self, lat: float, lon: float) -> float:
+        x, y = self.grid.xy_km(lat, lon)
+        return float(np.hypot(x, y) > 0.99 * IO_MEAN_RADIUS_KM)
+
+
+class TestPerspective(MapProjectionLaws):
+    grid = perspective_grid([3000.0, 2000.0, 1500.0], 5.0)
+
+    def rim(self, lat: float, lon: float) -> float:
+        point = surface_point_km(lat, lon, IO_RADII_THOMAS_1998_KM)
+        sight = np.array(self.grid.position_km) - point
+        normal = point / IO_RADII_THOMAS_1998_KM**2
+        return float(sight @ normal < 0.1 * np.linalg.norm(sight) * np.linalg.norm(normal))
+
+    def middle(self) -> tuple[float, float]:
+        return float(np.degrees(np.arctan2(1500.0, np.hypot(3000.0, 2000.0)))), float(np.degrees(np.arctan2(2.0, 3.0)))
+
+
+@pytest.mark.parametrize("name", GRIDS)
+def test_map_coordinates_equal_proj(name: str) -> None:
+    grid = GRIDS[name]
+    assert grid.crs is not None
+    crs = pyproj.CRS.from_wkt(grid.crs_wkt)
+    to_map = pyproj.Transformer.from_crs(crs.geodetic_crs, crs, always_xy=True)
+    rng = np.random.default_rng(5)
+    lat, lon = rng.uniform(-80.0, 80.0, 2000), rng.uniform(-180.0, 180.0, 2000)
+    x, y = grid.xy_km(lat, lon)
+    x_proj, y_proj = to_map.transform(lon, lat)
+    shown = np.isfinite(x)
+    assert shown.sum() > 900
+    np.testing.assert_array_equal(shown, np.isfinite(x_proj))
+    # 1e-9 of a body radius; on the far side of a polar map PROJ's own tangent loses three digits.
+    np.testing.assert_allclose(x[shown], np.asarray(x_proj)[shown] / 1000.0, rtol=1e-9, atol=1e-9 * 1821.0 * KM)
+    np.testing.assert_allclose(y[shown], np.asarray(y_proj)[shown] / 1000.0, rtol=1e-9, atol=1e-9 * 1821.0 * KM)
+
+
+@pytest.mark.parametrize("name", GRIDS)
+def test_wkt_and_short_name_mean_the_same(name: str) -> None:
+    grid = GRIDS[name]
+    short, long = pyproj.CRS.from_user_input(grid.crs), pyproj.CRS.from_wkt(grid.crs_wkt)
+    there = pyproj.Transformer.from_crs(short, long, always_xy=True)
+    np.testing.assert_allclose(there.transform(1.0e5, 2.0e5), (1.0e5, 2.0e5), atol=1e-6)
+    if grid.crs.startswith("IAU"):
+        assert long.to_authority() == ("IAU_2015", grid.crs.split(":")[1])
+    assert long.ellipsoid.semi_major_metre == 1821490.0
+
+
+def test_codes_are_those_of_io() -> None:
+    """Published: the IAU_2015 registry in PROJ, by the names of its entries."""
+    names = {
+        "global": "Io (2015) - Sphere / Ocentric / Equirectangular, clon = 0",
+        "global 180": "Io (2015) - Sphere / Ocentric / Equirectangular, clon = 180",
+        "north": "Io (2015) - Sphere / Ocentric / North Polar",
+        "south": "Io (2015) - Sphere / Ocentric / South Polar",
+        "disc": "Io (2015) - Sphere / Ocentric / Orthographic, clon = 180",
+    }
+    for grid, name in names.items():
+        assert pyproj.CRS.from_user_input(GRIDS[grid].crs).name == name
+
+
+def test_transform_takes_pixels_to_metres() -> None:
+    grid = GRIDS["region"]
+    a, b, c, d, e, f = grid.transform_m
+    x, y = grid.xy(12.0, 34.0)
+    x_km, y_km = grid.xy_km(12.0, 34.0)
+    assert a * x + b * y + c == pytest.approx(1000.0 * x_km, abs=1e-6)
+    assert d * x + e * y + f == pytest.approx(1000.0 * y_km, abs=1e-6)
+
+
+def test_global_grid_tiles_the_body_exactly() -> None:
+    grid = global_equirectangular(7.3)
+    assert grid.shape[1] == 2 * grid.shape[0]
+    assert grid.shape[1] * grid.resolution_km == pytest.approx(2.0 * np.pi * IO_MEAN_RADIUS_KM, rel=1e-14)
+    lat, lon = grid.lat_lon(0, [0, grid.shape[1] - 1])
+    half = 90.0 / grid.shape[0]
+    assert lat[0] == pytest.approx(90.0 - half)
+    np.testing.assert_allclose(lon, [-180.0 + half, 180.0 - half])
+
+
+def test_ones_integrate_to_the_area_of_the_sphere() -> None:
+    """An equirectangular map of ones, weighed by cos(latitude), has the sphere's area; so has a stereographic one by its scale."""
+    grid = global_equirectangular(20.0)
+    lat, _ = grid.lat_lon(np.arange(grid.shape[0]), 0)
+    area = grid.resolution_km**2 * grid.shape[1] * np.cos(np.radians(lat)).sum()
+    step = np.pi / grid.shape[0]
+    # The midpoint rule on a cosine is too large by step² / 24.
+    assert area == pytest.approx(4.0 * np.pi * IO_MEAN_RADIUS_KM**2 * (1.0 + step**2 / 24.0), rel=1e-9)
+
+
+def test_perspective_is_a_pinhole_camera() -> None:
+    position = np.array([2500.0, -1200.0, 1900.0])
+    grid = perspective_grid(position, 4.0)
+    ahead = -position / np.linalg.norm(position)
+    right = np.cross(ahead, [0.0, 0.0, 1.0])
+    right /= np.linalg.norm(right)
+    top = np.cross(right, ahead)
+    point = surface_point_km(30.0, -20.0, IO_RADII_THOMAS_1998_KM)
+    sight = point - position
+    x, y = grid.xy_km(30.0, -20.0)
+    scale = np.linalg.norm(position) / (sight @ ahead)
+    assert x == pytest.approx(sight @ right * scale, abs=1e-9)
+    assert y == pytest.approx(sight @ top * scale, abs=1e-9)
+
+
+def test_perspective_grid_holds_the_whole_limb() -> None:
+    grid = perspective_grid([2500.0, -1200.0, 1900.0], 10.0)
+    lat, _ = grid.lat_lon(*np.indices(grid.shape))
+    body = np.isfinite(lat)
+    assert not (body[0].any() or body[-1].any() or body[:, 0].any() or body[:, -1].any())
+    rows, columns = np.nonzero(body)
+    assert min(rows.min(), columns.min()) < 0.06 * max(grid.shape)
+
+
+@pytest.mark.parametrize("projection", PROJECTIONS)
+def test_grid_around_holds_what_was_seen(projection: str) -> None:
+    position = np.array([1500.0, 1000.0, 2800.0])
+    grid = (
+        grid_around(projection, 20.0, lat_bounds_deg=(5.0, 90.0), lon_bounds_deg=(-180.0, 180.0), position_km=position)
+        if projection != "polar_south"
+        else grid_around(
+            projection, 20.0, lat_bounds_deg=(-70.0, 10.0), lon_bounds_deg=(10.0, 60.0), position_km=position
+        )
+    )
+    lat, lon = (30.0, 35.0) if projection != "polar_south" else (-50.0, 35.0)
+    x, y = grid.xy(lat, lon)
+    assert 0.0 <= x <= grid.shape[1]
+    assert 0.0 <= y <= grid.shape[0]
+
+
+def test_region_across_the_antimeridian_is_in_one_piece() -> None:
+    grid = GRIDS["across 180"]
+    assert grid.center_lon_east_deg == 180.0
+    west, _ = grid.xy(0.0, 105.0)
+    east, _ = grid.xy(0.0, -115.0)
+    assert 0.0 < west < east < grid.shape[1]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"projection": "mercator"}, "mercator"),
+        ({"shape": (0, 5)}, "no area"),
+        ({"resolution_km": float("nan")}, "no area"),
+        ({"projection": "polar_north"}, "latitude 90"),
+        ({"projection": "perspective"}, "position_km"),
+    ],
+)
+def test_wrong_grids_are_refused(wrong: dict[str, object], words: str) -> None:
+    good: dict[str, object] = {
+        "projection": "equirectangular", "shape": (4, 8), "resolution_km": 1.0, "x_left_km": 0.0, "y_top_km": 0.0,
+    }  # fmt: skip
+    with pytest.raises(InputError, match=words):
+        MapGrid(**(good | wrong))  # type: ignore[arg-type]
+
+
+def test_wrong_bounds_are_refused() -> None:
+    with pytest.raises(InputError, match="bounds"):
+        equirectangular_grid((10.0, -10.0), (0.0, 20.0), 1.0)
+    with pytest.raises(InputError, match="neither north nor south"):
+        polar_grid("east", 1.0)
+    with pytest.raises(InputError, match="southern"):
+        grid_around(
+            "polar_south", 5.0, lat_bounds_deg=(10.0, 20.0), lon_bounds_deg=(0.0, 9.0), position_km=[4000.0, 0.0, 0.0]
+        )
