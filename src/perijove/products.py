@@ -48,14 +48,16 @@ _SUFFIXES = {
     "panels": "-panels.png",
     "limb": "-limb.png",
 }
+_MORE_FIGURES = ("panels", "limb")
 _FAMOUS = dict.fromkeys(("Loki Patera", "Pele", "Prometheus", "Tvashtar Paterae", "Loki", "Amirani"), -1)
 _PLANE_NAMES = {"longitude_east": "longitude"}
 _NIGHT_NOTE = "radiance factor I/F where the Sun is more than 7 deg below the horizon; light from Jupiter"
 
 
-def product_names(raw: RawImage) -> dict[str, str]:
-    """File names of a picture's products by role."""
-    return {role: raw.product_id + suffix for role, suffix in _SUFFIXES.items()}
+def product_names(raw: RawImage, *, all_figures: bool = True) -> dict[str, str]:
+    """File names of a picture's products by role; without `all_figures` the map and the view are drawn alone."""
+    roles = [role for role in _SUFFIXES if all_figures or role not in _MORE_FIGURES]
+    return {role: raw.product_id + _SUFFIXES[role] for role in roles}
 
 
 def _simulated(report: Mapping[str, object]) -> bool:
@@ -234,6 +236,7 @@ def write_products(
         figures = [
             artist.draw(Drawing(drawing(done, report), products.path(names[role]), text))
             for role, drawing in drawings.items()
+            if role in names
         ]
         try:
             _write_rasters(done, report, products, names)
@@ -255,12 +258,12 @@ def summary(done: Processed, report: Mapping[str, object], folder: Path) -> str:
     simulated = " (SIMULATED)" if _simulated(report) else ""
     lat, lon = geometry["sub_spacecraft_lat_deg"], geometry["sub_spacecraft_lon_east_deg"]
     seen = done.location.in_view
+    place = f"phase {geometry['phase_deg']:.1f}°, below {lat:.2f}° lat, {lon:.2f}° E"
+    limb = f"limb {fit['limb_rms_px']:.2f} px rms over {fit['limb_points']} points"
     lines = [
         f"{report['product_id']}: {str(report['target']).title()}{simulated}, {str(report['mid_time_utc'])[:23]} UTC",
-        f"  range {geometry['range_km']:,.0f} ± {geometry['range_km_sigma']:,.0f} km, phase {geometry['phase_deg']:.1f}°, "
-        + f"below {lat:.2f}° lat, {lon:.2f}° E",
-        f"  {int(seen.sum())} of {len(seen)} framelets see it; "
-        + f"limb {fit['limb_rms_px']:.2f} px rms over {fit['limb_points']} points",
+        f"  range {geometry['range_km']:,.0f} ± {geometry['range_km_sigma']:,.0f} km, {place}",
+        f"  {int(seen.sum())} of {len(seen)} framelets see it; {limb}",
     ]
     if clock["start_offset_s"] is not None:
         offset, sigma = 1e3 * clock["start_offset_s"], 1e3 * clock["start_offset_sigma_s"]

@@ -7,6 +7,7 @@ of SPICE's convention written out by hand).
 import numpy as np
 import pyproj
 import pytest
+from tests.laws.map_projection import MapProjectionLaws
 
 from perijove.bodies.galilean import IO_MEAN_RADIUS_KM, IO_RADII_THOMAS_1998_KM
 from perijove.errors import InputError
@@ -20,7 +21,6 @@ from perijove.geometry.grids import (
     polar_grid,
 )
 from perijove.geometry.projections import PROJECTIONS, MapGrid
-from tests.laws.map_projection import MapProjectionLaws
 
 KM = 1.0
 GRIDS = {

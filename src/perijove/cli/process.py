@@ -36,12 +36,13 @@ def process_file(
     options: Options | None = None,
     overwrite: bool = False,
     quiet: bool = True,
+    all_figures: bool = True,
     apart: bool = False,
 ) -> tuple[Processed, dict[str, object]]:
     """Process one file and write its products; `apart` draws the figures in a second process."""
     options = options or Options()
     raw = read(raw_path, metadata=metadata)
-    names = product_names(raw)
+    names = product_names(raw, all_figures=all_figures)
     if not overwrite:
         refuse_existing(out, names.values())
     base_map = read_base_map(basemap, left_lon_east_deg=basemap_left_lon) if basemap is not None else None
@@ -126,6 +127,7 @@ def _name_and_hash(path: Path | None) -> dict[str, str] | None:
     type=(Number(0.0, 360.0), Number(-90.0, 90.0)),
     help="RA and DEC of Juno's spin axis, ICRF, deg, where it was not on the Earth; without kernels only.",
 )
+@click.option("--figures", is_flag=True, help="Also draw the limb fit and the backplanes.")
 @out_option("out")
 @overwrite_option
 @click.option("--json", "as_json", is_flag=True, help="Print the product's JSON on standard output.")
@@ -143,6 +145,7 @@ def command(
     photometry: str,
     calibration: Path | None,
     spin_axis: tuple[float, float] | None,
+    figures: bool,
     out: Path,
     overwrite: bool,
     as_json: bool,
@@ -167,6 +170,7 @@ def command(
         options=Options(projection, resolution, photometry, apply_shift),
         overwrite=overwrite,
         quiet=quiet,
+        all_figures=figures,
         apart=True,
     )
     if as_json:

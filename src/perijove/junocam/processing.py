@@ -238,8 +238,10 @@ def _cropped(result: MapResult) -> MapResult:
         y_top_km=result.grid.y_top_km - rows[0] * result.grid.resolution_km,
     )
     planes = {name: plane[box] for name, plane in result.backplanes.items()}
-    cut = (result.values, result.sigma, result.quality, result.weight)
-    return MapResult(grid, *(array[:, *box] for array in cut), planes, result.covered)
+    values, sigma, quality, weight = (
+        array[:, *box] for array in (result.values, result.sigma, result.quality, result.weight)
+    )
+    return MapResult(grid, values, sigma, quality, weight, planes, result.covered)
 
 
 def _pixel_km(location: Location) -> float:

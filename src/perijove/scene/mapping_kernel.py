@@ -61,79 +61,10 @@ def mask_bad(radiance, sigma, quality, bad_bits, out):  # type: ignore[no-untype
 
 
 @_compiled
-def _taper(distance, inverse_width):  # type: ignore[no-untyped-def]
-    """From 0 at the edge to 1 at the width, by the cubic that keeps within 0.01 of a raised cosine."""
-    t = min(max(distance * inverse_width, 0.0), 1.0)
+def _taper(t):  # type: ignore[no-untyped-def]
+    """From 0 at 0 to 1 at 1, by the cubic that keeps within 0.01 of a raised cosine."""
+    t = min(max(t, 0.0), 1.0)
     return t * t * (3.0 - 2.0 * t)
-
-
-@_compiled
-def _pixel_row(  # type: ignore[no-untyped-def]
-    poses, frame, lenses, lens, cos_limit, inverse_edge, columns, x, y, z, inverse_normal, first, count,
-    tx, ty, corner, weight,
-):  # fmt: skip
-    """Where a framelet sees a stretch of ground points, and what it counts there.
-
-    Fills the index of the pixel up and left of each place within the strip, the fractions (tx, ty) beyond its centre,
-    and the weight by geometry, 0 where the point is not seen. Returns how many are seen.
-    """
-    rxx, rxy, rxz, ox = poses[frame, 0], poses[frame, 1], poses[frame, 2], poses[frame, 9]
-    ryx, ryy, ryz, oy = poses[frame, 3], poses[frame, 4], poses[frame, 5], poses[frame, 10]
-    rzx, rzy, rzz, oz = poses[frame, 6], poses[frame, 7], poses[frame, 8], poses[frame, 11]
-    gx, gy, gz = poses[frame, 12], poses[frame, 13], poses[frame, 14]
-    f, k1, k2, inverse_sum = lenses[lens, FOCAL], lenses[lens, K1], lenses[lens, K2], lenses[lens, INVERSE_SUMMING]
-    cx, cy = lenses[lens, AXIS_COLUMN], lenses[lens, AXIS_ROW]
-    u0, u1, v0, v1 = lenses[lens, U_MIN], lenses[lens, U_MAX], lenses[lens, V_MIN], lenses[lens, V_MAX]
-    c0, c1 = lenses[lens, FIRST_COLUMN], lenses[lens, LAST_COLUMN]
-    r0, r1 = lenses[lens, FIRST_ROW], lenses[lens, LAST_ROW]
-    seen = 0
-    start = np.uint64(first)
-    for j in range(count):
-        at = start + np.uint64(j)
-        xj, yj, zj = x[at], y[at], z[at]
-        a = rxx * xj + rxy * yj + rxz * zj + ox
-        b = ryx * xj + ryy * yj + ryz * zj + oy
-        c = rzx * xj + rzy * yj + rzz * zj + oz
-        scale = f / c
-        u, v = a * scale, b * scale
-        distortion = distorted_scale(u * u + v * v, k1, k2) * inverse_sum
-        px, py = u * distortion + cx, v * distortion + cy
-        inverse_range = 1.0 / np.sqrt(a * a + b * b + c * c)
-        cos_emission = (gx * xj + gy * yj + gz * zj - 1.0) * inverse_normal[at] * inverse_range
-        ok = (c > 0.0) & (cos_emission > cos_limit) & (u >= u0) & (u <= u1) & (v >= v0) & (v <= v1)
-        ok = ok & (px >= c0) & (px <= c1) & (py >= r0) & (py <= r1)
-        px, py = px if ok else c0, py if ok else r0
-        i, k = np.int32(px), np.int32(py)
-        tx[j], ty[j] = px - i, py - k
-        corner[j] = k * columns + i
-        taper = _taper(min(py - r0, r1 - py), inverse_edge) * _taper(min(px - c0, c1 - px), inverse_edge)
-        weight[j] = taper * cos_emission * inverse_range * inverse_range * _MERIT_SCALE if ok else 0.0
-        seen += ok
-    return seen
-
-
-@_compiled
-def _cubic_row(pixels, k, columns, count, tx, ty, corner, value, gain):  # type: ignore[no-untyped-def]
-    """Sample a strip by Catmull and Rom's cubic, which reproduces parabolas; and the gain for white noise."""
-    half, two, three, four, five = np.float32(0.5), np.float32(2), np.float32(3), np.float32(4), np.float32(5)
-    size, u1, u2, u3 = np.uint64(columns), np.uint64(1), np.uint64(2), np.uint64(3)
-    for j in range(count):
-        t = tx[j]
-        t2, t3 = t * t, t * t * t
-        a, b, c, d = two * t2 - t3 - t, three * t3 - five * t2 + two, four * t2 - three * t3 + t, t3 - t2
-        t = ty[j]
-        t2, t3 = t * t, t * t * t
-        e, f, g, h = two * t2 - t3 - t, three * t3 - five * t2 + two, four * t2 - three * t3 + t, t3 - t2
-        at = np.uint64(corner[j] - columns - 1)
-        p, q, r = at + size, at + size + size, at + size + size + size
-        # Columns first: four neighbouring pixels are loaded as one vector.
-        left = e * pixels[k, at] + f * pixels[k, p] + g * pixels[k, q] + h * pixels[k, r]
-        inner = e * pixels[k, at + u1] + f * pixels[k, p + u1] + g * pixels[k, q + u1] + h * pixels[k, r + u1]
-        outer = e * pixels[k, at + u2] + f * pixels[k, p + u2] + g * pixels[k, q + u2] + h * pixels[k, r + u2]
-        right = e * pixels[k, at + u3] + f * pixels[k, p + u3] + g * pixels[k, q + u3] + h * pixels[k, r + u3]
-        total = a * left + b * inner + c * outer + d * right
-        value[j] = half * half * total
-        gain[j] = (a * a + b * b + c * c + d * d) * (e * e + f * f + g * g + h * h) * half * half * half * half
 
 
 @_compiled
@@ -150,46 +81,114 @@ def _good_neighbours(pixels, sigma, k, at, columns, tx, ty):  # type: ignore[no-
             variance += w * w * s * s
             spread += w * s * s
     if good < 1e-3:
-        return 0.0, 0.0, 0.0, 1.0
-    return good, value / good, variance / (good * good), spread / good
+        return np.float32(0.0), np.float32(0.0), np.float32(0.0), np.float32(1.0)
+    return np.float32(good), np.float32(value / good), np.float32(variance / good**2), np.float32(spread / good)
 
 
 @_compiled
-def _add_row(  # type: ignore[no-untyped-def]
-    pixels, sigma, quality, k, columns, cubic, count, frame, tx, ty, corner, weight, value, gain,
-    band, row, first, values_out, sigma_out, quality_out, weight_out, planes_out,
+def _add_framelet(  # type: ignore[no-untyped-def]
+    k, frame, band, poses, lenses, pixels, sigma, quality, columns, cubic, inverse_edge, cos_limit,
+    row_first, rows, left, n, x, y, z, inverse_normal, nodes, at, reach,
+    tx, ty, corner, weight, value, gain, values_out, sigma_out, quality_out, weight_out, planes_out,
 ):  # fmt: skip
-    """Add a framelet's samples to the sums of weights, values and variances that build up in the outputs."""
-    start, one, size = np.uint64(first), np.uint64(1), np.uint64(columns)
+    """Add what a framelet shows of a tile to the sums of weights, values and variances that build up in the outputs."""
+    rxx, rxy, rxz, ox = poses[frame, 0], poses[frame, 1], poses[frame, 2], poses[frame, 9]
+    ryx, ryy, ryz, oy = poses[frame, 3], poses[frame, 4], poses[frame, 5], poses[frame, 10]
+    rzx, rzy, rzz, oz = poses[frame, 6], poses[frame, 7], poses[frame, 8], poses[frame, 11]
+    gx, gy, gz = poses[frame, 12], poses[frame, 13], poses[frame, 14]
+    f, k1, k2, per_sum = lenses[k, FOCAL], lenses[k, K1], lenses[k, K2], lenses[k, INVERSE_SUMMING]
+    cx, cy = lenses[k, AXIS_COLUMN], lenses[k, AXIS_ROW]
+    u0, u1, v0, v1 = lenses[k, U_MIN], lenses[k, U_MAX], lenses[k, V_MIN], lenses[k, V_MAX]
+    c0, c1 = lenses[k, FIRST_COLUMN], lenses[k, LAST_COLUMN]
+    r0, r1 = lenses[k, FIRST_ROW], lenses[k, LAST_ROW]
+    half, two, three, four, five = np.float32(0.5), np.float32(2), np.float32(3), np.float32(4), np.float32(5)
+    size, i0, i1, i2, i3 = np.uint64(columns), np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3)
     moment, want_frame = np.float32(frame), len(planes_out) > 0
-    for j in range(count):
-        w = weight[j]
-        if w <= 0.0:
+    for line in range(rows):
+        first, last = 0, n
+        if reach[line] >= 0.0:
+            first, last = stretch(poses, frame, lenses, k, nodes, at, line, reach[line])
+        if first >= last:
             continue
-        at = np.uint64(corner[j])
-        below = at + size
-        v, t, r = value[j], tx[j], ty[j]
-        # Weighed by the variance of the pixels: that of the interpolated value swings by a factor of 4 from pixel
-        # centres to corners and would print this pattern on the weights.
-        if cubic and not np.isnan(v):
-            s = sigma[k, (below if r > 0.5 else at) + (one if t > 0.5 else np.uint64(0))]
-            spread = s * s
-            variance = gain[j] * spread
-        else:
-            good, mean, mean_variance, mean_spread = _good_neighbours(pixels, sigma, k, corner[j], columns, t, r)
-            v, variance, spread = np.float32(mean), np.float32(mean_variance), np.float32(mean_spread)
-            w *= np.float32(good)
+        # 1. Where the framelet sees the ground, and what it counts there by geometry: 0 where it does not see it.
+        start, count = np.uint64(line * TILE + first), last - first
+        for j in range(count):
+            g = start + np.uint64(j)
+            xj, yj, zj = x[g], y[g], z[g]
+            a = rxx * xj + rxy * yj + rxz * zj + ox
+            b = ryx * xj + ryy * yj + ryz * zj + oy
+            c = rzx * xj + rzy * yj + rzz * zj + oz
+            scale = f / c
+            u, v = a * scale, b * scale
+            distortion = distorted_scale(u * u + v * v, k1, k2) * per_sum
+            px, py = u * distortion + cx, v * distortion + cy
+            inverse_range = 1.0 / np.sqrt(a * a + b * b + c * c)
+            cos_emission = (gx * xj + gy * yj + gz * zj - 1.0) * inverse_normal[g] * inverse_range
+            ok = (c > 0.0) & (cos_emission > cos_limit) & (u >= u0) & (u <= u1) & (v >= v0) & (v <= v1)
+            ok = ok & (px >= c0) & (px <= c1) & (py >= r0) & (py <= r1)
+            px, py = px if ok else c0, py if ok else r0
+            column, row = np.int32(px), np.int32(py)
+            tx[j], ty[j] = px - column, py - row
+            corner[j] = row * columns + column
+            taper = _taper(min(py - r0, r1 - py) * inverse_edge) * _taper(min(px - c0, c1 - px) * inverse_edge)
+            weight[j] = taper * cos_emission * inverse_range * inverse_range * _MERIT_SCALE if ok else 0.0
+        while count > 0 and weight[count - 1] == 0.0:
+            count -= 1
+        skip = 0
+        while skip < count and weight[skip] == 0.0:
+            skip += 1
+        # 2. Catmull and Rom's cubic, which reproduces parabolas, and its gain for white noise.
+        if cubic:
+            for j in range(np.uint64(skip), np.uint64(count)):
+                t = tx[j]
+                t2, t3 = t * t, t * t * t
+                a0, a1 = two * t2 - t3 - t, three * t3 - five * t2 + two
+                a2, a3 = four * t2 - three * t3 + t, t3 - t2
+                t = ty[j]
+                t2, t3 = t * t, t * t * t
+                b0, b1 = two * t2 - t3 - t, three * t3 - five * t2 + two
+                b2, b3 = four * t2 - three * t3 + t, t3 - t2
+                p0 = np.uint64(corner[j]) - size - i1
+                p1, p2, p3 = p0 + size, p0 + size + size, p0 + size + size + size
+                s0 = b0 * pixels[k, p0] + b1 * pixels[k, p1] + b2 * pixels[k, p2] + b3 * pixels[k, p3]
+                s1 = b0 * pixels[k, p0 + i1] + b1 * pixels[k, p1 + i1]
+                s1 += b2 * pixels[k, p2 + i1] + b3 * pixels[k, p3 + i1]
+                s2 = b0 * pixels[k, p0 + i2] + b1 * pixels[k, p1 + i2]
+                s2 += b2 * pixels[k, p2 + i2] + b3 * pixels[k, p3 + i2]
+                s3 = b0 * pixels[k, p0 + i3] + b1 * pixels[k, p1 + i3]
+                s3 += b2 * pixels[k, p2 + i3] + b3 * pixels[k, p3 + i3]
+                value[j] = half * half * (a0 * s0 + a1 * s1 + a2 * s2 + a3 * s3)
+                squares = (a0 * a0 + a1 * a1 + a2 * a2 + a3 * a3) * (b0 * b0 + b1 * b1 + b2 * b2 + b3 * b3)
+                gain[j] = half * half * half * half * squares
+        # 3. Add up.
+        row, start = row_first + line, np.uint64(left + first)
+        for j in range(np.uint64(skip), np.uint64(count)):
+            w = weight[j]
             if w <= 0.0:
                 continue
-        w /= spread
-        to = start + np.uint64(j)
-        weight_out[band, row, to] += w
-        values_out[band, row, to] += w * v
-        sigma_out[band, row, to] += w * w * variance
-        flag = quality[k, at] | quality[k, at + one] | quality[k, below] | quality[k, below + one]
-        quality_out[band, row, to] |= flag
-        if want_frame:
-            planes_out[FRAME_PLANE, row, to] += w * moment
+            here = np.uint64(corner[j])
+            below = here + size
+            v, t, r = value[j], tx[j], ty[j]
+            # Weighed by the variance of the pixels: that of the interpolated value swings by a factor of 4 from pixel
+            # centres to corners and would print this pattern on the weights.
+            if cubic and not np.isnan(v):
+                s = sigma[k, (below if r > 0.5 else here) + (i1 if t > 0.5 else i0)]
+                spread = s * s
+                variance = gain[j] * spread
+            else:
+                good, v, variance, spread = _good_neighbours(pixels, sigma, k, corner[j], columns, t, r)
+                w *= good
+                if w <= 0.0:
+                    continue
+            w /= spread
+            to = start + j
+            weight_out[band, row, to] += w
+            values_out[band, row, to] += w * v
+            sigma_out[band, row, to] += w * w * variance
+            flag = quality[k, here] | quality[k, here + i1] | quality[k, below] | quality[k, below + i1]
+            quality_out[band, row, to] |= flag
+            if want_frame:
+                planes_out[FRAME_PLANE, row, to] += w * moment
 
 
 @_compiled
@@ -277,7 +276,7 @@ def project_rows(  # type: ignore[no-untyped-def]
     tx, ty, weight = np.empty(TILE, np.float32), np.empty(TILE, np.float32), np.empty(TILE, np.float32)
     value, gain, total = np.empty(TILE, np.float32), np.empty(TILE, np.float32), np.empty(TILE, np.float32)
     corner, chosen = np.empty(TILE, np.int32), np.empty(n_framelets, np.int64)
-    covered, zero = 0, row_first - row_first
+    covered = 0
     for left in range(0, width, TILE):
         n = min(TILE, width - left)
         if int(grid[0]) == EQUIRECTANGULAR:
@@ -302,25 +301,11 @@ def project_rows(  # type: ignore[no-untyped-def]
             reach[line] = row_nodes(x, y, z, line * TILE, n, nodes, at, line)
         for index in range(n_chosen):
             k = chosen[index]
-            frame = frame_of[k]
-            for line in range(rows):
-                first, last = zero, n
-                if reach[line] >= 0.0:
-                    first, last = stretch(poses, frame, lenses, k, nodes, at, line, reach[line])
-                if first >= last:
-                    continue
-                count = last - first
-                if _pixel_row(
-                    poses, frame, lenses, k, cos_limit, inverse_edge, columns, x, y, z, inverse_normal,
-                    line * TILE + first, count, tx, ty, corner, weight,
-                ):  # fmt: skip
-                    if cubic:
-                        _cubic_row(pixels, k, columns, count, tx, ty, corner, value, gain)
-                    _add_row(
-                        pixels, sigma, quality, k, columns, cubic, count, frame, tx, ty, corner, weight, value, gain,
-                        band_of[k], row_first + line, left + first,
-                        values_out, sigma_out, quality_out, weight_out, planes_out,
-                    )  # fmt: skip
+            _add_framelet(
+                k, frame_of[k], band_of[k], poses, lenses, pixels, sigma, quality, columns, cubic, inverse_edge,
+                cos_limit, row_first, rows, left, n, x, y, z, inverse_normal, nodes, at, reach,
+                tx, ty, corner, weight, value, gain, values_out, sigma_out, quality_out, weight_out, planes_out,
+            )  # fmt: skip
         for line in range(rows):
             row = row_first + line
             covered += _finish_row(row, left, n, values_out, sigma_out, weight_out, total)
