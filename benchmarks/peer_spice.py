@@ -1,7 +1,7 @@
 """SPICE as the peer of pixel geolocation: a synthetic pass as kernels, and `sincpt` on its pixels.
 
-The chain is the one users have: trajectory kernel, clock, attitude kernel, camera frame fixed to the spacecraft, body-fixed
-frame. It is kept short (no light time, no planets between), which favours SPICE.
+The chain is the one users have: trajectory kernel, clock, attitude kernel, camera frame fixed to the spacecraft,
+body-fixed frame. It is kept short (no light time, no planets between), which favours SPICE.
 """
 
 import tempfile
@@ -89,9 +89,9 @@ def spice_pass(picture: Pass) -> Iterator[None]:
             ticks = (times - _CLOCK_START_TDB) * _TICKS_PER_S
             handle = spiceypy.ckopn(str(ck), "pass", 0)
             quaternions = [spiceypy.m2q(matrix).tolist() for matrix in bus]
-            spin = [[0.0, 0.0, 0.0]] * len(times)
+            spin, spinning = [[0.0, 0.0, 0.0]] * len(times), True  # angular velocities are given
             spiceypy.ckw03(
-                handle, ticks[0], ticks[-1], -61000, "J2000", True, "pass", len(times), ticks.tolist(), quaternions,
+                handle, ticks[0], ticks[-1], -61000, "J2000", spinning, "pass", len(times), ticks.tolist(), quaternions,
                 spin, 1, [float(ticks[0])],
             )  # fmt: skip
             spiceypy.ckcls(handle)

@@ -18,7 +18,7 @@ from perijove.junocam.calibration import CalibratedImage
 from perijove.junocam.locate import Location
 from perijove.junocam.processing import Options, Processed, calibrated_and_located, mapped_and_registered
 from perijove.junocam.report import product
-from perijove.products import limb_drawing, map_drawing, view_drawing
+from perijove.products import limb_drawing, picture_drawing
 from perijove.scene.mapping import MapResult
 
 if TYPE_CHECKING:
@@ -62,15 +62,15 @@ class MappedPicture(_Shown):
 
     def plot(self) -> "Figure":
         """Annotated map as matplotlib figure."""
-        return figure_of(map_drawing(self.done, self.report))
+        return figure_of(picture_drawing(self.done.image.raw, self.done.location, self.done.map))
 
     def plot_view(self) -> "Figure":
         """The body as Juno saw it, as matplotlib figure."""
-        return figure_of(view_drawing(self.done, self.report))
+        return figure_of(picture_drawing(self.done.image.raw, self.done.location, self.done.seen))
 
     def plot_limb(self) -> "Figure":
         """The limb fit and its residuals, as matplotlib figure."""
-        return figure_of(limb_drawing(self.done, self.report))
+        return figure_of(limb_drawing(self.done))
 
 
 @dataclass

@@ -1,38 +1,42 @@
 """The files of a processed picture: what is drawn, what is written, under which names."""
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import wait
+from collections.abc import Mapping
+from concurrent.futures import Future, wait
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import numpy as np
 
 from perijove import __version__
 from perijove.bodies.io_features import IO_FEATURES
-from perijove.bodies.juno import FILTERS
 from perijove.export.atomic import ProductSet
 from perijove.export.geotiff import Band, backplane_bands, color_bands, quality_band, write_cog
-from perijove.export.png import Stretch, display_rgba, natural_stretch, write_png
+from perijove.export.png import display_rgba, natural_stretch, write_png
 from perijove.export.product_json import write_product_json
 from perijove.figures.artist import Artist
 from perijove.figures.drawing import Drawing, LimbDrawing, MapDrawing, PanelsDrawing
 from perijove.figures.picture import Feature, LimbFramelet, MapPicture, PictureFacts
 from perijove.formats.image import RawImage
 from perijove.geometry.limb import limb_ellipse
+from perijove.junocam.geometry import geometry_of, mid_time_tdb
+from perijove.junocam.locate import Location
 from perijove.junocam.processing import Processed
 from perijove.junocam.quality import QUALITY
+from perijove.junocam.report import is_simulated
 from perijove.scene.mapping import MapResult
+from perijove.timescales import tdb_to_utc
 
 __all__ = [
+    "ProductWriter",
     "limb_drawing",
-    "map_drawing",
     "panels_drawing",
+    "picture_drawing",
     "picture_facts",
+    "picture_rgba",
     "product_names",
-    "seen_rgba",
     "source_line",
     "summary",
-    "view_drawing",
-    "write_products",
 ]
 
 _SUFFIXES = {
@@ -60,49 +64,32 @@ def product_names(raw: RawImage, *, all_figures: bool = True) -> dict[str, str]:
     return {role: raw.product_id + _SUFFIXES[role] for role in roles}
 
 
-def _simulated(report: Mapping[str, object]) -> bool:
-    provenance = report["provenance"]
-    return isinstance(provenance, dict) and bool(provenance["simulated"])
-
-
-def source_line(report: Mapping[str, object]) -> str:
+def source_line(raw: RawImage) -> str:
     """Whose data, and what processed them."""
-    if _simulated(report):
+    if is_simulated(raw):
         return f"SIMULATED picture, not a photograph; simulated and processed with Perijove {__version__}"
     return f"Image data: NASA/JPL-Caltech/SwRI/MSSS; processed with Perijove {__version__}"
 
 
-def picture_facts(done: Processed, report: Mapping[str, object]) -> PictureFacts:
+def picture_facts(raw: RawImage, location: Location) -> PictureFacts:
     """What figures print beside a picture."""
-    geometry = report["geometry"]
-    assert isinstance(geometry, dict)
+    tdb = mid_time_tdb(location)
+    geometry = geometry_of(location.view, tdb)
     return PictureFacts(
-        product_id=done.image.raw.product_id,
-        target=done.image.raw.target.title(),
-        mid_time_utc=str(report["mid_time_utc"]),
-        range_km=float(geometry["range_km"]),
-        phase_deg=float(geometry["phase_deg"]),
-        subsolar_deg=(float(geometry["subsolar_lat_deg"]), float(geometry["subsolar_lon_east_deg"])),
-        sub_spacecraft_deg=(
-            float(geometry["sub_spacecraft_lat_deg"]),
-            float(geometry["sub_spacecraft_lon_east_deg"]),
-        ),
-        source=source_line(report),
+        product_id=raw.product_id,
+        target=raw.target.title(),
+        mid_time_utc=tdb_to_utc(tdb),
+        range_km=geometry["range_km"],
+        phase_deg=geometry["phase_deg"],
+        subsolar_deg=(geometry["subsolar_lat_deg"], geometry["subsolar_lon_east_deg"]),
+        sub_spacecraft_deg=(geometry["sub_spacecraft_lat_deg"], geometry["sub_spacecraft_lon_east_deg"]),
+        source=source_line(raw),
     )
 
 
-def _visible(done: Processed, result: MapResult) -> tuple[np.ndarray, Stretch]:
-    """Bands for the eye, with the camera team's white balance, and their stretch."""
-    balance = [FILTERS[name].white_balance for name in done.bands]
-    values = result.values
-    if len(done.bands) == 1:
-        return values, natural_stretch(values)
-    return values, natural_stretch(values, balance=[1.0] * len(balance))
-
-
-def seen_rgba(done: Processed) -> np.ndarray:
-    """Colour picture from Juno's place, sRGB with alpha."""
-    return display_rgba(*_visible(done, done.seen))
+def picture_rgba(result: MapResult) -> np.ndarray:
+    """Colours for the eye, sRGB with alpha: radiance factors are relative to sunlight, so they need no balance."""
+    return display_rgba(result.values, natural_stretch(result.values))
 
 
 def _features() -> list[Feature]:
@@ -155,41 +142,33 @@ def _night_rgba(done: Processed) -> np.ndarray:
     return display_rgba(values, natural_stretch(values, percentile=99.0))
 
 
-def map_drawing(done: Processed, report: Mapping[str, object]) -> MapDrawing:
-    """Annotated map."""
-    rgba = display_rgba(*_visible(done, done.map))
-    return MapDrawing(MapPicture(rgba, done.map.grid, picture_facts(done, report)), _features())
+def picture_drawing(raw: RawImage, location: Location, result: MapResult) -> MapDrawing:
+    """Annotated map, or view from Juno's place."""
+    return MapDrawing(MapPicture(picture_rgba(result), result.grid, picture_facts(raw, location)), _features())
 
 
-def view_drawing(done: Processed, report: Mapping[str, object]) -> MapDrawing:
-    """Annotated view from Juno's place."""
-    return MapDrawing(MapPicture(seen_rgba(done), done.seen.grid, picture_facts(done, report)), _features())
-
-
-def panels_drawing(done: Processed, report: Mapping[str, object]) -> PanelsDrawing:
+def panels_drawing(done: Processed) -> PanelsDrawing:
     """Map beside its incidence, emission, resolution and standard error."""
-    rgba = display_rgba(*_visible(done, done.map))
     planes = {name: done.map.backplanes[name] for name in ("incidence", "emission", "resolution")}
     planes[f"sigma_{done.bands[0].lower()}"] = done.map.sigma[0]
-    return PanelsDrawing(MapPicture(rgba, done.map.grid, picture_facts(done, report)), planes)
+    facts = picture_facts(done.image.raw, done.location)
+    return PanelsDrawing(MapPicture(picture_rgba(done.map), done.map.grid, facts), planes)
 
 
-def limb_drawing(done: Processed, report: Mapping[str, object]) -> LimbDrawing:
+def limb_drawing(done: Processed) -> LimbDrawing:
     """Framelets with the fitted limb, and residuals."""
-    solution, facts = done.location.solution, picture_facts(done, report)
+    solution, raw = done.location.solution, done.image.raw
     return LimbDrawing(
         _limb_framelets(done),
-        title=f"{facts.product_id}: limb of {facts.target}",
+        title=f"{raw.product_id}: limb of {raw.target.title()}",
         facts=f"{int(solution.kept.sum())} points, {solution.rms_px:.2f} px rms",
-        source=facts.source,
+        source=source_line(raw),
     )
 
 
-def _write_rasters(
-    done: Processed, report: Mapping[str, object], products: ProductSet, names: Mapping[str, str]
-) -> None:
-    """GeoTIFFs and the colour picture."""
-    facts, grid = picture_facts(done, report), done.map.grid
+def _write_rasters(done: Processed, products: ProductSet, names: Mapping[str, str]) -> None:
+    """GeoTIFFs and pictures without annotation."""
+    facts, grid = picture_facts(done.image.raw, done.location), done.map.grid
     tags = {
         "TIFFTAG_SOFTWARE": f"Perijove {__version__}",
         "TIFFTAG_IMAGEDESCRIPTION": f"{facts.target} by JunoCam, {facts.product_id}, {facts.mid_time_utc}",
@@ -204,7 +183,7 @@ def _write_rasters(
         "quality": [quality_band(quality, QUALITY.meanings)],
         "nightside": _night_bands(done),
     }
-    write_png(products.path(names["color"]), seen_rgba(done), text=_text(facts))
+    write_png(products.path(names["color"]), picture_rgba(done.seen), text=_text(facts))
     write_png(products.path(names["nightside_color"]), _night_rgba(done), text=_text(facts))
     for role, bands in rasters.items():
         write_cog(products.path(names[role]), bands, crs=grid.crs_wkt, transform=grid.transform_m, tags=tags)
@@ -214,39 +193,52 @@ def _text(facts: PictureFacts) -> dict[str, str]:
     return {"Title": facts.product_id, "Source": facts.source}
 
 
-def write_products(
-    done: Processed,
-    report: Mapping[str, object],
-    folder: Path,
-    *,
-    names: Mapping[str, str],
-    overwrite: bool,
-    artist: Artist | None = None,
-) -> None:
-    """Write all files of a picture, or none; the artist, if it is apart, draws while rasters are written."""
-    artist = artist or Artist(apart=False)
-    text = _text(picture_facts(done, report))
-    drawings: dict[str, Callable[[Processed, Mapping[str, object]], MapDrawing | PanelsDrawing | LimbDrawing]] = {
-        "quicklook": map_drawing,
-        "view": view_drawing,
-        "panels": panels_drawing,
-        "limb": limb_drawing,
-    }
-    with ProductSet(folder, overwrite=overwrite) as products:
-        figures = [
-            artist.draw(Drawing(drawing(done, report), products.path(names[role]), text))
-            for role, drawing in drawings.items()
-            if role in names
-        ]
-        try:
-            _write_rasters(done, report, products, names)
-            for figure in figures:
-                figure.result()
-        finally:  # nobody may still be writing when the scratch folder goes
-            for figure in figures:
+class ProductWriter:
+    """Writes all files of a picture, or none.
+
+    As a context around the processing: figures are drawn, apart if the artist is, as soon as what they show stands;
+    on leaving without an error all files appear under their names.
+    """
+
+    def __init__(
+        self, raw: RawImage, folder: Path, *, names: Mapping[str, str], overwrite: bool, artist: Artist
+    ) -> None:
+        self._raw, self._names, self._artist = raw, names, artist
+        self._products = ProductSet(folder, overwrite=overwrite)
+        self._figures: list[Future[None]] = []
+
+    def __enter__(self) -> Self:
+        self._products.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None:  # nobody may still be writing when the scratch folder goes
+            for figure in self._figures:
                 figure.cancel()
-            wait(figures)
-        write_product_json(products.path(names["json"]), report)
+            wait(self._figures)
+        self._products.__exit__(kind, error, trace)
+
+    def draw_view(self, location: Location, seen: MapResult) -> None:
+        """Draw the view from Juno's place."""
+        self._draw("view", picture_drawing(self._raw, location, seen))
+
+    def write(self, done: Processed, report: Mapping[str, object]) -> None:
+        """Write and draw everything else."""
+        self._draw("quicklook", picture_drawing(self._raw, done.location, done.map))
+        if "panels" in self._names:
+            self._draw("panels", panels_drawing(done))
+        if "limb" in self._names:
+            self._draw("limb", limb_drawing(done))
+        _write_rasters(done, self._products, self._names)
+        for figure in self._figures:
+            figure.result()
+        write_product_json(self._products.path(self._names["json"]), report)
+
+    def _draw(self, role: str, content: MapDrawing | PanelsDrawing | LimbDrawing) -> None:
+        text = {"Title": self._raw.product_id, "Source": source_line(self._raw)}
+        self._figures.append(self._artist.draw(Drawing(content, self._products.path(self._names[role]), text)))
 
 
 def summary(done: Processed, report: Mapping[str, object], folder: Path) -> str:
@@ -255,7 +247,7 @@ def summary(done: Processed, report: Mapping[str, object], folder: Path) -> str:
     assert isinstance(geometry, dict)
     assert isinstance(fit, dict)
     assert isinstance(clock, dict)
-    simulated = " (SIMULATED)" if _simulated(report) else ""
+    simulated = " (SIMULATED)" if is_simulated(done.image.raw) else ""
     lat, lon = geometry["sub_spacecraft_lat_deg"], geometry["sub_spacecraft_lon_east_deg"]
     seen = done.location.in_view
     place = f"phase {geometry['phase_deg']:.1f}°, below {lat:.2f}° lat, {lon:.2f}° E"

@@ -1,6 +1,7 @@
 """The triaxial ellipsoid.
 
-Authority: independent (SPICE: surfpt, surfnm, nearpt, latrec, pgrrec, recpgr, subpnt) and law (points satisfy the equation).
+Authority: independent (SPICE: surfpt, surfnm, nearpt, latrec, pgrrec, recpgr, subpnt) and law (points satisfy the
+equation).
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Limb and terminator.
 
-Authority: independent (SPICE: edlimb, npedln's discriminant through surfpt; brute force over the limb) and law (limb rays are
-tangent, emission there is 90 deg).
+Authority: independent (SPICE: edlimb, npedln's discriminant through surfpt; brute force over the limb) and law (limb
+rays are tangent, emission there is 90 deg).
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Map grids.
 
-Authority: law (round trips, north up; `tests.laws.map_projection`) and independent (PROJ through pyproj, the pinhole camera
-of SPICE's convention written out by hand).
+Authority: law (round trips, north up; `tests.laws.map_projection`) and independent (PROJ through pyproj, the pinhole
+camera of SPICE's convention written out by hand).
 """
 
 import numpy as np
@@ -144,7 +144,7 @@ def test_global_grid_tiles_the_body_exactly() -> None:
 
 
 def test_ones_integrate_to_the_area_of_the_sphere() -> None:
-    """An equirectangular map of ones, weighed by cos(latitude), has the sphere's area; so has a stereographic one by its scale."""
+    """A map of ones, weighed by cos(latitude) or by the stereographic scale, has the sphere's area."""
     grid = global_equirectangular(20.0)
     lat, _ = grid.lat_lon(np.arange(grid.shape[0]), 0)
     area = grid.resolution_km**2 * grid.shape[1] * np.cos(np.radians(lat)).sum()
@@ -172,7 +172,8 @@ def test_perspective_grid_holds_the_whole_limb() -> None:
     grid = perspective_grid([2500.0, -1200.0, 1900.0], 10.0)
     lat, _ = grid.lat_lon(*np.indices(grid.shape))
     body = np.isfinite(lat)
-    assert not (body[0].any() or body[-1].any() or body[:, 0].any() or body[:, -1].any())
+    assert not body[[0, -1]].any()
+    assert not body[:, [0, -1]].any()
     rows, columns = np.nonzero(body)
     assert min(rows.min(), columns.min()) < 0.06 * max(grid.shape)
 

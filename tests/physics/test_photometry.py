@@ -1,6 +1,7 @@
 """Disk functions.
 
-Authority: law (normalisation, reciprocity, limits) and published (the formulas themselves, at angles with exact cosines).
+Authority: law (normalisation, reciprocity, limits) and published (the formulas themselves, at angles with exact
+cosines).
 """
 
 import numpy as np

@@ -11,7 +11,7 @@ from perijove.export.atomic import ProductSet
 from perijove.figures.contact_sheet import Thumbnail, contact_sheet
 from perijove.figures.style import save_figure
 from perijove.junocam.scenarios import perijove_57_scenarios
-from perijove.products import picture_facts, seen_rgba, source_line, summary
+from perijove.products import picture_facts, picture_rgba, source_line, summary
 
 __all__ = ["command"]
 
@@ -39,10 +39,10 @@ def command(raw: Path | None, out: Path, overwrite: bool, quiet: bool, debug: bo
     for path in paths:
         done, report = process_file(path, out=out, overwrite=overwrite, quiet=quiet, apart=True)
         click.echo(summary(done, report, out))
-        facts = picture_facts(done, report)
+        facts = picture_facts(done.image.raw, done.location)
         thumbnails.append(
             Thumbnail(
-                seen_rgba(done),
+                picture_rgba(done.seen),
                 f"{facts.mid_time_utc[11:19]} UTC, {facts.range_km:,.0f} km",
                 f"phase {facts.phase_deg:.0f}°, limb {report['fit']['limb_rms_px']:.2f} px rms",  # type: ignore[index]
             )
@@ -52,7 +52,7 @@ def command(raw: Path | None, out: Path, overwrite: bool, quiet: bool, debug: bo
             thumbnails,
             title="Juno passes Io, perijove 57, 2023-12-30 (SIMULATED)",
             facts="Six simulated JunoCam pictures, each found, located and put together by Perijove without any kernel",
-            source=source_line(report),
+            source=source_line(done.image.raw),
         )
         save_figure(sheet, products.path(_SHEET))
     click.echo(f"Open {out / _SHEET} first, then the -quicklook.png, -view.png and -panels.png of each picture.")

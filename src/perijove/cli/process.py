@@ -18,7 +18,7 @@ from perijove.formats.sources import source_file
 from perijove.junocam.processing import PROJECTION_CHOICES, Options, Processed, process
 from perijove.junocam.report import product
 from perijove.physics.photometry import PHOTOMETRIC_LAWS
-from perijove.products import product_names, summary, write_products
+from perijove.products import ProductWriter, product_names, summary
 
 __all__ = ["command", "process_file"]
 
@@ -50,7 +50,11 @@ def process_file(
     flat_path, dark_path = find_detector_frames(calibration) if calibration is not None else (None, None)
     flat = read_flat_field(flat_path) if flat_path is not None else None
     dark = read_dark_frame(dark_path) if dark_path is not None else None
-    with steps(raw_path.name, quiet=quiet) as tell, Artist(apart=apart) as artist:
+    with (
+        steps(raw_path.name, quiet=quiet) as tell,
+        Artist(apart=apart) as artist,
+        ProductWriter(raw, out, names=names, overwrite=overwrite, artist=artist) as writer,
+    ):
         done = process(
             raw,
             options=options,
@@ -60,6 +64,7 @@ def process_file(
             dark=dark,
             spin_axis=_unit_vector(*spin_axis_deg) if spin_axis_deg is not None else None,
             progress=tell,
+            on_seen=writer.draw_view,
         )
         parameters: dict[str, object] = {
             "projection": options.projection,
@@ -74,7 +79,7 @@ def process_file(
         }
         tell("writing")
         report = product(done, files=tuple(names.values()), command=parameters)
-        write_products(done, report, out, names=names, overwrite=overwrite, artist=artist)
+        writer.write(done, report)
     return done, report
 
 

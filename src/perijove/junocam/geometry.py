@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from perijove.junocam.locate import Location
 from perijove.scene.view import View
 
-__all__ = ["geometry_of"]
+__all__ = ["geometry_of", "mid_time_tdb"]
 
 
 def _interpolated(view: View, tdb: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -19,6 +20,13 @@ def _lat_lon_deg(vector: np.ndarray) -> tuple[float, float]:
         float(np.degrees(np.arcsin(vector[2] / np.linalg.norm(vector)))),
         float(np.degrees(np.arctan2(vector[1], vector[0]))),
     )
+
+
+def mid_time_tdb(location: Location) -> float:
+    """Mean time of the frames that see the body; of all, where none does."""
+    times = location.view.times_tdb
+    seen = np.unique(location.frame_of_framelet[location.in_view])
+    return float(np.mean(times[seen] if len(seen) else times))
 
 
 def geometry_of(view: View, tdb: float) -> dict[str, float]:

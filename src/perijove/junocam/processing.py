@@ -30,6 +30,7 @@ __all__ = [
     "PROJECTION_CHOICES",
     "Options",
     "Processed",
+    "bands_of",
     "calibrated_and_located",
     "map_picture",
     "mapped_and_registered",
@@ -171,6 +172,11 @@ def _map_grid(location: Location, options: Options) -> MapGrid:
     return grid
 
 
+def bands_of(image: CalibratedImage) -> tuple[str, ...]:
+    """Filters of a picture in the order of its maps' bands."""
+    return tuple(name for name in _BAND_ORDER if name in image.raw.filters)
+
+
 def map_picture(
     image: CalibratedImage,
     location: Location,
@@ -187,7 +193,7 @@ def map_picture(
     result : MapResult
         Radiance factor; the flag ``unlit`` is set where the Sun is below the horizon.
     """
-    bands = tuple(name for name in _BAND_ORDER if name in image.raw.filters)
+    bands = bands_of(image)
     band = np.array(
         [bands.index(name) if seen else -1 for name, seen in zip(image.raw.filters, location.in_view, strict=True)]
     )
@@ -306,6 +312,7 @@ def mapped_and_registered(
     options: Options | None = None,
     base_map: BaseMap | None = None,
     progress: Callable[[str], None] | None = None,
+    on_seen: Callable[[Location, MapResult], None] | None = None,
 ) -> Processed:
     """Second half of `process`, with its parameters: roll from the terminator, maps, registration."""
     options, tell = options or Options(), progress or _silent
@@ -316,6 +323,10 @@ def mapped_and_registered(
     shown_scale = float(np.ceil(across / _WIDEST_PX) if across > _WIDEST_PX else 1.0 / max(1.0, _SHOWN_PX // across))
     native = _seen(image, location, scale)
     location = _with_terminator(location, native)
+    seen = _seen(image, location, shown_scale)
+    settled = base_map is None or not options.apply_shift
+    if on_seen is not None and settled:
+        on_seen(location, seen)
     grid = _map_grid(location, options)
     bands, mapped = map_picture(image, location, grid)
     mapped = _cropped(mapped)
@@ -328,7 +339,9 @@ def mapped_and_registered(
         if options.apply_shift and np.any(control.turn_deg != 0.0):
             location = turned(location, control.turn_deg)
             mapped = _cropped(map_picture(image, location, grid)[1])
-    seen = _seen(image, location, shown_scale)
+            seen = _seen(image, location, shown_scale)
+    if on_seen is not None and not settled:
+        on_seen(location, seen)
     with np.errstate(invalid="ignore"):
         night = (mapped.backplanes["incidence"] > _NIGHT_INCIDENCE_DEG) & np.isfinite(mapped.values).any(axis=0)
     return Processed(
@@ -360,6 +373,7 @@ def process(
     dark: np.ndarray | None = None,
     spin_axis: np.ndarray | None = None,
     progress: Callable[[str], None] | None = None,
+    on_seen: Callable[[Location, MapResult], None] | None = None,
 ) -> Processed:
     """Take a raw picture all the way to registered maps.
 
@@ -377,6 +391,8 @@ def process(
         ICRF direction of spacecraft +Z where it was not on the Earth; without kernels only.
     progress : callable, optional
         Told the name of each step.
+    on_seen : callable, optional
+        Given poses and the view from Juno's place as soon as they stand, before the map is made.
 
     Raises
     ------
@@ -386,4 +402,6 @@ def process(
     image, location = calibrated_and_located(
         raw, kernels=kernels, flat=flat, dark=dark, spin_axis=spin_axis, progress=progress
     )
-    return mapped_and_registered(image, location, options=options, base_map=base_map, progress=progress)
+    return mapped_and_registered(
+        image, location, options=options, base_map=base_map, progress=progress, on_seen=on_seen
+    )

@@ -7,7 +7,8 @@ import numpy as np
 from perijove import __version__
 from perijove.bodies.galilean import BodyFacts
 from perijove.bodies.juno import JUNOCAM
-from perijove.junocam.geometry import geometry_of
+from perijove.formats.image import RawImage
+from perijove.junocam.geometry import geometry_of, mid_time_tdb
 from perijove.junocam.locate import Location
 from perijove.junocam.processing import Processed
 from perijove.junocam.quality import QUALITY
@@ -15,7 +16,7 @@ from perijove.scene.spin import KernelModel
 from perijove.scene.view import View
 from perijove.timescales import tdb_to_utc
 
-__all__ = ["product"]
+__all__ = ["is_simulated", "product"]
 
 _KERNEL_SPIN_SIGMA_DEG_S = 2e-4  # attitude kernels: 0.01 deg over a minute
 _SUN_SIGMA_DEG = 0.04  # planetary theory 0.006 deg, Io's place on its orbit 0.03 deg of Jupiter's sky
@@ -123,6 +124,11 @@ def _clock(done: Processed) -> dict[str, object]:
     }
 
 
+def is_simulated(raw: RawImage) -> bool:
+    """Whether the label says so."""
+    return "SIMULATED" in str(raw.label.get("DESCRIPTION", "")).upper()
+
+
 def product(done: Processed, *, files: tuple[str, ...], command: dict[str, object]) -> dict[str, object]:
     """The JSON contract of a processed picture.
 
@@ -135,9 +141,7 @@ def product(done: Processed, *, files: tuple[str, ...], command: dict[str, objec
         Parameters of the run, for provenance.
     """
     raw, location, solution = done.image.raw, done.location, done.location.solution
-    seen_frames = np.unique(location.frame_of_framelet[location.in_view])
-    times = location.view.times_tdb
-    tdb = float(np.mean(times[seen_frames])) if len(seen_frames) else float(np.mean(times))
+    tdb = mid_time_tdb(location)
     shift = done.control.shift if done.control is not None else None
     known = shift is not None and np.isfinite(shift.x_px)
     sources = [*raw.sources, *location.orientation.files]
@@ -208,7 +212,7 @@ def product(done: Processed, *, files: tuple[str, ...], command: dict[str, objec
             "parameters": command,
             "quirks": list(raw.quirks),
             "warnings": list(raw.warnings),
-            "simulated": "SIMULATED" in str(raw.label.get("DESCRIPTION", "")).upper(),
+            "simulated": is_simulated(raw),
         },
         "products": list(files),
     }
