@@ -46,9 +46,9 @@ LABELS: dict[str, tuple[dict[str, object], str]] = {
 }
 
 OPTIONS: dict[str, tuple[list[object], str]] = {
-    "resolution of zero": (["--resolution", 0], "a resolution of 0.0 km is not between 0 and 2000 km"),
-    "negative resolution": (["--resolution", -2], "a resolution of -2.0 km"),
-    "resolution NaN": (["--resolution", "nan"], "a resolution of nan km"),
+    "resolution of zero": (["--resolution", 0], "'--resolution': 0.0 is not in the range 0.0<x<2000.0"),
+    "negative resolution": (["--resolution", -2], "'--resolution': -2.0 is not"),
+    "resolution NaN": (["--resolution", "nan"], "'--resolution': nan is not"),
     "resolution in words": (["--resolution", "fine"], "'fine' is not a valid float"),
     "absurdly fine resolution": (["--resolution", 1e-4], "give a coarser --resolution"),
     "unknown projection": (["--projection", "mollweide"], "'mollweide' is not one of 'auto', 'equirectangular'"),
@@ -404,7 +404,7 @@ def test_holes_in_the_flat_are_flagged(raw: Path, tmp_path: Path, plain_figures:
     assert outcome.code == 0
     product = json.loads(outcome.out)
     validate(product)
-    assert product["provenance"]["parameters"]["flat"] == "flat.tif"
+    assert product["provenance"]["parameters"]["flat"]["name"] == "flat.tif"
 
 
 # ------------------------------------------------------------------------------------------------------------ output
@@ -571,36 +571,3 @@ def test_standard_output_is_full(pristine: Path) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------- simulate
-
-SIMULATE: dict[str, tuple[list[object], str]] = {
-    "within Io": (["--range-km", 1800], "'--range-km': 1800.0 is not in the range"),
-    "range NaN": (["--range-km", "nan"], "'--range-km': nan is not in the range"),
-    "range infinite": (["--range-km", "inf"], "'--range-km': inf is not in the range"),
-    "phase": (["--phase", 180], "'--phase': 180.0 is not in the range"),
-    "no spin": (["--spin", 0], "'--spin': 0.0 is not in the range"),
-    "offset": (["--start-offset-ms", "1e300"], "'--start-offset-ms': 1e+300 is not in the range"),
-    "seed": (["--seed", -1], "'--seed': -1 is not in the range"),
-    "perijove": (["--perijove", 56], "only perijove 57 can be simulated"),
-    "perijove and range": (["--perijove", 57, "--range-km", 5000], "--range-km: do not go with --perijove"),
-    "base map": (["--basemap", "none.jpg"], "none.jpg: no such file"),
-}
-
-
-@pytest.mark.parametrize(("options", "expected"), SIMULATE.values(), ids=SIMULATE)
-def test_simulate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[object], expected: str) -> None:
-    monkeypatch.chdir(tmp_path)
-    outcome = perijove("simulate", *options, "--out", tmp_path / "out")
-    assert outcome.code == 2
-    assert expected in outcome.line
-    assert not (tmp_path / "out").exists()
-
-
-@pytest.mark.parametrize("name", ["-raw.png", "-Truth.json", "-kernels"])
-def test_simulate_refuses_before_it_renders(
-    picture: SimulatedPicture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    (tmp_path / f"{picture.product_id}{name}").write_text("mine")
-    monkeypatch.delattr("perijove.cli.simulate.synthetic_base_map")
-    outcome = perijove("simulate", "--range-km", 6e4, "--phase", 80, "--truth", "--kernels", "--out", tmp_path)
-    assert outcome.code == 2
-    assert f"{name}: exists already" in outcome.line

@@ -23,7 +23,7 @@ from perijove.junocam.scenarios import random_scenario
 from perijove.junocam.simulated_kernels import write_kernels
 from perijove.junocam.simulation import SimulatedPicture, Truth, simulate
 
-PICTURES = ("-color.png", "-quicklook.png", "-view.png", "-panels.png", "-limb.png")
+PICTURES = ("-color.png", "-quicklook.png", "-view.png", "-panels.png", "-limb.png", "-nightside.png")
 MAPS = {"-map.tif": 3, "-nightside.tif": 6, "-quality.tif": 1, "-backplanes.tif": 9}  # and their bands
 SLIVER_PX = 30  # framelets in which the body covers less may count as seen or not
 
@@ -71,7 +71,7 @@ def check_against(truth: Truth, run: Run, *, summing: int = 1, worst_px: float =
 @pytest.fixture(scope="module")
 def run(pristine: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The simulated picture, processed without any other data, figures drawn."""
-    return processed(pristine, out=tmp_path_factory.mktemp("products"))
+    return processed(pristine, "--figures", out=tmp_path_factory.mktemp("products"))
 
 
 def test_truth_is_found(run: Run, picture: SimulatedPicture) -> None:

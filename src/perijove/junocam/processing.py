@@ -211,9 +211,29 @@ def map_picture(
         options=MapOptions(),
         progress=progress,
     )
+    result = _with_all_bands(result, len(bands))
     unlit = result.backplanes["incidence"] > 90.0
     result.quality[:, unlit] |= QUALITY.mask("unlit")
     return bands, result
+
+
+def _with_all_bands(result: MapResult, count: int) -> MapResult:
+    """Add empty bands for the last filters where no framelet of theirs sees the body."""
+    missing = count - len(result.values)
+    if missing == 0:
+        return result
+
+    def filled(array: np.ndarray, value: float) -> np.ndarray:
+        empty = np.full((missing, *array.shape[1:]), value, dtype=array.dtype)
+        return np.concatenate([array, empty])
+
+    return replace(
+        result,
+        values=filled(result.values, np.nan),
+        sigma=filled(result.sigma, np.nan),
+        quality=filled(result.quality, 0),
+        weight=filled(result.weight, 0),
+    )
 
 
 def _corrected(result: MapResult, law: str) -> MapResult:
