@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Laws are written once in base classes and run for each projection or camera: that is what this check warns about.
+settings.register_profile("perijove", suppress_health_check=[HealthCheck.differing_executors], deadline=None)
+settings.load_profile("perijove")
 
 
 @pytest.fixture(scope="session")

@@ -26,11 +26,15 @@ def test_equals_the_library_all_round_and_over_all_scales() -> None:
 
 def test_axes_and_origin() -> None:
     y, x = np.array([0.0, 0.0, 1.0, -1.0, 0.0, np.nan]), np.array([1.0, -1.0, 0.0, 0.0, 0.0, 1.0])
-    np.testing.assert_allclose(arctan2_of(y, x), [0.0, 180.0, 90.0, -90.0, 0.0, np.nan], atol=1e-13)
+    with np.errstate(invalid="ignore"):  # comparisons with NaN raise the flag in compiled code
+        angle = arctan2_of(y, x)
+    np.testing.assert_allclose(angle, [0.0, 180.0, 90.0, -90.0, 0.0, np.nan], atol=1e-13)
 
 
 def test_arccosine() -> None:
     cosine = np.linspace(-1.0, 1.0, 20_001)
     np.testing.assert_allclose(arccos_of(cosine), np.degrees(np.arccos(cosine)), rtol=0.0, atol=1e-6)
     assert arccos_of(1.0 + 1e-15) == 0.0
-    assert np.isnan(arccos_of(np.nan))
+    with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore"):
+        assert np.isnan(arccos_of(np.nan))

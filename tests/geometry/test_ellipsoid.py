@@ -5,6 +5,7 @@ equation).
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -147,7 +148,7 @@ def test_how_far_the_two_readings_of_a_label_differ() -> None:
 
 
 @pytest.mark.data
-def test_sub_spacecraft_point_equals_subpnt(data_dir) -> None:  # noqa: ANN001
+def test_sub_spacecraft_point_equals_subpnt(data_dir: Path) -> None:
     """SPICE's subpnt for Juno over Jupiter, oblate, from the predicted trajectory."""
     names = ["naif0012.tls", "pck00010.tpc", "spk_pre_220614_221109_220810_jm0450.bsp"]
     paths = [str(data_dir / "spice" / name) for name in names]

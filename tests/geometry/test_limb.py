@@ -77,11 +77,12 @@ def test_distance_along_the_normal_of_the_limb(azimuth: float, offset: float) ->
     position = np.array(POSITIONS[3])
     edge = limb_ellipse(position, radii_km=RADII).points_km(azimuth)
     sight, axis = unit(edge - position), unit(-position)
-    outwards = unit(sight - axis * (sight @ axis))
+    outwards = unit(sight * (sight @ axis) - axis)
     ray = sight * np.cos(np.radians(offset)) + outwards * np.sin(np.radians(offset))
     distance, _ = limb_distance_deg(position, ray, radii_km=RADII)
-    # The true normal and this one differ by the disc's ellipticity, 0.4 %.
-    assert distance == pytest.approx(offset, rel=1e-4, abs=1e-9)
+    # This direction and the limb's normal differ by less than 0.03 rad on a disc of 0.8 % ellipticity off its centre,
+    # and the distance is the offset times the cosine of that.
+    assert distance == pytest.approx(offset, rel=5e-4, abs=1e-9)
 
 
 def test_terminator_is_where_the_sun_is_on_the_horizon() -> None:

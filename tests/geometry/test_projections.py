@@ -7,7 +7,8 @@ camera of SPICE's convention written out by hand).
 import numpy as np
 import pyproj
 import pytest
-from tests.laws.map_projection import MapProjectionLaws
+from tests.laws import map_projection
+from tests.laws.map_projection import ProjectionCase
 
 from perijove.bodies.galilean import IO_MEAN_RADIUS_KM, IO_RADII_THOMAS_1998_KM
 from perijove.errors import InputError
@@ -20,6 +21,7 @@ from perijove.geometry.grids import (
     perspective_grid,
     polar_grid,
 )
+from perijove.geometry.illumination import emission_deg
 from perijove.geometry.projections import PROJECTIONS, MapGrid
 
 KM = 1.0
@@ -36,50 +38,63 @@ GRIDS = {
 }
 
 
-class TestEquirectangular(MapProjectionLaws):
-    grid = GRIDS["region"]
-
-    def around_px(self) -> float:
-        return 2.0 * np.pi * self.grid.sphere_radius_km / self.grid.resolution_km
+PERSPECTIVE = perspective_grid([3000.0, 2000.0, 1500.0], 5.0)
 
 
-class TestGlobal(TestEquirectangular):
-    grid = GRIDS["global 180"]
+def near_map_rim(lat: float, lon: float) -> bool:
+    """Whether the oblique disc shows the point in its outermost percent."""
+    x, y = GRIDS["oblique disc"].xy_km(lat, lon)
+    return bool(np.hypot(x, y) > 0.99 * IO_MEAN_RADIUS_KM)
 
 
-class TestPolar(MapProjectionLaws):
-    grid = GRIDS["north"]
-
-    def middle(self) -> tuple[float, float]:
-        return 60.0, 0.0  # the central meridian points down from the north pole
-
-
-class TestSouthPolar(MapProjectionLaws):
-    grid = GRIDS["south turned"]
-
-    def middle(self) -> tuple[float, float]:
-        return -60.0, 33.0
+def near_limb(lat: float, lon: float) -> bool:
+    """Whether the perspective view sees the point at more than 84 deg of emission."""
+    return bool(
+        emission_deg(
+            surface_point_km(lat, lon, IO_RADII_THOMAS_1998_KM),
+            PERSPECTIVE.position_km,
+            radii_km=IO_RADII_THOMAS_1998_KM,
+        )
+        > 84.0
+    )
 
 
-class TestOrthographic(MapProjectionLaws):
-    grid = GRIDS["oblique disc"]
-
-    def rim(self, lat: float, lon: float) -> float:
-        x, y = self.grid.xy_km(lat, lon)
-        return float(np.hypot(x, y) > 0.99 * IO_MEAN_RADIUS_KM)
+def around_px(grid: MapGrid) -> float:
+    """Pixels round the body, where the left and right edges of an equirectangular map meet."""
+    return 2.0 * np.pi * grid.sphere_radius_km / grid.resolution_km
 
 
-class TestPerspective(MapProjectionLaws):
-    grid = perspective_grid([3000.0, 2000.0, 1500.0], 5.0)
+CASES = {
+    "region": ProjectionCase(GRIDS["region"], (0.0, 0.0), around_px=around_px(GRIDS["region"])),
+    "global 180": ProjectionCase(GRIDS["global 180"], (0.0, 180.0), around_px=around_px(GRIDS["global 180"])),
+    "north": ProjectionCase(GRIDS["north"], (60.0, 0.0)),  # the central meridian points down from the north pole
+    "south turned": ProjectionCase(GRIDS["south turned"], (-60.0, 33.0)),
+    "oblique disc": ProjectionCase(GRIDS["oblique disc"], (20.0, -50.0), near_map_rim),
+    "perspective": ProjectionCase(
+        PERSPECTIVE, (float(np.degrees(np.arctan2(1500.0, np.hypot(3000.0, 2000.0)))), 33.69), near_limb
+    ),
+}
+latitudes, longitudes, fractions = st.floats(-89.0, 89.0), st.floats(-179.999, 179.999), st.floats(0.0, 1.0)
 
-    def rim(self, lat: float, lon: float) -> float:
-        point = surface_point_km(lat, lon, IO_RADII_THOMAS_1998_KM)
-        sight = np.array(self.grid.position_km) - point
-        normal = point / IO_RADII_THOMAS_1998_KM**2
-        return float(sight @ normal < 0.1 * np.linalg.norm(sight) * np.linalg.norm(normal))
 
-    def middle(self) -> tuple[float, float]:
-        return float(np.degrees(np.arctan2(1500.0, np.hypot(3000.0, 2000.0)))), float(np.degrees(np.arctan2(2.0, 3.0)))
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+class TestLaws:
+    """Every projection keeps every law."""
+
+    @given(lat=latitudes, lon=longitudes)
+    def test_ground_to_pixel_and_back(self, case: ProjectionCase, lat: float, lon: float) -> None:
+        map_projection.ground_to_pixel_and_back(case, lat, lon)
+
+    @given(down=fractions, right=fractions)
+    def test_pixel_to_ground_and_back(self, case: ProjectionCase, down: float, right: float) -> None:
+        map_projection.pixel_to_ground_and_back(case, down, right)
+
+    @given(down=fractions, right=fractions)
+    def test_ground_points_lie_on_the_body(self, case: ProjectionCase, down: float, right: float) -> None:
+        map_projection.ground_points_lie_on_the_body(case, down, right)
+
+    def test_north_is_up_and_east_is_right(self, case: ProjectionCase) -> None:
+        map_projection.north_is_up_and_east_is_right(case)
 
 
 @pytest.mark.parametrize("name", GRIDS)

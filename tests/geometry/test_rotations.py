@@ -3,6 +3,8 @@
 Authority: independent (SPICE: rotate, axisar, raxisa, vsep) and law (rotations are orthonormal, vectors go round).
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import spiceypy
@@ -24,7 +26,7 @@ component = st.floats(-100.0, 100.0)
 
 
 @pytest.mark.parametrize(("axis", "rotation"), [(1, rotation_x), (2, rotation_y), (3, rotation_z)])
-def test_axis_rotations_equal_spice(axis: int, rotation) -> None:  # noqa: ANN001
+def test_axis_rotations_equal_spice(axis: int, rotation: Callable[[float], np.ndarray]) -> None:
     for angle in (-200.0, -30.0, 0.0, 1e-9, 77.0):
         np.testing.assert_allclose(rotation(angle), spiceypy.rotate(np.radians(angle), axis), atol=1e-15)
 

@@ -82,7 +82,11 @@ def phase_shift(first: np.ndarray, second: np.ndarray, mask: np.ndarray) -> Shif
     if count < _MIN_PIXELS:
         return Shift(np.nan, np.nan, np.nan, count)
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    box = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
+    spare = int(_SEARCH_PX) + _EDGE_PX  # what moves in from beyond the common ground
+    box = (
+        slice(max(rows[0] - spare, 0), rows[-1] + 1 + spare),
+        slice(max(columns[0] - spare, 0), columns[-1] + 1 + spare),
+    )
     mask = mask[box]
     window = _Window(mask)
     a = window.detail(first[box])
