@@ -36,5 +36,4 @@ def test_arccosine() -> None:
     np.testing.assert_allclose(arccos_of(cosine), np.degrees(np.arccos(cosine)), rtol=0.0, atol=1e-6)
     assert arccos_of(1.0 + 1e-15) == 0.0
     with np.errstate(invalid="ignore"):
-        with np.errstate(invalid="ignore"):
         assert np.isnan(arccos_of(np.nan))

@@ -7,6 +7,8 @@ camera of SPICE's convention written out by hand).
 import numpy as np
 import pyproj
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.laws import map_projection
 from tests.laws.map_projection import ProjectionCase
 

@@ -1,6 +1,7 @@
 """Laws that every map projection keeps.
 
-Authority: law. Each function takes a case (a grid and what is special about it) and holds for all points that the map shows.
+Authority: law. Each function takes a case (a grid and what is special about it) and holds for all points that the map
+shows.
 """
 
 from collections.abc import Callable

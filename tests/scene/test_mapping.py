@@ -1,13 +1,13 @@
 """The inverse projection.
 
-Authority: law (a smooth scene comes back to the interpolation's own error, seams vanish, noise averages as stated, culling loses
-nothing) and independent (a plain numpy projection of single points through the camera's own methods).
+Authority: law (a smooth scene comes back to the interpolation's own error, seams vanish, noise averages as stated,
+culling loses nothing) and independent (a plain numpy projection of single points through the camera's own methods).
 """
 
 import numpy as np
 import pytest
-
 from benchmarks.synthetic import Pass, close_pass, scene, strip
+
 from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM as RADII
 from perijove.errors import InputError
 from perijove.geometry.grids import (
@@ -96,10 +96,13 @@ def test_no_seam_at_strip_edges(far_pass: Pass, picture: Picture) -> None:
     radiance = np.zeros_like(picture[0])
     radiance += (far_pass.frames % 2)[:, None, None].astype(np.float32)
     grid = perspective_grid(far_pass.view.position_km[3], 5.0)  # half a raw pixel per map pixel
-    values = project(far_pass, (radiance, *picture[1:]), grid).values[1]
-    assert np.nanmin(values) == 0.0
-    assert np.nanmax(values) == 1.0
-    steps = np.abs(np.diff(values, axis=0))
+    result = project(far_pass, (radiance, *picture[1:]), grid)
+    values = result.values[1]
+    assert np.nanmin(values) == pytest.approx(0.0, abs=1e-6)
+    assert np.nanmax(values) == pytest.approx(1.0, abs=1e-6)
+    # At the rim, 70 deg of emission here, framelets end within a pixel or two of each other, and their weights with them.
+    inner = np.where(result.backplanes["emission"] < 69.0, values, np.nan)
+    steps = np.abs(np.diff(inner, axis=0))
     # Overlap of at least 12 rows, each side's weight a cubic of 8 rows: w1 / (w1 + w2) climbs by less than 0.3 per row.
     assert np.nanmax(steps) < 0.3 * 0.6
     assert np.nanmax(steps) > 0.02
@@ -145,7 +148,9 @@ def plain_projection(far_pass: Pass, picture: Picture, point: np.ndarray, band: 
         patch = picture[0][k, i - 1 : i + 3, j - 1 : j + 3].astype(float)
         value = spline(np.array([spline(line, column - j) for line in patch]), row - i)
         ramps = [min(d / 8.0, 1.0) for d in (min(row - 1.0, 126.0 - row), min(column - 1.0, 1646.0 - column))]
-        weight = np.prod([t * t * (3.0 - 2.0 * t) for t in ramps]) * cosine / (sight @ sight)
+        weight = (
+            np.prod([t * t * (3.0 - 2.0 * t) for t in ramps]) * (cosine - np.cos(np.radians(70.0))) / (sight @ sight)
+        )
         total, weights = total + weight * value, weights + weight
     return total / weights if weights > 0.0 else np.nan
 
@@ -197,7 +202,8 @@ def test_bad_pixels_have_no_weight(far_pass: Pass, picture: Picture) -> None:
     good, damaged = project(far_pass, picture, grid), project(far_pass, (radiance, sigma, quality), grid)
     both = np.isfinite(good.values) & np.isfinite(damaged.values)
     assert both.sum() > 0.999 * np.isfinite(good.values).sum()
-    # A lost neighbour shifts the sample by up to a pixel: 10 km at the centre, 30 km at 70 deg, on slopes of 0.3 x 26 / 1829 km.
+    # A lost neighbour shifts the sample by up to a pixel: 10 km at the centre, 30 km at 70 deg, on slopes of
+    # 0.3 x 26 / 1829 km.
     assert np.abs(damaged.values - good.values)[both].max() < 30.0 * 0.3 * 26.0 / 1829.0
     assert (damaged.quality[both] & BAD).mean() == pytest.approx(1.0 - 0.997**4, rel=0.3)  # four neighbours each
     assert not good.quality.any()
@@ -248,7 +254,10 @@ def test_threads_and_read_only_input_change_nothing(far_pass: Pass, picture: Pic
     frozen = tuple(array.copy() for array in picture)
     for array in frozen:
         array.setflags(write=False)
-    one, two = project(far_pass, picture, disc(far_pass), threads=1), project(far_pass, frozen, disc(far_pass), threads=2)
+    one, two = (
+        project(far_pass, picture, disc(far_pass), threads=1),
+        project(far_pass, frozen, disc(far_pass), threads=2),
+    )
     np.testing.assert_array_equal(one.values, two.values)
     np.testing.assert_array_equal(one.backplanes["phase"], two.backplanes["phase"])
 
@@ -313,9 +322,7 @@ def test_progress_counts_to_one_and_may_interrupt(far_pass: Pass, picture: Pictu
         ({"options": MapOptions(interpolation="sinc")}, "neither cubic nor linear"),
     ],
 )
-def test_what_does_not_fit_is_refused(
-    far_pass: Pass, picture: Picture, change: dict[str, object], words: str
-) -> None:
+def test_what_does_not_fit_is_refused(far_pass: Pass, picture: Picture, change: dict[str, object], words: str) -> None:
     given = {
         "frames": far_pass.frames, "bands": far_pass.bands, "radiance": picture[0], "options": MapOptions()
     } | change  # fmt: skip

@@ -79,7 +79,7 @@ class MapResult:
         Union of the flags of the raw pixels next to each sampled place, of bad ones too.
     weight : array, shape (bands, rows, columns), float32
         Sum of the weights: 0 where there is nothing; for blending several pictures it is what each counts,
-        (edge taper) cos(emission) / (range / 1000 km)² / sigma².
+        (edge taper) (cos(emission) - cos(max_emission_deg)) / (range / 1000 km)² / sigma².
     backplanes : mapping of str to array, shape (rows, columns), float32
         By the names in `scene.backplanes.MAP_BACKPLANES`; NaN where no band has data. They hold for the camera position
         at the weighted mean frame of what was blended, over all bands. Empty if not asked for.

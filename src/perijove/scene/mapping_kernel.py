@@ -131,7 +131,7 @@ def _add_framelet(  # type: ignore[no-untyped-def]
             tx[j], ty[j] = px - column, py - row
             corner[j] = row * columns + column
             taper = _taper(min(py - r0, r1 - py) * inverse_edge) * _taper(min(px - c0, c1 - px) * inverse_edge)
-            weight[j] = taper * cos_emission * inverse_range * inverse_range * _MERIT_SCALE if ok else 0.0
+            weight[j] = taper * (cos_emission - cos_limit) * inverse_range * inverse_range * _MERIT_SCALE if ok else 0.0
         while count > 0 and weight[count - 1] == 0.0:
             count -= 1
         skip = 0
