@@ -100,7 +100,7 @@ def test_no_seam_at_strip_edges(far_pass: Pass, picture: Picture) -> None:
     values = result.values[1]
     assert np.nanmin(values) == pytest.approx(0.0, abs=1e-6)
     assert np.nanmax(values) == pytest.approx(1.0, abs=1e-6)
-    # At the rim, 70 deg of emission here, framelets end within a pixel or two of each other, and their weights with them.
+    # At the rim, 70 deg of emission here, framelets end within a pixel or two of each other, and so do weights.
     inner = np.where(result.backplanes["emission"] < 69.0, values, np.nan)
     steps = np.abs(np.diff(inner, axis=0))
     # Overlap of at least 12 rows, each side's weight a cubic of 8 rows: w1 / (w1 + w2) climbs by less than 0.3 per row.
