@@ -43,6 +43,7 @@ _BAND_ORDER = ("RED", "GREEN", "BLUE", "METHANE")
 _POLAR_LAT_DEG = 60.0
 _OVERSAMPLING = 1.5  # map pixels per picture pixel, below the spacecraft
 _MAX_MAP_PIXELS = 30_000_000  # about 70 bytes each
+_CHOSEN_MAP_PIXELS = 9_000_000  # a map of our own choice is not larger
 _REGISTRATION_PX = 1300.0  # widest disc that colours are compared on at full scale
 _WIDEST_PX = 2400.0  # widest view from Juno's place
 _SHOWN_PX = 700.0  # a smaller disc is shown enlarged
@@ -59,7 +60,8 @@ class Options:
         One of `PROJECTION_CHOICES`; ``auto`` is polar where Juno was beyond 60 degrees of latitude, else
         equirectangular.
     resolution_km : float or None
-        Size of a map pixel; None takes two thirds of a picture pixel at the nearest ground, rounded.
+        Size of a map pixel; None takes two thirds of a picture pixel at the nearest ground, rounded, or more where
+        the map would have more than 9 million pixels.
     photometry : str
         Name of the photometric law that the map is corrected by, or ``none``.
     apply_shift : bool
@@ -156,14 +158,21 @@ def _map_grid(location: Location, options: Options) -> MapGrid:
         projection = "equirectangular"
         if abs(lat) > _POLAR_LAT_DEG:
             projection = "polar_north" if lat > 0 else "polar_south"
-    grid = grid_around(
-        projection,
-        resolution,
-        lat_bounds_deg=bounds[0],
-        lon_bounds_deg=bounds[1],
-        position_km=position,
-        radii_km=body.radii_km,
-    )
+
+    def grid_at(pixel_size_km: float) -> MapGrid:
+        return grid_around(
+            projection,
+            pixel_size_km,
+            lat_bounds_deg=bounds[0],
+            lon_bounds_deg=bounds[1],
+            position_km=position,
+            radii_km=body.radii_km,
+        )
+
+    grid = grid_at(resolution)
+    excess = grid.shape[0] * grid.shape[1] / _CHOSEN_MAP_PIXELS
+    if options.resolution_km is None and excess > 1.0:
+        grid = grid_at(_rounded_resolution(resolution * float(np.sqrt(excess))))
     if grid.shape[0] * grid.shape[1] > _MAX_MAP_PIXELS:
         raise InputError(
             f"a map of {grid.shape[1]:.3g} x {grid.shape[0]:.3g} pixels at {resolution:g} km is more than "
