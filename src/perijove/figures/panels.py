@@ -28,6 +28,7 @@ __all__ = ["backplane_panels"]
 _WIDTH_IN = 10.0
 _EDGE_IN, _GAP_IN = 0.35, 0.3
 _BAR_IN, _BELOW_IN = 0.1, 0.62
+_NARROW_LABELS = 0.05
 _MOST_SHOWN_PX = 600
 
 
@@ -107,6 +108,8 @@ def _panel(axes: Axes, bar: Axes, picture: MapPicture, name: str, plane: np.ndar
         )
     colors = axes.figure.colorbar(image, cax=bar, orientation="horizontal", extend=_ends(plane, low, high))
     colors.outline.set_linewidth(0.6)
+    if high < _NARROW_LABELS:
+        bar.locator_params(axis="x", nbins=5)  # labels such as 0.00125 would run into each other
     frame(bar)
     bar.tick_params(labelsize=SMALL_PT, length=2.5, pad=1.5)
     bar.set_xlabel(quantity.label + (f", {rest.upper()}" if rest else ""), size=TEXT_PT, color=INK, labelpad=1.5)
