@@ -258,9 +258,11 @@ def project_to_map(  # noqa: PLR0913, PLR0917 - a picture is poses, lenses, pixe
     InputError
         If shapes, frames or options do not fit.
 
-    Notes ----- Coordinates are exact for each pixel (double precision, no interpolation between pixels). The
-    map is sampled at pixel centres: one coarser than the picture is not averaged over its pixels. Relief is not
-    modelled; at an emission angle e a height h shifts ground by h tan e.
+    Notes
+    -----
+    Coordinates are exact for each pixel (double precision, no interpolation between pixels). The map is sampled at
+    pixel centres: one coarser than the picture is not averaged over its pixels. Relief is not modelled; at an
+    emission angle e a height h shifts ground by h tan e.
 
     Ctrl-C stops the work between rows of tiles.
     """
@@ -274,18 +276,16 @@ def project_to_map(  # noqa: PLR0913, PLR0917 - a picture is poses, lenses, pixe
     flags = np.zeros((n_bands, rows, columns), np.uint16)
     planes = np.zeros((kernel.PLANES if options.backplanes else 0, rows, columns), np.float32)
     summing = cameras[0].summing
-    noise, marks = (
-        _frozen(sigma, np.float32).reshape(len(cameras), -1),
-        _frozen(quality, np.uint16).reshape(len(cameras), -1),
-    )
-    pixels = np.empty(noise.shape, np.float32)
-    kernel.mask_bad(
-        _frozen(radiance, np.float32).reshape(-1),
-        noise.reshape(-1),
-        marks.reshape(-1),
-        np.uint16(bad_bits),
-        pixels.reshape(-1),
-    )
+    pixels = np.empty((len(cameras), radiance[0].size), np.float32)
+    seen, noise = (_frozen(array, np.float32).reshape(pixels.shape) for array in (radiance, sigma))
+    marks = _frozen(quality, np.uint16).reshape(pixels.shape)
+
+    def mask(k: int) -> int:
+        if bands[k] >= 0:
+            kernel.mask_bad(seen[k], noise[k], marks[k], np.uint16(bad_bits), pixels[k])
+        return 0
+
+    _shared(mask, range(len(cameras)), options.threads, None)
     pixels = _frozen(pixels, np.float32)
     arguments = (
         _frozen(_packed_grid(grid), float),

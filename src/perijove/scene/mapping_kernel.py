@@ -15,6 +15,7 @@ import numpy as np
 
 from perijove.camera.model import distorted_scale
 from perijove.geometry.arctangent_kernel import arccos_deg, arctan2_deg
+from perijove.scene.cubic_kernel import cubic_sample, prefetch
 from perijove.scene.culling_kernel import (
     AXIS_COLUMN,
     AXIS_ROW,
@@ -101,8 +102,7 @@ def _add_framelet(  # type: ignore[no-untyped-def]
     u0, u1, v0, v1 = lenses[k, U_MIN], lenses[k, U_MAX], lenses[k, V_MIN], lenses[k, V_MAX]
     c0, c1 = lenses[k, FIRST_COLUMN], lenses[k, LAST_COLUMN]
     r0, r1 = lenses[k, FIRST_ROW], lenses[k, LAST_ROW]
-    half, two, three, four, five = np.float32(0.5), np.float32(2), np.float32(3), np.float32(4), np.float32(5)
-    size, i0, i1, i2, i3 = np.uint64(columns), np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3)
+    size, i0, i1 = np.uint64(columns), np.uint64(0), np.uint64(1)
     moment, want_frame = np.float32(frame), len(planes_out) > 0
     for line in range(rows):
         first, last = 0, n
@@ -137,29 +137,21 @@ def _add_framelet(  # type: ignore[no-untyped-def]
         skip = 0
         while skip < count and weight[skip] == 0.0:
             skip += 1
-        # 2. Catmull and Rom's cubic, which reproduces parabolas, and its gain for white noise.
+        for j in range(np.uint64(skip), np.uint64(count)):
+            here = corner[j]
+            # The corners of the sixteen pixels, and both rows of the four.
+            prefetch(pixels, k, here - columns - 1)
+            prefetch(pixels, k, here + 2 * columns - 1)
+            prefetch(pixels, k, here - columns + 2)
+            prefetch(pixels, k, here + 2 * columns + 2)
+            prefetch(sigma, k, here)
+            prefetch(sigma, k, here + columns)
+            prefetch(quality, k, here)
+            prefetch(quality, k, here + columns)
+        # 2. The value there, and the gain of the interpolation for white noise.
         if cubic:
             for j in range(np.uint64(skip), np.uint64(count)):
-                t = tx[j]
-                t2, t3 = t * t, t * t * t
-                a0, a1 = two * t2 - t3 - t, three * t3 - five * t2 + two
-                a2, a3 = four * t2 - three * t3 + t, t3 - t2
-                t = ty[j]
-                t2, t3 = t * t, t * t * t
-                b0, b1 = two * t2 - t3 - t, three * t3 - five * t2 + two
-                b2, b3 = four * t2 - three * t3 + t, t3 - t2
-                p0 = np.uint64(corner[j]) - size - i1
-                p1, p2, p3 = p0 + size, p0 + size + size, p0 + size + size + size
-                s0 = b0 * pixels[k, p0] + b1 * pixels[k, p1] + b2 * pixels[k, p2] + b3 * pixels[k, p3]
-                s1 = b0 * pixels[k, p0 + i1] + b1 * pixels[k, p1 + i1]
-                s1 += b2 * pixels[k, p2 + i1] + b3 * pixels[k, p3 + i1]
-                s2 = b0 * pixels[k, p0 + i2] + b1 * pixels[k, p1 + i2]
-                s2 += b2 * pixels[k, p2 + i2] + b3 * pixels[k, p3 + i2]
-                s3 = b0 * pixels[k, p0 + i3] + b1 * pixels[k, p1 + i3]
-                s3 += b2 * pixels[k, p2 + i3] + b3 * pixels[k, p3 + i3]
-                value[j] = half * half * (a0 * s0 + a1 * s1 + a2 * s2 + a3 * s3)
-                squares = (a0 * a0 + a1 * a1 + a2 * a2 + a3 * a3) * (b0 * b0 + b1 * b1 + b2 * b2 + b3 * b3)
-                gain[j] = half * half * half * half * squares
+                value[j], gain[j] = cubic_sample(pixels, k, corner[j], columns, tx[j], ty[j])
         # 3. Add up.
         row, start = row_first + line, np.uint64(left + first)
         for j in range(np.uint64(skip), np.uint64(count)):
