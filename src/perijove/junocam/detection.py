@@ -21,6 +21,7 @@ __all__ = ["CellPicture", "body_in_view", "cells_of", "correlation_with_predicti
 _CELLS_PER_RADIUS = 5.0
 _BRIGHT_SHARE = 0.15  # of the disc's cells lie above the level that brightness is measured by
 _MIN_LEVEL_SIGMAS = 8.0
+_SIGMA_STRIDE = 8
 _BRIGHT = 0.2  # of the upper level in the cell's colour
 _JUPITER_LIGHT = 0.006  # against sunlight, at Io
 _LIT_EXPONENT = 0.6  # brightness against the cosine of incidence: between Lambert (1) and a flat disc (0)
@@ -46,6 +47,7 @@ class CellPicture:
 
 def cells_of(
     brightness: np.ndarray,
+    sigma: np.ndarray,
     valid: np.ndarray,
     cameras: Sequence[StripCamera],
     frame_of_framelet: np.ndarray,
@@ -54,7 +56,8 @@ def cells_of(
 ) -> CellPicture:
     """Cut framelets into cells of 4 to 32 pixels, whatever suits the disc.
 
-    Brightness is divided by its upper level in each filter, so that colours count alike.
+    Brightness is divided by its upper level in each filter, so that colours count alike; a filter whose level is
+    within eight standard errors of the sky's counts nothing.
     """
     rows = cameras[0].rows
     size = int(2 ** np.clip(np.round(np.log2(max(disc_radius_px, 1.0) / _CELLS_PER_RADIUS)), 2, 5))
@@ -74,9 +77,9 @@ def cells_of(
         values = mean[same][np.isfinite(mean[same])]
         rank = min(len(values), max(3, int(_BRIGHT_SHARE * np.pi * (disc_radius_px / size) ** 2)))
         level = float(np.partition(values, -rank)[-rank]) if rank else 0.0
-        noise = 1.4826 * float(np.median(np.abs(values - np.median(values)))) if rank else 0.0
+        noise = float(np.median(sigma[same][:, ::_SIGMA_STRIDE, ::_SIGMA_STRIDE])) / size
         # A filter in which the body does not show has no level but noise, and would drown the others.
-        mean[same] *= 1.0 / level if level > max(_MIN_LEVEL_SIGMAS * noise, 0.0) else 0.0
+        mean[same] *= 1.0 / level if level > _MIN_LEVEL_SIGMAS * noise else 0.0
     n = len(cameras)
     seen = np.where(np.isfinite(mean), np.clip(mean, -1.0, 3.0), 0.0)
     return CellPicture(seen.reshape(n, -1), ray.reshape(n, -1, 3), np.asarray(frame_of_framelet))

@@ -113,7 +113,7 @@ def _found_phase(
     start = np.array([p.value for p in model.parameters])
     distance = float(np.linalg.norm(model.position_km))
     radius_px = cameras[0].focal_length_px / cameras[0].summing * float(np.max(radii)) / distance
-    cells = cells_of(image.radiance_factor, valid, cameras, frames, disc_radius_px=radius_px)
+    cells = cells_of(image.radiance_factor, image.sigma, valid, cameras, frames, disc_radius_px=radius_px)
     cell_px = 2.0 ** np.clip(np.round(np.log2(max(radius_px, 1.0) / 5.0)), 2, 5)
     cell_deg = float(np.degrees(cell_px * cameras[0].summing / cameras[0].focal_length_px))
 
@@ -224,7 +224,7 @@ def _kernel_score(
     view = known.model.base
     distance = float(np.min(np.linalg.norm(view.position_km, axis=1)))
     radius_px = cameras[0].focal_length_px / cameras[0].summing * float(np.max(known.body.radii_km)) / distance
-    cells = cells_of(image.radiance_factor, valid, cameras, frames, disc_radius_px=radius_px)
+    cells = cells_of(image.radiance_factor, image.sigma, valid, cameras, frames, disc_radius_px=radius_px)
     score = correlation_with_prediction(cells, view, known.body.radii_km)
     if score < 0.1:
         raise BodyNotFoundError(
