@@ -56,7 +56,6 @@ class BodyFacts:
     radii_km: np.ndarray  # semi-axes x (prime meridian), y, z (spin)
     mean_radius_km: float
     crs: str  # IAU code of its planetocentric sphere
-    limb_sigma_km: float  # how well the figure (or the haze top) is known as a limb
     rotation_deg_s: float  # sidereal, about z
 
 
@@ -68,10 +67,9 @@ BODIES = MappingProxyType(
             IO_RADII_THOMAS_1998_KM,
             IO_MEAN_RADIUS_KM,
             "IAU_2015:50100",
-            1.0,
             203.4889538 / 86400.0,
         ),
-        "JUPITER": BodyFacts("JUPITER", 599, JUPITER_RADII_KM, 69911.0, "IAU_2015:59900", 60.0, 870.536 / 86400.0),
+        "JUPITER": BodyFacts("JUPITER", 599, JUPITER_RADII_KM, 69911.0, "IAU_2015:59900", 870.536 / 86400.0),
     }
 )
 """Targets by the name that labels use. Jupiter serves to check the camera, not to make maps of Io."""

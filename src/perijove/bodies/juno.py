@@ -62,16 +62,15 @@ class FilterFacts:
     axis_row_px: float  # IK DISTORTION_Y: row of the optical axis from the strip's first row
     response: float  # DN per second per W m-2 sr-1 in the band (not per um), MSSS 2010
     throughput: tuple[float, float, float]  # a, b, sigma: a - b * orbit, fit through orbit 60
-    white_balance: float  # multiplier to look natural beside GREEN, camera team's processing notes
     solar_irradiance_w_m2_um: float  # at 1 au, ASTM E490-00a over center +- width/2; +- 1.2 % (G173)
 
 
 FILTERS = MappingProxyType(
     {
-        "METHANE": FilterFacts("METHANE", -61504, 888.3, 20.7, 315.48, 57761.0, (1.0, 0.0, 0.10), 1.0, 946.1),
-        "BLUE": FilterFacts("BLUE", -61501, 480.1, 45.5, 158.48, 262186.0, (1.07, 0.0108, 0.05), 1.888, 1972.5),
-        "GREEN": FilterFacts("GREEN", -61502, 553.5, 79.3, 3.48, 332944.0, (1.05, 0.00787, 0.05), 1.0, 1843.8),
-        "RED": FilterFacts("RED", -61503, 698.9, 175.4, -151.52, 217239.0, (1.01, 0.00391, 0.05), 0.902, 1429.0),
+        "METHANE": FilterFacts("METHANE", -61504, 888.3, 20.7, 315.48, 57761.0, (1.0, 0.0, 0.10), 946.1),
+        "BLUE": FilterFacts("BLUE", -61501, 480.1, 45.5, 158.48, 262186.0, (1.07, 0.0108, 0.05), 1972.5),
+        "GREEN": FilterFacts("GREEN", -61502, 553.5, 79.3, 3.48, 332944.0, (1.05, 0.00787, 0.05), 1843.8),
+        "RED": FilterFacts("RED", -61503, 698.9, 175.4, -151.52, 217239.0, (1.01, 0.00391, 0.05), 1429.0),
     }
 )
 """Filters by name, in the order in which the strips lie on the detector (METHANE at the top)."""

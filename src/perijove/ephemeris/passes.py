@@ -15,7 +15,7 @@ __all__ = ["PassState", "encounter_state", "known_encounter", "passing_velocity_
 ENCOUNTER_REACH_S = 1800.0
 _STEP_S = 20.0
 _LATE_ORBITS = 40  # from here on Juno crosses Io's orbit inbound at nearly one place and velocity
-_LATE_SIGMA_KM_S = 6.0  # how far the crossing velocity has drifted between perijoves 41 and 68, roughly
+_LATE_SIGMA_KM_S = 6.0  # a guess at the drift of the crossing velocity over perijoves 41 to 68; not measured
 _UNKNOWN_SIGMA_KM_S = 17.0  # 30 km/s in an unknown direction, per component
 
 
@@ -51,9 +51,8 @@ def encounter_state(encounter: Encounter, tdb: float) -> PassState:
     """State of Juno relative to Io at a time near a known encounter.
 
     Runge-Kutta steps of 20 s under Io and the tide of Jupiter, which stands on Io's +x axis (its
-    eccentricity moves Jupiter by 0.5 deg: 0.3 km after 20 minutes). Within half an hour of closest approach
-    the arc's own error is below 1 km; what remains is the error of the state it starts from, and 0.3 m/s of
-    velocity.
+    eccentricity moves Jupiter by 0.5 deg). The arc's own error has not been measured; the stated one is that of
+    the state it starts from, and 0.3 m/s of velocity times the time.
     """
     start = float(utc_to_tdb(encounter.closest_approach_utc))
     position, velocity = np.array(encounter.position_km), np.array(encounter.velocity_km_s)

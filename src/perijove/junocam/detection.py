@@ -16,7 +16,7 @@ from perijove.camera import StripCamera
 from perijove.errors import BodyNotFoundError
 from perijove.scene.view import View
 
-__all__ = ["CellPicture", "body_in_view", "cells_of", "correlation_with_prediction", "find_phase"]
+__all__ = ["CellPicture", "body_in_view", "cell_size_px", "cells_of", "correlation_with_prediction", "find_phase"]
 
 _CELLS_PER_RADIUS = 5.0
 _BRIGHT_SHARE = 0.15  # of the disc's cells lie above the level that brightness is measured by
@@ -45,6 +45,11 @@ class CellPicture:
     frame: np.ndarray
 
 
+def cell_size_px(disc_radius_px: float) -> int:
+    """Side of a cell: a fifth of the disc's radius or so, a power of two from 4 to 32."""
+    return int(2 ** np.clip(np.round(np.log2(max(disc_radius_px, 1.0) / _CELLS_PER_RADIUS)), 2, 5))
+
+
 def cells_of(
     brightness: np.ndarray,
     sigma: np.ndarray,
@@ -60,7 +65,7 @@ def cells_of(
     within eight standard errors of the sky's counts nothing.
     """
     rows = cameras[0].rows
-    size = int(2 ** np.clip(np.round(np.log2(max(disc_radius_px, 1.0) / _CELLS_PER_RADIUS)), 2, 5))
+    size = cell_size_px(disc_radius_px)
     columns = cameras[0].columns // size * size
     shape = (len(cameras), rows // size, size, columns // size, size)
     weight = valid[:, : rows // size * size, :columns].reshape(shape).sum(axis=(2, 4), dtype=float)

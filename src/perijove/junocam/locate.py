@@ -9,7 +9,7 @@ from perijove.bodies.juno import JUNOCAM
 from perijove.camera import StripCamera
 from perijove.errors import BodyNotFoundError
 from perijove.junocam.calibration import CalibratedImage
-from perijove.junocam.detection import body_in_view, cells_of, correlation_with_prediction, find_phase
+from perijove.junocam.detection import body_in_view, cell_size_px, cells_of, correlation_with_prediction, find_phase
 from perijove.junocam.instrument import strip_camera
 from perijove.junocam.limb_edges import LimbProfiles, find_limb_edges, sample_limb
 from perijove.junocam.limb_fit import LimbSolution, fit_limb
@@ -114,8 +114,7 @@ def _found_phase(
     distance = float(np.linalg.norm(model.position_km))
     radius_px = cameras[0].focal_length_px / cameras[0].summing * float(np.max(radii)) / distance
     cells = cells_of(image.radiance_factor, image.sigma, valid, cameras, frames, disc_radius_px=radius_px)
-    cell_px = 2.0 ** np.clip(np.round(np.log2(max(radius_px, 1.0) / 5.0)), 2, 5)
-    cell_deg = float(np.degrees(cell_px * cameras[0].summing / cameras[0].focal_length_px))
+    cell_deg = float(np.degrees(cell_size_px(radius_px) * cameras[0].summing / cameras[0].focal_length_px))
 
     def view_at(phase: float, tilt_x: float, tilt_y: float) -> View:
         values = start.copy()
