@@ -1,8 +1,8 @@
 """The command line, as ``python -m perijove``."""
 
-from perijove.cli.main import main
+from perijove.cli.main import run
 
 __all__: list[str] = []
 
 if __name__ == "__main__":
-    main()
+    run()

@@ -1,5 +1,6 @@
 """Draw figures, in this process or in one of its own."""
 
+import gc
 import signal
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -31,6 +32,7 @@ def _save(drawing: Drawing) -> None:
 
 def _get_ready() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent tells this process to stop
+    gc.set_threshold(100_000, 20, 100)  # drawing makes many objects and few cycles
     import_module("perijove.figures.drawn")
 
 
