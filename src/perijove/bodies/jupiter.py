@@ -8,17 +8,32 @@ from perijove.bodies.rotation import IauRotation
 
 __all__ = [
     "JUPITER_GM_KM3_S2",
+    "JUPITER_HARMONICS_DURANTE_2020",
+    "JUPITER_HAZE_HEIGHT_KM",
     "JUPITER_IAU_ROTATION",
+    "JUPITER_K2_OVER_Q_LAINEY_2009",
+    "JUPITER_MOMENT_OF_INERTIA_FACTOR",
+    "JUPITER_ORBIT_PERIOD_DAYS",
     "JUPITER_POLE_DEC_DEG",
     "JUPITER_POLE_RA_DEG",
     "JUPITER_RADII_KM",
+    "JUPITER_REFRACTION_HEIGHT_KM",
     "JUPITER_ROTATION",
     "JUPITER_SYSTEM_ANGLES_DEG",
 ]
 
 JUPITER_GM_KM3_S2 = 126686534.0  # Durante et al. 2020, doi 10.1029/2019GL086572
+JUPITER_HARMONICS_DURANTE_2020 = (14696.5735e-6, -586.6085e-6, 34.2007e-6)  # J2, J4, J6 at 71,492 km; same paper
+JUPITER_K2_OVER_Q_LAINEY_2009 = (1.102e-5, 0.203e-5)  # value, standard error; doi 10.1038/nature08108, at Io's tide
+JUPITER_MOMENT_OF_INERTIA_FACTOR = 0.26393  # C/MR2, +- 0.00001, Militzer & Hubbard 2023, arXiv 2308.04986
+JUPITER_ORBIT_PERIOD_DAYS = 4332.589  # sidereal; mean longitude rate 3034.9057 deg/century, Simon et al. 1994
 JUPITER_RADII_KM = np.array([71492.0, 71492.0, 66854.0])  # 1 bar; IAU 2009, NAIF pck00010
 JUPITER_RADII_KM.setflags(write=False)
+JUPITER_HAZE_HEIGHT_KM = 60.0  # of the limb in reflected light above the 1-bar level; a guess, good to a factor of 2
+# Where refraction halves the light of a moon behind the limb, and of the Sun for a moon in shadow, above the 1-bar
+# level: H ln(v sqrt(2 pi R / H) d / H) - H = 130 km at Io to 170 km at Callisto (Baum & Code 1953 for an isothermal
+# atmosphere; scale height H 27 km, refractivity v 2.0e-4 at 1 bar, d the moon's distance). An estimate, +- 30 km.
+JUPITER_REFRACTION_HEIGHT_KM = 150.0
 JUPITER_POLE_RA_DEG = 268.056595  # at J2000, constant term; NAIF pck00010 (rate -0.006499 deg per century)
 JUPITER_POLE_DEC_DEG = 64.495303  # at J2000, constant term; NAIF pck00010 (rate 0.002413 deg per century)
 JUPITER_ROTATION = (284.95, 870.5360000)  # W0 (deg), rate (deg/day), System III; NAIF pck00010

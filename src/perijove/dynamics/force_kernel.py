@@ -1,0 +1,177 @@
+"""Accelerations of moons and test particles relative to Jupiter's centre, compiled.
+
+All bodies are described by their positions from Jupiter, in ICRF axes. Jupiter itself answers every pull on it, so
+each acceleration is that of the body less that of Jupiter; total momentum needs no equation of its own.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from perijove.compiled import njit
+
+__all__ = [
+    "BODY_LAG",
+    "BODY_TIDE",
+    "FIGURE",
+    "GM",
+    "JUPITER_LAG",
+    "JUPITER_TIDE",
+    "ForceTable",
+    "acceleration",
+    "surroundings",
+]
+
+_compiled = njit(nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
+
+
+class ForceTable(NamedTuple):
+    """What the kernel reads; km, s. Made by `perijove.dynamics.system.JovianSystem.force_table`.
+
+    The loops get its arrays one by one: taken out of a tuple, an array is counted, and that costs as much as a root.
+    """
+
+    jupiter: np.ndarray  # (8,): GM, radius of the harmonics, J2, J3, J4, J6, spin (rad/s), 1/c^2 or 0
+    bodies: np.ndarray  # (n, 6), columns below
+    external_gm: np.ndarray  # (m,) of bodies on given paths
+    paths: np.ndarray  # (segments, m + 1, 3, degree + 1): Chebyshev series of Jupiter's pole and the external positions
+    paths_first_tdb: float
+    paths_segment_s: float
+
+
+# Columns of `bodies`: GM, 0 for test particles; 3 R^2 (J2 / 2 + 3 C22) of a body that turns its long axis to Jupiter,
+# km^2; 3 k2 R^5 of Jupiter, km^5, and the lag of the bulge that the body raises there, s; the same of the body itself.
+GM, FIGURE, JUPITER_TIDE, JUPITER_LAG, BODY_TIDE, BODY_LAG = range(6)
+
+
+@_compiled
+def surroundings(t: float, table: ForceTable, out: np.ndarray) -> None:
+    """What the forces depend on besides the bodies: Jupiter's pole, then the external bodies' positions, (m + 1, 3)."""
+    place = (t - table.paths_first_tdb) / table.paths_segment_s
+    segment = min(max(int(np.floor(place)), 0), table.paths.shape[0] - 1)
+    x = 2.0 * (place - segment) - 1.0
+    for vector in range(table.paths.shape[1]):
+        for axis in range(3):
+            series = table.paths[segment, vector, axis]
+            later, latest = 0.0, 0.0  # Clenshaw's recurrence
+            for k in range(series.size - 1, 0, -1):
+                later, latest = series[k] + 2.0 * x * later - latest, later
+            out[vector, axis] = series[0] + x * later - latest
+
+
+@_compiled
+def acceleration(
+    x: np.ndarray,
+    v: np.ndarray,
+    around: np.ndarray,
+    jupiter: np.ndarray,
+    bodies: np.ndarray,
+    external_gm: np.ndarray,
+    out: np.ndarray,
+) -> None:
+    """Accelerations relative to Jupiter.
+
+    Parameters
+    ----------
+    x, v : array, shape (3 n,)
+        Positions and velocities, body after body, km and km/s.
+    around : array, shape (m + 1, 3)
+        From `surroundings`.
+    jupiter, bodies, external_gm : array
+        Of a `ForceTable`.
+    out : array, shape (3 n,)
+        km/s^2.
+    """
+    n = x.size // 3
+    gm0, radius, spin, inverse_c2 = jupiter[0], jupiter[1], jupiter[6], jupiter[7]
+    j2, j3, j4, j6 = jupiter[2], jupiter[3], jupiter[4], jupiter[5]
+    px, py, pz = around[0, 0], around[0, 1], around[0, 2]
+    back_x, back_y, back_z = 0.0, 0.0, 0.0  # gm0 times Jupiter's own acceleration, reversed
+
+    for i in range(n):
+        r2 = x[3 * i] * x[3 * i] + x[3 * i + 1] * x[3 * i + 1] + x[3 * i + 2] * x[3 * i + 2]
+        inverse_r = 1.0 / np.sqrt(r2)
+        inverse_r2 = inverse_r * inverse_r
+        ux, uy, uz = x[3 * i] * inverse_r, x[3 * i + 1] * inverse_r, x[3 * i + 2] * inverse_r
+        s = ux * px + uy * py + uz * pz
+        s2 = s * s
+        q2 = radius * radius * inverse_r2
+        q = radius * inverse_r
+        # P_n and its derivative for n = 2, 3, 4, 6; the pull is GM/r^2 [(-1 + radial) u - polar p].
+        w2, d2 = j2 * q2, 3.0 * s
+        w3, d3 = j3 * q2 * q, 0.5 * (15.0 * s2 - 3.0)
+        w4, d4 = j4 * q2 * q2, 0.5 * s * (35.0 * s2 - 15.0)
+        w6, d6 = j6 * q2 * q2 * q2, 0.125 * s * (693.0 * s2 * s2 - 630.0 * s2 + 105.0)
+        p2 = 0.5 * (3.0 * s2 - 1.0)
+        p3 = 0.5 * s * (5.0 * s2 - 3.0)
+        p4 = 0.125 * (35.0 * s2 * s2 - 30.0 * s2 + 3.0)
+        p6 = 0.0625 * (231.0 * s2 * s2 * s2 - 315.0 * s2 * s2 + 105.0 * s2 - 5.0)
+        radial = (
+            w2 * (3.0 * p2 + s * d2) + w3 * (4.0 * p3 + s * d3) + w4 * (5.0 * p4 + s * d4) + w6 * (7.0 * p6 + s * d6)
+        )
+        polar = w2 * d2 + w3 * d3 + w4 * d4 + w6 * d6
+        pull = gm0 * inverse_r2
+        radial = pull * (radial - 1.0 - bodies[i, FIGURE] * inverse_r2)
+        polar = pull * polar
+        ax, ay, az = radial * ux - polar * px, radial * uy - polar * py, radial * uz - polar * pz
+
+        if inverse_c2 != 0.0:  # Schwarzschild's term
+            v2 = v[3 * i] * v[3 * i] + v[3 * i + 1] * v[3 * i + 1] + v[3 * i + 2] * v[3 * i + 2]
+            ru = ux * v[3 * i] + uy * v[3 * i + 1] + uz * v[3 * i + 2]
+            a = pull * inverse_c2 * (4.0 * gm0 * inverse_r - v2)
+            b = 4.0 * pull * inverse_c2 * ru
+            ax, ay, az = ax + a * ux + b * v[3 * i], ay + a * uy + b * v[3 * i + 1], az + a * uz + b * v[3 * i + 2]
+
+        if bodies[i, JUPITER_TIDE] != 0.0:  # bulge raised by the body itself, Mignard 1979
+            lag = bodies[i, JUPITER_LAG]
+            rv = x[3 * i] * v[3 * i] + x[3 * i + 1] * v[3 * i + 1] + x[3 * i + 2] * v[3 * i + 2]
+            strength = bodies[i, JUPITER_TIDE] * bodies[i, GM] * inverse_r2**4
+            along, across = strength * (1.0 + 2.0 * lag * rv * inverse_r2), strength * lag
+            # v + r x omega: how the body moves over the turning planet
+            ax -= along * x[3 * i] + across * (v[3 * i] + spin * (x[3 * i + 1] * pz - x[3 * i + 2] * py))
+            ay -= along * x[3 * i + 1] + across * (v[3 * i + 1] + spin * (x[3 * i + 2] * px - x[3 * i] * pz))
+            az -= along * x[3 * i + 2] + across * (v[3 * i + 2] + spin * (x[3 * i] * py - x[3 * i + 1] * px))
+
+        if bodies[i, BODY_TIDE] != 0.0:  # raised by Jupiter on a synchronous body; radial, hence the factor 7/3
+            rv = x[3 * i] * v[3 * i] + x[3 * i + 1] * v[3 * i + 1] + x[3 * i + 2] * v[3 * i + 2]
+            strength = bodies[i, BODY_TIDE] * gm0 * gm0 / bodies[i, GM] * inverse_r2**4
+            along = strength * (1.0 + 7.0 * bodies[i, BODY_LAG] * rv * inverse_r2)
+            ax, ay, az = ax - along * x[3 * i], ay - along * x[3 * i + 1], az - along * x[3 * i + 2]
+
+        out[3 * i], out[3 * i + 1], out[3 * i + 2] = ax, ay, az
+        back_x += bodies[i, GM] * ax
+        back_y += bodies[i, GM] * ay
+        back_z += bodies[i, GM] * az
+
+    back_x, back_y, back_z = back_x / gm0, back_y / gm0, back_z / gm0
+    for i in range(n):
+        out[3 * i] += back_x
+        out[3 * i + 1] += back_y
+        out[3 * i + 2] += back_z
+
+    for i in range(n):
+        for j in range(i + 1, n):
+            gi, gj = bodies[i, GM], bodies[j, GM]
+            if gi == 0.0 and gj == 0.0:
+                continue
+            dx, dy, dz = x[3 * j] - x[3 * i], x[3 * j + 1] - x[3 * i + 1], x[3 * j + 2] - x[3 * i + 2]
+            d2 = dx * dx + dy * dy + dz * dz
+            inverse_d3 = 1.0 / (d2 * np.sqrt(d2))
+            out[3 * i] += gj * inverse_d3 * dx
+            out[3 * i + 1] += gj * inverse_d3 * dy
+            out[3 * i + 2] += gj * inverse_d3 * dz
+            out[3 * j] -= gi * inverse_d3 * dx
+            out[3 * j + 1] -= gi * inverse_d3 * dy
+            out[3 * j + 2] -= gi * inverse_d3 * dz
+
+    for k in range(external_gm.size):
+        sx, sy, sz = around[k + 1, 0], around[k + 1, 1], around[k + 1, 2]
+        s2 = sx * sx + sy * sy + sz * sz
+        on_jupiter = external_gm[k] / (s2 * np.sqrt(s2))
+        for i in range(n):
+            dx, dy, dz = sx - x[3 * i], sy - x[3 * i + 1], sz - x[3 * i + 2]
+            d2 = dx * dx + dy * dy + dz * dz
+            on_body = external_gm[k] / (d2 * np.sqrt(d2))
+            out[3 * i] += on_body * dx - on_jupiter * sx
+            out[3 * i + 1] += on_body * dy - on_jupiter * sy
+            out[3 * i + 2] += on_body * dz - on_jupiter * sz
