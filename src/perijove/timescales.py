@@ -1,4 +1,4 @@
-"""UTC at the border, TDB seconds past J2000 inside.
+"""UTC, or TDB, at the border; TDB seconds past J2000 inside.
 
 Leap seconds come from ERFA's built-in table: no file and no network. TDB follows NAIF's convention, TT + K
 sin E with E = M + EB sin M, so that a time means the same here and in SPICE kernels: the two agree to the
@@ -15,7 +15,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Protocol, overload, runtime_checkable
+from typing import Literal, Protocol, TypeAlias, overload, runtime_checkable
 
 import erfa
 import numpy as np
@@ -28,10 +28,16 @@ __all__ = [
     "TDB_MINUS_TT",
     "TT_MINUS_TAI_S",
     "AstropyTime",
+    "Scale",
+    "calendar_to_tdb",
+    "julian_date_to_tdb",
     "leap_seconds",
     "tdb_to_utc",
     "utc_to_tdb",
 ]
+
+Scale: TypeAlias = Literal["utc", "tdb"]
+"""Time scales in which times are given."""
 
 TT_MINUS_TAI_S = 32.184  # exact, by definition
 # K (s), EB, M0 (rad), M1 (rad/s) of NAIF's leap-second kernels, after Moyer 1981, Celestial Mechanics 23, 33
@@ -43,6 +49,7 @@ _ISO = re.compile(
     r"(?:[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d(?:\.\d*)?))?)?\s*(?:Z|UTC|\+00:?00)?",
     re.ASCII,
 )
+_JULIAN_DATE = re.compile(r"(?:JD)?\s*(?P<day>\d{1,8})(?P<fraction>\.\d*)?", re.ASCII | re.IGNORECASE)
 
 
 @runtime_checkable
@@ -93,13 +100,11 @@ def _tdb_minus_tt(tt: float) -> float:
     return k * math.sin(anomaly + eb * math.sin(anomaly))
 
 
-def _day_and_second(text: str) -> tuple[int, float]:
+def _day_and_second(text: str, *, scale: Scale = "utc") -> tuple[int, float]:
     """Day from 2000-01-01 and second of the day of an ISO string."""
     match = _ISO.fullmatch(text.strip())
     if match is None:
-        raise InputError(
-            f"{text!r} is not a UTC time; write 2024-12-27T01:18:13.519 or, by day of year, 2024-362T01:18:13"
-        )
+        raise InputError(f"{text!r} is not a time; write 2024-12-27T01:18:13.519 or, by day of year, 2024-362T01:18:13")
     try:
         if match["day_of_year"]:
             first = date(int(match["year"]), 1, 1)
@@ -116,21 +121,56 @@ def _day_and_second(text: str) -> tuple[int, float]:
         raise InputError(f"{text!r}: no such date or time of day")
     days, _ = _tai_steps()
     day -= _J2000_DAY
-    has_leap_second = day + 1 in days[1::2]
+    has_leap_second = scale == "utc" and day + 1 in days[1::2]
     if second >= 60.0 and not (has_leap_second and (hour, minute) == (23, 59)):
         raise InputError(f"{text!r}: there was no leap second; seconds go to 59.999")
     return day, hour * 3600 + minute * 60 + second
 
 
 def _tdb_of_utc(text: str) -> float:
-    """One string to TDB; the sums stand in SPICE's order, so that they round alike."""
-    day, second = _day_and_second(text)
+    """One string to TDB."""
+    return _tdb_of_utc_day(text, *_day_and_second(text))
+
+
+def _tdb_of_utc_day(text: str, day: int, second: float) -> float:
+    """Day from 2000-01-01 and second of the day to TDB; the sums stand in SPICE's order, so that they round alike."""
     days, tai = _tai_steps()
     if day < days[1]:
-        raise InputError(f"{text!r}: UTC with whole leap seconds begins with 1972-01-01")
+        raise InputError(
+            f"{text!r}: UTC with whole leap seconds begins with 1972-01-01; give earlier times in TDB: with scale tdb, "
+            "or as JD2441317.4, which is TDB unless UTC is asked for"
+        )
     step = bisect_right(days, day) - 1
     tt = tai[step] + ((day - days[step]) * SECONDS_PER_DAY + second) + TT_MINUS_TAI_S
     return tt + _tdb_minus_tt(tt)
+
+
+def calendar_to_tdb(text: str) -> float:
+    """TDB seconds past J2000 of a calendar date in TDB, ``1950-01-01T12:00:00.5`` or ``1950-001``; any year."""
+    day, second = _day_and_second(text, scale="tdb")
+    return day * SECONDS_PER_DAY - _HALF_DAY + second
+
+
+def julian_date_to_tdb(text: str, *, scale: Scale = "tdb") -> float:
+    """TDB seconds past J2000 of a Julian date.
+
+    Parameters
+    ----------
+    text : str
+        ``JD2451545.25``, the letters being optional. Day and fraction are read apart: a double of the whole has a
+        grain of 40 microseconds.
+    scale : {"tdb", "utc"}
+        That of the date. In UTC the fraction counts SI seconds over 86400; leap seconds cannot be written.
+    """
+    match = _JULIAN_DATE.fullmatch(text.strip())
+    if match is None:
+        raise InputError(f"{text!r} is not a Julian date; write JD2451545.25")
+    days = int(match["day"]) - round(J2000_JD)
+    second = float(f"0{match['fraction'] or '.0'}") * SECONDS_PER_DAY
+    if scale == "tdb":
+        return days * SECONDS_PER_DAY + second
+    midnights, second = divmod(second + _HALF_DAY, SECONDS_PER_DAY)
+    return _tdb_of_utc_day(text, days + int(midnights), second)
 
 
 def _iso(moment: datetime) -> str:

@@ -13,7 +13,7 @@ W_ROUNDING = 5e-11  # rad; W reaches 1e7 deg, where a double's grain is 2e-9 deg
 
 
 @pytest.mark.data
-@pytest.mark.parametrize("body", ["IO", "JUPITER"])
+@pytest.mark.parametrize("body", sorted(ROTATIONS))
 def test_equals_spice(spice: Callable[..., None], body: str) -> None:
     spice("pck00010.tpc")
     times = np.random.default_rng(501).uniform(-1.0e9, 1.2e9, 500)  # 1968 to 2038
@@ -42,5 +42,5 @@ def test_io_turns_once_per_orbit() -> None:
 
 
 def test_unknown_body_is_refused() -> None:
-    with pytest.raises(InputError, match="IO, JUPITER"):
-        icrf_to_body("EUROPA", 0.0)
+    with pytest.raises(InputError, match="IO, EUROPA"):
+        icrf_to_body("AMALTHEA", 0.0)

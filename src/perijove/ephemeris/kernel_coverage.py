@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import spiceypy
 
+from perijove.constants import J2000_JD, SECONDS_PER_DAY
 from perijove.ephemeris.kernel_files import KernelFile
 from perijove.ephemeris.spice_pool import SpiceyError, one_line
-from perijove.errors import KernelError
+from perijove.errors import InputError, KernelError
 from perijove.timescales import tdb_to_utc
 
 __all__ = [
@@ -102,6 +103,14 @@ def covered(rows: Sequence[Coverage], times: np.ndarray) -> np.ndarray:
     return inside
 
 
+def _date(tdb: float, *, digits: int = 0) -> str:
+    """A time in UTC; before there was any, its Julian date, with its own scale behind it."""
+    try:
+        return tdb_to_utc(tdb, digits=digits)
+    except InputError:
+        return f"JD {J2000_JD + tdb / SECONDS_PER_DAY:.5f} (TDB, before there was)"
+
+
 def gap(rows: Sequence[Coverage], what: str, name: str, number: int, times: np.ndarray) -> str | None:
     """Sentence on the first time that is not covered, with the nearest stretch that is; None where all are."""
     rows = [row for row in rows if row.naif_id == number]
@@ -109,13 +118,13 @@ def gap(rows: Sequence[Coverage], what: str, name: str, number: int, times: np.n
     if not outside.size:
         return None
     t = float(outside[0])
-    sentence = f"no {what} of {name} ({number}) at {tdb_to_utc(t, digits=3)} UTC; "
+    sentence = f"no {what} of {name} ({number}) at {_date(t, digits=3)} UTC; "
     if not rows:
         return f"{sentence}the kernels have none at all: add a file of kind {'CK' if what == 'attitude' else 'SPK'}"
     nearest = min(rows, key=lambda row: max(row.start_tdb - t, t - row.stop_tdb))
     return (
         f"{sentence}of {len(rows)} stretches in the kernels the nearest is "
-        f"{tdb_to_utc(nearest.start_tdb, digits=0)} to {tdb_to_utc(nearest.stop_tdb, digits=0)} "
+        f"{_date(nearest.start_tdb)} to {_date(nearest.stop_tdb)} "
         f"in {nearest.file.path.name}"
     )
 

@@ -24,8 +24,8 @@ from perijove.ephemeris.kernel_text import (
     rotation_text,
     spacecraft_frame_text,
 )
+from perijove.ephemeris.source import EMBEDDED
 from perijove.ephemeris.spice_pool import SpiceyError, clean_pool, one_line
-from perijove.ephemeris.sun import barycentric_state, io_state_about_jupiter
 from perijove.errors import InputError, OutputExistsError, WriteError
 
 __all__ = ["Attitude", "Trajectory", "system_trajectories", "write_kernel_set"]
@@ -84,8 +84,8 @@ def system_trajectories(start_tdb: float, stop_tdb: float) -> tuple[Trajectory, 
     """
     count = int(np.ceil((stop_tdb - start_tdb + _REACH_BACK_S) / _SYSTEM_STEP_S)) + 2
     times = np.floor(start_tdb - _REACH_BACK_S) + _SYSTEM_STEP_S * np.arange(count)
-    from_barycentre = (Trajectory(b, "SSB", times, barycentric_state(b, times)) for b in ("SUN", "EARTH", "JUPITER"))
-    return (*from_barycentre, Trajectory("IO", "JUPITER", times, io_state_about_jupiter(times)))
+    links = (("SUN", "SSB"), ("EARTH", "SSB"), ("JUPITER", "SSB"), ("IO", "JUPITER"))
+    return tuple(Trajectory(body, center, times, EMBEDDED.state(body, times, center=center)) for body, center in links)
 
 
 def _check_times(what: str, times: np.ndarray, values: np.ndarray) -> None:

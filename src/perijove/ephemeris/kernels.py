@@ -188,8 +188,9 @@ class Kernels:
             except SpiceyError as error:
                 reason = self._why_no_state((target, observer), times) or one_line(error)
                 raise KernelError(f"{target} seen from {observer}: {reason}") from error
+            sample = self._one_time_per_stretch(times)
             for number in filter(None, map(body_id, (target, observer))):
-                self._used |= position_files(self.files, number, times)
+                self._used |= position_files(self.files, number, sample)
         return states.reshape(*times.shape, 6), light.reshape(times.shape)
 
     def rotation(self, from_frame: str, to_frame: str, tdb: ArrayLike) -> np.ndarray:
@@ -237,6 +238,13 @@ class Kernels:
         return tdb
 
     # ------------------------------------------------------------------------------------ whence, or why not
+
+    def _one_time_per_stretch(self, times: np.ndarray) -> np.ndarray:
+        """Times of which each stands for all between the same ends of coverage: the same files answer there."""
+        ends = np.unique([end for row in self.coverage() for end in (row.start_tdb, row.stop_tdb)])
+        flat = times.ravel()
+        sample: np.ndarray = flat[np.unique(np.searchsorted(ends, flat), return_index=True)[1]]
+        return sample
 
     def _attitude_files(self, number: int, times: np.ndarray) -> set[KernelFile]:
         """CK files that hold an attitude at given times; where several do, the one loaded last."""

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from perijove.bodies.galilean import IO_GM_JUP365_KM3_S2, IO_ORBIT_RADIUS_KM, IO_ORBIT_SPEED_KM_S
+from perijove.bodies.galilean import IO_GM_JUP365_KM3_S2
 from perijove.bodies.juno import ENCOUNTERS, Encounter
 from perijove.bodies.jupiter import JUPITER_GM_KM3_S2
-from perijove.ephemeris.orientation import icrf_to_body
+from perijove.ephemeris.source import EMBEDDED
 from perijove.timescales import utc_to_tdb
 
 __all__ = ["PassState", "encounter_state", "known_encounter", "passing_velocity_km_s"]
@@ -50,15 +50,14 @@ def _acceleration(position_km: np.ndarray, jupiter_km: np.ndarray) -> np.ndarray
 def encounter_state(encounter: Encounter, tdb: float) -> PassState:
     """State of Juno relative to Io at a time near a known encounter.
 
-    Runge-Kutta steps of 20 s under Io and the tide of Jupiter, which stands on Io's +x axis (its
-    eccentricity moves Jupiter by 0.5 deg). The arc's own error has not been measured; the stated one is that of
-    the state it starts from, and 0.3 m/s of velocity times the time.
+    Runge-Kutta steps of 20 s under Io and the tide of Jupiter. The arc's own error has not been measured; the stated
+    one is that of the state it starts from, and 0.3 m/s of velocity times the time.
     """
     start = float(utc_to_tdb(encounter.closest_approach_utc))
     position, velocity = np.array(encounter.position_km), np.array(encounter.velocity_km_s)
     steps = max(1, int(np.ceil(abs(tdb - start) / _STEP_S)))
     h = (tdb - start) / steps
-    nodes = icrf_to_body("IO", start + 0.5 * h * np.arange(2 * steps + 1))[:, 0, :] * IO_ORBIT_RADIUS_KM
+    nodes = EMBEDDED.state("JUPITER", start + 0.5 * h * np.arange(2 * steps + 1), center="IO")[:, :3]
     for i in range(steps):
         first, middle, last = nodes[2 * i : 2 * i + 3]
         a1 = _acceleration(position, first)
@@ -97,6 +96,5 @@ def passing_velocity_km_s(tdb: float, orbit: int | None) -> tuple[np.ndarray, fl
 
 
 def _io_velocity_km_s(tdb: float) -> np.ndarray:
-    """Io about Jupiter, ICRF, as on a circle: its leading side is at 90 W."""
-    result: np.ndarray = -IO_ORBIT_SPEED_KM_S * icrf_to_body("IO", tdb)[1]
-    return result
+    """Io about Jupiter, ICRF."""
+    return EMBEDDED.state("IO", tdb, center="JUPITER")[3:]

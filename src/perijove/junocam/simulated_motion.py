@@ -14,12 +14,8 @@ from perijove.bodies.juno import JUNOCAM, SPACECRAFT_TO_CAMERA
 from perijove.bodies.jupiter import JUPITER_GM_KM3_S2
 from perijove.constants import SPEED_OF_LIGHT_KM_S
 from perijove.ephemeris.orientation import icrf_to_body
-from perijove.ephemeris.sun import (
-    barycentric_state,
-    earth_direction,
-    io_position_about_jupiter_km,
-    sun_position_km,
-)
+from perijove.ephemeris.source import EMBEDDED
+from perijove.ephemeris.sun import earth_direction, sun_position_km
 from perijove.errors import InputError
 from perijove.junocam.scenario import Scenario
 from perijove.timescales import utc_to_tdb
@@ -87,7 +83,7 @@ def relative_state(scenario: Scenario, times_tdb: np.ndarray) -> tuple[np.ndarra
         r = state[:3]
         pull = -IO_GM_JUP365_KM3_S2 * r / np.linalg.norm(r) ** 3
         if scenario.motion == "tidal":
-            io = io_position_about_jupiter_km(epoch + t)
+            io = EMBEDDED.state("IO", epoch + t, center="JUPITER")[:3]
             juno = io + r
             pull = pull - JUPITER_GM_KM3_S2 * (juno / np.linalg.norm(juno) ** 3 - io / np.linalg.norm(io) ** 3)
         return np.concatenate([state[3:], pull])
@@ -131,7 +127,7 @@ def _inertial_to_axis(scenario: Scenario, middle_tdb: float) -> np.ndarray:
 def _apparent(scenario: Scenario, times: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """ICRF: camera from the body's place at emission; light time; Juno's velocity over c."""
     relative, relative_velocity = relative_state(scenario, times)
-    body_velocity = barycentric_state(_BODY, times)[:, 3:]
+    body_velocity = EMBEDDED.state(_BODY, times, center="SSB")[:, 3:]
     position = relative
     light_time = np.zeros(len(times))
     for _ in range(3):
@@ -195,7 +191,7 @@ def poses(scenario: Scenario, times_tdb: np.ndarray) -> Poses:
     if scenario.sun_direction is not None:
         direction = np.array(scenario.sun_direction)
         sun = np.tile(direction / np.linalg.norm(direction), (len(times), 1))
-    jupiter = -io_position_about_jupiter_km(times - light_time)
+    jupiter = EMBEDDED.state("JUPITER", times - light_time, center=_BODY)[:, :3]
 
     def fixed(vectors: np.ndarray) -> np.ndarray:
         result: np.ndarray = np.einsum("nij,nj->ni", to_body, vectors)

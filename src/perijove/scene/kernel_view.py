@@ -9,7 +9,7 @@ from perijove.ephemeris.kernel_text import CAMERA_FRAME
 from perijove.ephemeris.kernel_writing import Attitude, Trajectory
 from perijove.ephemeris.kernels import Kernels
 from perijove.ephemeris.orientation import icrf_to_body
-from perijove.ephemeris.sun import barycentric_state
+from perijove.ephemeris.source import EMBEDDED
 from perijove.errors import InputError
 from perijove.geometry.rotations import unit
 from perijove.scene.view import View
@@ -122,7 +122,7 @@ def kernel_data(view: View, *, target: str) -> tuple[Trajectory, Attitude]:
     offset = (np.swapaxes(turn, -1, -2) @ view.position_km[..., None])[..., 0]
     # How far the target went while the light was on its way. Its positions carry the grain of a double of
     # TDB, 1e-7 s times 25 km/s; its velocity does not.
-    now, later = barycentric_state(target, times), barycentric_state(target, times + _ACCELERATION_STEP_S)
+    now, later = (EMBEDDED.state(target, times + step, center="SSB") for step in (0.0, _ACCELERATION_STEP_S))
     acceleration = (later[:, 3:] - now[:, 3:]) / _ACCELERATION_STEP_S
     ago = (times - emitted)[:, None]
     position = offset - ago * (now[:, 3:] - 0.5 * ago * acceleration)

@@ -1,0 +1,1 @@
+"""The Galilean moons as a dynamical system: elements, resonance, events, tides."""
