@@ -1,0 +1,109 @@
+"""The moons' paths beside Jupiter through time: the corkscrew diagram of almanacs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from perijove.figures.style import INK, MUTED, SMALL_PT, TEXT_PT, frame, new_figure, write_footer, write_title
+
+__all__ = ["CorkscrewPath", "corkscrew"]
+
+_WIDTH_IN = 7.5
+_LEFT_IN, _RIGHT_IN, _TOP_IN, _BOTTOM_IN = 0.95, 0.55, 1.0, 0.75
+_DAY_IN = 0.34
+_HEIGHTS_IN = (3.2, 11.0)
+_NEAR_MIDNIGHT_DAYS = 0.02  # samples are 20 minutes apart
+_JUPITER_COLOR = "#e8dcc4"
+# Okabe and Ito's colours; line widths tell the moons apart in black and white.
+_COLORS: Mapping[str, tuple[str, float]] = {
+    "IO": ("#d55e00", 1.0),
+    "EUROPA": ("#0072b2", 1.0),
+    "GANYMEDE": ("#009e73", 1.7),
+    "CALLISTO": ("#5a5a5a", 1.7),
+}
+
+
+@dataclass(frozen=True)
+class CorkscrewPath:
+    """One moon's path.
+
+    Attributes
+    ----------
+    moon : str
+    east : array, shape (n,)
+        Offset in Jupiter's equatorial radii.
+    nearer, hidden : array of bool, shape (n,)
+        Nearer than Jupiter; behind it or in its shadow.
+    """
+
+    moon: str
+    east: np.ndarray
+    nearer: np.ndarray
+    hidden: np.ndarray
+
+
+def corkscrew(
+    days: np.ndarray, paths: Sequence[CorkscrewPath], *, day_names: Sequence[str], title: str, facts: str, source: str
+) -> Figure:
+    """Offsets from Jupiter across, time downwards.
+
+    Parameters
+    ----------
+    days : array, shape (n,)
+        Time in days from the midnight that the first name belongs to.
+    paths : sequence of CorkscrewPath
+    day_names : sequence of str
+        Of the midnights 0, 1, 2 ... within the span.
+    title, facts, source : str
+
+    Returns
+    -------
+    Figure
+        North up: east is left. Lines are broken where a moon is behind Jupiter or in its shadow, and lie over Jupiter's
+        band where it passes before the planet.
+    """
+    span = float(days[-1] - days[0])
+    height = min(max(_TOP_IN + _BOTTOM_IN + _DAY_IN * span, _HEIGHTS_IN[0]), _HEIGHTS_IN[1])
+    figure = new_figure(_WIDTH_IN, height)
+    axes = figure.add_axes(
+        (
+            _LEFT_IN / _WIDTH_IN,
+            _BOTTOM_IN / height,
+            1.0 - (_LEFT_IN + _RIGHT_IN) / _WIDTH_IN,
+            1.0 - (_TOP_IN + _BOTTOM_IN) / height,
+        ),
+        label="corkscrew",
+    )
+    axes.axvspan(-1.0, 1.0, color=_JUPITER_COLOR, lw=0, zorder=1)
+    for path in paths:
+        color, width = _COLORS[path.moon]
+        behind = np.where(path.hidden | path.nearer, np.nan, path.east)
+        joined = path.nearer.copy()  # with the samples beside them, so that the line goes on
+        joined[:-1] |= path.nearer[1:]
+        joined[1:] |= path.nearer[:-1]
+        before = np.where(joined & ~path.hidden, path.east, np.nan)
+        axes.plot(behind, days, color=color, lw=width, zorder=2, solid_capstyle="butt")
+        axes.plot(before, days, color=color, lw=width, zorder=3, solid_capstyle="butt", label=path.moon.capitalize())
+    reach = 1.06 * max(float(np.abs(path.east).max()) for path in paths)
+    every = max(1, int(np.ceil(len(day_names) / 32)))
+    axes.set_yticks(range(0, len(day_names), every), day_names[::every])
+    first = float(np.round(days[0])) if abs(days[0] - np.round(days[0])) < _NEAR_MIDNIGHT_DAYS else float(days[0])
+    axes.set(xlim=(reach, -reach), ylim=(days[-1], first))
+    axes.xaxis.set_major_formatter(lambda x, _: f"{abs(x):g}")
+    axes.grid(visible=True, axis="y", lw=0.4, color="#d0d0d0", zorder=0)
+    axes.set_axisbelow(True)
+    axes.set_xlabel("East  ←  offset along Jupiter's equator (equatorial radii)  →  west", size=TEXT_PT, color=INK)
+    frame(axes)
+    axes.legend(
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1.0),
+        ncol=len(paths),
+        fontsize=SMALL_PT,
+        frameon=False,
+        labelcolor=MUTED,
+    )
+    write_title(figure, title, [facts], left_in=0.35)
+    write_footer(figure, source, left_in=0.35, note="Broken where a moon is behind Jupiter or in its shadow")
+    return figure
