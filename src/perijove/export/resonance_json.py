@@ -1,0 +1,121 @@
+"""The resonance report as JSON."""
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+
+from perijove.constants import J2000_JD, SECONDS_PER_DAY
+from perijove.orbits.resonance import Measured, MoonOrbit, ResonanceReport
+from perijove.orbits.resonance_removal import RemovalOutcome
+
+__all__ = ["RESONANCE_KEYS", "resonance_json", "resonance_key_table"]
+
+RESONANCE_KEYS: Mapping[str, str] = {
+    "start_jd_tdb": "First epoch, Julian date TDB",
+    "years": "Julian years analysed",
+    "moons[].body": "IO, EUROPA, GANYMEDE, CALLISTO",
+    "moons[].mean_motion_deg_day": "Mean motion *",
+    "moons[].period_h": "360 deg over the mean motion *",
+    "moons[].semi_major_axis_km": "Geometric semi-major axis, mean",
+    "moons[].forced_eccentricity": "Amplitude that the 2:1 resonances force, at -(n1 - 2 n2) *",
+    "moons[].free_eccentricity": "Amplitude of the moon's own proper mode *",
+    "moons[].pericenter_deg_day": "Rate of that mode *",
+    "moons[].free_inclination_deg": "To Jupiter's equator of J2000: the moon's own proper mode *",
+    "moons[].forced_inclination_deg": "Constant tilt of its Laplace plane *",
+    "moons[].node_deg_day": "Rate of the moon's own mode; negative: backwards *",
+    "conjunction_rate_io_europa_deg_day": "n1 - 2 n2 *",
+    "conjunction_rate_europa_ganymede_deg_day": "n2 - 2 n3 *",
+    "laplace_relation_deg_day": "n1 - 3 n2 + 2 n3 *",
+    "laplace_angle.mean_deg": "Mean of l1 - 3 l2 + 2 l3 *",
+    "laplace_angle.osculating_half_range_deg": "Half of greatest minus least, osculating longitudes",
+    "laplace_angle.free_libration.argument": "The words free libration",
+    "laplace_angle.free_libration.period_days": "Period of the free libration *",
+    "laplace_angle.free_libration.amplitude_deg": "Its amplitude *",
+    "laplace_angle.forced[].argument": "What makes the line, l longitudes of moons 1 to 3; empty where not identified",
+    "laplace_angle.forced[].period_days": "Its period *",
+    "laplace_angle.forced[].amplitude_deg": "Its amplitude *",
+    "laplace_angle.residual_rms_deg": "What the lines leave, periods above 75 d",
+    "resonant_angles[].argument": "l1 - 2 l2 + w1 and its like, w longitude of pericentre",
+    "resonant_angles[].librates": "Whether it stays about a value",
+    "resonant_angles[].center_deg": "That value; null where it circulates",
+    "resonant_angles[].half_range_deg": "Half of greatest minus least; 180 where it circulates",
+    "removals[].removed": "What was taken away",
+    "removals[].meaning": "The same as a sentence",
+    "removals[].conjunction_rate_deg_day": "n1 - 2 n2 then",
+    "removals[].forced_eccentricity": "Of Io, Europa, Ganymede at -(n1 - 2 n2)",
+    "removals[].theory": "The same by first-order theory",
+    "removals[].mean_eccentricity": "Of Io, Europa, Ganymede: forced and free together",
+    "removals[].laplace_librates": "Whether the Laplace angle did not go round in the years integrated",
+    "removals[].laplace_half_range_deg": "Half of greatest minus least; 180 where it circulates",
+}
+"""Every key and its meaning. A star stands for a second key with the name and ``_sigma``, one standard error."""
+
+
+def resonance_key_table() -> str:
+    """The keys as a Markdown table."""
+    rows = [
+        f"| `{path}`{' and `_sigma`' if text.endswith(' *') else ''} | {text.removesuffix(' *')} |"
+        for path, text in RESONANCE_KEYS.items()
+    ]
+    return "\n".join(["| key | meaning |", "| --- | --- |", *rows])
+
+
+def _measured(name: str, measured: Measured) -> dict[str, float | None]:
+    return {name: _finite(measured.value), f"{name}_sigma": _finite(measured.sigma)}
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _plain(record: object) -> dict[str, object]:
+    """Fields of a record of numbers; those that are `Measured` as two keys."""
+    out: dict[str, object] = {}
+    assert dataclasses.is_dataclass(record)
+    for field in dataclasses.fields(record):
+        value = getattr(record, field.name)
+        if isinstance(value, Measured):
+            out |= _measured(field.name, value)
+        else:
+            out[field.name] = _finite(value) if isinstance(value, float) else value
+    return out
+
+
+def _moon(moon: MoonOrbit) -> dict[str, object]:
+    fields = _plain(moon)
+    return {"body": fields.pop("name"), **fields}
+
+
+def _removal(outcome: RemovalOutcome) -> dict[str, object]:
+    return {
+        "removed": outcome.removal.name,
+        "meaning": outcome.removal.sentence,
+        "conjunction_rate_deg_day": outcome.conjunction_rate_deg_day,
+        "forced_eccentricity": list(outcome.forced_eccentricity),
+        "theory": list(outcome.theory),
+        "mean_eccentricity": list(outcome.mean_eccentricity),
+        "laplace_librates": outcome.laplace_librates,
+        "laplace_half_range_deg": outcome.laplace_half_range_deg,
+    }
+
+
+def resonance_json(report: ResonanceReport, removals: Sequence[RemovalOutcome]) -> dict[str, object]:
+    """The report as plain numbers, text and lists, with the keys of `RESONANCE_KEYS`; NaN becomes null."""
+    laplace = report.laplace
+    return {
+        "start_jd_tdb": J2000_JD + report.start_tdb / SECONDS_PER_DAY,
+        "years": report.years,
+        "moons": [_moon(moon) for moon in report.moons],
+        **_measured("conjunction_rate_io_europa_deg_day", report.conjunction_rate_io_europa_deg_day),
+        **_measured("conjunction_rate_europa_ganymede_deg_day", report.conjunction_rate_europa_ganymede_deg_day),
+        **_measured("laplace_relation_deg_day", laplace.rate_deg_day),
+        "laplace_angle": {
+            **_measured("mean_deg", laplace.mean_deg),
+            "osculating_half_range_deg": laplace.osculating_half_range_deg,
+            "free_libration": _plain(laplace.free_libration),
+            "forced": [_plain(line) for line in laplace.forced],
+            "residual_rms_deg": laplace.residual_rms_deg,
+        },
+        "resonant_angles": [_plain(angle) for angle in report.resonant_angles],
+        "removals": [_removal(outcome) for outcome in removals],
+    }

@@ -1,0 +1,69 @@
+"""``perijove resonance``: what it prints and writes, and how it refuses.
+
+Authority: law (the command's contract) and published (the bars that `tests/orbits/test_resonance.py` names).
+"""
+
+import json
+from functools import partial
+from pathlib import Path
+
+import pytest
+from tests.cli.running import perijove
+
+from perijove.orbits import resonance_removal
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object], Path]:
+    out = tmp_path_factory.mktemp("resonance")
+    done = perijove("resonance", "--years", "15", "--json", "--out", out, "--quiet")
+    assert (done.code, done.err) == (0, "")
+    return json.loads(done.out), out
+
+
+def test_json_and_figures(product: tuple[dict[str, object], Path]) -> None:
+    printed, out = product
+    assert printed["years"] == 15.0
+    assert json.loads((out / "resonance.json").read_text(encoding="utf-8")) == printed
+    assert len(list(out.glob("resonance-*.png"))) == 5
+    moons = printed["moons"]
+    assert isinstance(moons, list)
+    assert moons[0]["body"] == "IO"
+    assert moons[0]["forced_eccentricity"] == pytest.approx(0.00415, abs=2e-5)
+    assert moons[0]["forced_eccentricity_sigma"] > 0.0
+
+
+def test_text_has_the_same_numbers(product: tuple[dict[str, object], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    one = partial(resonance_removal.resonance_without, removals=resonance_removal.REMOVALS[-1:], years=12.0)
+    monkeypatch.setattr(resonance_removal, "resonance_without", one)
+    done = perijove("resonance", "--years", "15", "--quiet")
+    assert done.code == 0
+    assert "± one standard error" in done.out
+    assert f"{product[0]['moons'][0]['forced_eccentricity']:.7f}" in done.out  # type: ignore[index]
+    assert "l2 - 2 l3 + w3       circulates" in done.out
+    assert "Jupiter a sphere under today's positions and velocities" in done.out
+    assert "nan" not in done.out
+
+
+def test_products_are_not_replaced_unasked(product: tuple[dict[str, object], Path]) -> None:
+    again = perijove("resonance", "--years", "15", "--out", product[1])
+    assert again.code == 2
+    assert "--overwrite" in again.line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--years", "10"], "--years"),
+        (["--years", "nan"], "--years"),
+        (["--years", "141"], "140"),
+        (["--start", "yesterday"], "'yesterday' is not a time"),
+        (["--start", "1890-01-01", "--years", "50"], "1972"),
+        (["--start", "JD2451545.0", "--years", "90"], "1930"),
+        (["--start", "JD2477000.5"], "12 or more"),
+    ],
+)
+def test_bad_input_is_refused_in_one_line(arguments: list[str], said: str) -> None:
+    done = perijove("resonance", *arguments)
+    assert done.code == 2
+    assert said in done.line
