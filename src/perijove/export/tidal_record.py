@@ -1,0 +1,127 @@
+"""Tides in the Laplace resonance as plain numbers: a record for JSON, and a table."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+
+from perijove.bodies.galilean import (
+    GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR,
+    IO_HEAT_FLOW_VEEDER_1994_W,
+    IO_K2_OVER_Q_LAINEY_2009,
+)
+from perijove.bodies.jupiter import JUPITER_K2_OVER_Q_LAINEY_2009
+from perijove.constants import SECONDS_PER_DAY
+from perijove.orbits.averaged import MOONS
+from perijove.orbits.tidal_ensemble import Ensemble
+from perijove.orbits.tidal_report import TidalReport
+
+__all__ = ["tidal_record", "write_tidal_table"]
+
+_DEG_DAY = np.degrees(1.0) * SECONDS_PER_DAY
+
+
+def tidal_record(report: TidalReport) -> dict[str, object]:
+    """Plain numbers, lists and names, with units in the keys; None where a number does not exist."""
+    sigma = report.estimate.sigma if report.estimate is not None else np.full(2, np.nan)
+    observed, observed_sigma = IO_HEAT_FLOW_VEEDER_1994_W
+    run = report.evolution
+    return {
+        "k2_over_q": {
+            "jupiter": {"value": report.jupiter_k2_over_q, "sigma": _number(sigma[0])},
+            "io": {"value": report.io_k2_over_q, "sigma": _number(sigma[1])},
+            "from": "given" if report.estimate is None else "k2/Q and accelerations of Lainey et al. 2009 together",
+            "printed_in_lainey_2009": {
+                "jupiter": dict(zip(("value", "sigma"), JUPITER_K2_OVER_Q_LAINEY_2009, strict=True)),
+                "io": dict(zip(("value", "sigma"), IO_K2_OVER_Q_LAINEY_2009, strict=True)),
+            },
+        },
+        "present": {
+            "moons": {name: _moon_record(report, k) for k, name in enumerate(MOONS)},
+            "n1_minus_2_n2_deg_day": _nearness_deg_day(report.present.mean_motion_rad_s),
+            "free_libration_days": report.libration_days,
+            "laplace_angle_deg": 180.0 + report.present.laplace_shift_deg,
+            "io_heat_w": float(report.present.heat_w[0]),
+            "io_heat_sigma_w": _number(report.present.heat_w[0] * sigma[1] / report.io_k2_over_q)
+            if report.io_k2_over_q
+            else None,
+            "io_heat_observed_w": {"value": observed, "sigma": observed_sigma},
+            "jupiter_heat_w": float(report.present.jupiter_heat_w.sum()),
+            "orbital_power_w": report.present.orbital_power_w,
+            "spin_power_w": report.present.spin_power_w,
+        },
+        "equilibrium": None
+        if report.equilibrium is None
+        else {
+            "io_eccentricity": float(report.equilibrium.eccentricity[0]),
+            "io_heat_w": float(report.equilibrium.heat_w[0]),
+            "n1_minus_2_n2_deg_day": _nearness_deg_day(report.equilibrium.mean_motion_rad_s),
+        },
+        "evolution": {
+            "years": run.years.tolist(),
+            "ended_by": run.ended_by,
+            "energy_closure": report.energy_closure,
+            "momentum_closure": report.momentum_closure,
+            "moons": {
+                name: {
+                    "mean_motion_deg_day": (run.mean_motion_rad_s[:, k] * _DEG_DAY).tolist(),
+                    "semi_major_axis_km": run.a_km[:, k].tolist(),
+                    "eccentricity": run.eccentricity[:, k].tolist(),
+                    "heat_w": run.heat_w[:, k].tolist(),
+                }
+                for k, name in enumerate(MOONS)
+            },
+        },
+        "ensemble": None if report.ensemble is None else _ensemble_record(report.ensemble),
+    }
+
+
+def _moon_record(report: TidalReport, k: int) -> dict[str, object]:
+    now = report.present
+    record: dict[str, object] = {
+        "mean_motion_deg_day": float(now.mean_motion_rad_s[k] * _DEG_DAY),
+        "semi_major_axis_km": float(now.a_km[k]),
+        "eccentricity": float(now.eccentricity[k]),
+        "eccentricity_rate_per_year": float(now.eccentricity_rate_per_year[k]),
+        "acceleration_per_year": float(now.acceleration_per_year[k]),
+    }
+    if MOONS[k] in GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR:
+        value, error = GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR[MOONS[k]]
+        record["acceleration_sigma_per_year"] = _number(report.acceleration_sigma_per_year[k])
+        record["acceleration_as_printed_per_year"] = float(report.as_printed.acceleration_per_year[k])
+        record["acceleration_lainey_2009_per_year"] = {"value": value, "sigma": error}
+    return record
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _nearness_deg_day(mean_motion: np.ndarray) -> float:
+    return float((mean_motion[0] - 2.0 * mean_motion[1]) * _DEG_DAY)
+
+
+def _ensemble_record(ensemble: Ensemble) -> dict[str, object]:
+    low, middle, high = np.percentile(ensemble.ended_years, (16.0, 50.0, 84.0))
+    return {
+        "draws": len(ensemble.k2_over_q),
+        "years": ensemble.years.tolist(),
+        "percentiles": [16, 50, 84],
+        "io_eccentricity": [[_number(v) for v in row] for row in ensemble.band("eccentricity")],
+        "io_heat_w": [[_number(v) for v in row] for row in ensemble.band("heat_w")],
+        "ended_years": [float(low), float(middle), float(high)],
+    }
+
+
+def write_tidal_table(report: TidalReport, path: Path) -> None:
+    """Write an evolution as CSV, one time a row."""
+    run = report.evolution
+    names = [name.lower() for name in MOONS]
+    units = ("mean_motion_deg_day", "semi_major_axis_km", "eccentricity", "heat_w")
+    header = ["years", *(f"{name}_{unit}" for unit in units for name in names), "jupiter_heat_w"]
+    motion = run.mean_motion_rad_s * _DEG_DAY
+    values = np.column_stack([run.years, motion, run.a_km, run.eccentricity, run.heat_w, run.jupiter_heat_w])
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows([[f"{value:.12g}" for value in row] for row in values])
