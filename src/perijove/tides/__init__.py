@@ -1,0 +1,1 @@
+"""Tides of a layered, synchronous moon: interiors, Love numbers, heating, displacement."""
