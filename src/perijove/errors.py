@@ -10,6 +10,7 @@
     │   └── OutputExistsError   a product stands where one should be written
     ├── BodyNotFoundError       the target does not show in the picture; exit code 1
     ├── FitError                the data do not determine the solution; exit code 1
+    ├── PrecisionError          rounding has left too few digits; exit code 1
     └── WriteError              a product could not be written (full disk, no permission); exit code 1
 
 Every message is one line: what came, what is allowed, what to do.
@@ -24,6 +25,7 @@ __all__ = [
     "LabelError",
     "OutputExistsError",
     "PerijoveError",
+    "PrecisionError",
     "WriteError",
 ]
 
@@ -62,6 +64,10 @@ class BodyNotFoundError(PerijoveError):
 
 class FitError(PerijoveError):
     """The measurements do not determine the solution."""
+
+
+class PrecisionError(PerijoveError):
+    """Rounding has left too few digits of a result to give it out."""
 
 
 class WriteError(PerijoveError):

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from perijove.errors import InputError
+from perijove.errors import InputError, PrecisionError
 from perijove.tides.heating import PATTERNS, heating_w_m3, quality_factor, tidal_heating
 from perijove.tides.interior import Interior, Layer, Orbit
-from perijove.tides.love import PrecisionError, radial_functions
+from perijove.tides.love import radial_functions
 from perijove.tides.models import MODELS
 from perijove.tides.potential import TidalPotential, local_axes
 from perijove.tides.surface_harmonics import SurfaceHarmonics

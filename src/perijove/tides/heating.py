@@ -25,9 +25,9 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from perijove.errors import InputError
+from perijove.errors import InputError, PrecisionError
 from perijove.tides.interior import Interior, Layer
-from perijove.tides.love import LoveNumbers, PrecisionError, RadialFunctions, love_numbers, radial_functions
+from perijove.tides.love import LoveNumbers, RadialFunctions, love_numbers, radial_functions
 from perijove.tides.potential import TidalPotential
 from perijove.tides.surface_harmonics import SurfaceHarmonics
 

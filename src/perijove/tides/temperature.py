@@ -23,7 +23,7 @@ OLIVINE_ACTIVATION_J_MOL = 3.0e5  # diffusion creep of dry olivine; Karato & Wu 
 MELT_WEAKENING = 30.0  # of diffusion creep, 25 to 30; Hirth & Kohlstedt 2003, doi:10.1029/138GM06
 MELT_FRACTION_LIMIT = 0.3  # grains lose touch at 0.25 to 0.4; Kervazo et al. 2021, doi:10.1051/0004-6361/202039433
 _POISSON = 0.25  # ratio of the melt-free rock; Kervazo et al. 2021
-_RIGIDITY_SLOPE_K, _RIGIDITY_LOG10 = 8.2e4, -40.6  # Fischer & Spohn 1990, doi:10.1016/0019-1035(90)90005-T
+_RIGIDITY_SLOPE_K, _RIGIDITY_LOG10 = 8.2e4, -40.6  # Fischer & Spohn 1990, Icarus 83, 39
 
 
 def _positive(what: str, values: ArrayLike) -> np.ndarray:
@@ -111,7 +111,7 @@ def fischer_spohn_rigidity_pa(temperature_k: ArrayLike, *, solid_rigidity_pa: Ar
 
     Notes
     -----
-    Fischer & Spohn (1990, doi:10.1016/0019-1035(90)90005-T). The law meets 5e10 Pa at 1598 K, the solidus. The
+    Fischer & Spohn (1990, Icarus 83, 39). The law meets 5e10 Pa at 1598 K, the solidus. The
     slope is that of rock whose melt fraction grows with temperature; where the melt fraction is known, use that instead
     (`interstitial_melt_rigidity_pa`).
     """
