@@ -153,6 +153,7 @@ def test_dark_frame_may_be_given(truth: Truth, calibrated: CalibratedImage) -> N
     image = calibrate(truth.raw, dark=dark)
     good = image.usable & calibrated.usable
     np.testing.assert_allclose(image.dn[good], calibrated.dn[good], atol=0.05)
+    assert (image.flat_filters, image.dark_filters) == ((), ("BLUE", "GREEN", "RED"))
 
 
 # --- scale -----------------------------------------------------------------------------------------------------------
@@ -189,6 +190,7 @@ def test_flat_field_is_divided_out(truth: Truth, calibrated: CalibratedImage) ->
     np.testing.assert_allclose(image.radiance_factor[..., :200], calibrated.radiance_factor[..., :200] / 0.8, rtol=1e-4)
     np.testing.assert_allclose(image.radiance_factor[..., 200:], calibrated.radiance_factor[..., 200:], rtol=1e-4)
     assert image.scale_sigma["RED"] < calibrated.scale_sigma["RED"]
+    assert (image.flat_filters, calibrated.flat_filters) == (("BLUE", "GREEN", "RED"), ())
 
 
 @pytest.mark.parametrize("value", [np.nan, 0.0, -1.0, np.inf, 1e-6])
@@ -290,7 +292,10 @@ def test_summed_picture() -> None:
     plane = np.full((12, 64, 816), 8.0)
     plane[3:6, 10:50, 300:400] += 400.0
     codes = compand(plane + rng.normal(0.0, np.sqrt(READ_DN**2 + plane / GAIN) / 2.0))
-    image = calibrate(replace(picture(codes, frames=4), summing=2))
+    full_resolution = np.ones((3 * ROWS, COLUMNS))
+    image = calibrate(replace(picture(codes, frames=4), summing=2), flat=full_resolution, dark=full_resolution)
+    assert sum("was not applied" in sentence for sentence in image.warnings) == 2
+    assert (image.flat_filters, image.dark_filters) == ((), ())
     assert image.dn[4, 20:40, 310:390].mean() == pytest.approx(400.0, abs=1.0)
     assert ((image.quality & QUALITY.mask("dark_column")) != 0)[0, 0].sum() == 816 - (815 - 12)
 

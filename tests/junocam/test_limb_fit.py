@@ -3,8 +3,11 @@
 The authority for the geometry of the limb is `tests/geometry`; that for the whole chain, the simulator.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM as RADII
 from perijove.errors import FitError
@@ -114,6 +117,34 @@ def test_errors_cover_the_truth(distance_km: float) -> None:
             value, sigma = solution[name]
             assert abs(value - truth[solution.names.index(name)]) < 3.0 * sigma, name
         assert np.sqrt(np.mean(solution.residual_px**2)) < 0.25
+
+
+def test_patches_along_the_limb_do_not_drag_the_turn() -> None:
+    """Law: where neighbouring points err together, values move as little as the stated errors say.
+
+    Errors of 0.15 px that hold over about ten points. Where the truth is what the prior says, a value with standard
+    error s under a prior p scatters by s (1 - s²/p²)^1/2. Over 12 draws the tilts of the spin axis scatter by no more
+    than that; points taken for independent drag them five times as far.
+    """
+    model, truth = scene(9000.0)
+    truth[2:4] = 0.0
+    pulls = []
+    for seed in range(12):
+        edges, cameras, frames = exact_edges(model, truth, 0.0, seed)
+        smooth = ndimage.gaussian_filter1d(np.random.default_rng(seed).normal(size=(len(edges), 2)), 4.0, axis=0)
+        edges = replace(
+            edges,
+            xy=edges.xy + 0.15 * smooth / smooth.std(),
+            sigma_px=np.full(len(edges), 0.15),
+            azimuth_deg=np.arange(len(edges), dtype=float),
+        )
+        start = np.r_[truth[0] + 0.1, [p[1] for p in PRIOR[1:]]]
+        solution = fit_limb(model, edges, cameras, frames, radii_km=RADII, start=start)
+        for axis in "xy":
+            value, sigma = solution[f"axis_tilt_{axis}_deg"]
+            pulls.append(value / (sigma * np.sqrt(1.0 - (sigma / 0.3) ** 2)))
+        assert solution.correlation_length > 2.0
+    assert np.sqrt(np.mean(np.square(pulls))) < 1.0
 
 
 def test_one_wild_point_does_not_matter() -> None:

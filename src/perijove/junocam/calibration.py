@@ -57,6 +57,8 @@ class CalibratedImage:
         I/F of one DN, by filter.
     solar_distance_km : float
         Distance of the target from the Sun.
+    flat_filters, dark_filters : tuple of str
+        Filters to which a flat field and a dark frame were really applied.
     warnings : tuple of str
         Sentences for the user.
     """
@@ -70,6 +72,8 @@ class CalibratedImage:
     scale_sigma: Mapping[str, float]
     dn_to_radiance_factor: Mapping[str, float]
     solar_distance_km: float
+    flat_filters: tuple[str, ...] = ()
+    dark_filters: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -160,6 +164,8 @@ def calibrate(
         scale_sigma=MappingProxyType({name: scale.sigma for name, scale in scales.items()}),
         dn_to_radiance_factor=MappingProxyType({name: scale.per_dn for name, scale in scales.items()}),
         solar_distance_km=distance_km,
+        flat_filters=tuple(name for name in scales if name in flats),
+        dark_filters=tuple(name for name in scales if name in darks),
         warnings=(*warnings, *_warnings(raw, background, scales, quality)),
     )
 

@@ -14,12 +14,14 @@ import numpy as np
 from perijove.bodies.juno import SPACECRAFT_TO_CAMERA
 from perijove.camera import StripCamera
 from perijove.errors import BodyNotFoundError
+from perijove.junocam.instrument import photoactive_range_px
 from perijove.scene.view import View
 
 __all__ = ["CellPicture", "body_in_view", "cell_size_px", "cells_of", "correlation_with_prediction", "find_phase"]
 
 _CELLS_PER_RADIUS = 5.0
-_BRIGHT_SHARE = 0.15  # of the disc's cells lie above the level that brightness is measured by
+_BRIGHT_SHARE = 0.3  # of the lit disc's cells lie above the level that brightness is measured by
+_MAX_BRIGHT_SHARE = 0.15  # of the whole disc's
 _MIN_LEVEL_SIGMAS = 8.0
 _SIGMA_STRIDE = 8
 _BRIGHT = 0.2  # of the upper level in the cell's colour
@@ -58,11 +60,13 @@ def cells_of(
     frame_of_framelet: np.ndarray,
     *,
     disc_radius_px: float,
+    phase_deg: float,
 ) -> CellPicture:
     """Cut framelets into cells of 4 to 32 pixels, whatever suits the disc.
 
     Brightness is divided by its upper level in each filter, so that colours count alike; a filter whose level is
-    within eight standard errors of the sky's counts nothing.
+    within eight standard errors of the sky's counts nothing. The level is that of the brighter third of the ground
+    that the Sun lights, which at a phase angle of 150 deg is 7 % of the disc.
     """
     rows = cameras[0].rows
     size = cell_size_px(disc_radius_px)
@@ -75,12 +79,13 @@ def cells_of(
     x = (np.arange(columns // size) + 0.5) * size
     y = (np.arange(rows // size) + 0.5) * size
     centres = np.stack(np.meshgrid(x, y), axis=-1)
+    bright = min(_MAX_BRIGHT_SHARE, _BRIGHT_SHARE * 0.5 * (1.0 + float(np.cos(np.radians(phase_deg)))))
     rays_by_name = {camera.name: camera.rays(centres) for camera in cameras}
     ray = np.stack([rays_by_name[camera.name] for camera in cameras])
     for name in rays_by_name:
         same = np.array([camera.name == name for camera in cameras])
         values = mean[same][np.isfinite(mean[same])]
-        rank = min(len(values), max(3, int(_BRIGHT_SHARE * np.pi * (disc_radius_px / size) ** 2)))
+        rank = min(len(values), max(3, int(bright * np.pi * (disc_radius_px / size) ** 2)))
         level = float(np.partition(values, -rank)[-rank]) if rank else 0.0
         noise = float(np.median(sigma[same][:, ::_SIGMA_STRIDE, ::_SIGMA_STRIDE])) / size
         # A filter in which the body does not show has no level but noise, and would drown the others.
@@ -91,14 +96,14 @@ def cells_of(
 
 
 def correlation_with_prediction(cells: CellPicture, view: View, radii_km: np.ndarray) -> float:
-    """Correlation of cells with the lit body that a view predicts; -1 where it predicts nothing in view."""
+    """Correlation of cells with the lit body that a view predicts; NaN where no cell lies on lit ground."""
     distance = np.linalg.norm(view.position_km, axis=1)
     axis = -np.einsum("fij,fj->fi", view.body_to_camera, view.position_km) / distance[:, None]
     reach = np.arcsin(np.clip(np.max(radii_km) / distance, 0.0, 1.0)) + 0.02
     towards = np.matmul(cells.ray, axis[cells.frame][:, :, None])[..., 0]
     framelet, cell = np.nonzero(towards > np.cos(reach[cells.frame])[:, None])
     if not len(framelet):
-        return -1.0
+        return float("nan")
     frame = cells.frame[framelet]
     ray = np.einsum("nji,nj->ni", view.body_to_camera[frame], cells.ray[framelet, cell])
     o, d = view.position_km[frame] / radii_km, ray / radii_km
@@ -111,8 +116,10 @@ def correlation_with_prediction(cells: CellPicture, view: View, radii_km: np.nda
     by_sun = np.where(hit, np.sum(normal * view.sun[frame], axis=1), 0.0)
     by_jupiter = np.where(hit, normal[:, 0], 0.0)  # a synchronous moon's +x
     p = np.maximum(by_sun, 0.0) ** _LIT_EXPONENT + _JUPITER_LIGHT * np.maximum(by_jupiter, 0.0) ** _LIT_EXPONENT
-    if not np.any(p > 0.0) or not np.ptp(cells.brightness) > 0.0:
-        return -1.0
+    if not np.any(p > 0.0):
+        return float("nan")
+    if not np.ptp(cells.brightness) > 0.0:
+        return 0.0
     n = cells.brightness.size
     seen = cells.brightness
     p_mean, s_mean = p.sum() / n, seen.mean()
@@ -169,12 +176,16 @@ def find_phase(
     Raises
     ------
     BodyNotFoundError
-        If the best correlation is too small to be the body.
+        If no lit ground would show at any phase, as where the spin axis is wrong, or the best correlation is too small
+        to be the body.
     """
     trial = _candidate_phases(cells, view_at(0.0, 0.0, 0.0), radii_km, cell_deg)
     scores = np.array([correlation_with_prediction(cells, view_at(t, 0.0, 0.0), radii_km) for t in trial])
-    best = np.array([trial[int(np.argmax(scores))], 0.0, 0.0])
-    score = float(np.max(scores))
+    if np.isnan(scores).all():
+        reason = _out_of_field(cells, view_at(0.0, 0.0, 0.0), radii_km)
+        raise BodyNotFoundError(f"the body does not show: {reason}")
+    best = np.array([trial[int(np.nanargmax(scores))], 0.0, 0.0])
+    score = float(np.nanmax(scores))
     step = 1.0 * cell_deg
     tilt_step = min(0.3, cell_deg)
     while step > 0.2 * cell_deg:
@@ -194,6 +205,22 @@ def find_phase(
     return float(best[0]), float(best[1]), float(best[2]), score
 
 
+def _out_of_field(cells: CellPicture, view: View, radii_km: np.ndarray) -> str:
+    """Say how far from the spin axis the body stands, and how far the camera looks."""
+    towards = -np.einsum("fij,fj->fi", view.body_to_camera, view.position_km)[0] @ SPACECRAFT_TO_CAMERA
+    distance = np.linalg.norm(towards)
+    body_deg, radius_deg = np.degrees([np.arccos(towards[2] / distance), np.arcsin(np.max(radii_km) / distance)])
+    ray = cells.ray.reshape(-1, 3) @ SPACECRAFT_TO_CAMERA
+    field_deg = np.degrees(np.arccos(ray[:, 2] / np.linalg.norm(ray, axis=1)))
+    if field_deg.min() - radius_deg < body_deg < field_deg.max() + radius_deg:
+        return "none of its lit ground would show in any framelet"
+    return (
+        f"with the spin axis as assumed the camera never looks at it: it stands {body_deg:.0f} deg from the axis, the "
+        f"field reaches from {field_deg.min():.0f} to {field_deg.max():.0f} deg; give the true axis (--spin-axis) or "
+        "attitude (--kernels)"
+    )
+
+
 def _detection_threshold(n_cells: int) -> float:
     """Correlation that noise alone does not reach: five standard errors, and never less than 0.15."""
     return max(0.15, 5.0 / float(np.sqrt(max(n_cells, 1))))
@@ -206,8 +233,7 @@ def body_in_view(
     seen = np.zeros(len(cameras), dtype=bool)
     for index, camera in enumerate(cameras):
         k = int(frame_of_framelet[index])
-        x = np.linspace(24.0, 1630.0, 160)
-        x = (x - camera.first_column_px) / camera.summing
+        x = np.linspace(*photoactive_range_px(camera), 160)
         y = np.linspace(0.5, camera.rows - 0.5, 14)
         distance_px = camera.focal_length_px * float(np.min(radii_km)) / float(np.linalg.norm(view.position_km[k]))
         if distance_px < 12.0:  # a disc that could slip between the probes

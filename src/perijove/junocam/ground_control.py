@@ -1,206 +1,295 @@
-"""How the body is turned under the camera: what the terminator and a base map say about it.
+"""Ground control: poses refined by where the ground of a base map is seen in the picture.
 
-The limb of a nearly round body tells where its centre is and nothing about its turn. Roll about the line of sight
-comes from the spin axis, to a few tenths of a degree; the terminator adds to it, and a base map settles it.
+The limb of a nearly round body tells where its centre is, and hardly how it is turned, nor how fast Juno passes. Many
+small patches of the framelets are found on the base map as the camera would see it, and one least-squares solution of
+all that is poorly known, with the limb's covariance as its prior, explains where they lie.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from scipy.stats import chi2
 
+from perijove.camera import StripCamera
 from perijove.formats.base_map import BaseMap
-from perijove.geometry.ellipsoid import outward_normal
-from perijove.geometry.rotations import from_rotation_vector
-from perijove.junocam.locate import Location, RollMeasurement
-from perijove.junocam.registration import Shift, phase_shift
-from perijove.physics.photometry import normal_reflectance
-from perijove.scene.mapping import MapResult
+from perijove.geometry.ellipsoid import first_intersection_km, outward_normal
+from perijove.junocam.base_map_view import BaseMapView, PatchGrid
+from perijove.junocam.calibration import CalibratedImage
+from perijove.junocam.locate import Location, cameras_of
+from perijove.junocam.patch_matching import match_patches
+from perijove.junocam.pose_adjustment import Adjustment, PoseUnknowns, adjusted, differences
+from perijove.junocam.quality import QUALITY
+from perijove.junocam.registration import Shift
+from perijove.scene.view import View
 
-__all__ = ["GroundControl", "base_map_control", "clear_ground", "terminator_roll", "turned"]
+__all__ = ["GroundControl", "base_map_control"]
 
-_MAX_INCIDENCE_DEG = 78.0
-_MAX_EMISSION_DEG = 65.0
-_TILE_PX = 96
-_MIN_TILE_CORRELATION = 0.5
-_MIN_TILES = 3  # fewer do not settle a turn; then the shift of the whole map counts
-_MIN_CORRELATION = 0.25  # of the whole map, for its shift to be believed
-_MIN_TILE_SHARE = 0.35
-_TERMINATOR_COSINE = (0.03, 0.45)
-_TERMINATOR_MIN_PIXELS = 300
-_BLOCKS = 8
-_MAX_ROLL_DEG = 3.0  # beyond, the linear model means nothing
+_BAD = QUALITY.unusable | QUALITY.mask("strip_edge")
+_SIDE_PX = (24, 56)  # of a patch, smallest and largest
+_SIDE_OF_RADIUS = 0.45
+_STRIP_MARGIN_PX = 4
+_MAX_INCIDENCE_DEG = 78.0  # at a patch's centre
+_MAX_EMISSION_DEG = 72.0
+_DENSITY = 2  # patches that share a column where all are taken
+_MAX_PATCHES = 72
+_MAX_STEP = 8
+_MAX_REACH = 10  # patch pixels that are searched on each side
+_MIN_REACH = 3
+_REACH_SIGMAS = 3.0
+_SYSTEMATIC_PX = 0.04  # patch pixels: interpolation, blur of the prediction
+_MIN_PATCHES = 6
+_MIN_AGREEING = 0.5  # of the patches on lit ground; unrelated ground gives a sixth
+_MAX_SCATTER = 5.0  # of the patches, in their own errors; 1.0 in all simulated pictures
+_SURPRISE = 1e-4  # a solution that the priors make less likely than that is taken for a mismatch
+_FINEST_ROUNDS = 2
 
 
 @dataclass(frozen=True)
 class GroundControl:
-    """A map compared with a base map.
+    """Poses against a base map.
 
     Attributes
     ----------
-    shift : Shift
-        Of the whole map, map pixels.
+    location : Location
+        With the refined poses and their covariance; as it came where the base map settles nothing.
+    settled : bool
+        Whether enough patches agree with each other and with what was known.
     turn_deg : array, shape (3,)
-        Rotation vector of the body, body-fixed, that takes the map onto the base map; least squares over tiles.
-    roll_deg : float
-        Its part about the line of sight.
-    tiles : int
-        Tiles that took part; the shift alone counts where there is none.
+        Rotation vector of the body at mid-picture, body-fixed, from the poses before to the refined ones, degrees.
+    roll_deg, roll_sigma_deg : float
+        Its part about the line of sight, right-handed, and the standard error of the roll after the refinement; 0 and
+        NaN where it is not settled.
+    tiles, tiles_found, tiles_compared : int
+        Patches that agree with the solution, that were found on the base map, and that lay on lit ground at all.
+    rms_px : float
+        Of the residuals of those that agree, in x and y together, framelet pixels; NaN where none does.
+    correlation : float
+        Median over the patches that agree.
+    shift : Shift
+        Of the finished map against the base map, map pixels; NaN until it is measured.
     """
 
-    shift: Shift
-    turn_deg: np.ndarray
-    roll_deg: float
-    tiles: int
+    location: Location
+    settled: bool = False
+    turn_deg: np.ndarray = field(default_factory=lambda: np.zeros(3))
+    roll_deg: float = 0.0
+    roll_sigma_deg: float = np.nan
+    tiles: int = 0
+    tiles_found: int = 0
+    tiles_compared: int = 0
+    rms_px: float = np.nan
+    correlation: float = np.nan
+    shift: Shift = field(default_factory=lambda: Shift(np.nan, np.nan, np.nan, 0))
 
 
-def clear_ground(result: MapResult) -> np.ndarray:
-    """Ground lit and seen steeply enough to compare, array of bool of the map's shape."""
-    planes = result.backplanes
-    with np.errstate(invalid="ignore"):
-        clear: np.ndarray = (
-            (planes["incidence"] < _MAX_INCIDENCE_DEG)
-            & (planes["emission"] < _MAX_EMISSION_DEG)
-            & np.isfinite(result.values).all(axis=0)
+@dataclass(frozen=True)
+class _Patches:
+    """Patches of one round with their ground points, body-fixed, under the poses of that round.
+
+    `overlap` tells how many patches share a pixel.
+    """
+
+    grid: PatchGrid
+    ground_km: np.ndarray
+    overlap: float
+
+
+class _Control:
+    """One picture, one base map: rounds from coarse to fine."""
+
+    def __init__(self, image: CalibratedImage, location: Location, base_map: BaseMap) -> None:
+        self.image, self.location = image, location
+        self.radii = np.asarray(location.orientation.body.radii_km, dtype=float)
+        self.map_view = BaseMapView(base_map, self.radii)
+        seen = location.frame_of_framelet[location.in_view]
+        self.frame = int(np.median(seen))
+        self.unknowns = PoseUnknowns(location, self.frame)
+        distance = float(np.min(np.linalg.norm(location.view.position_km[seen], axis=1)))
+        camera = location.cameras[0]
+        focal = camera.focal_length_px / camera.summing
+        self.radius_px = focal * float(np.mean(self.radii)) / distance
+        ground_pixel_km = max(distance - float(np.mean(self.radii)), 1.0) / focal
+        self.finest = 1
+        while 2 * self.finest * ground_pixel_km < self.map_view.pixel_km and self.finest < _MAX_STEP:
+            self.finest *= 2
+
+    def patches(self, view: View, cameras: Sequence[StripCamera], step: int) -> _Patches | None:
+        """Lit and steeply seen patches, evenly picked from all framelets; None where there are none."""
+        location, camera = self.location, cameras[0]
+        wanted = np.clip(_SIDE_OF_RADIUS * self.radius_px, _SIDE_PX[0], _SIDE_PX[1] * step)
+        usable = camera.rows - 2 * _STRIP_MARGIN_PX
+        columns = int(wanted) // step
+        rows = min(columns, usable // step)
+        spacing = max(columns // _DENSITY, 1) * step
+        across = np.arange(0, camera.columns - columns * step, spacing)
+        count = max(1, usable // (rows * step))
+        down = np.linspace(_STRIP_MARGIN_PX, camera.rows - _STRIP_MARGIN_PX - rows * step, count) // step * step
+        corner = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2).astype(int)
+        framelet, corners, ground = [], [], []
+        for index in np.flatnonzero(location.in_view).tolist():
+            k, lens = int(location.frame_of_framelet[index]), cameras[index]
+            middle = corner + 0.5 * step * np.array([columns, rows])
+            place = first_intersection_km(
+                view.position_km[k], lens.rays(middle) @ view.body_to_camera[k], radii_km=self.radii
+            )
+            normal, sight = outward_normal(place, radii_km=self.radii), view.position_km[k] - place
+            with np.errstate(invalid="ignore"):
+                good = normal @ view.sun[k] > np.cos(np.radians(_MAX_INCIDENCE_DEG))
+                cosine = np.sum(normal * sight, axis=1) / np.linalg.norm(sight, axis=1)
+                good &= cosine > np.cos(np.radians(_MAX_EMISSION_DEG))
+            framelet.append(np.full(int(good.sum()), index))
+            corners.append(corner[good])
+            ground.append(place[good])
+        every = np.concatenate(framelet) if framelet else np.empty(0, dtype=int)
+        if not len(every):
+            return None
+        pick = np.unique(np.linspace(0, len(every) - 1, _MAX_PATCHES).round().astype(int))
+        grid = PatchGrid(every[pick], np.concatenate(corners)[pick], rows, columns, step)
+        overlap = max(1.0, _DENSITY * len(pick) / len(every))
+        return _Patches(grid, np.concatenate(ground)[pick], overlap)
+
+    def observed(self, grid: PatchGrid) -> tuple[np.ndarray, np.ndarray]:
+        """Picture averaged over the patches' pixels, and where at least half of what is averaged is good."""
+        step, height, width = grid.step, grid.rows * grid.step, grid.columns * grid.step
+        value = np.empty((len(grid), height, width))
+        good = np.empty(value.shape, dtype=bool)
+        for n, (index, (x, y)) in enumerate(zip(grid.framelet, grid.corner, strict=True)):
+            box = (int(index), slice(y, y + height), slice(x, x + width))
+            value[n] = self.image.radiance_factor[box]
+            good[n] = (self.image.quality[box] & _BAD) == 0
+        good &= np.isfinite(value)
+        shape = (len(grid), grid.rows, step, grid.columns, step)
+        share = good.reshape(shape).mean(axis=(2, 4))
+        mean = np.where(good, value, 0.0).reshape(shape).mean(axis=(2, 4)) / np.maximum(share, 1e-9)
+        return mean, share >= 0.5
+
+    def slopes(self, patches: _Patches, z: np.ndarray) -> np.ndarray:
+        """Derivatives of the patches' places in the picture by z, shape (n, 2, p), framelet pixels."""
+
+        def places(at: np.ndarray) -> np.ndarray:
+            view, focal = self.unknowns.view(at), self.unknowns.focal_length_px(at)
+            frame = self.location.frame_of_framelet[patches.grid.framelet]
+            direction = np.einsum("nij,nj->ni", view.body_to_camera[frame], patches.ground_km - view.position_km[frame])
+            xy = np.empty((len(frame), 2))
+            names = np.array([self.location.cameras[int(i)].name for i in patches.grid.framelet])
+            for name in np.unique(names):
+                here = names == name
+                camera = self.location.cameras[int(patches.grid.framelet[np.argmax(here)])]
+                xy[here] = camera.with_focal_length(focal).pixels(direction[here])
+            return xy
+
+        return differences(places, z)
+
+    def fix(self) -> "_Fix | None":
+        """Solution of the last round, after rounds from coarse patches to fine ones; None where nothing is found."""
+        z, covariance = np.zeros(self.unknowns.root.shape[1]), np.eye(self.unknowns.root.shape[1])
+        fix: _Fix | None = None
+        for step in self.steps(z, covariance):
+            fix = self.round(z, covariance, step)
+            if fix is not None:
+                z, covariance = fix.solution.z, fix.solution.covariance
+        return fix
+
+    def steps(self, z: np.ndarray, covariance: np.ndarray) -> list[int]:
+        """Framelet pixels per patch pixel, round by round."""
+        step, steps = self.finest, [self.finest] * _FINEST_ROUNDS
+        patches = self.patches(self.unknowns.view(z), self.location.cameras, step)
+        if patches is None:
+            return []
+        wide = self.reach_px(self.slopes(patches, z), covariance)
+        while step < _MAX_STEP and wide > _MAX_REACH * step and _SIDE_OF_RADIUS * self.radius_px > _SIDE_PX[0] * step:
+            step *= 2
+            steps.insert(0, step)
+        return steps
+
+    def reach_px(self, slopes: np.ndarray, covariance: np.ndarray) -> float:
+        """How far off the patches may be, framelet pixels."""
+        variance = np.einsum("ncp,pq,ncq->nc", slopes, covariance, slopes).max(axis=1)
+        return _REACH_SIGMAS * float(np.sqrt(np.nanquantile(variance, 0.9))) + self.finest
+
+    def round(self, z: np.ndarray, covariance: np.ndarray, step: int) -> "_Fix | None":
+        """Find patches about where z puts them, and solve; None with too few."""
+        location, view = self.location, self.unknowns.view(z)
+        cameras = cameras_of(self.image, self.unknowns.focal_length_px(z))
+        patches = self.patches(view, cameras, step)
+        if patches is None:
+            return None
+        slopes = self.slopes(patches, z)
+        reach = int(np.ceil(self.reach_px(slopes, covariance) / step))
+        observed, good = self.observed(patches.grid)
+        predicted = self.map_view.predicted(
+            patches.grid,
+            cameras,
+            location.frame_of_framelet,
+            view,
+            psf_sigma_px=location.psf_sigma_px,
+            margin=int(np.clip(reach, _MIN_REACH, _MAX_REACH)),
         )
-    return clear
+        shifts = match_patches(observed, good, predicted)
+        found = shifts.found & np.isfinite(slopes).all(axis=(1, 2))
+        if np.count_nonzero(found) < _MIN_PATCHES:
+            return None
+        sigma = step * np.sqrt(patches.overlap) * np.hypot(shifts.sigma[found], _SYSTEMATIC_PX)
+        solution = adjusted(slopes[found], step * shifts.xy[found], sigma, z)
+        return _Fix(solution, shifts.correlation[found], int(shifts.compared.sum()))
 
 
-def terminator_roll(
-    result: MapResult, position_km: np.ndarray, sun: np.ndarray, radii_km: np.ndarray
-) -> RollMeasurement | None:
-    """Roll from the way brightness fades towards the terminator.
+@dataclass(frozen=True)
+class _Fix:
+    """Solution of a round, the correlation of the patches found, and how many were compared."""
+
+    solution: Adjustment
+    correlation: np.ndarray
+    compared: int
+
+
+def base_map_control(image: CalibratedImage, location: Location, base_map: BaseMap) -> GroundControl:
+    """Refine poses by the ground of a base map.
 
     Parameters
     ----------
-    result : MapResult
-        View from the spacecraft, radiance factor.
-    position_km : array, shape (3,)
-        Spacecraft, body-fixed.
-    sun : array, shape (3,)
-        Direction to the Sun, body-fixed.
-    radii_km : array, shape (3,)
+    image : CalibratedImage
+    location : Location
+        Poses fitted to the limb, with their covariance.
+    base_map : BaseMap
 
     Returns
     -------
-    RollMeasurement or None
-        None where too little of the terminator shows.
+    GroundControl
+        Not settled, and with the location as it came, where fewer than six patches agree, or fewer than half of those
+        on lit ground, where they scatter by five times their errors, or where the priors make the solution less likely
+        than 1e-4: then the ground is another than the map's.
 
     Notes
     -----
-    A roll by d turns the Sun about the line of sight l: cos i grows by d n . (l x s). With Lambert's law brightness is
-    a cos i + a d n . (l x s); the albedo a may have a gradient across the picture. The three terms are fitted by
-    least squares, the error by a jackknife over blocks along the terminator, since albedo is patchy.
+    Rounds go from patches averaged over up to 8 by 8 pixels, as far as the covariance wants a wide search, to full
+    resolution or the map's own, whichever is coarser. Each predicts the patches anew from the poses found so far.
     """
-    rows, columns = result.grid.shape
-    ground = result.grid.ground_km(np.arange(rows)[:, None], np.arange(columns)[None, :], radii_km=radii_km)
-    band = result.values[0]
-    normal = outward_normal(ground, radii_km=radii_km)
-    mu0 = normal @ sun
-    with np.errstate(invalid="ignore"):
-        use = np.isfinite(band) & (mu0 > _TERMINATOR_COSINE[0]) & (mu0 < _TERMINATOR_COSINE[1])
-        use &= result.backplanes["emission"] < _MAX_EMISSION_DEG
-    count = int(np.count_nonzero(use))
-    if count < _TERMINATOR_MIN_PIXELS:
-        return None
-    sight = -position_km / np.linalg.norm(position_km)
-    along = np.cross(sight, sun)
-    if np.linalg.norm(along) < 0.3:  # the Sun is behind Juno or before it
-        return None
-    turned_by = normal[use] @ along
-    place = turned_by / np.linalg.norm(along)
-    design = np.stack([mu0[use], mu0[use] * place, turned_by], axis=1)
-    value = band[use]
-
-    def roll(keep: np.ndarray) -> float:
-        scale = np.linalg.lstsq(design[keep], value[keep], rcond=None)[0]
-        return float(scale[2] / scale[0])
-
-    block = np.clip(np.searchsorted(np.quantile(place, np.linspace(0, 1, _BLOCKS + 1)[1:-1]), place), 0, _BLOCKS - 1)
-    everything = roll(np.ones(count, dtype=bool))
-    without = np.array([roll(block != b) for b in range(_BLOCKS)])
-    sigma = float(np.sqrt((_BLOCKS - 1) / _BLOCKS * np.sum((without - without.mean()) ** 2)))
-    angle = float(np.degrees(everything))
-    if not np.isfinite(angle) or abs(angle) > _MAX_ROLL_DEG:
-        return None
-    return RollMeasurement(-angle, float(np.degrees(sigma)), count)
-
-
-def base_map_control(
-    result: MapResult, channel: int, base_map: BaseMap, position_km: np.ndarray, radii_km: np.ndarray
-) -> GroundControl:
-    """Compare a map with a base map, as a whole and tile by tile.
-
-    Parameters
-    ----------
-    result : MapResult
-        Radiance factor, not corrected for photometry.
-    channel : int
-        Band to compare.
-    base_map : BaseMap
-    position_km : array, shape (3,)
-        Spacecraft, body-fixed.
-    radii_km : array, shape (3,)
-    """
-    rows, columns = result.grid.shape
-    lat, lon = result.grid.lat_lon(np.arange(rows)[:, None], np.arange(columns)[None, :])
-    clear = clear_ground(result)
-    sampled = base_map.sample(np.where(clear, lat, np.nan), lon)
-    reference = np.where(clear, sampled.mean(axis=-1), 0.0)
-    planes = result.backplanes
-    flat = normal_reflectance(result.values[channel], "lommel_seeliger", planes["incidence"], planes["emission"])[0]
-    flat = np.where(clear, flat, 0.0)
-    whole = phase_shift(flat, reference, clear)
-    here, there, weight = [], [], []
-    for top in range(0, rows, _TILE_PX // 2):
-        for left in range(0, columns, _TILE_PX // 2):
-            box = (slice(top, top + _TILE_PX), slice(left, left + _TILE_PX))
-            if np.count_nonzero(clear[box]) < _MIN_TILE_SHARE * _TILE_PX**2:
-                continue
-            shift = phase_shift(flat[box], reference[box], clear[box])
-            if not shift.correlation > _MIN_TILE_CORRELATION:
-                continue
-            y, x = (np.mean(index) for index in np.nonzero(clear[box]))
-            place = result.grid.ground_km(top + y, left + x, radii_km=radii_km)
-            moved = result.grid.ground_km(top + y - shift.y_px, left + x - shift.x_px, radii_km=radii_km)
-            here.append(place)
-            there.append(moved)
-            weight.append(shift.correlation * np.sqrt(shift.pixels))
-    tiles = len(here) if len(here) >= _MIN_TILES else 0
-    if not tiles:
-        here, there, weight = [], [], []
-    if not tiles and whole.correlation > _MIN_CORRELATION:
-        y, x = (np.mean(index) for index in np.nonzero(clear))
-        here = [result.grid.ground_km(y, x, radii_km=radii_km)]
-        there = [result.grid.ground_km(y - whole.y_px, x - whole.x_px, radii_km=radii_km)]
-        weight = [1.0]
-    if not here:
-        return GroundControl(whole, np.zeros(3), 0.0, 0)
-    turn = _rotation_between(np.array(here), np.array(there), np.array(weight))
-    sight = -position_km / np.linalg.norm(position_km)
-    return GroundControl(whole, turn, float(turn @ sight), tiles)
-
-
-def _rotation_between(here: np.ndarray, there: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Small rotation vector, deg, with omega x here = there - here; the shortest one where it is not determined."""
-    g = here / np.linalg.norm(here, axis=1, keepdims=True)
-    d = there / np.linalg.norm(there, axis=1, keepdims=True) - g
-    ok = np.isfinite(d).all(axis=1)
-    g, d, weight = g[ok], d[ok], weight[ok]
-    matrix = np.zeros((len(g), 3, 3))
-    matrix[:, 0, 1], matrix[:, 0, 2], matrix[:, 1, 2] = g[:, 2], -g[:, 1], g[:, 0]
-    matrix -= np.swapaxes(matrix, 1, 2)
-    for _ in range(3):
-        a = (matrix * weight[:, None, None]).reshape(-1, 3)
-        omega = np.linalg.lstsq(a, (d * weight[:, None]).ravel(), rcond=1e-3)[0]
-        miss = np.linalg.norm(matrix @ omega - d, axis=1)
-        weight = weight / (1.0 + (miss / (2.0 * np.median(miss) + 1e-9)) ** 2)
-    result: np.ndarray = np.degrees(omega)
-    return result
-
-
-def turned(location: Location, turn_deg: np.ndarray) -> Location:
-    """Turn the body under the camera by a rotation vector, body-fixed, degrees; the Sun stays where it is."""
-    turn = from_rotation_vector(-np.asarray(turn_deg))
-    view = location.view
-    moved = replace(view, position_km=view.position_km @ turn.T, body_to_camera=view.body_to_camera @ turn.T)
-    return replace(location, solution=replace(location.solution, view=moved))
+    nothing = GroundControl(location)
+    if not location.in_view.any():
+        return nothing
+    control = _Control(image, location, base_map)
+    fix = control.fix()
+    if fix is None:
+        return nothing
+    agreeing = int(fix.solution.agreeing.sum())
+    tried = replace(nothing, tiles_found=len(fix.solution.agreeing), tiles_compared=fix.compared)
+    z, residual = fix.solution.z, fix.solution.residual[fix.solution.agreeing]
+    likely = float(z @ z) < chi2.ppf(1.0 - _SURPRISE, len(z))
+    enough = agreeing >= max(_MIN_PATCHES, _MIN_AGREEING * fix.compared)
+    if not (enough and likely and fix.solution.scatter < _MAX_SCATTER):
+        return tried
+    sight = -location.view.position_km[control.frame] / np.linalg.norm(location.view.position_km[control.frame])
+    turn, sigma_deg = control.unknowns.turn_deg(z, fix.solution.covariance)
+    return replace(
+        tried,
+        location=control.unknowns.located(z, image, fix.solution.covariance, base_map.source.name),
+        settled=True,
+        turn_deg=turn,
+        roll_deg=float(turn @ sight),
+        roll_sigma_deg=sigma_deg,
+        tiles=agreeing,
+        rms_px=float(np.sqrt(np.mean(np.sum(residual**2, axis=1)))),
+        correlation=float(np.median(fix.correlation[fix.solution.agreeing])),
+    )

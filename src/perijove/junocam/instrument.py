@@ -8,7 +8,7 @@ from perijove.errors import InputError
 from perijove.formats.image import RawImage
 from perijove.timescales import utc_to_tdb
 
-__all__ = ["frame_times_tdb", "imaging_columns", "strip_camera"]
+__all__ = ["frame_times_tdb", "imaging_columns", "photoactive_range_px", "strip_camera"]
 
 _SUMMED_COLUMN_MULTIPLE = 16  # on-board compression works on blocks of 16: 824 summed columns become 816
 
@@ -81,6 +81,12 @@ def imaging_columns(columns: int, *, summing: int = 1) -> slice:
     first = -(-JUNOCAM.dark_columns // summing)
     last = (JUNOCAM.dark_columns + JUNOCAM.active_columns) // summing
     return slice(first, min(last, columns))
+
+
+def photoactive_range_px(camera: StripCamera) -> tuple[float, float]:
+    """First and last x of a strip that sees light, less a full-resolution pixel at either end; pixels of the strip."""
+    active, margin = imaging_columns(camera.columns, summing=camera.summing), 1.0 / camera.summing
+    return active.start + margin, active.stop - margin
 
 
 def frame_times_tdb(raw: RawImage, start_offset_s: float = 0.0) -> np.ndarray:

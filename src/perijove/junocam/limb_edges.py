@@ -11,6 +11,7 @@ import numpy as np
 
 from perijove.camera import StripCamera
 from perijove.geometry.limb import limb_ellipse
+from perijove.junocam.instrument import photoactive_range_px
 from perijove.junocam.limb_profiles import fit_profiles, limb_templates
 from perijove.scene.view import View
 
@@ -20,7 +21,6 @@ _ROUGH_COUNT = 128  # limb points that tell whether a strip holds any limb
 _STEP_PX = 0.5  # spacing of samples across the limb
 _SUNLIT_GROUP = 3  # neighbouring lines, one pixel apart, averaged into one profile
 _NIGHT_GROUP = 9  # the Jupiter-lit limb is a hundred times fainter
-_COLUMN_RANGE = (24.0, 1630.0)  # photoactive columns less one pixel, full resolution
 _MIN_COSINE = 0.12  # below, the terminator is too near
 _DARK_COSINE = -0.08  # the Sun is so far below the horizon where Jupiter's light is looked for
 _MIN_SIGNAL_TO_NOISE = 6.0
@@ -221,7 +221,7 @@ def sample_limb(
         if lines is None:
             continue
         xy = lines.xy
-        first, last = ((c - camera.first_column_px) / camera.summing for c in _COLUMN_RANGE)
+        first, last = photoactive_range_px(camera)
         with np.errstate(invalid="ignore"):
             here = (xy[:, 0] > first) & (xy[:, 0] < last) & (xy[:, 1] > 0.0) & (xy[:, 1] < camera.rows)
         centre = camera.pixels(-(rotation @ position)[None, :])[0]

@@ -17,6 +17,7 @@ _ROBUST_CUT = 3.0  # Cauchy weight: points this many standard errors off count h
 _REJECT = 4.0
 _STEP_SCALE = 0.01
 _ROBUST_ONLY, _SETTLED = 2, 6  # points are rejected from and up to these iterations, lest one goes to and fro
+_WEIGHED = 4  # further iterations, at most, against the priors
 _MODEL_SIGMA_PX = 0.10  # albedo steps and relief at the limb that the edge profile does not know
 _CONVERGED = 1e-2  # of a standard error
 _MIN_POINTS = 6
@@ -138,7 +139,10 @@ def _cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _correlation_length(edges: LimbEdges, normalised: np.ndarray) -> float:
-    """Sum of the autocorrelation of residuals along the limb, framelet by framelet: 1 for independent points."""
+    """Sum of the autocorrelation of residuals along the limb, framelet by framelet: 1 for independent points.
+
+    Summed up to the lag at which it is within two standard errors of none.
+    """
     top = np.zeros(12)
     pairs = np.zeros(12)
     for framelet in np.unique(edges.framelet):
@@ -150,7 +154,8 @@ def _correlation_length(edges: LimbEdges, normalised: np.ndarray) -> float:
                 top[lag] += np.sum(r[lag:] * r[: len(r) - lag])
                 pairs[lag] += len(r) - lag
     rho = (top / np.maximum(pairs, 1.0)) / max(top[0] / max(pairs[0], 1.0), 1e-12)
-    stop = int(np.argmax(rho < 0.05)) if np.any(rho < 0.05) else len(rho)
+    chance = rho < 2.0 / np.sqrt(np.maximum(pairs, 1.0))
+    stop = int(np.argmax(chance)) if np.any(chance) else len(rho)
     return float(max(1.0, 1.0 + 2.0 * np.sum(rho[1:stop])))
 
 
@@ -206,9 +211,11 @@ def fit_limb(
 
     Notes
     -----
-    Gauss-Newton with Cauchy weights and the priors as observations. Covariance: inverse normal matrix, scaled by the
-    weighted scatter where that exceeds the edge errors, and by the correlation of neighbouring residuals; the
-    priors are not scaled.
+    Gauss-Newton with Cauchy weights and the priors as observations. Neighbouring residuals are correlated (ground is
+    patchy), so once the points have settled their weight is divided by the length of that correlation, and by the
+    weighted scatter where it exceeds the edge errors; values and covariance are those of the solution under these
+    weights. With the points taken for independent, roll and velocity would follow the patches of the limb three
+    times as far as the priors allow. The priors are not scaled.
     """
     if len(edges) < _MIN_POINTS:
         raise FitError(f"{len(edges)} limb points are too few for a fit; at least {_MIN_POINTS} are needed")
@@ -232,25 +239,33 @@ def fit_limb(
     values = prior.copy() if start is None else np.asarray(start, dtype=float).copy()
     inverse_prior = 1.0 / prior_sigma**2
     kept = np.ones(len(sigma), dtype=bool)
-    for iteration in range(iterations):
-        r = residuals(values)
-        if _ROBUST_ONLY <= iteration < _SETTLED:
-            kept = np.abs(r) < _REJECT * max(1.0, 1.4826 * float(np.median(np.abs(r))))
-        weight = kept / (1.0 + (r / _ROBUST_CUT) ** 2)
+
+    def improved(values: np.ndarray, r: np.ndarray, inflation: float) -> tuple[np.ndarray, np.ndarray, float]:
+        """One Gauss-Newton step: new values, the inverse covariance, and the step in standard errors."""
+        weight = kept / (1.0 + (r / _ROBUST_CUT) ** 2) / inflation
         jacobian = _jacobian(residuals, values, steps)
         normal = (jacobian * weight[:, None]).T @ jacobian + np.diag(inverse_prior)
         gradient = jacobian.T @ (weight * r) + inverse_prior * (values - prior)
         step = -_solve_scaled(normal, gradient)
-        values = values + step
-        if iteration >= _ROBUST_ONLY and np.max(np.abs(step) * np.sqrt(np.diag(normal))) < _CONVERGED:
+        return values + step, normal, float(np.max(np.abs(step) * np.sqrt(np.diag(normal))))
+
+    for iteration in range(iterations):
+        r = residuals(values)
+        if _ROBUST_ONLY <= iteration < _SETTLED:
+            kept = np.abs(r) < _REJECT * max(1.0, 1.4826 * float(np.median(np.abs(r))))
+        values, _, moved = improved(values, r, 1.0)
+        if iteration >= _ROBUST_ONLY and moved < _CONVERGED:
             break
     r = residuals(values)
     weight = kept / (1.0 + (r / _ROBUST_CUT) ** 2)
-    jacobian = _jacobian(residuals, values, steps)
     chi2 = float(np.sum(weight * r * r) / np.sum(weight))
     correlation = _correlation_length(edges.chosen(kept), r[kept])
-    data = (jacobian * weight[:, None]).T @ jacobian / (max(chi2, 1.0) * correlation)
-    covariance = _solve_scaled(data + np.diag(inverse_prior), np.eye(len(values)))
+    for _ in range(_WEIGHED):
+        values, normal, moved = improved(values, residuals(values), max(chi2, 1.0) * correlation)
+        if moved < _CONVERGED:
+            break
+    covariance = _solve_scaled(normal, np.eye(len(values)))
+    r = residuals(values)
     return LimbSolution(
         names=tuple(p.name for p in parameters),
         units=tuple(p.unit for p in parameters),

@@ -47,7 +47,7 @@ class RollMeasurement:
     pixels: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Location:
     """Where the body is in a picture.
 
@@ -87,6 +87,17 @@ class Location:
         """Fitted poses."""
         return self.solution.view
 
+    def __repr__(self) -> str:
+        """Body, framelets, how well the limb fits, and each fitted parameter with its standard error."""
+        solution = self.solution
+        fitted = zip(solution.names, solution.values, solution.sigmas, solution.units, strict=True)
+        return (
+            f"<Location of {self.orientation.body.name}: {int(self.in_view.sum())} of {len(self.in_view)} framelets "
+            f"see it, limb {solution.rms_px:.2f} px rms over {int(solution.kept.sum())} points; "
+            + ", ".join(f"{name} {value:.8g} ± {sigma:.2g} {unit}" for name, value, sigma, unit in fitted)
+            + ">"
+        )
+
 
 def cameras_of(image: CalibratedImage, focal_length_px: float | None = None) -> tuple[StripCamera, ...]:
     """One camera per framelet, with the flight focal length unless another is given."""
@@ -113,7 +124,15 @@ def _found_phase(
     start = np.array([p.value for p in model.parameters])
     distance = float(np.linalg.norm(model.position_km))
     radius_px = cameras[0].focal_length_px / cameras[0].summing * float(np.max(radii)) / distance
-    cells = cells_of(image.radiance_factor, image.sigma, valid, cameras, frames, disc_radius_px=radius_px)
+    cells = cells_of(
+        image.radiance_factor,
+        image.sigma,
+        valid,
+        cameras,
+        frames,
+        disc_radius_px=radius_px,
+        phase_deg=_phase_deg(model.view(start)),
+    )
     cell_deg = float(np.degrees(cell_size_px(radius_px) * cameras[0].summing / cameras[0].focal_length_px))
 
     def view_at(phase: float, tilt_x: float, tilt_y: float) -> View:
@@ -223,14 +242,34 @@ def _kernel_score(
     view = known.model.base
     distance = float(np.min(np.linalg.norm(view.position_km, axis=1)))
     radius_px = cameras[0].focal_length_px / cameras[0].summing * float(np.max(known.body.radii_km)) / distance
-    cells = cells_of(image.radiance_factor, image.sigma, valid, cameras, frames, disc_radius_px=radius_px)
+    cells = cells_of(
+        image.radiance_factor,
+        image.sigma,
+        valid,
+        cameras,
+        frames,
+        disc_radius_px=radius_px,
+        phase_deg=_phase_deg(view),
+    )
     score = correlation_with_prediction(cells, view, known.body.radii_km)
+    if np.isnan(score):
+        raise BodyNotFoundError(
+            f"{image.raw.product_id}: {known.body.name} shows no lit ground in any framelet by the kernels"
+        )
     if score < 0.1:
         raise BodyNotFoundError(
             f"{image.raw.product_id}: {known.body.name} does not show where the kernels put it "
             f"(correlation {score:.2f})"
         )
     return score
+
+
+def _phase_deg(view: View) -> float:
+    """Phase angle at the body's centre in mid-picture."""
+    middle = view.n_frames // 2
+    position = view.position_km[middle]
+    cosine = position @ np.broadcast_to(view.sun, view.position_km.shape)[middle] / np.linalg.norm(position)
+    return float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
 
 
 def _best_psf(profiles: LimbProfiles) -> float:
@@ -243,11 +282,16 @@ def _best_psf(profiles: LimbProfiles) -> float:
     chosen = chosen[:: max(1, len(chosen) // _PSF_LINES)]
     sample = profiles.chosen(chosen)
     trials = [find_limb_edges(sample, psf_sigma_px=s).sigma_px for s in _PSF_TRIALS_PX]
-    if min(len(t) for t in trials) < _MIN_PSF_POINTS:
+    most = max(len(t) for t in trials)
+    if most < _MIN_PSF_POINTS:
         return _USUAL_PSF_PX
-    medians = np.log([np.median(t) for t in trials])
+    # A blur far off leaves hardly a clear edge; those that are left are the sharpest and tell nothing.
+    medians = np.array([np.log(np.median(t)) if 2 * len(t) >= most else np.inf for t in trials])
     at = np.log(_PSF_TRIALS_PX)
-    i = int(np.clip(np.argmin(medians), 1, len(at) - 2))
+    best = int(np.argmin(medians))
+    i = int(np.clip(best, 1, len(at) - 2))
+    if not np.isfinite(medians[i - 1 : i + 2]).all():
+        return float(np.exp(at[best]))
     curve = np.polyfit(at[i - 1 : i + 2], medians[i - 1 : i + 2], 2)
-    vertex = -0.5 * curve[1] / curve[0] if curve[0] > 0.0 else at[np.argmin(medians)]
+    vertex = -0.5 * curve[1] / curve[0] if curve[0] > 0.0 else at[best]
     return float(np.exp(np.clip(vertex, at[0], at[-1])))

@@ -14,12 +14,14 @@ from perijove.geometry.grids import grid_around, perspective_grid
 from perijove.geometry.projections import PROJECTIONS, MapGrid
 from perijove.junocam.calibration import CalibratedImage, calibrate
 from perijove.junocam.geometry import geometry_of
-from perijove.junocam.ground_control import GroundControl, base_map_control, clear_ground, terminator_roll, turned
+from perijove.junocam.ground_control import GroundControl, base_map_control
 from perijove.junocam.limb_fit import with_measurement
 from perijove.junocam.locate import Location, locate
 from perijove.junocam.orientation import kernel_orientation, label_orientation
+from perijove.junocam.pose_adjustment import turned
 from perijove.junocam.quality import QUALITY
-from perijove.junocam.registration import Shift, color_shifts
+from perijove.junocam.registration import Shift, base_map_shift, clear_ground, color_shifts
+from perijove.junocam.terminator import terminator_roll
 from perijove.physics.photometry import PHOTOMETRIC_LAWS, normal_reflectance
 from perijove.scene.backplanes import seen_bounds_deg
 from perijove.scene.mapping import MapOptions, MapResult, project_to_map
@@ -65,7 +67,7 @@ class Options:
     photometry : str
         Name of the photometric law that the map is corrected by, or ``none``.
     apply_shift : bool
-        Move the map by the shift found against the base map.
+        Take over the poses that the base map settles.
     """
 
     projection: str = "auto"
@@ -102,7 +104,7 @@ class Processed:
     color_shifts : dict of str to Shift
         Between channels of the view from Juno's place.
     control : GroundControl or None
-        The map against the base map.
+        Poses and map against the base map.
     night : array of bool, shape of the map
         Ground on the night side that Jupiter lights.
     picture_px_per_native_px : float
@@ -343,7 +345,7 @@ def mapped_and_registered(
     progress: Callable[[str], None] | None = None,
     on_seen: Callable[[Location, MapResult], None] | None = None,
 ) -> Processed:
-    """Second half of `process`, with its parameters: roll from the terminator, maps, registration."""
+    """Second half of `process`, with its parameters: roll from the terminator, ground control, maps."""
     options, tell = options or Options(), progress or _silent
     tell("mapping")
     radii = location.orientation.body.radii_km
@@ -352,25 +354,19 @@ def mapped_and_registered(
     shown_scale = float(np.ceil(across / _WIDEST_PX) if across > _WIDEST_PX else 1.0 / max(1.0, _SHOWN_PX // across))
     native = _seen(image, location, scale)
     location = _with_terminator(location, native)
+    ground = base_map_control(image, location, base_map) if base_map is not None else None
+    if ground is not None and options.apply_shift:
+        location = ground.location
     seen = _seen(image, location, shown_scale)
-    settled = base_map is None or not options.apply_shift
-    if on_seen is not None and settled:
+    if on_seen is not None:
         on_seen(location, seen)
-    grid = _map_grid(location, options)
-    bands, mapped = map_picture(image, location, grid)
+    bands, mapped = map_picture(image, location, _map_grid(location, options))
     mapped = _cropped(mapped)
     tell("registering")
     shifts = color_shifts(native.values, bands, clear_ground(native)) if len(bands) > 1 else {}
-    control = None
-    if base_map is not None:
-        channel = bands.index("GREEN") if "GREEN" in bands else 0
-        control = base_map_control(mapped, channel, base_map, location.view.position_km[_mid_frame(location)], radii)
-        if options.apply_shift and np.any(control.turn_deg != 0.0):
-            location = turned(location, control.turn_deg)
-            mapped = _cropped(map_picture(image, location, grid)[1])
-            seen = _seen(image, location, shown_scale)
-    if on_seen is not None and not settled:
-        on_seen(location, seen)
+    channel = bands.index("GREEN") if "GREEN" in bands else 0
+    if base_map is not None and ground is not None:
+        ground = replace(ground, shift=base_map_shift(mapped, channel, base_map))
     with np.errstate(invalid="ignore"):
         night = (mapped.backplanes["incidence"] > _NIGHT_INCIDENCE_DEG) & np.isfinite(mapped.values).any(axis=0)
     return Processed(
@@ -380,7 +376,7 @@ def mapped_and_registered(
         map=_corrected(mapped, options.photometry),
         seen=seen,
         color_shifts=shifts,
-        control=control,
+        control=ground,
         night=night,
         picture_px_per_native_px=scale,
         options=options,

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import fft, ndimage
 
-__all__ = ["Shift", "color_shifts", "phase_shift"]
+from perijove.formats.base_map import BaseMap
+from perijove.physics.photometry import normal_reflectance
+from perijove.scene.mapping import MapResult
+
+__all__ = ["Shift", "base_map_shift", "clear_ground", "color_shifts", "phase_shift"]
+
+_MAX_INCIDENCE_DEG = 78.0
+_MAX_EMISSION_DEG = 65.0
+_COMPARED_PIXELS = 300_000  # a larger map is averaged down
 
 _DETAIL_PX = 8.0  # structures larger than this are shading, and are taken out
 _MIN_PIXELS = 400
@@ -36,6 +44,14 @@ class Shift:
     y_px: float
     correlation: float
     pixels: int
+
+
+def clear_ground(result: MapResult) -> np.ndarray:
+    """Ground lit and seen steeply enough to compare, array of bool of the map's shape; a band may lack it."""
+    planes = result.backplanes
+    with np.errstate(invalid="ignore"):
+        clear: np.ndarray = (planes["incidence"] < _MAX_INCIDENCE_DEG) & (planes["emission"] < _MAX_EMISSION_DEG)
+    return clear
 
 
 class _Window:
@@ -132,3 +148,42 @@ def color_shifts(bands: np.ndarray, names: tuple[str, ...], mask: np.ndarray) ->
         for i in range(len(names))
         for j in range(i + 1, len(names))
     }
+
+
+def base_map_shift(result: MapResult, channel: int, base_map: BaseMap) -> Shift:
+    """Shift of a map against a base map, as a whole.
+
+    Parameters
+    ----------
+    result : MapResult
+        Radiance factor, not corrected for photometry.
+    channel : int
+        Band to compare.
+    base_map : BaseMap
+        Its channels are averaged.
+
+    Returns
+    -------
+    Shift
+        Map pixels. A map finer than the base map, or of more than 300,000 pixels, is averaged over squares before.
+    """
+    rows, columns = result.grid.shape
+    coarser = 2.0 * np.pi * result.grid.sphere_radius_km / base_map.values.shape[1] / result.grid.resolution_km
+    factor = max(int(np.ceil(np.sqrt(rows * columns / _COMPARED_PIXELS))), int(coarser), 1)
+    planes = result.backplanes
+    clear = clear_ground(result) & np.isfinite(result.values[channel])
+    flat = normal_reflectance(result.values[channel], "lommel_seeliger", planes["incidence"], planes["emission"])[0]
+    n, m = rows // factor, columns // factor
+
+    def averaged(array: np.ndarray) -> np.ndarray:
+        mean: np.ndarray = array[: n * factor, : m * factor].reshape(n, factor, m, factor).mean(axis=(1, 3))
+        return mean
+
+    share = averaged(clear.astype(float))
+    mask = share > 0.5
+    flat = averaged(np.where(clear, flat, 0.0)) / np.maximum(share, 1e-9)
+    offset = 0.5 * (factor - 1)
+    lat, lon = result.grid.lat_lon(factor * np.arange(n)[:, None] + offset, factor * np.arange(m)[None, :] + offset)
+    reference = base_map.sample(np.where(mask, lat, np.nan), lon).mean(axis=-1)
+    shift = phase_shift(np.where(mask, flat, 0.0), np.where(mask, reference, 0.0), mask)
+    return Shift(factor * shift.x_px, factor * shift.y_px, shift.correlation, factor**2 * shift.pixels)

@@ -1,4 +1,4 @@
-"""A processed picture as the dictionary of its ``<product>.json``."""
+"""A processed picture as the dictionary of its ``<product>.json``, with what its user should be warned of."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,7 @@ from perijove import __version__
 from perijove.bodies.galilean import BodyFacts
 from perijove.bodies.juno import JUNOCAM
 from perijove.formats.image import RawImage
+from perijove.junocam.display import display_stretches
 from perijove.junocam.geometry import geometry_of, mid_time_tdb
 from perijove.junocam.locate import Location
 from perijove.junocam.processing import Processed
@@ -16,10 +17,12 @@ from perijove.scene.spin import KernelModel
 from perijove.scene.view import View
 from perijove.timescales import tdb_to_utc
 
-__all__ = ["is_simulated", "product"]
+__all__ = ["has_surface", "is_simulated", "product", "warnings_of"]
 
 _KERNEL_SPIN_SIGMA_DEG_S = 2e-4  # attitude kernels: 0.01 deg over a minute
-_SUN_SIGMA_DEG = 0.04  # planetary theory 0.006 deg, Io's place on its orbit 0.03 deg of Jupiter's sky
+_SUN_SIGMA_DEG = 0.01  # on Io's ground: its libration, which the IAU frame leaves out; the Sun itself 1e-5 deg
+_MIN_MAP_CORRELATION = 0.25  # perijove 68 has 0.33 on the right ground, 0.09 on the opposite one
+_WITHOUT_SURFACE = ("JUPITER",)
 
 
 def _propagated(location: Location, function: Callable[[View], dict[str, float]]) -> dict[str, float]:
@@ -124,9 +127,63 @@ def _clock(done: Processed) -> dict[str, object]:
     }
 
 
+def has_surface(target: str) -> bool:
+    """Whether the limb of a target is solid ground that can be mapped."""
+    return target not in _WITHOUT_SURFACE
+
+
 def is_simulated(raw: RawImage) -> bool:
     """Whether the label says so."""
     return "SIMULATED" in str(raw.label.get("DESCRIPTION", "")).upper()
+
+
+def warnings_of(done: Processed) -> list[str]:
+    """Sentences that the user of a picture should read: of its label, calibration, target and ground control."""
+    raw, control = done.image.raw, done.control
+    sentences = [*raw.warnings, *done.image.warnings]
+    blind = [name for name, band in zip(done.bands, done.map.values, strict=True) if not np.isfinite(band).any()]
+    if blind and len(blind) < len(done.bands):
+        sentences.append(f"{', '.join(blind)} does not see the body: the pictures are grey, of the other colours.")
+    if not has_surface(raw.target):
+        sentences.append(
+            f"{raw.target.title()} has no solid surface: its limb is cloud and haze, and its clouds move. The products "
+            "serve to check the camera, not to map it."
+        )
+    if control is not None and done.options.apply_shift and not control.settled and control.tiles_compared:
+        sentences.append(
+            f"The base map does not settle the poses ({control.tiles} of {control.tiles_found} patches found on it "
+            "agree): nothing was applied."
+        )
+    if control is not None and control.tiles_compared == 0:
+        sentences.append(
+            "No ground is lit and seen steeply enough to compare with the base map: the poses are those of the limb."
+        )
+    elif control is not None and control.shift.correlation < _MIN_MAP_CORRELATION:
+        sentences.append(
+            f"The map correlates with the base map by {control.shift.correlation:.2f} only: do not trust its shift; "
+            "check the base map's left edge (--basemap-left-lon)."
+        )
+    return sentences
+
+
+def _registration(done: Processed) -> dict[str, object]:
+    control = done.control
+    shift = control.shift if control is not None and np.isfinite(control.shift.x_px) else None
+    settled = control if control is not None and control.settled else None
+    return {
+        "color_rms_px": done.color_rms_px,
+        "color_shifts_px": {name: [s.x_px, s.y_px] for name, s in done.color_shifts.items()},
+        "basemap_shift_px": [shift.x_px, shift.y_px] if shift is not None else None,
+        "basemap_correlation": shift.correlation if shift is not None else None,
+        "basemap_turn_deg": settled.turn_deg.tolist() if settled is not None else None,
+        "basemap_roll_deg": settled.roll_deg if settled is not None else None,
+        "basemap_roll_sigma_deg": settled.roll_sigma_deg if settled is not None else None,
+        "basemap_rms_px": settled.rms_px if settled is not None else None,
+        "basemap_tiles": control.tiles if control is not None else 0,
+        "basemap_tiles_found": control.tiles_found if control is not None else 0,
+        "basemap_tiles_compared": control.tiles_compared if control is not None else 0,
+        "basemap_applied": settled is not None and done.location is settled.location,
+    }
 
 
 def product(done: Processed, *, files: tuple[str, ...], command: dict[str, object]) -> dict[str, object]:
@@ -142,8 +199,6 @@ def product(done: Processed, *, files: tuple[str, ...], command: dict[str, objec
     """
     raw, location, solution = done.image.raw, done.location, done.location.solution
     tdb = mid_time_tdb(location)
-    shift = done.control.shift if done.control is not None else None
-    known = shift is not None and np.isfinite(shift.x_px)
     sources = [*raw.sources, *location.orientation.files]
     if done.base_map is not None:
         sources.append(done.base_map.source)
@@ -160,16 +215,7 @@ def product(done: Processed, *, files: tuple[str, ...], command: dict[str, objec
         },
         "framelets": _framelets(done),
         "geometry": _geometry(location, tdb),
-        "registration": {
-            "color_rms_px": done.color_rms_px,
-            "color_shifts_px": {name: [s.x_px, s.y_px] for name, s in done.color_shifts.items()},
-            "basemap_shift_px": [shift.x_px, shift.y_px] if shift is not None and known else None,
-            "basemap_correlation": shift.correlation if shift is not None and known else None,
-            "basemap_turn_deg": done.control.turn_deg.tolist() if done.control is not None and known else None,
-            "basemap_roll_deg": done.control.roll_deg if done.control is not None and known else None,
-            "basemap_tiles": done.control.tiles if done.control is not None else 0,
-            "basemap_applied": bool(done.options.apply_shift and known),
-        },
+        "registration": _registration(done),
         "quality": QUALITY.counts(np.bitwise_or.reduce(done.map.quality, axis=0)),
         "fit": {
             "parameters": {
@@ -198,6 +244,12 @@ def product(done: Processed, *, files: tuple[str, ...], command: dict[str, objec
             "unit": "radiance factor I/F",
             "photometry": done.options.photometry,
             "scale_sigma_relative": dict(done.image.scale_sigma),
+            "flat_filters": list(done.image.flat_filters),
+            "dark_filters": list(done.image.dark_filters),
+        },
+        "display": {
+            name: {"white": stretch.white, "black": stretch.black, "balance": list(stretch.balance), "curve": "sRGB"}
+            for name, stretch in display_stretches(done).items()
         },
         "map": {
             "projection": done.map.grid.projection,
@@ -211,7 +263,7 @@ def product(done: Processed, *, files: tuple[str, ...], command: dict[str, objec
             "inputs": [{"name": s.name, "sha256": s.sha256} for s in sources],
             "parameters": command,
             "quirks": list(raw.quirks),
-            "warnings": list(raw.warnings),
+            "warnings": warnings_of(done),
             "simulated": is_simulated(raw),
         },
         "products": list(files),

@@ -29,6 +29,13 @@ def _rows(values: np.ndarray, digits: int) -> list[object]:
     return [None if np.isnan(value) else round(float(value), digits) for value in values]
 
 
+def _ra_dec_deg(direction: np.ndarray) -> list[float]:
+    """Right ascension and declination of an ICRF direction, as ``perijove process --spin-axis`` takes them."""
+    ra = np.degrees(np.arctan2(direction[1], direction[0])) % 360.0
+    dec = np.degrees(np.arcsin(direction[2] / np.linalg.norm(direction)))
+    return [round(float(ra), 6), round(float(dec), 6)]
+
+
 def truth_record(picture: SimulatedPicture) -> dict[str, object]:
     """What the simulator knows, ready for JSON: what a processed picture is to be compared with."""
     truth, scenario = picture.truth, picture.scenario
@@ -46,6 +53,7 @@ def truth_record(picture: SimulatedPicture) -> dict[str, object]:
         "spin_phase_deg": truth.spin_phase_deg,
         "spin_epoch_tdb": truth.spin_epoch_tdb,
         "spin_axis_icrf": axis,
+        "spin_axis_ra_dec_deg": None if axis is None else _ra_dec_deg(np.array(axis)),
         "axis_tilt_deg": list(scenario.axis_tilt_deg),
         "focal_length_px": truth.focal_length_px,
         "psf_sigma_px": scenario.psf_sigma_px,

@@ -8,11 +8,11 @@ convolution on the fine grid.
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 
 from perijove.bodies.jupiter import JUPITER_RADII_KM
 from perijove.camera.model import StripCamera
+from perijove.compiled import njit
 
 __all__ = ["Blur", "Illumination", "Patch", "StripView", "body_in_reach", "render"]
 
@@ -159,7 +159,7 @@ def body_in_reach(view: StripView, reach_px: int) -> tuple[int, int] | None:
 _ORIGIN, _BETA, _RADII, _SUN, _JUPITER, _GLOW, _LAW = range(3, 10)
 
 
-@numba.njit(cache=True, inline="always")
+@njit(inline="always")
 def _albedo(albedo: np.ndarray, x: float, y: float, z: float) -> float:
     """Bilinear in an equirectangular map that is padded by one texel all round."""
     rows, columns = albedo.shape[0] - 2, albedo.shape[1] - 2
@@ -173,7 +173,7 @@ def _albedo(albedo: np.ndarray, x: float, y: float, z: float) -> float:
     return float(top * (1.0 - fv) + low * fv)
 
 
-@numba.njit(cache=True, inline="always")
+@njit(inline="always")
 def _light(scene: np.ndarray, mu0: float, mu: float, muj: float, cos_phase: float) -> float:
     """Brightness of a white surface under Sun and Jupiter."""
     result = 0.0
@@ -190,7 +190,7 @@ def _light(scene: np.ndarray, mu0: float, mu: float, muj: float, cos_phase: floa
     return result
 
 
-@numba.njit(cache=True)
+@njit()
 def _shade(rx: float, ry: float, rz: float, scene: np.ndarray, albedo: np.ndarray, slack: float) -> tuple[float, float]:
     """Radiance factor along a ray of the camera, -1 where it misses the body; and how deep it passes.
 
@@ -228,7 +228,7 @@ def _shade(rx: float, ry: float, rz: float, scene: np.ndarray, albedo: np.ndarra
     return surface * white, depth
 
 
-@numba.njit(cache=True, inline="always")
+@njit(inline="always")
 def _coverage(depth: float, across: float, down: float) -> float:
     """Part of a cell within a straight limb, from depth at its centre and the change of depth over the cell."""
     wide, narrow = max(abs(across), abs(down)), min(abs(across), abs(down))
@@ -242,7 +242,7 @@ def _coverage(depth: float, across: float, down: float) -> float:
     return 1.0 - part if depth > 0.0 else part
 
 
-@numba.njit(cache=True)
+@njit()
 def _cut_cell(out: np.ndarray, rays: np.ndarray, depth: np.ndarray, scene: np.ndarray, albedo: np.ndarray) -> None:
     """Fill the fine cells of a pixel at the limb: rays interpolated between the four corners and cast again."""
     fine = out.shape[0]
@@ -264,7 +264,7 @@ def _cut_cell(out: np.ndarray, rays: np.ndarray, depth: np.ndarray, scene: np.nd
                 out[k, m] = value * _coverage(deep, across, down)
 
 
-@numba.njit(cache=True, inline="always")
+@njit(inline="always")
 def _smooth_cell(out: np.ndarray, node: np.ndarray) -> None:
     """Fill the fine cells of a pixel whose corners all see the body."""
     fine = out.shape[0]
@@ -277,7 +277,7 @@ def _smooth_cell(out: np.ndarray, node: np.ndarray) -> None:
             out[k, m] = (1.0 - fy) * top + fy * low
 
 
-@numba.njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _cast(
     rays: np.ndarray, fine: int, least: int, scene: np.ndarray, albedo: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -310,7 +310,7 @@ def _cast(
     return out, node
 
 
-@numba.njit(cache=True, nogil=True, fastmath=True)
+@njit(nogil=True, fastmath=True)
 def _convolve(grid: np.ndarray, fine: int, row_taps: np.ndarray, column_taps: np.ndarray) -> np.ndarray:
     """Pixels from the fine grid: rows first, then columns; the taps' reach is left out at the edges."""
     rows = (grid.shape[0] - row_taps.size) // fine + 1

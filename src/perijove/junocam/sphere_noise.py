@@ -2,15 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-import numba
 import numpy as np
+
+from perijove.compiled import njit
 
 __all__ = ["fractal_noise"]
 
 _THREADS = 2
 
 
-@numba.njit(cache=True, inline="always")
+@njit(inline="always")
 def _hash(i: int, j: int, k: int, seed: int) -> np.uint32:
     """32 well-mixed bits of a lattice point (constants of the murmur3 finaliser)."""
     h = np.uint32(i) * np.uint32(0x8DA6B343)
@@ -24,7 +25,7 @@ def _hash(i: int, j: int, k: int, seed: int) -> np.uint32:
     return np.uint32(h ^ (h >> np.uint32(16)))
 
 
-@numba.njit(cache=True)
+@njit()
 def _gradient_noise(x: float, y: float, z: float, seed: int) -> float:
     """Perlin's gradient noise, about -1 to 1, with gradients from hash bits."""
     fx, fy, fz = np.floor(x), np.floor(y), np.floor(z)
@@ -48,7 +49,7 @@ def _gradient_noise(x: float, y: float, z: float, seed: int) -> float:
     return 1.6 * total
 
 
-@numba.njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _fill(out: np.ndarray, first: int, last: int, recipe: np.ndarray, octaves: int, seed: int) -> None:
     rows, columns = out.shape
     frequency, gain, warp = recipe
