@@ -93,12 +93,30 @@ def _product_json() -> str:
 
 
 def _backplanes() -> str:
-    from perijove.export.geotiff import BACKPLANES
+    from perijove.scene.backplane_registry import BACKPLANES
 
     return _table(
         ["band", "unit", "meaning"],
-        [[f"`{name}`", plane.unit, plane.description] for name, plane in BACKPLANES.items()],
+        [[f"`{name}`", plane.unit, plane.sentence] for name, plane in BACKPLANES.items() if name != "frame"],
     )
+
+
+def _moon_errors() -> str:
+    from perijove.ephemeris.galilean import MOONS
+    from perijove.ephemeris.galilean_accuracy import ERRORS
+
+    rows = [
+        [f"{first} to {last}", moon.title(), f"{rms:.2f}", f"{most:.2f}", f"{speed:.3f}"]
+        for first, last, *columns in ERRORS
+        for moon, rms, most, speed in zip(MOONS, *columns, strict=True)
+    ]
+    return _table(["years", "moon", "rms (km)", "largest (km)", "velocity, rms (m/s)"], rows)
+
+
+def _resonance_json() -> str:
+    from perijove.export.resonance_json import resonance_key_table
+
+    return resonance_key_table()
 
 
 _MAKERS: dict[str, Callable[[], str]] = {
@@ -109,6 +127,8 @@ _MAKERS: dict[str, Callable[[], str]] = {
     "product-json": _product_json,
     "backplanes": _backplanes,
     "errors": _errors,
+    "moon-errors": _moon_errors,
+    "resonance-json": _resonance_json,
 }
 
 

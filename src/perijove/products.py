@@ -12,18 +12,21 @@ from perijove import __version__
 from perijove.bodies.io_features import IO_FEATURES
 from perijove.export.atomic import ProductSet
 from perijove.export.geotiff import Band, backplane_bands, color_bands, quality_band, write_cog
-from perijove.export.png import display_rgba, natural_stretch, write_png
+from perijove.export.png import display_rgba, write_png
 from perijove.export.product_json import write_product_json
 from perijove.figures.artist import Artist
 from perijove.figures.drawing import Drawing, LimbDrawing, MapDrawing, PanelsDrawing
 from perijove.figures.picture import Feature, LimbFramelet, MapPicture, PictureFacts
 from perijove.formats.image import RawImage
 from perijove.geometry.limb import limb_ellipse
+from perijove.junocam.display import display_stretches, night_values
 from perijove.junocam.geometry import geometry_of, mid_time_tdb
 from perijove.junocam.locate import Location
 from perijove.junocam.processing import Processed
 from perijove.junocam.quality import QUALITY
-from perijove.junocam.report import is_simulated
+from perijove.junocam.report import has_surface, is_simulated
+from perijove.physics.stretch import Stretch, natural_stretch
+from perijove.scene.backplane_registry import ground_resolution_km
 from perijove.scene.mapping import MapResult
 from perijove.timescales import tdb_to_utc
 
@@ -52,10 +55,10 @@ _SUFFIXES = {
     "panels": "-panels.png",
     "limb": "-limb.png",
 }
+_BRIGHTNESS = ("map", "nightside")  # a mean over pixels means something; over angles and flags it does not
 _MORE_FIGURES = ("panels", "limb")
 _FAMOUS = dict.fromkeys(("Loki Patera", "Pele", "Prometheus", "Tvashtar Paterae", "Loki", "Amirani"), -1)
-_PLANE_NAMES = {"longitude_east": "longitude"}
-_NIGHT_NOTE = "radiance factor I/F where the Sun is more than 7 deg below the horizon; light from Jupiter"
+_NIGHT_NOTE = "radiance factor I/F where the Sun is more than 7 deg below the horizon"
 
 
 def product_names(raw: RawImage, *, all_figures: bool = True) -> dict[str, str]:
@@ -68,13 +71,14 @@ def source_line(raw: RawImage) -> str:
     """Whose data, and what processed them."""
     if is_simulated(raw):
         return f"SIMULATED picture, not a photograph; simulated and processed with Perijove {__version__}"
-    return f"Image data: NASA/JPL-Caltech/SwRI/MSSS; processed with Perijove {__version__}"
+    use = "" if has_surface(raw.target) else "; to check the camera, not a map of a surface"
+    return f"Image data: NASA/JPL-Caltech/SwRI/MSSS; processed with Perijove {__version__}{use}"
 
 
 def picture_facts(raw: RawImage, location: Location) -> PictureFacts:
     """What figures print beside a picture."""
     tdb = mid_time_tdb(location)
-    geometry = geometry_of(location.view, tdb)
+    geometry, camera = geometry_of(location.view, tdb), location.cameras[0]
     return PictureFacts(
         product_id=raw.product_id,
         target=raw.target.title(),
@@ -84,6 +88,7 @@ def picture_facts(raw: RawImage, location: Location) -> PictureFacts:
         subsolar_deg=(geometry["subsolar_lat_deg"], geometry["subsolar_lon_east_deg"]),
         sub_spacecraft_deg=(geometry["sub_spacecraft_lat_deg"], geometry["sub_spacecraft_lon_east_deg"]),
         source=source_line(raw),
+        camera_pixel_km=geometry["range_km"] * camera.summing / camera.focal_length_px,
     )
 
 
@@ -92,7 +97,10 @@ def picture_rgba(result: MapResult) -> np.ndarray:
     return display_rgba(result.values, natural_stretch(result.values))
 
 
-def _features() -> list[Feature]:
+def _features(target: str) -> list[Feature]:
+    """Named places of the target; none but Io's are known."""
+    if target != "IO":
+        return []
     return [
         Feature(f.name, f.lat_deg, f.lon_east_deg, f.diameter_km or 0.0, _FAMOUS.get(f.name, 0))
         for f in IO_FEATURES.values()
@@ -127,8 +135,9 @@ def _limb_framelets(done: Processed) -> list[LimbFramelet]:
 def _night_bands(done: Processed) -> list[Band]:
     """Night side alone: radiance factor and its error, NaN elsewhere."""
     bands = []
+    light = "; light from Jupiter" if done.image.raw.target == "IO" else ""
     for name, values, sigma in zip(done.bands, done.map.values, done.map.sigma, strict=True):
-        text = f"{name}: {_NIGHT_NOTE}"
+        text = f"{name}: {_NIGHT_NOTE}{light}"
         bands.append(Band(name.lower(), np.where(done.night, values, np.nan), "1", text))
         bands.append(
             Band(f"sigma_{name.lower()}", np.where(done.night, sigma, np.nan), "1", f"Standard error of {name}")
@@ -136,20 +145,17 @@ def _night_bands(done: Processed) -> list[Band]:
     return bands
 
 
-def _night_rgba(done: Processed) -> np.ndarray:
-    """Night side of the map in colour, stretched for Jupiter's light."""
-    values = np.where(done.night, done.map.values, np.nan)
-    return display_rgba(values, natural_stretch(values, percentile=99.0))
-
-
 def picture_drawing(raw: RawImage, location: Location, result: MapResult) -> MapDrawing:
     """Annotated map, or view from Juno's place."""
-    return MapDrawing(MapPicture(picture_rgba(result), result.grid, picture_facts(raw, location)), _features())
+    return MapDrawing(
+        MapPicture(picture_rgba(result), result.grid, picture_facts(raw, location)), _features(raw.target)
+    )
 
 
 def panels_drawing(done: Processed) -> PanelsDrawing:
-    """Map beside its incidence, emission, resolution and standard error."""
-    planes = {name: done.map.backplanes[name] for name in ("incidence", "emission", "resolution")}
+    """Map beside its incidence, emission, resolution on the ground and standard error."""
+    planes = {name: done.map.backplanes[name] for name in ("incidence", "emission")}
+    planes["ground_resolution"] = ground_resolution_km(done.map.backplanes)
     planes[f"sigma_{done.bands[0].lower()}"] = done.map.sigma[0]
     facts = picture_facts(done.image.raw, done.location)
     return PanelsDrawing(MapPicture(picture_rgba(done.map), done.map.grid, facts), planes)
@@ -174,7 +180,10 @@ def _write_rasters(done: Processed, products: ProductSet, names: Mapping[str, st
         "TIFFTAG_IMAGEDESCRIPTION": f"{facts.target} by JunoCam, {facts.product_id}, {facts.mid_time_utc}",
         "TIFFTAG_COPYRIGHT": facts.source,
     }
-    planes = {_PLANE_NAMES.get(name, name): plane for name, plane in done.map.backplanes.items() if name != "frame"}
+    if grid.crs is not None:
+        tags["CRS"] = grid.crs
+    planes = {name: plane for name, plane in done.map.backplanes.items() if name != "frame"}
+    planes["ground_resolution"] = ground_resolution_km(done.map.backplanes)
     sigma = dict(zip(done.bands, done.map.sigma, strict=True))
     quality = np.bitwise_or.reduce(done.map.quality, axis=0)
     rasters = {
@@ -183,14 +192,27 @@ def _write_rasters(done: Processed, products: ProductSet, names: Mapping[str, st
         "quality": [quality_band(quality, QUALITY.meanings)],
         "nightside": _night_bands(done),
     }
-    write_png(products.path(names["color"]), picture_rgba(done.seen), text=_text(facts))
-    write_png(products.path(names["nightside_color"]), _night_rgba(done), text=_text(facts))
+    stretches = display_stretches(done)
+    for role, values, stretch in (
+        ("color", done.seen.values, stretches["view"]),
+        ("nightside_color", night_values(done), stretches["nightside"]),
+    ):
+        write_png(products.path(names[role]), display_rgba(values, stretch), text=_text(done.image.raw, stretch))
     for role, bands in rasters.items():
-        write_cog(products.path(names[role]), bands, crs=grid.crs_wkt, transform=grid.transform_m, tags=tags)
+        write_cog(
+            products.path(names[role]),
+            bands,
+            crs=grid.crs_wkt,
+            transform=grid.transform_m,
+            tags=tags,
+            overviews="average" if role in _BRIGHTNESS else "nearest",
+        )
 
 
-def _text(facts: PictureFacts) -> dict[str, str]:
-    return {"Title": facts.product_id, "Source": facts.source}
+def _text(raw: RawImage, stretch: Stretch | None = None) -> dict[str, str]:
+    """Text chunks of a picture."""
+    text = {"Title": raw.product_id, "Source": source_line(raw)}
+    return text if stretch is None else text | {"Stretch": str(stretch)}
 
 
 class ProductWriter:
@@ -222,13 +244,14 @@ class ProductWriter:
 
     def draw_view(self, location: Location, seen: MapResult) -> None:
         """Draw the view from Juno's place."""
-        self._draw("view", picture_drawing(self._raw, location, seen))
+        self._draw("view", picture_drawing(self._raw, location, seen), natural_stretch(seen.values))
 
     def write(self, done: Processed, report: Mapping[str, object]) -> None:
         """Write and draw everything else."""
-        self._draw("quicklook", picture_drawing(self._raw, done.location, done.map))
+        stretch = natural_stretch(done.map.values)
+        self._draw("quicklook", picture_drawing(self._raw, done.location, done.map), stretch)
         if "panels" in self._names:
-            self._draw("panels", panels_drawing(done))
+            self._draw("panels", panels_drawing(done), stretch)
         if "limb" in self._names:
             self._draw("limb", limb_drawing(done))
         _write_rasters(done, self._products, self._names)
@@ -236,17 +259,22 @@ class ProductWriter:
             figure.result()
         write_product_json(self._products.path(self._names["json"]), report)
 
-    def _draw(self, role: str, content: MapDrawing | PanelsDrawing | LimbDrawing) -> None:
-        text = {"Title": self._raw.product_id, "Source": source_line(self._raw)}
-        self._figures.append(self._artist.draw(Drawing(content, self._products.path(self._names[role]), text)))
+    def _draw(
+        self, role: str, content: MapDrawing | PanelsDrawing | LimbDrawing, stretch: Stretch | None = None
+    ) -> None:
+        drawing = Drawing(content, self._products.path(self._names[role]), _text(self._raw, stretch))
+        self._figures.append(self._artist.draw(drawing))
 
 
 def summary(done: Processed, report: Mapping[str, object], folder: Path) -> str:
     """What a user wants to know at once, in a few lines."""
     geometry, fit, clock = report["geometry"], report["fit"], report["clock"]
+    registration, provenance = report["registration"], report["provenance"]
     assert isinstance(geometry, dict)
     assert isinstance(fit, dict)
     assert isinstance(clock, dict)
+    assert isinstance(registration, dict)
+    assert isinstance(provenance, dict)
     simulated = " (SIMULATED)" if is_simulated(done.image.raw) else ""
     lat, lon = geometry["sub_spacecraft_lat_deg"], geometry["sub_spacecraft_lon_east_deg"]
     seen = done.location.in_view
@@ -266,5 +294,10 @@ def summary(done: Processed, report: Mapping[str, object], folder: Path) -> str:
     if done.control is not None and np.isfinite(done.control.shift.x_px):
         s = done.control.shift
         lines.append(f"  base map: shift ({s.x_px:+.2f}, {s.y_px:+.2f}) map px, correlation {s.correlation:.2f}")
+    if done.control is not None and done.control.settled:
+        roll = f"{done.control.roll_deg:+.2f} ± {done.control.roll_sigma_deg:.2f}°"
+        used = "applied" if registration["basemap_applied"] else "not applied"
+        lines.append(f"  {done.control.tiles} patches on it: roll {roll}, {used}")
+    lines += [f"  warning: {sentence}" for sentence in provenance["warnings"]]
     lines.append(f"  products in {folder}{'/' if not str(folder).endswith('/') else ''}")
     return "\n".join(lines)

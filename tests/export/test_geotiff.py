@@ -13,7 +13,9 @@ import pytest
 import rasterio
 
 from perijove.bodies.galilean import IO_MEAN_RADIUS_KM
-from perijove.export.geotiff import BACKPLANES, Band, backplane_bands, color_bands, quality_band, write_cog
+from perijove.export.geotiff import Band, backplane_bands, color_bands, quality_band, write_cog
+from perijove.geometry.crs import projection_wkt
+from perijove.scene.backplane_registry import BACKPLANES
 
 METRES_PER_DEGREE = np.radians(1.0) * IO_MEAN_RADIUS_KM * 1000.0
 STEP_DEG = 0.25
@@ -41,7 +43,7 @@ def written(tmp_path_factory: pytest.TempPathFactory, lat_lon: tuple[np.ndarray,
     """Backplanes of a global map with a hole."""
     lat, lon = (plane.astype(np.float32) for plane in lat_lon)
     incidence = np.where(lat < -60, np.nan, np.abs(lat)).astype(np.float32)
-    bands = backplane_bands({"longitude": lon, "incidence": incidence, "latitude": lat}, {"RED": 0.01 * incidence})
+    bands = backplane_bands({"longitude_east": lon, "incidence": incidence, "latitude": lat}, {"RED": 0.01 * incidence})
     path = tmp_path_factory.mktemp("cog") / "planes.tif"
     write_cog(
         path,
@@ -55,9 +57,9 @@ def written(tmp_path_factory: pytest.TempPathFactory, lat_lon: tuple[np.ndarray,
 
 def test_bands_are_labelled_in_a_fixed_order(written: Path) -> None:
     with rasterio.open(written) as dataset:
-        assert dataset.descriptions == ("latitude", "longitude", "incidence", "sigma_red")
+        assert dataset.descriptions == ("latitude", "longitude_east", "incidence", "sigma_red")
         assert dataset.units == ("deg", "deg", "deg", "1")
-        assert dataset.tags(3)["description"] == BACKPLANES["incidence"].description
+        assert dataset.tags(3)["description"] == BACKPLANES["incidence"].sentence
         assert dataset.tags()["SOURCE"] == "test"
         assert dataset.tags()["TIFFTAG_SOFTWARE"] == "Perijove"
 
@@ -143,6 +145,17 @@ def test_other_projections_survive(tmp_path: Path, code: str) -> None:
     there = pyproj.Transformer.from_crs(wanted.geodetic_crs, wanted, always_xy=True).transform(lon, lat)
     here = pyproj.Transformer.from_crs(found.geodetic_crs, found, always_xy=True).transform(lon, lat)
     assert np.abs(np.array(there) - np.array(here)).max() < 1e-6  # metres
+
+
+@pytest.mark.parametrize(("pole", "lat", "code"), [("north", 90.0, "50130"), ("south", -90.0, "50135")])
+def test_polar_systems_are_known_again(tmp_path: Path, pole: str, lat: float, code: str) -> None:
+    """GDAL reads the same projection back in its variant B: PROJ knows it by its name, with less confidence."""
+    path = tmp_path / "p.tif"
+    band = Band("x", np.ones((64, 64), dtype=np.float32), "1", "x")
+    crs = projection_wkt(f"polar_{pole}", lat, 0.0, IO_MEAN_RADIUS_KM)
+    write_cog(path, [band], crs=crs, transform=(1000.0, 0.0, -32000.0, 0.0, -1000.0, 32000.0))
+    with rasterio.open(path) as dataset:
+        assert dataset.crs.to_authority(confidence_threshold=25) == ("IAU_2015", code)
 
 
 def test_picture_without_coordinate_system(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:

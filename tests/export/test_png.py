@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from perijove.export.png import Stretch, display_rgba, natural_stretch, write_png
+from perijove.export.png import display_rgba, write_png
+from perijove.physics.stretch import Stretch
 
 
 def picture(*levels: float) -> np.ndarray:
@@ -36,19 +37,38 @@ def test_one_band_becomes_grey() -> None:
 
 def test_no_data_is_transparent() -> None:
     bands = picture(0.5, 0.5, 0.5)
-    bands[2, 1, 1] = np.nan
+    bands[:, 1, 1] = np.nan
     rgba = display_rgba(bands, Stretch(1.0))
     assert list(rgba[1, 1]) == [0, 0, 0, 0]
     assert (rgba[..., 3] == 0).sum() == 1
 
 
-def test_natural_stretch_keeps_the_hue_and_nothing_clips_but_the_brightest() -> None:
-    ramp = np.linspace(0.0, 0.6, 1000, dtype=np.float32).reshape(1, 20, 50)
-    stretch = natural_stretch(np.concatenate([ramp, 0.5 * ramp, 0.1 * ramp]))
-    assert stretch.white == pytest.approx(0.997 * 0.6, abs=0.001)
-    assert stretch.balance == (1.0, 1.0, 1.0)
-    assert natural_stretch(np.full((3, 4, 4), np.nan, dtype=np.float32)) == Stretch(1.0)
-    assert str(stretch) == "I/F 0 to 0.5982, balance 1 1 1, sRGB"
+def test_a_band_that_misses_the_body_leaves_a_grey_picture() -> None:
+    """Law: of two bands no hue is known; brightness is their mean."""
+    bands = picture(0.6, 0.4, np.nan)
+    rgba = display_rgba(bands, Stretch(1.0))
+    assert (rgba == [188, 188, 188, 255]).all()
+
+
+@pytest.mark.parametrize("missing", [[0], [1], [2], [0, 1], [0, 2], [1, 2]])
+@pytest.mark.parametrize("balance", [(1.0, 1.0, 1.0), (0.8, 1.0, 1.5)])
+def test_no_fringe_where_colours_cover_different_ground(missing: list[int], balance: tuple[float, ...]) -> None:
+    """Law: over ground of one hue the edge pixels look as if all bands had data, dark or bright."""
+    bands = picture(0.8, 0.5, 0.2)
+    bands[:, 0] *= 0.3
+    whole = display_rgba(bands, Stretch(1.0, balance=balance))
+    for band in missing:
+        bands[band, :2, 0] = np.nan
+    rgba = display_rgba(bands, Stretch(1.0, balance=balance))
+    assert np.abs(rgba.astype(int) - whole).max() <= 2  # the hue is that of the other pixels, to float32
+
+
+def test_common_ground_too_small_to_tell_a_hue() -> None:
+    bands = picture(0.8, 0.5, 0.2)
+    bands[2].flat[1:] = np.nan
+    rgba = display_rgba(bands, Stretch(1.0))
+    assert (rgba[..., 0] == rgba[..., 2]).all()
+    assert (rgba[..., 3] == 255).all()
 
 
 def test_text_chunks(tmp_path: Path) -> None:

@@ -50,9 +50,15 @@ PRODUCT: dict[str, object] = {
         }
     ],
     "geometry": {**GEOMETRY, **{f"{name}_sigma": 0.1 for name in GEOMETRY}, "source": {"range_km": "label"}},
-    "registration": {"color_rms_px": 0.1, "basemap_shift_px": None, "basemap_correlation": None},
+    "registration": {
+        "color_rms_px": 0.1,
+        "basemap_shift_px": None,
+        "basemap_correlation": None,
+        "basemap_applied": False,
+    },
     "quality": {"hit": np.uint16(3)},
-    "provenance": {"folder": Path("a/b.png")},
+    "display": {name: {"white": 0.5, "black": 0.0, "balance": (1.0,)} for name in ("view", "map", "nightside")},
+    "provenance": {"folder": Path("a/b.png"), "warnings": []},
 }
 
 

@@ -13,6 +13,7 @@ from tests.laws import map_projection
 from tests.laws.map_projection import ProjectionCase
 
 from perijove.bodies.galilean import IO_MEAN_RADIUS_KM, IO_RADII_THOMAS_1998_KM
+from perijove.bodies.jupiter import JUPITER_RADII_KM
 from perijove.errors import InputError
 from perijove.geometry.ellipsoid import surface_point_km
 from perijove.geometry.grids import (
@@ -139,6 +140,23 @@ def test_codes_are_those_of_io() -> None:
     }
     for grid, name in names.items():
         assert pyproj.CRS.from_user_input(GRIDS[grid].crs).name == name
+        assert pyproj.CRS.from_wkt(GRIDS[grid].crs_wkt).name == name
+
+
+@pytest.mark.parametrize("projection", PROJECTIONS)
+def test_grid_around_lies_on_the_body_that_it_is_given(projection: str) -> None:
+    """Published: the IAU's spheres in PROJ, of 1,821.49 km for Io and 71,492 km for Jupiter."""
+    for radii, sphere in ((IO_RADII_THOMAS_1998_KM, 1821.49), (JUPITER_RADII_KM, 71492.0)):
+        grid = grid_around(
+            projection,
+            0.05 * sphere,
+            lat_bounds_deg=(5.0, 90.0) if projection == "polar_north" else (-90.0, 20.0),
+            lon_bounds_deg=(-180.0, 180.0),
+            position_km=sphere * np.array([2.0, 1.0, -1.5]),
+            radii_km=radii,
+        )
+        assert grid.sphere_radius_km == sphere
+        assert max(grid.shape) < 200
 
 
 def test_transform_takes_pixels_to_metres() -> None:

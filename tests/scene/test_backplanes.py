@@ -12,13 +12,13 @@ from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM as RADII
 from perijove.errors import BodyNotFoundError, InputError
 from perijove.geometry.ellipsoid import planetocentric_deg
 from perijove.geometry.illumination import illumination_deg
-from perijove.scene.backplanes import (
+from perijove.scene.backplane_registry import (
+    BACKPLANES,
     FRAMELET_BACKPLANES,
     MAP_BACKPLANES,
-    framelet_backplanes,
-    framelet_ground_km,
-    seen_bounds_deg,
+    ground_resolution_km,
 )
+from perijove.scene.backplanes import framelet_backplanes, framelet_ground_km, seen_bounds_deg
 from perijove.scene.mapping_kernel import PLANES
 from perijove.scene.view import View
 
@@ -79,6 +79,28 @@ def test_registry_matches_the_kernels() -> None:
     assert len(MAP_BACKPLANES) == PLANES
     assert MAP_BACKPLANES[: len(FRAMELET_BACKPLANES)] == FRAMELET_BACKPLANES
     assert len({plane.name for plane in MAP_BACKPLANES}) == PLANES
+    assert set(BACKPLANES) == {plane.name for plane in MAP_BACKPLANES} | {"ground_resolution"}
+    assert all(plane.sentence.endswith(".") and plane.label for plane in BACKPLANES.values())
+
+
+def test_ground_resolution_is_the_longer_side_of_the_footprint(near: Pass) -> None:
+    """Law: half the distance between the ground points of the neighbours, along the steeper of the two directions."""
+    camera, frame = near.cameras[24], int(near.frames[24])
+    point = framelet_ground_km(near.view, camera, frame, RADII)
+    planes = framelet_backplanes(near.view, camera, frame, RADII)
+    footprint = ground_resolution_km(planes)
+    steps = [0.5 * (np.roll(point, -1, axis) - np.roll(point, 1, axis)) for axis in (1, 2)]
+    # Longest image of a unit step in the picture: the larger singular value of the 3 x 2 matrix of both steps.
+    a, b, c = (np.sum(u * v, axis=0) for u, v in ((steps[0], steps[0]), (steps[1], steps[1]), (steps[0], steps[1])))
+    longest = np.sqrt(0.5 * (a + b) + np.hypot(0.5 * (a - b), c))
+    with np.errstate(invalid="ignore"):
+        inside = (planes["emission"] > 5.0) & (planes["emission"] < 75.0)
+    inside[[0, -1]] = False
+    inside[:, np.abs(np.arange(camera.columns) - camera.axis_column_px) > 200.0] = False
+    assert inside.sum() > 1000
+    ratio = (footprint / longest)[inside & np.isfinite(longest)]
+    assert np.abs(ratio - 1.0).max() < 0.06  # 11 deg off the axis a pixel is smaller by that
+    assert (planes["resolution"] / longest)[inside].min() < 0.5  # resolution knows nothing of the slant
 
 
 def test_wrong_frame_is_refused(near: Pass) -> None:

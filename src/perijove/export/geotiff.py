@@ -11,8 +11,9 @@ from rasterio.errors import CRSError, RasterioError
 from rasterio.io import MemoryFile
 
 from perijove.errors import WriteError
+from perijove.scene.backplane_registry import BACKPLANES
 
-__all__ = ["BACKPLANES", "Band", "backplane_bands", "color_bands", "quality_band", "write_cog"]
+__all__ = ["Band", "backplane_bands", "color_bands", "quality_band", "write_cog"]
 
 _BLOCK = 256
 _DEFLATE_LEVEL = 1  # level 6 saves 4 to 8 % of the size and costs twice the time
@@ -47,24 +48,8 @@ class Band:
     tags: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True)
-class _Plane:
-    unit: str
-    description: str
-    keep_bits: int
-
-
 _ANGLE_BITS = 18  # 128 deg / 2^19 = 0.00024 deg, 8 m on Io
 _RATIO_BITS = 15  # relative 1.5e-5, a thousandth of the noise of the best pixel
-BACKPLANES: Mapping[str, _Plane] = {
-    "latitude": _Plane("deg", "Planetocentric latitude, north positive", _ANGLE_BITS),
-    "longitude": _Plane("deg", "Planetocentric longitude, east positive, -180 to 180", _ANGLE_BITS),
-    "incidence": _Plane("deg", "Angle between the surface normal and the Sun", _ANGLE_BITS),
-    "emission": _Plane("deg", "Angle between the surface normal and the spacecraft", _ANGLE_BITS),
-    "phase": _Plane("deg", "Angle between the Sun and the spacecraft, seen from the ground", _ANGLE_BITS),
-    "resolution": _Plane("km", "Size of one camera pixel on the ground, along its longer side", _RATIO_BITS),
-}
-"""Backplanes by name, in the order in which they are written; other names are written after these."""
 
 
 def color_bands(radiance_factor: np.ndarray, filters: Sequence[str]) -> list[Band]:
@@ -89,20 +74,26 @@ def backplane_bands(planes: Mapping[str, np.ndarray], sigma: Mapping[str, np.nda
     Parameters
     ----------
     planes : mapping
-        Arrays of shape (rows, columns) by the names of `BACKPLANES`.
+        Arrays of shape (rows, columns) by the names of `perijove.scene.backplane_registry.BACKPLANES`.
     sigma : mapping, optional
         Standard error of I/F by filter.
 
     Raises
     ------
     KeyError
-        If a plane has no entry in `BACKPLANES`.
+        If a plane has no entry there.
     """
     unknown = set(planes) - set(BACKPLANES)
     if unknown:
         raise KeyError(f"no backplane is called {', '.join(sorted(unknown))}; known: {', '.join(BACKPLANES)}")
     bands = [
-        Band(name, planes[name], facts.unit, facts.description, facts.keep_bits)
+        Band(
+            name,
+            planes[name],
+            facts.unit or "1",
+            facts.sentence,
+            _ANGLE_BITS if facts.unit == "deg" else _RATIO_BITS,
+        )
         for name, facts in BACKPLANES.items()
         if name in planes
     ]

@@ -93,8 +93,20 @@ CONTRACT: tuple[Key, ...] = (
     Key("registration.color_rms_px", "number", "Misfit between the colours, camera pixels", nullable=True),
     Key("registration.basemap_shift_px", "pair", "Shift x, y against the base map, map pixels", nullable=True),
     Key("registration.basemap_correlation", "number", "Correlation with the base map", nullable=True),
+    Key("registration.basemap_applied", "flag", "Whether the poses were refined on the base map"),
     Key("quality", "object", "Number of map pixels with each quality flag"),
+    Key("display", "object", "Stretch of the view, the map and the night side in the pictures for the eye"),
+    *(
+        Key(f"display.{picture}.{name}", kind, meaning)
+        for picture in ("view", "map", "nightside")
+        for name, kind, meaning in (
+            ("white", "number", "I/F shown as white"),
+            ("black", "number", "I/F shown as black"),
+            ("balance", "list", "Multiplier of each band"),
+        )
+    ),
     Key("provenance", "object", "Versions, input hashes, parameters"),
+    Key("provenance.warnings", "list", "Sentences that a user should read"),
     Key("products", "list", "Files of this product"),
 )
 """Every key that a ``<product>.json`` has; further keys may stand beside them."""
@@ -125,9 +137,10 @@ def product_text(product: Mapping[str, object]) -> str:
 
 def write_product_json(path: Path, product: Mapping[str, object]) -> None:
     """Check a product and write it as UTF-8 text."""
-    plain = json.loads(product_text(product))
+    plain = _plain(product, "")
+    assert isinstance(plain, dict)
     validate(plain)
-    path.write_text(product_text(product), encoding="utf-8")
+    path.write_text(_dump(plain, 0) + "\n", encoding="utf-8")
 
 
 def contract_table() -> str:

@@ -3,12 +3,13 @@
 The C library's `atan2` and `acos` take one number at a time (20 to 40 ns each); planes of angles need five per pixel.
 """
 
-import numba
 import numpy as np
+
+from perijove.compiled import njit
 
 __all__ = ["arccos_deg", "arctan2_deg"]
 
-_compiled = numba.njit(cache=True, error_model="numpy", fastmath={"contract", "arcp", "nsz"})
+_compiled = njit(error_model="numpy", fastmath={"contract", "arcp", "nsz"})
 _TAN_22_5_DEG = 0.4142135623730950488
 # Rational approximation of (atan(t) - t) / t³ in t² for |t| < tan(22.5 deg): Cephes Mathematical Library,
 # atan.c (Moshier 1984-2000), peak relative error 2e-16.
@@ -43,4 +44,5 @@ def arccos_deg(cosine: float) -> float:
     Cosines that rounding carried past 1 count as 1.
     """
     square = 1.0 - cosine * cosine
-    return arctan2_deg(np.sqrt(square if not square < 0.0 else 0.0), cosine)
+    angle: float = arctan2_deg(np.sqrt(square if not square < 0.0 else 0.0), cosine)
+    return angle

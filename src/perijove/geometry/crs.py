@@ -9,14 +9,15 @@ from perijove.bodies.galilean import BODIES, IO_MEAN_RADIUS_KM
 __all__ = ["projection_proj", "projection_wkt"]
 
 _IO_BASE = int(BODIES["IO"].crs.split(":")[1])
-# Last two digits of the IAU code by projection, centre latitude and centre longitude.
-_CODES = {
-    ("equirectangular", 0.0, 0.0): 10,
-    ("equirectangular", 0.0, 180.0): 15,
-    ("polar_north", 90.0, 0.0): 30,
-    ("polar_south", -90.0, 0.0): 35,
-    ("orthographic", 0.0, 0.0): 65,
-    ("orthographic", 0.0, 180.0): 70,
+# Last two digits of the IAU code, and the registry's name, by projection, centre latitude and centre longitude.
+# GDAL makes another variant of a polar projection on reading a GeoTIFF; only by its name is it known again.
+_REGISTERED = {
+    ("equirectangular", 0.0, 0.0): (10, "Equirectangular, clon = 0"),
+    ("equirectangular", 0.0, 180.0): (15, "Equirectangular, clon = 180"),
+    ("polar_north", 90.0, 0.0): (30, "North Polar"),
+    ("polar_south", -90.0, 0.0): (35, "South Polar"),
+    ("orthographic", 0.0, 0.0): (65, "Orthographic, clon = 0"),
+    ("orthographic", 0.0, 180.0): (70, "Orthographic, clon = 180"),
 }
 _METHODS = {
     "equirectangular": 'METHOD["Equidistant Cylindrical",ID["EPSG",1028]]',
@@ -32,11 +33,13 @@ _PROJ = {
 }
 
 
-def _code(projection: str, lat_deg: float, lon_east_deg: float, radius_km: float) -> int | None:
+def _registered(projection: str, lat_deg: float, lon_east_deg: float, radius_km: float) -> tuple[int, str] | None:
+    """Code and name of the system in the IAU's registry; None where it has none."""
     if radius_km != IO_MEAN_RADIUS_KM:
         return None
-    offset = _CODES.get((projection, lat_deg, abs(lon_east_deg) if abs(lon_east_deg) == 180.0 else lon_east_deg))
-    return None if offset is None else _IO_BASE + offset
+    lon = abs(lon_east_deg) if abs(lon_east_deg) == 180.0 else lon_east_deg
+    entry = _REGISTERED.get((projection, lat_deg, lon))
+    return None if entry is None else (_IO_BASE + entry[0], entry[1])
 
 
 def projection_proj(projection: str, lat_deg: float, lon_east_deg: float, radius_km: float) -> str:
@@ -51,9 +54,9 @@ def projection_proj(projection: str, lat_deg: float, lon_east_deg: float, radius
     radius_km : float
         Of the sphere.
     """
-    code = _code(projection, lat_deg, lon_east_deg, radius_km)
-    if code is not None:
-        return f"IAU_2015:{code}"
+    entry = _registered(projection, lat_deg, lon_east_deg, radius_km)
+    if entry is not None:
+        return f"IAU_2015:{entry[0]}"
     radius = f"{radius_km * 1000.0:.15g}"
     center = _PROJ[projection].format(lat=repr(lat_deg), lon=repr(lon_east_deg))
     return f"{center} +x_0=0 +y_0=0 +R={radius} +units=m +no_defs +type=crs"
@@ -62,7 +65,7 @@ def projection_proj(projection: str, lat_deg: float, lon_east_deg: float, radius
 def projection_wkt(projection: str, lat_deg: float, lon_east_deg: float, radius_km: float) -> str:
     """WKT2:2019 of the same system; arguments as in `projection_proj`.
 
-    Systems with an IAU code carry it as identifier.
+    Systems with an IAU code carry it as identifier, and the name that the registry gives them.
     """
     degree, metre = 'ANGLEUNIT["degree",0.0174532925199433]', 'LENGTHUNIT["metre",1]'
 
@@ -82,13 +85,13 @@ def projection_wkt(projection: str, lat_deg: float, lon_east_deg: float, radius_
     if projection.startswith("polar"):
         parameters.append(parameter("Scale factor at natural origin", 1.0, 'SCALEUNIT["unity",1]', 8805))
     parameters += [parameter("False easting", 0.0, metre, 8806), parameter("False northing", 0.0, metre, 8807)]
-    code = _code(projection, lat_deg, lon_east_deg, radius_km)
+    entry = _registered(projection, lat_deg, lon_east_deg, radius_km)
     io = radius_km == IO_MEAN_RADIUS_KM
     sphere = "Io (2015) - Sphere" if io else f"Sphere of {radius_km!r} km"
     base_id = f',ID["IAU",{_IO_BASE},2015]' if io else ""
-    own_id = f',ID["IAU",{code},2015]' if code is not None else ""
+    own_id = f',ID["IAU",{entry[0]},2015]' if entry is not None else ""
     anchor = ',ANCHOR["The mean sub-Jovian direction: 0.0"]' if io else ""
-    title = projection.replace("_", " ").capitalize()
+    title = projection.replace("_", " ").capitalize() if entry is None else entry[1]
     return (
         f'PROJCRS["{sphere} / Ocentric / {title}",'
         f'BASEGEOGCRS["{sphere} / Ocentric",'

@@ -21,6 +21,11 @@ __all__ = [
 _NORTH = (0.0, 0.0, 1.0)
 
 
+def _map_sphere_km(radii_km: np.ndarray) -> float:
+    """Radius of the sphere that maps of a body refer to: the mean one for Io, else that of the equator."""
+    return IO_MEAN_RADIUS_KM if np.array_equal(radii_km, IO_RADII_THOMAS_1998_KM) else float(np.max(radii_km))
+
+
 def global_equirectangular(
     resolution_km: float, *, center_lon_east_deg: float = 0.0, sphere_radius_km: float = IO_MEAN_RADIUS_KM
 ) -> MapGrid:
@@ -200,6 +205,7 @@ def perspective_grid(
         resolution_km,
         -0.5 * columns * resolution_km,
         0.5 * rows * resolution_km,
+        sphere_radius_km=_map_sphere_km(radii),
         radii_km=(float(radii[0]), float(radii[1]), float(radii[2])),
         position_km=(float(position[0]), float(position[1]), float(position[2])),
         body_to_camera=tuple((float(a), float(b), float(c)) for a, b, c in rotation),
@@ -228,26 +234,28 @@ def grid_around(
     position_km : array, shape (3,)
         Camera at the middle of the picture, body-fixed: centre of the orthographic map, place of the perspective one.
     radii_km : array, shape (3,)
-        Semi-axes, km.
+        Semi-axes, km. Map coordinates refer to the body's sphere: of 1,821.49 km for Io, of the equatorial radius for
+        others (as the IAU's systems for Jupiter do).
 
     Raises
     ------
     InputError
         If the projection is unknown or the picture does not reach that pole's hemisphere.
     """
-    position = np.asarray(position_km, dtype=float)
+    position, sphere_km = np.asarray(position_km, dtype=float), _map_sphere_km(np.asarray(radii_km, dtype=float))
     if projection == "equirectangular":
-        return equirectangular_grid(lat_bounds_deg, lon_bounds_deg, resolution_km)
+        return equirectangular_grid(lat_bounds_deg, lon_bounds_deg, resolution_km, sphere_radius_km=sphere_km)
     if projection in ("polar_north", "polar_south"):
         pole = projection.removeprefix("polar_")
         nearest = -lat_bounds_deg[0] if pole == "south" else lat_bounds_deg[1]
         if nearest <= 0.0:
             raise InputError(f"the picture shows nothing of the {pole}ern hemisphere; choose another projection")
         farthest = -lat_bounds_deg[1] if pole == "south" else lat_bounds_deg[0]
-        return polar_grid(pole, resolution_km, limit_lat_deg=max(0.0, farthest))
+        return polar_grid(pole, resolution_km, limit_lat_deg=max(0.0, farthest), sphere_radius_km=sphere_km)
     if projection == "orthographic":
         lat = float(np.degrees(np.arcsin(position[2] / np.linalg.norm(position))))
-        return orthographic_grid(lat, float(np.degrees(np.arctan2(position[1], position[0]))), resolution_km)
+        lon = float(np.degrees(np.arctan2(position[1], position[0])))
+        return orthographic_grid(lat, lon, resolution_km, sphere_radius_km=sphere_km)
     if projection == "perspective":
         return perspective_grid(position, resolution_km, radii_km=radii_km)
     raise InputError(f"projection {projection!r} is not one of {', '.join(PROJECTIONS)}")

@@ -1,14 +1,14 @@
 """Compiled geolocation of raw pixels: rays to ground points, ground points to angles."""
 
-import numba
 import numpy as np
 
+from perijove.compiled import njit
 from perijove.geometry.arctangent_kernel import arccos_deg, arctan2_deg
 
 __all__ = ["angle_planes", "ground_points"]
 
 # NaN must keep its meaning: it says that the pixel looks past the body.
-_compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "arcp", "nsz", "reassoc"})
+_compiled = njit(nogil=True, error_model="numpy", fastmath={"contract", "arcp", "nsz", "reassoc"})
 
 
 @_compiled

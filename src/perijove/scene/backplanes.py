@@ -1,7 +1,6 @@
 """Geometry of pictures pixel by pixel: where raw pixels look, and under which angles."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -11,42 +10,10 @@ from perijove.camera import StripCamera
 from perijove.errors import BodyNotFoundError, InputError
 from perijove.geometry.ellipsoid import outward_normal, surface_point_km
 from perijove.scene.backplane_kernel import angle_planes, ground_points
+from perijove.scene.backplane_registry import FRAMELET_BACKPLANES
 from perijove.scene.view import View
 
-__all__ = [
-    "FRAMELET_BACKPLANES",
-    "MAP_BACKPLANES",
-    "Backplane",
-    "framelet_backplanes",
-    "framelet_ground_km",
-    "seen_bounds_deg",
-]
-
-
-@dataclass(frozen=True)
-class Backplane:
-    """A plane of geometry: its name, unit and meaning."""
-
-    name: str
-    unit: str
-    sentence: str
-
-
-FRAMELET_BACKPLANES = (
-    Backplane("latitude", "deg", "Planetocentric latitude."),
-    Backplane("longitude_east", "deg", "Planetocentric longitude, positive east, -180 to 180."),
-    Backplane("incidence", "deg", "Angle between the normal of the triaxial figure and the Sun."),
-    Backplane("emission", "deg", "Angle between the normal of the triaxial figure and the camera."),
-    Backplane("phase", "deg", "Angle at the surface between Sun and camera."),
-    Backplane("resolution", "km", "Size of a raw pixel across the line of sight, at the surface's distance."),
-)
-"""Planes of raw pixels, in the order in which they are computed."""
-
-MAP_BACKPLANES = (
-    *FRAMELET_BACKPLANES,
-    Backplane("frame", "", "Frame at which the point was seen, counted from 1: weighted mean of what was blended."),
-)
-"""Planes of maps, in the order in which they are computed."""
+__all__ = ["framelet_backplanes", "framelet_ground_km", "seen_bounds_deg"]
 
 
 @lru_cache(maxsize=8)

@@ -8,8 +8,9 @@ position (3).
 - `lenses`, one row per framelet: see the constants below.
 """
 
-import numba
 import numpy as np
+
+from perijove.compiled import njit
 
 __all__ = [
     "AXIS_COLUMN",
@@ -56,7 +57,7 @@ _ROW_STEP = 8  # rows of a tile that are looked at first: every 8th
 # On an arc of up to 130 deg no point is farther than this part of the chord from the nearer end.
 _REACH = 0.6
 # NaN must keep its meaning: it says "no ground here".
-_compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "arcp", "nsz", "reassoc"})
+_compiled = njit(nogil=True, error_model="numpy", fastmath={"contract", "arcp", "nsz", "reassoc"})
 
 
 @_compiled

@@ -19,7 +19,7 @@ from perijove.errors import InputError
 from perijove.geometry.projections import MapGrid
 from perijove.scene import culling_kernel as culling
 from perijove.scene import mapping_kernel as kernel
-from perijove.scene.backplanes import MAP_BACKPLANES
+from perijove.scene.backplane_registry import MAP_BACKPLANES
 from perijove.scene.view import View
 
 __all__ = ["MapOptions", "MapResult", "project_to_map"]
@@ -81,8 +81,8 @@ class MapResult:
         Sum of the weights: 0 where there is nothing; for blending several pictures it is what each counts,
         (edge taper) (cos(emission) - cos(max_emission_deg)) / (range / 1000 km)² / sigma².
     backplanes : mapping of str to array, shape (rows, columns), float32
-        By the names in `scene.backplanes.MAP_BACKPLANES`; NaN where no band has data. They hold for the camera position
-        at the weighted mean frame of what was blended, over all bands. Empty if not asked for.
+        By the names in `scene.backplane_registry.MAP_BACKPLANES`; NaN where no band has data. They hold for the camera
+        position at the weighted mean frame of what was blended, over all bands. Empty if not asked for.
     covered : int
         Ground points that at least one band sees.
     """

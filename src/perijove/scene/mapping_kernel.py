@@ -10,10 +10,10 @@ signed indices for being negative and counts references of views, and either cos
 row.
 """
 
-import numba
 import numpy as np
 
 from perijove.camera.model import distorted_scale
+from perijove.compiled import njit
 from perijove.geometry.arctangent_kernel import arccos_deg, arctan2_deg
 from perijove.scene.cubic_kernel import cubic_sample, prefetch
 from perijove.scene.culling_kernel import (
@@ -49,7 +49,7 @@ FRAME_PLANE = 6
 
 _MERIT_SCALE = 1e6  # km²: weights count ranges in 1000 km, which keeps float32 in its middle
 # NaN and infinity must keep their meaning: they say "no ground here", "bad pixel" and "behind the camera".
-_compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "arcp", "nsz", "reassoc"})
+_compiled = njit(nogil=True, error_model="numpy", fastmath={"contract", "arcp", "nsz", "reassoc"})
 
 
 @_compiled

@@ -1,0 +1,187 @@
+"""What a user reads and sees of a picture beside its numbers: warnings, names, stretches, overviews.
+
+Authority: law (what is said is what was done) and independent (rasterio and Pillow read the files).
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+from PIL import Image
+
+from perijove.export.product_json import validate
+from perijove.figures.artist import Artist
+from perijove.formats.base_map import BaseMap
+from perijove.formats.image import SourceFile
+from perijove.formats.open import read
+from perijove.junocam.display import display_stretches
+from perijove.junocam.ground_control import GroundControl
+from perijove.junocam.processing import Options, Processed, process
+from perijove.junocam.registration import Shift
+from perijove.junocam.report import product, warnings_of
+from perijove.junocam.scenarios import random_scenario
+from perijove.junocam.simulated_product import write_product
+from perijove.junocam.simulation import simulate
+from perijove.junocam.synthetic_io import synthetic_base_map
+from perijove.products import ProductWriter, picture_drawing, picture_rgba, product_names, summary
+
+BANDS = {0: "RED", 1: "GREEN", 2: "BLUE"}
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Processed:
+    """A simulated picture, processed."""
+    picture = simulate(random_scenario(0, range_km=60_000.0, phase_deg=80.0), synthetic_base_map(width=720), seed=0)
+    raw = read(write_product(picture, tmp_path_factory.mktemp("raw"))[0])
+    return process(raw, options=Options(resolution_km=40.0))
+
+
+def as_jupiter(done: Processed) -> Processed:
+    """Claim that the picture shows Jupiter."""
+    return replace(done, image=replace(done.image, raw=replace(done.image.raw, target="JUPITER")))
+
+
+def control(done: Processed, *, settled: bool, correlation: float) -> Processed:
+    """Add ground control that moved the poses by a hundredth of a degree, or none."""
+    result = GroundControl(
+        location=done.location,
+        settled=settled,
+        turn_deg=np.array([0.0, 0.0, 0.01]) if settled else np.zeros(3),
+        roll_deg=0.01,
+        roll_sigma_deg=0.02,
+        tiles=20 if settled else 0,
+        tiles_found=30,
+        tiles_compared=40,
+        rms_px=0.2,
+        correlation=0.7,
+        shift=Shift(0.3, -0.2, correlation, 5000),
+    )
+    base_map = BaseMap(np.zeros((2, 4, 1), dtype=np.float32), 0.0, SourceFile("map.jpg", ""))
+    return replace(done, control=result, base_map=base_map, options=replace(done.options, apply_shift=True))
+
+
+def reported(done: Processed) -> dict[str, dict[str, object]]:
+    """The report, checked."""
+    report = product(done, files=(), command={})
+    validate(report)
+    return report  # type: ignore[return-value]
+
+
+def test_warnings_of_the_calibration_reach_the_user(done: Processed, tmp_path: Path) -> None:
+    sentence = "The flat field was not applied: it has full resolution and the picture is summed."
+    warned = replace(done, image=replace(done.image, warnings=(sentence,)))
+    report = reported(warned)
+    assert sentence in report["provenance"]["warnings"]  # type: ignore[operator]
+    assert f"  warning: {sentence}" in summary(warned, report, tmp_path)
+    assert (report["radiometry"]["flat_filters"], report["radiometry"]["dark_filters"]) == ([], [])
+
+
+def test_what_was_applied_is_what_is_said(done: Processed) -> None:
+    """Asked for, but not settled: nothing was applied."""
+    settled, not_settled = (control(done, settled=s, correlation=0.6) for s in (True, False))
+    assert reported(settled)["registration"]["basemap_applied"] is True
+    assert reported(not_settled)["registration"]["basemap_applied"] is False
+    assert reported(not_settled)["registration"]["basemap_turn_deg"] is None
+    assert any("nothing was applied" in sentence for sentence in warnings_of(not_settled))
+    assert not any("base map" in sentence for sentence in warnings_of(settled))
+    other = replace(settled, location=replace(settled.location))
+    assert reported(other)["registration"]["basemap_applied"] is False
+
+
+def test_a_poor_correlation_is_a_warning(done: Processed) -> None:
+    """Regression: 0.08 is what a base map with the wrong left edge gives."""
+    assert any("by 0.08 only" in sentence for sentence in warnings_of(control(done, settled=False, correlation=0.08)))
+
+
+def test_no_ground_to_compare_is_no_mismatch(done: Processed) -> None:
+    """Regression: a thin crescent says nothing against the base map."""
+    result = control(done, settled=False, correlation=np.nan)
+    assert result.control is not None
+    blind = replace(result, control=replace(result.control, tiles=0, tiles_found=0, tiles_compared=0))
+    assert any("No ground is lit" in sentence for sentence in warnings_of(blind))
+    assert not any("nothing was applied" in sentence for sentence in warnings_of(blind))
+
+
+def test_jupiter_has_no_volcanoes_and_no_ground(done: Processed, tmp_path: Path) -> None:
+    jupiter = as_jupiter(done)
+    names = [f.name for f in picture_drawing(done.image.raw, done.location, done.map).features]
+    assert "Loki Patera" in names
+    assert not picture_drawing(jupiter.image.raw, jupiter.location, jupiter.map).features
+    assert not any("solid surface" in sentence for sentence in warnings_of(done))
+    assert any("no solid surface" in sentence for sentence in warnings_of(jupiter))
+
+
+@pytest.mark.parametrize("missing", BANDS)
+def test_a_colour_that_misses_the_body_blanks_nothing(done: Processed, missing: int) -> None:
+    values = done.map.values.copy()
+    values[missing] = np.nan
+    blind = replace(done, map=replace(done.map, values=values))
+    rgba = picture_rgba(blind.map)
+    assert ((rgba[..., 3] == 255) == np.isfinite(values).any(axis=0)).all()
+    assert (rgba[..., 0] == rgba[..., 2]).all()
+    assert np.percentile(rgba[..., 0][rgba[..., 3] == 255], 99) > 200
+    assert display_stretches(blind)["map"].white == pytest.approx(display_stretches(done)["map"].white, rel=0.5)
+    assert any(sentence.startswith(f"{BANDS[missing]} does not see") for sentence in warnings_of(blind))
+
+
+@pytest.fixture(scope="module")
+def files(done: Processed, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The products by role, without figures of their own process."""
+    folder, raw = tmp_path_factory.mktemp("out"), done.image.raw
+    names = product_names(raw, all_figures=False)
+    with (
+        Artist(apart=False) as artist,
+        ProductWriter(raw, folder, names=names, overwrite=False, artist=artist) as writer,
+    ):
+        writer.draw_view(done.location, done.seen)
+        writer.write(done, product(done, files=tuple(names.values()), command={}))
+    return {role: folder / name for role, name in names.items()}
+
+
+def test_pictures_state_their_stretch(done: Processed, files: dict[str, Path]) -> None:
+    display = reported(done)["display"]
+    for role, picture in (("color", "view"), ("view", "view"), ("quicklook", "map"), ("nightside_color", "nightside")):
+        white = display[picture]["white"]  # type: ignore[index]
+        with Image.open(files[role]) as image:
+            image.load()
+            assert image.info["Stretch"] == f"I/F 0 to {white:.4g}, balance 1 1 1, sRGB"
+
+
+def test_geometry_names_the_ground_resolution(files: dict[str, Path]) -> None:
+    """Law: resolution over the cosine of the emission angle."""
+    with rasterio.open(files["backplanes"]) as dataset:
+        planes = dict(zip(dataset.descriptions, dataset.read(), strict=True))
+    ratio = planes["ground_resolution"] * np.cos(np.radians(planes["emission"])) / planes["resolution"]
+    good = np.isfinite(ratio)
+    assert good.sum() > 1000
+    np.testing.assert_allclose(ratio[good], 1.0, rtol=1e-3)  # rounded mantissas, steep cosines
+
+
+def test_overviews_average_brightness_and_nothing_else(
+    done: Processed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mean of quality flags or of angles across the 180 degree meridian means nothing."""
+    made: dict[str, str] = {}
+
+    def recorded(path: Path, bands: object, **options: str) -> None:
+        made[path.stem.rpartition("-")[2]] = options["overviews"]
+        path.touch()
+
+    monkeypatch.setattr("perijove.products.write_cog", recorded)
+    monkeypatch.setattr("perijove.figures.artist._save", lambda drawing: drawing.path.touch())
+    names = product_names(done.image.raw, all_figures=False)
+    with (
+        Artist(apart=False) as artist,
+        ProductWriter(done.image.raw, tmp_path, names=names, overwrite=False, artist=artist) as writer,
+    ):
+        writer.draw_view(done.location, done.seen)
+        writer.write(done, product(done, files=tuple(names.values()), command={}))
+    assert made == {"map": "average", "nightside": "average", "backplanes": "nearest", "quality": "nearest"}
+
+
+def test_products_name_their_coordinate_system(done: Processed, files: dict[str, Path]) -> None:
+    for role in ("map", "backplanes", "quality", "nightside"):
+        with rasterio.open(files[role]) as dataset:
+            assert dataset.tags()["CRS"] == done.map.grid.crs
