@@ -1,6 +1,6 @@
 """Our Gauss-Radau integrator against REBOUND: a century of Jupiter and four moons with J2, in one run.
 
-REBOUND's WHFast (1/50 of Io's period, corrector of order 17) and IAS15 get J2 from REBOUNDx's `gravitational_harmonics`.
+REBOUND's WHFast (1/50 of Io's period, corrector of order 17) and IAS15 get J2 from REBOUNDx.
 All start from the same states; energy is taken at the end of the century. Needs the extra `bench` (REBOUND is GPL: it
 serves as a yardstick here and nowhere else).
 

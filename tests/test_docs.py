@@ -19,7 +19,7 @@ from perijove.products import product_names
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 CALL = re.compile(r"(?<![\w./])(?:\.venv/bin/)?perijove ([a-z]+)\b((?:[^`\n|;]|\\\n)*)")
-OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 MODULES = [import_module(module.name) for module in pkgutil.iter_modules(cli.__path__, "perijove.cli.")]
 COMMANDS = {module.command.name: module.command for module in MODULES if hasattr(module, "command")}
 ROOT_OPTIONS = {"--help", "--version"}
@@ -55,7 +55,7 @@ def test_options_in_sentences_exist(page: Path) -> None:
     """Each option in backticks belongs to some subcommand."""
     known = ROOT_OPTIONS.union(*map(options, COMMANDS.values()))
     text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
-    assert set(re.findall(r"`(--[a-z][a-z-]*)", text)) <= known
+    assert set(re.findall(r"`(--[a-z][a-z0-9-]*)", text)) <= known
 
 
 def test_all_products_are_explained() -> None:

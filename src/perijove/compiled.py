@@ -27,7 +27,6 @@ def njit(**options: object) -> Callable[[Callable[..., object]], Any]:
     write to neither, as in a container with a read-only root and no home. There the code is compiled anew in every
     process, which takes up to a minute; the environment variable ``NUMBA_CACHE_DIR`` names another place.
     """
-
     compiler: Callable[..., Callable[[Callable[..., object]], object]] = numba.njit
 
     def compiled(function: Callable[..., object]) -> object:

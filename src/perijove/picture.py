@@ -1,6 +1,6 @@
 """A picture in three lines of a notebook: open, locate, map."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
@@ -9,22 +9,90 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from perijove.ephemeris.kernels import Kernels
-from perijove.figures.artist import figure_of
+from perijove.errors import InputError
+from perijove.figures.artist import Artist, figure_of
 from perijove.formats.base_map import read_base_map
+from perijove.formats.detector_frame import find_detector_frames, read_dark_frame, read_flat_field
 from perijove.formats.image import RawImage
 from perijove.formats.open import read
+from perijove.formats.sources import source_file
 from perijove.junocam.body_flags import with_body_flags
 from perijove.junocam.calibration import CalibratedImage
 from perijove.junocam.locate import Location
 from perijove.junocam.processing import Options, Processed, calibrated_and_located, mapped_and_registered
-from perijove.junocam.report import product
-from perijove.products import limb_drawing, picture_drawing
+from perijove.junocam.report import is_simulated, product
+from perijove.products import ProductWriter, limb_drawing, panels_drawing, picture_drawing, product_names
 from perijove.scene.mapping import MapResult
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["MappedPicture", "Picture", "open_picture"]
+__all__ = ["Calibration", "MappedPicture", "Picture", "open_picture", "parameters_of", "read_calibration"]
+
+
+@dataclass(frozen=True, repr=False)
+class Calibration:
+    """Calibration frames of a folder.
+
+    Attributes
+    ----------
+    flat, dark : array, shape (384, 1648), or None
+        Flat field and dark frame.
+    flat_path, dark_path : Path or None
+        Where they came from.
+    """
+
+    flat: np.ndarray | None = None
+    dark: np.ndarray | None = None
+    flat_path: Path | None = None
+    dark_path: Path | None = None
+
+
+def read_calibration(folder: str | PathLike[str]) -> Calibration:
+    """Read the flat field and the dark frame of a folder (`find_detector_frames`).
+
+    Raises
+    ------
+    InputError
+        Where the folder has neither, or more than one of a kind.
+    """
+    flat, dark = find_detector_frames(Path(folder))
+    return Calibration(
+        read_flat_field(flat) if flat is not None else None,
+        read_dark_frame(dark) if dark is not None else None,
+        flat,
+        dark,
+    )
+
+
+def parameters_of(
+    options: Options,
+    *,
+    kernels: str | None = None,
+    base_map: Path | None = None,
+    base_map_left_lon_east_deg: float = 0.0,
+    calibration: Calibration | None = None,
+    spin_axis_deg: tuple[float, float] | None = None,
+) -> dict[str, object]:
+    """All that was chosen in a run, for its provenance; files by name, calibration frames by name and hash too."""
+    calibration = calibration or Calibration()
+    return {
+        **asdict(options),
+        "kernels": kernels,
+        "basemap": base_map.name if base_map is not None else None,
+        "basemap_left_lon_deg": base_map_left_lon_east_deg if base_map is not None else None,
+        "flat": _name_and_hash(calibration.flat_path),
+        "dark": _name_and_hash(calibration.dark_path),
+        "spin_axis_deg": list(spin_axis_deg) if spin_axis_deg is not None else None,
+    }
+
+
+def _name_and_hash(path: Path | None) -> dict[str, str] | None:
+    return {"name": path.name, "sha256": source_file(path).sha256} if path is not None else None
+
+
+def _number(value: object, decimals: int = 0) -> str:
+    return f"{value:,.{decimals}f}" if isinstance(value, float) and np.isfinite(value) else "unknown"
 
 
 class _Shown:
@@ -55,6 +123,20 @@ class MappedPicture(_Shown):
     done: Processed
     report: dict[str, object]
 
+    def __repr__(self) -> str:
+        """Body, time, map, and how sure the place is."""
+        geometry, fit = self.report["geometry"], self.report["fit"]
+        assert isinstance(geometry, dict)
+        assert isinstance(fit, dict)
+        rows, columns = self.map.grid.shape
+        when = str(self.report["mid_time_utc"])[:23]
+        return (
+            f"<MappedPicture {self.report['product_id']}: {_body(self.done.image.raw)}, {when} UTC; "
+            f"{self.map.grid.projection}, {columns} x {rows} pixels of {self.map.grid.resolution_km:g} km, "
+            f"{', '.join(self.done.bands)}; range {_number(geometry['range_km'])} ± "
+            f"{_number(geometry['range_km_sigma'])} km, limb {_number(fit['limb_rms_px'], 2)} px rms>"
+        )
+
     @property
     def map(self) -> MapResult:
         """Radiance factor, standard error, quality and backplanes on the map's grid."""
@@ -72,8 +154,50 @@ class MappedPicture(_Shown):
         """The limb fit and its residuals, as matplotlib figure."""
         return figure_of(limb_drawing(self.done))
 
+    def plot_backplanes(self) -> "Figure":
+        """The map beside its angles, resolution and standard error, as matplotlib figure."""
+        return figure_of(panels_drawing(self.done))
 
-@dataclass
+    def save(self, folder: str | PathLike[str], *, overwrite: bool = False, all_figures: bool = False) -> list[Path]:
+        """Write the files that ``perijove process`` writes; all appear or none.
+
+        Parameters
+        ----------
+        folder : path
+            Made if missing.
+        overwrite : bool
+            Whether files of the same names may be replaced.
+        all_figures : bool
+            Also draw the limb fit and the backplanes.
+
+        Returns
+        -------
+        list of Path
+            The files.
+
+        Raises
+        ------
+        OutputExistsError
+            Where one stands and `overwrite` is false.
+        WriteError
+            Where the folder cannot be written.
+        """
+        raw, place = self.done.image.raw, Path(folder)
+        names = product_names(raw, all_figures=all_figures)
+        with (
+            Artist(apart=False) as artist,
+            ProductWriter(raw, place, names=names, overwrite=overwrite, artist=artist) as writer,
+        ):
+            writer.draw_view(self.done.location, self.done.seen)
+            writer.write(self.done, {**self.report, "products": list(names.values())})
+        return [place / name for name in names.values()]
+
+
+def _body(raw: RawImage) -> str:
+    return raw.target.title() + (" (SIMULATED)" if is_simulated(raw) else "")
+
+
+@dataclass(repr=False)
 class Picture(_Shown):
     """A raw picture and what has been made of it so far.
 
@@ -82,11 +206,34 @@ class Picture(_Shown):
     raw : RawImage
     kernels : Kernels or None
         Trajectory and attitude; without them label and limb give the poses.
+    kernels_name : str or None
+        What provenance calls them.
+    calibration : Calibration
+        Flat field and dark frame, where there are any.
     """
 
     raw: RawImage
     kernels: Kernels | None = None
-    _located: tuple[CalibratedImage, Location] | None = field(default=None, repr=False)
+    kernels_name: str | None = None
+    calibration: Calibration = field(default_factory=Calibration)
+    _spin_axis: np.ndarray | None = None
+    _located: tuple[CalibratedImage, Location] | None = None
+    _mapped: MappedPicture | None = None
+
+    def __repr__(self) -> str:
+        """What it is, and what is known of it so far."""
+        raw = self.raw
+        filters = ", ".join(dict.fromkeys(raw.filters))
+        known = "not located yet"
+        if self._located is not None:
+            location = self._located[1]
+            solution = location.solution
+            known = (
+                f"{int(location.in_view.sum())} see it, limb {solution.rms_px:.2f} px rms over "
+                f"{int(solution.kept.sum())} points"
+            )
+        what = f"{_body(raw)}, {raw.start_utc} UTC, {raw.n_framelets} framelets of {filters}"
+        return f"<Picture {raw.product_id}: {what}; {known}>"
 
     def locate(self, *, spin_axis: np.ndarray | None = None) -> Location:
         """Calibrate, find the body, fit its limb; done once.
@@ -102,7 +249,14 @@ class Picture(_Shown):
             If the body does not show, or too little of its limb.
         """
         if self._located is None or spin_axis is not None:
-            self._located = calibrated_and_located(self.raw, kernels=self.kernels, spin_axis=spin_axis)
+            self._located = calibrated_and_located(
+                self.raw,
+                kernels=self.kernels,
+                flat=self.calibration.flat,
+                dark=self.calibration.dark,
+                spin_axis=spin_axis,
+            )
+            self._spin_axis, self._mapped = spin_axis, None
         return self._located[1]
 
     @property
@@ -119,6 +273,7 @@ class Picture(_Shown):
         resolution_km: float | None = None,
         photometry: str = "none",
         base_map: str | PathLike[str] | None = None,
+        base_map_left_lon_east_deg: float = 0.0,
         apply_shift: bool = False,
     ) -> MappedPicture:
         """Make a colour map.
@@ -128,18 +283,46 @@ class Picture(_Shown):
         projection, resolution_km, photometry, apply_shift
             See `perijove.junocam.processing.Options`.
         base_map : path, optional
-            Global equirectangular mosaic to register to, its left edge at longitude 0.
+            Global equirectangular mosaic to register to.
+        base_map_left_lon_east_deg : float
+            East longitude of its left edge: 0 for the USGS mosaics of Io, -180 for those centred on 0.
+
+        Raises
+        ------
+        InputError
+            Where an option, or the base map, cannot be used.
         """
         options = Options(projection, resolution_km, photometry, apply_shift)
-        reference = read_base_map(Path(base_map)) if base_map is not None else None
+        if apply_shift and base_map is None:
+            raise InputError("apply_shift needs a map to shift to; give base_map")
+        place = Path(base_map) if base_map is not None else None
+        left = base_map_left_lon_east_deg
+        reference = read_base_map(place, left_lon_east_deg=left) if place is not None else None
         self.locate()
         assert self._located is not None
         done = mapped_and_registered(*self._located, options=options, base_map=reference)
-        return MappedPicture(done, product(done, files=(), command={"projection": projection}))
+        chosen = parameters_of(
+            options,
+            kernels=self.kernels_name,
+            base_map=place,
+            base_map_left_lon_east_deg=left,
+            calibration=self.calibration,
+            spin_axis_deg=_ra_dec_deg(self._spin_axis),
+        )
+        self._mapped = MappedPicture(done, product(done, files=(), command=chosen))
+        return self._mapped
 
     def plot(self) -> "Figure":
-        """The body as Juno saw it, as matplotlib figure."""
-        return self.map().plot_view()
+        """The body as Juno saw it, as matplotlib figure; of the last map, or of a first one that is made for it."""
+        return (self._mapped or self.map()).plot_view()
+
+
+def _ra_dec_deg(direction: np.ndarray | None) -> tuple[float, float] | None:
+    """Right ascension and declination of a direction."""
+    if direction is None:
+        return None
+    x, y, z = (float(value) for value in direction)
+    return float(np.degrees(np.arctan2(y, x)) % 360.0), float(np.degrees(np.arctan2(z, np.hypot(x, y))))
 
 
 def open_picture(
@@ -147,6 +330,7 @@ def open_picture(
     *,
     metadata: str | PathLike[str] | None = None,
     kernels: str | PathLike[str] | None = None,
+    calibration: str | PathLike[str] | None = None,
 ) -> Picture:
     """Open a raw JunoCam picture.
 
@@ -158,10 +342,17 @@ def open_picture(
         Its JSON or label, if not beside it.
     kernels : path, optional
         Folder of SPICE kernels.
+    calibration : path, optional
+        Folder with a flat field and a dark frame (TIFF).
 
     Raises
     ------
     InputError
         With one line that says what is wrong with the file.
     """
-    return Picture(read(raw, metadata=metadata), Kernels(kernels) if kernels is not None else None)
+    picture = Picture(read(raw, metadata=metadata))
+    if kernels is not None:
+        picture.kernels, picture.kernels_name = Kernels(kernels), Path(kernels).name
+    if calibration is not None:
+        picture.calibration = read_calibration(calibration)
+    return picture

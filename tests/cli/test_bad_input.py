@@ -223,7 +223,7 @@ FILES: dict[Spoil, str] = {
     two_flats: "2 files with 'flat' in the name (flat.tif, flat2.tif); leave one",
     kernels_empty: "no SPICE kernels in",
     base_map_square: "200 x 200 pixels; a global equirectangular map is twice as wide as high",
-    base_map_is_text: "map.png: not a readable picture",
+    base_map_is_text: "map.png: not a picture; give a JPEG, PNG or TIFF",
 }
 
 
@@ -500,9 +500,17 @@ def test_target_is_a_file(pristine: Path, tmp_path: Path, ready: None, place: st
     target = tmp_path / "taken"
     target.write_text("mine")
     outcome = perijove("process", pristine, "--out", tmp_path / place)
-    assert outcome.code == 1
-    assert "cannot write products" in outcome.line
+    assert outcome.code == 2
+    assert "taken: is a file, no folder; give another --out" in outcome.line
     assert target.read_text() == "mine"
+
+
+@pytest.mark.parametrize("command", ["process", "simulate", "demo"])
+def test_target_without_a_name(pristine: Path, command: str) -> None:
+    """As a shell variable without a value gives it."""
+    outcome = perijove(command, *([pristine] if command != "simulate" else []), "--out", "")
+    assert outcome.code == 2
+    assert outcome.line == "perijove: --out: the name is empty; give a folder, or . for this one"
 
 
 @pytest.mark.parametrize(

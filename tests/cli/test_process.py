@@ -24,7 +24,7 @@ from perijove.junocam.simulated_kernels import write_kernels
 from perijove.junocam.simulation import SimulatedPicture, Truth, simulate
 
 PICTURES = ("-color.png", "-quicklook.png", "-view.png", "-panels.png", "-limb.png", "-nightside.png")
-MAPS = {"-map.tif": 3, "-nightside.tif": 6, "-quality.tif": 1, "-backplanes.tif": 9}  # and their bands
+MAPS = {"-map.tif": 3, "-nightside.tif": 6, "-quality.tif": 1, "-backplanes.tif": 10}  # and their bands
 SLIVER_PX = 30  # framelets in which the body covers less may count as seen or not
 
 
@@ -199,6 +199,32 @@ def pds3_keywords(picture: SimulatedPicture) -> dict[str, object]:
     return {name: value for name, value in picture.metadata.items() if name not in left_out} | {
         "FILE_NAME": f"{picture.product_id}.IMG"
     }
+
+
+def test_left_edge_of_a_map_to_render(
+    io_map: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain_figures: None
+) -> None:
+    """The same map cut at another meridian gives the same picture, count by count."""
+    brightness = np.round(200.0 * io_map[::2, ::2, ::-1]).astype(np.uint8)
+    Image.fromarray(brightness).save(tmp_path / "at0.png")
+    Image.fromarray(np.roll(brightness, brightness.shape[1] // 2, axis=1)).save(tmp_path / "at180.png")
+    codes = []
+    for name, left in (("at0.png", 0), ("at180.png", -180)):
+        options = ("--range-km", 60_000, "--phase", 80, "--basemap", tmp_path / name, "--basemap-left-lon", left)
+        done = perijove("simulate", *options, "--quiet", "--out", tmp_path / name.removesuffix(".png"))
+        assert (done.code, done.err) == (0, "")
+        with Image.open(done.out.strip()) as picture:
+            codes.append(np.asarray(picture))
+    assert_array_equal(*codes)
+
+
+def test_demo_talks_on_standard_error_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("perijove.cli.demo.process_file", lambda *_, **__: (None, {}))
+    monkeypatch.setattr("perijove.cli.demo.summary", lambda *_: "what was found")
+    told = perijove("demo", "any-raw.png", "--out", tmp_path)
+    assert (told.code, told.out, told.err) == (0, "", "what was found\n")
+    quiet = perijove("demo", "any-raw.png", "--out", tmp_path, "--quiet")
+    assert (quiet.code, quiet.out, quiet.err) == (0, "", "")
 
 
 def test_info(pristine: Path, picture: SimulatedPicture) -> None:

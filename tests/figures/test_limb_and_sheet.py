@@ -3,6 +3,7 @@
 Authority: law (the figure shows the numbers it was given).
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,22 @@ def test_limb_figure_shows_framelets_and_residuals(tmp_path: Path) -> None:
     low, high = residuals.get_ylim()
     assert -low == high == pytest.approx(0.3)  # the outlier does not set the scale
     save_figure(figure, tmp_path / "l.png")
+
+
+def test_wide_strips_stay_legible_and_far_points_are_ringed() -> None:
+    """Twelve strips of the whole width; in one of them the fit used no point, in one a point far off."""
+    wide = [framelet(index, "GREEN", center_y=900.0, radius=880.0) for index in range(12)]
+    wide[3] = replace(wide[3], used=np.zeros_like(wide[3].used))
+    wide[5].residual_px[9] = 0.9
+    figure = limb_figure(wide, **WORDS)
+    strip = figure.axes[0].get_window_extent()
+    assert strip.height / figure.dpi > 0.3
+    assert "3  GREEN  no point used" in texts(figure)
+    assert not any("nan" in text for text in texts(figure))
+    (ringed,) = [line for line in figure.axes[-1].lines if line.get_markersize() == 7.0 and len(line.get_xdata())]  # type: ignore[arg-type]
+    assert list(ringed.get_ydata()) == [0.9]  # type: ignore[arg-type]
+    assert any("ringed" in text.get_text() for text in figure.axes[-1].texts)
+    assert "SIMULATED" in texts(figure)[0]
 
 
 def test_many_framelets_are_thinned_and_named_by_filter() -> None:

@@ -4,6 +4,7 @@ Authority: law (geometry of each projection, hand-derived directions, no two lab
 """
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +26,10 @@ from perijove.figures.graticule import (
 )
 from perijove.figures.labels import Label, place_labels
 from perijove.figures.legend import scale_bar
+from perijove.figures.mapaxes import _thinned, show_picture
 from perijove.figures.panels import backplane_panels
 from perijove.figures.picture import Feature, MapPicture, PictureFacts
-from perijove.figures.quicklook import quicklook
+from perijove.figures.quicklook import fact_lines, quicklook
 from perijove.figures.style import QUANTITIES, new_figure, save_figure
 from perijove.geometry.grids import (
     equirectangular_grid,
@@ -37,6 +39,7 @@ from perijove.geometry.grids import (
     polar_grid,
 )
 from perijove.geometry.projections import MapGrid
+from perijove.scene.mapping import MapOptions
 
 SUB, SUN = (20.0, 10.0), (2.0, 80.0)
 POSITION_KM = 80_000.0 * lat_lon_vector(*SUB)
@@ -85,10 +88,12 @@ def test_quicklook_explains_itself(kind: str) -> None:
     assert any(text.endswith(" km") for text in legend)
     assert "Sun" in legend
     assert ("N" in legend) == (kind not in ("north", "south"))
+    assert ("north is towards\nthe pole" in legend) == (kind == "north")
+    assert ("north is away\nfrom the pole" in legend) == (kind == "south")
+    assert f"or emission angle above {MapOptions().max_emission_deg:g}°" in legend
     assert ("limb" in legend) == (kind in ("orthographic", "perspective"))
     assert ("terminator" in legend) == (kind != "close")
     assert "point below Juno" in legend or kind in ("north", "south", "centred at 180")
-    assert (f"{kind} pole\nin the middle" in legend) == (kind in ("north", "south"))
     assert any(text.startswith("graticule every") for text in legend)
 
 
@@ -140,6 +145,79 @@ def test_names_go_by_rank_then_size_and_only_where_there_are_data() -> None:
     assert all(float(name.split()[-1]) > float(lon) for name in names[1:])
     sizes = [abs(float(name.split()[-1])) for name in names[1:]]
     assert sizes == sorted(sizes, reverse=True)
+
+
+def test_what_the_camera_resolved_is_told_apart_from_the_scale_of_the_page() -> None:
+    shown = picture(GRIDS["perspective"])
+    facts = replace(shown.facts, camera_pixel_km=60.0)
+    first, second = fact_lines(replace(shown, facts=facts))
+    assert first.endswith("a pixel of the camera is 60 km")
+    assert second == "as Juno saw it, enlarged 4 × to 15 km per pixel"
+    reduced = fact_lines(replace(shown, facts=replace(facts, camera_pixel_km=5.0)))[1]
+    assert reduced == "as Juno saw it, reduced 3 × to 15 km per pixel"
+    assert fact_lines(shown)[1] == "as Juno saw it, 15 km per pixel"
+
+
+@pytest.mark.parametrize("kind", ["equirectangular", "perspective"])
+def test_simulated_pictures_say_so_in_the_title(kind: str) -> None:
+    shown = picture(GRIDS[kind])
+    photograph = replace(shown, facts=replace(shown.facts, source="Image data: NASA"))
+    for draw in (quicklook, lambda content: backplane_panels(content, {})):
+        assert "SIMULATED" in draw(shown).texts[0].get_text()
+        assert "SIMULATED" not in draw(photograph).texts[0].get_text()
+
+
+def test_dark_ground_has_no_names_unless_something_lights_it() -> None:
+    """Half a disc in the dark, then with Jupiter's light on it."""
+    shown = picture(GRIDS["global"])
+    lat, lon = GRIDS["global"].lat_lon(*np.indices(GRIDS["global"].shape))
+    up = np.sin(np.radians(lat)) * np.sin(np.radians(SUN[0]))
+    sun = up + np.cos(np.radians(lat)) * np.cos(np.radians(SUN[0])) * np.cos(np.radians(lon - SUN[1])) > 0.0
+    shown.rgba[~sun, :3] = 5
+    named = names_on(axes_of(quicklook(shown, features=FEATURES, most_features=300), "map"))
+    assert named
+    for name in named:
+        lat_deg, lon_deg = (float(value) for value in name.get_text().split()[1:])
+        assert lat_lon_vector(*SUN) @ lat_lon_vector(lat_deg, lon_deg) > 0.0
+    shown.rgba[~sun, :3] = 90
+    assert len(names_on(axes_of(quicklook(shown, features=FEATURES, most_features=300), "map"))) > len(named)
+
+
+def test_ground_without_data_does_not_look_like_sky(tmp_path: Path) -> None:
+    """A saturated spot in the middle of a disc from Juno's place."""
+    shown = picture(GRIDS["perspective"])
+    rows, columns = shown.grid.shape
+    shown.rgba[rows // 2 - 20 : rows // 2 + 20, columns // 2 - 20 : columns // 2 + 20] = 0
+    figure = new_figure(4.0, 4.0)
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    show_picture(axes, shown)
+    figure.draw(figure.canvas.get_renderer())  # type: ignore[attr-defined]
+    page = np.asarray(figure.canvas.buffer_rgba())  # type: ignore[attr-defined]
+    middle, corner = page[len(page) // 2, page.shape[1] // 2, :3], page[10, 10, :3]
+    assert middle.min() > 80
+    assert corner.max() == 0
+
+
+def test_thinning_does_not_darken_the_edge() -> None:
+    """Means over 2 x 2 pixels, of which one, two or four have data."""
+    rgba = np.zeros((2, 6, 4), dtype=np.uint8)
+    rgba[0, 0] = rgba[0, 2:4] = rgba[:, 4:] = (200, 100, 50, 255)
+    thinned = _thinned(rgba, 2)
+    assert (thinned[0, :, :3] == (200, 100, 50)).all()
+    assert thinned[0, :, 3].tolist() == [63, 127, 255]
+
+
+def test_panels_have_degrees_and_a_key() -> None:
+    for kind in ("equirectangular", "north", "perspective"):
+        shown = picture(GRIDS[kind])
+        figure = backplane_panels(shown, dict.fromkeys(("emission", "incidence"), np.full(shown.grid.shape, 30.0)))
+        for label in ("picture", "emission", "incidence"):
+            written = [text.get_text() for text in axes_of(figure, label).texts]
+            assert sum(text[-1] in "NS" for text in written) >= 2, kind
+            assert sum(text[-1] in "EW" for text in written) >= 2, kind
+        assert "legend" not in [axes.get_label() for axes in figure.axes]
+    figure = backplane_panels(shown, {"emission": np.full(shown.grid.shape, 30.0)})
+    assert "or emission angle above 85°" in [text.get_text() for text in axes_of(figure, "legend").texts]
 
 
 def test_crowded_labels_are_left_out() -> None:
@@ -278,13 +356,13 @@ def test_panels_have_units_and_bars(tmp_path: Path) -> None:
     planes = {
         "incidence": np.abs(lon),
         "emission": np.abs(lat),
-        "resolution": 1.0 + 0.0 * lat,
+        "ground_resolution": 1.0 + 0.0 * lat,
         "sigma_red": 1e-3 * lon,
     }
     figure = backplane_panels(picture(grid), planes)
     for name in planes:
         label = axes_of(figure, f"bar {name}").get_xlabel()
-        assert label.startswith(QUANTITIES[name.split("_")[0]].label)
+        assert label.startswith(QUANTITIES["sigma" if name == "sigma_red" else name].label)
     assert axes_of(figure, "bar sigma_red").get_xlabel().endswith("RED")
     save_figure(figure, tmp_path / "p.png", text={"Source": "SIMULATED"})
     with Image.open(tmp_path / "p.png") as image:

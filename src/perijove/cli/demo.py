@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from perijove.cli.options import overwrite_option, quiet_option
+from perijove.cli.options import out_option, overwrite_option, quiet_option
 from perijove.cli.process import process_file
 from perijove.cli.simulate import simulate_to_files
 from perijove.export.atomic import ProductSet
@@ -20,7 +20,7 @@ _SHEET = "encounter.png"
 
 @click.command("demo")
 @click.argument("raw", required=False, type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), default="out", show_default=True, help="Folder to fill.")
+@out_option("out")
 @overwrite_option
 @quiet_option
 @click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
@@ -29,16 +29,21 @@ def command(raw: Path | None, out: Path, overwrite: bool, quiet: bool, debug: bo
 
     With RAW, process that picture instead.
     """
+
+    def tell(text: str) -> None:
+        if not quiet:
+            click.echo(text, err=True)
+
     if raw is not None:
         done, report = process_file(raw, out=out, overwrite=overwrite, quiet=quiet, apart=True)
-        click.echo(summary(done, report, out))
+        tell(summary(done, report, out))
         return
-    click.echo("These pictures are SIMULATED: a synthetic Io, Juno's real path past it on 2023-12-30.")
+    tell("These pictures are SIMULATED: a synthetic Io, Juno's real path past it on 2023-12-30.")
     paths = simulate_to_files(perijove_57_scenarios(), out=out / "raw", truth=True, overwrite=overwrite, quiet=quiet)
     thumbnails = []
     for path in paths:
         done, report = process_file(path, out=out, overwrite=overwrite, quiet=quiet, apart=True)
-        click.echo(summary(done, report, out))
+        tell(summary(done, report, out))
         facts = picture_facts(done.image.raw, done.location)
         thumbnails.append(
             Thumbnail(
@@ -55,4 +60,4 @@ def command(raw: Path | None, out: Path, overwrite: bool, quiet: bool, debug: bo
             source=source_line(done.image.raw),
         )
         save_figure(sheet, products.path(_SHEET))
-    click.echo(f"Open {out / _SHEET} first, then the -quicklook.png, -view.png and -panels.png of each picture.")
+    tell(f"Open {out / _SHEET} first, then the -quicklook.png, -view.png and -panels.png of each picture.")

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from perijove import __version__
+from perijove.cli import stopping
 
 __all__ = ["main", "run"]
 
@@ -16,9 +17,13 @@ _COMMANDS = {
     "simulate": "Render raw pictures of Io as JunoCam would take them.",
     "info": "What a raw picture's label says.",
     "demo": "Simulate the encounter of perijove 57 and process it.",
+    "moons": "Where Io, Europa, Ganymede and Callisto are, 1930 to 2070.",
+    "events": "Transits, shadows, eclipses, occultations and mutual events of the moons.",
+    "resonance": "The Laplace resonance of Io, Europa and Ganymede, measured.",
+    "evolve": "How tides move the moons over millions of years.",
+    "tides": "Love numbers and tidal heating of a layered interior.",
 }
 _EXIT_USAGE = 2
-_EXIT_INTERRUPTED = 130
 
 
 def _group(arguments: list[str]) -> object:
@@ -47,33 +52,38 @@ def _group(arguments: list[str]) -> object:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 1 could not, 2 wrongly asked, 130 interrupted."""
+    """Run the command line and exit: 0 done, 1 could not, 2 wrongly asked, 128 + signal where one ended it."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments == ["--version"]:  # without click: people put this into scripts
         raise SystemExit(_print(f"perijove, version {__version__}"))
-    import click
-
-    debug = "--debug" in arguments
-    group = _group(arguments)
-    assert isinstance(group, click.Group)
-    code = 0
     try:
-        result = group.main(args=[a for a in arguments if a != "--debug"], prog_name="perijove", standalone_mode=False)
-        code = result if isinstance(result, int) else 0
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        code = _EXIT_USAGE
-    except (click.Abort, KeyboardInterrupt):
-        _say("interrupted; nothing was left half-written")
-        code = _EXIT_INTERRUPTED
-    except click.ClickException as error:
-        _say(error.format_message())
-        code = _EXIT_USAGE
+        code = _called(arguments)
+    except KeyboardInterrupt:
+        code = _interrupted()
     except Exception as error:
-        if debug:
+        if "--debug" in arguments:
             raise
         code = _explained(error)
     raise SystemExit(code)
+
+
+def _called(arguments: list[str]) -> int:
+    """Run the subcommand; the exit code."""
+    import click
+
+    group = _group(arguments)
+    assert isinstance(group, click.Group)
+    try:
+        result = group.main(args=[a for a in arguments if a != "--debug"], prog_name="perijove", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return _EXIT_USAGE
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    except click.ClickException as error:
+        _say(error.format_message())
+        return _EXIT_USAGE
+    return result if isinstance(result, int) else 0
 
 
 def run() -> NoReturn:
@@ -82,13 +92,17 @@ def run() -> NoReturn:
     Idle threads of the linear algebra library, frequent garbage collection and taking the interpreter apart at the
     end cost a second of processor time together. Whoever wants those threads sets OPENBLAS_NUM_THREADS.
     """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    gc.set_threshold(100_000, 20, 100)
     code: object = 1
     try:
+        stopping.listen()
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        gc.set_threshold(100_000, 20, 100)
+        _open_closed_streams()
         main()
     except SystemExit as done:
         code = done.code
+    except KeyboardInterrupt:
+        code = _interrupted()
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.flush()
     try:
@@ -98,10 +112,33 @@ def run() -> NoReturn:
     os._exit(code if isinstance(code, int) else 1)
 
 
+def _open_closed_streams() -> None:
+    """Give standard streams that were closed at the start (``>&-``) a descriptor again.
+
+    Otherwise the next file to be opened is the standard output. What is written to it fails, what is said goes nowhere.
+    """
+    ways = {"stdin": ("r", os.O_RDONLY), "stdout": ("w", os.O_RDONLY), "stderr": ("w", os.O_WRONLY)}
+    for number, (name, (mode, flags)) in enumerate(ways.items()):
+        if getattr(sys, name) is None:
+            null = os.open(os.devnull, flags)
+            if null != number:
+                os.dup2(null, number)
+                os.close(null)
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
+def _interrupted() -> int:
+    """Say that a signal ended the run; the exit code."""
+    _say("interrupted; nothing was left half-written")
+    return stopping.exit_code()
+
+
 def _explained(error: Exception) -> int:
     """Say in one line what went wrong; the exit code."""
     from perijove.errors import PerijoveError
 
+    if stopping.asked():  # it may end other processes first, which fail here with errors of their own
+        return _interrupted()
     match error:
         case PerijoveError():
             _say(str(error))

@@ -5,19 +5,25 @@ from pathlib import Path
 import click
 import numpy as np
 
-from perijove.cli.options import Number, out_option, overwrite_option, quiet_option, steps
+from perijove.cli.options import (
+    Number,
+    basemap_left_lon_option,
+    out_option,
+    overwrite_option,
+    quiet_option,
+    steps,
+)
 from perijove.ephemeris.kernels import Kernels
 from perijove.errors import InputError
 from perijove.export.atomic import refuse_existing
 from perijove.export.product_json import product_text
 from perijove.figures.artist import Artist
 from perijove.formats.base_map import read_base_map
-from perijove.formats.detector_frame import find_detector_frames, read_dark_frame, read_flat_field
 from perijove.formats.open import read
-from perijove.formats.sources import source_file
 from perijove.junocam.processing import PROJECTION_CHOICES, Options, Processed, process
 from perijove.junocam.report import product
 from perijove.physics.photometry import PHOTOMETRIC_LAWS
+from perijove.picture import Calibration, parameters_of, read_calibration
 from perijove.products import ProductWriter, product_names, summary
 
 __all__ = ["command", "process_file"]
@@ -47,9 +53,7 @@ def process_file(
         refuse_existing(out, names.values())
     base_map = read_base_map(basemap, left_lon_east_deg=basemap_left_lon) if basemap is not None else None
     pool = Kernels(kernels) if kernels is not None else None
-    flat_path, dark_path = find_detector_frames(calibration) if calibration is not None else (None, None)
-    flat = read_flat_field(flat_path) if flat_path is not None else None
-    dark = read_dark_frame(dark_path) if dark_path is not None else None
+    frames = read_calibration(calibration) if calibration is not None else Calibration()
     with (
         steps(raw_path.name, quiet=quiet) as tell,
         Artist(apart=apart) as artist,
@@ -60,23 +64,20 @@ def process_file(
             options=options,
             kernels=pool,
             base_map=base_map,
-            flat=flat,
-            dark=dark,
+            flat=frames.flat,
+            dark=frames.dark,
             spin_axis=_unit_vector(*spin_axis_deg) if spin_axis_deg is not None else None,
             progress=tell,
             on_seen=writer.draw_view,
         )
-        parameters: dict[str, object] = {
-            "projection": options.projection,
-            "resolution_km": options.resolution_km,
-            "photometry": options.photometry,
-            "kernels": kernels.name if kernels is not None else None,
-            "basemap": basemap.name if basemap is not None else None,
-            "apply_shift": options.apply_shift,
-            "flat": _name_and_hash(flat_path),
-            "dark": _name_and_hash(dark_path),
-            "spin_axis_deg": list(spin_axis_deg) if spin_axis_deg is not None else None,
-        }
+        parameters = parameters_of(
+            options,
+            kernels=kernels.name if kernels is not None else None,
+            base_map=basemap,
+            base_map_left_lon_east_deg=basemap_left_lon,
+            calibration=frames,
+            spin_axis_deg=spin_axis_deg,
+        )
         tell("writing")
         report = product(done, files=tuple(names.values()), command=parameters)
         writer.write(done, report)
@@ -89,11 +90,6 @@ def _unit_vector(ra_deg: float, dec_deg: float) -> np.ndarray:
     return np.array([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)])
 
 
-def _name_and_hash(path: Path | None) -> dict[str, str] | None:
-    """A calibration file for provenance."""
-    return {"name": path.name, "sha256": source_file(path).sha256} if path is not None else None
-
-
 @click.command("process")
 @click.argument("raw", type=click.Path(path_type=Path))
 @click.option("--metadata", type=click.Path(path_type=Path), help="Its JSON or label, if not found beside it.")
@@ -101,13 +97,7 @@ def _name_and_hash(path: Path | None) -> dict[str, str] | None:
     "--kernels", type=click.Path(path_type=Path), help="Folder (or file) of SPICE kernels: trajectory, attitude."
 )
 @click.option("--basemap", type=click.Path(path_type=Path), help="Global equirectangular mosaic to register to.")
-@click.option(
-    "--basemap-left-lon",
-    type=Number(-360.0, 360.0),
-    default=0.0,
-    show_default=True,
-    help="East longitude of its left edge, deg.",
-)
+@basemap_left_lon_option
 @click.option("--apply-shift", is_flag=True, help="Move the map by the shift found against the base map.")
 @click.option(
     "--projection", type=click.Choice(PROJECTION_CHOICES), default="auto", show_default=True, help="Of the map."

@@ -4,8 +4,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+import numpy as np
 
-from perijove.cli.options import Number, out_option, overwrite_option, quiet_option, steps
+from perijove.cli.options import (
+    Number,
+    basemap_left_lon_option,
+    out_option,
+    overwrite_option,
+    quiet_option,
+    steps,
+)
 from perijove.errors import InputError
 from perijove.export.atomic import refuse_existing
 from perijove.junocam.albedo_map import load_base_map
@@ -24,6 +32,7 @@ def simulate_to_files(
     *,
     out: Path,
     basemap: Path | None = None,
+    basemap_left_lon: float = 0.0,
     seed: int = 0,
     kernels: bool = False,
     truth: bool = False,
@@ -35,7 +44,7 @@ def simulate_to_files(
     written: list[Path] = []
     with steps("simulating", quiet=quiet) as tell:
         tell("map of Io")
-        base_map = synthetic_base_map() if basemap is None else load_base_map(basemap)
+        base_map = _map_of_io(basemap, basemap_left_lon)
         for number, scenario in enumerate(scenarios):
             where = f"picture {number + 1} of {len(scenarios)}"
             tell(where)
@@ -46,6 +55,11 @@ def simulate_to_files(
                 tell(f"{where}: kernels")
                 write_kernels(picture, _kernel_folder(out, scenario), overwrite=overwrite)
     return written
+
+
+def _map_of_io(path: Path | None, left_lon_east_deg: float) -> np.ndarray:
+    """Normal albedo in BLUE, GREEN, RED: from a file, or made up."""
+    return load_base_map(path, left_edge_lon_deg=left_lon_east_deg) if path is not None else synthetic_base_map()
 
 
 def _kernel_folder(out: Path, scenario: Scenario) -> Path:
@@ -71,6 +85,7 @@ def _refuse_standing(scenarios: Sequence[Scenario], out: Path, *, kernels: bool,
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of noise and of all that is not given."
 )
 @click.option("--basemap", type=click.Path(path_type=Path), help="Global mosaic instead of the built-in Io.")
+@basemap_left_lon_option
 @click.option("--kernels", is_flag=True, help="Also write SPICE kernels of what was simulated.")
 @click.option("--truth", is_flag=True, help="Also write what is true of the picture, as JSON.")
 @out_option("simulated")
@@ -86,6 +101,7 @@ def command(
     methane: bool,
     seed: int,
     basemap: Path | None,
+    basemap_left_lon: float,
     kernels: bool,
     truth: bool,
     out: Path,
@@ -120,6 +136,7 @@ def command(
         scenarios,
         out=out,
         basemap=basemap,
+        basemap_left_lon=basemap_left_lon,
         seed=seed,
         kernels=kernels,
         truth=truth,

@@ -1,12 +1,14 @@
 """Draw figures, in this process or in one of its own."""
 
 import gc
+import os
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -30,7 +32,16 @@ def _save(drawing: Drawing) -> None:
     )
 
 
+def _end_with_parent() -> None:
+    """Wait for the parent's end, however it comes, and end then: nobody is left to take the figures."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 def _get_ready() -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent tells this process to stop
     gc.set_threshold(100_000, 20, 100)  # drawing makes many objects and few cycles
     import_module("perijove.figures.drawn")
@@ -58,9 +69,9 @@ class Artist:
     def __init__(self, *, apart: bool) -> None:
         self._pool: ProcessPoolExecutor | None = None
         if apart:
-            self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+            self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_get_ready)
             with _interrupts_held():  # the child starts with them blocked; a Ctrl-C reaches this process afterwards
-                self._pool.submit(_get_ready)
+                self._pool.submit(int)  # any task: the child starts with the first
 
     def __enter__(self) -> Self:
         return self

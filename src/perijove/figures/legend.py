@@ -17,13 +17,15 @@ from perijove.figures.mapaxes import LIMB_COLOR, SUBSOLAR_COLOR, TERMINATOR_COLO
 from perijove.figures.picture import MapPicture
 from perijove.figures.style import INK, MUTED, SMALL_PT, TEXT_PT
 
-__all__ = ["LEGEND_HEIGHT_IN", "center_deg", "draw_legend", "legend_axes", "scale_bar"]
+__all__ = ["LEGEND_HEIGHT_IN", "center_deg", "draw_legend", "draw_legend_column", "legend_axes", "scale_bar"]
 
 LEGEND_HEIGHT_IN = 0.72
 _ARROW_IN = 0.27
 _MARKS_IN = 1.2
 _ASLANT = 0.38  # sine of 22 deg: between the eight directions in which text is aligned
 _NORTH_POLE = (90.0, 0.0)
+_NORTH_ON_POLAR_MAPS = {"polar_north": "north is towards\nthe pole", "polar_south": "north is away\nfrom the pole"}
+_BAR_Y_IN, _KEY_Y_IN, _KEY_STEP_IN = 0.36, 0.56, 0.2
 
 
 def legend_axes(figure: Figure, *, left_in: float, bottom_in: float, width_in: float) -> Axes:
@@ -86,28 +88,52 @@ def draw_legend(axes: Axes, picture: MapPicture, *, px_per_in: float, notes: Seq
     """Draw scale bar, arrows, key to the lines, and notes at the right."""
     width = axes.get_xlim()[1]
     km, px, where = scale_bar(picture, most_px=1.9 * px_per_in)
-    _draw_bar(axes, px / px_per_in, f"{km:g} km", where)
-    _draw_arrows(axes, picture, 2.75)
-    _draw_key(axes, picture, 4.25)
+    _draw_bar(axes, px / px_per_in, f"{km:g} km", where, y=_BAR_Y_IN)
+    _draw_arrows(axes, picture, 2.75, y=0.5 * LEGEND_HEIGHT_IN)
+    _draw_key(axes, picture, 4.25, y=_KEY_Y_IN)
     for number, note in enumerate(notes):
         y = LEGEND_HEIGHT_IN - 0.16 - 0.17 * number
         axes.text(width, y, note, ha="right", va="center", size=SMALL_PT, color=MUTED)
 
 
-def _draw_bar(axes: Axes, length_in: float, text: str, where: str) -> None:
+def draw_legend_column(axes: Axes, picture: MapPicture, *, px_per_in: float, notes: Sequence[str] = ()) -> None:
+    """Draw the same as `draw_legend`, but the marks of points, from top to bottom; as much as there is room for."""
+    top = float(axes.get_ylim()[1])
+    km, px, where = scale_bar(picture, most_px=1.9 * px_per_in)
+    y = top - 0.3
+    _draw_bar(axes, px / px_per_in, f"{km:g} km", where, y=y)
+    y -= 0.45
+    if y > _KEY_STEP_IN:
+        y -= _KEY_STEP_IN * _draw_key(axes, picture, 0.0, y=y, marks=False)
+    for note in notes:
+        if y > 0.0:
+            axes.text(0.0, y, note, ha="left", va="center", size=SMALL_PT, color=MUTED)
+        y -= 0.17
+    y -= 0.35
+    if y > _ARROW_IN:
+        _draw_arrows(axes, picture, 0.5, y=y)
+
+
+def _draw_bar(axes: Axes, length_in: float, text: str, where: str, *, y: float) -> None:
     """Bar in two halves, black and white."""
-    y = 0.36
     axes.barh([y, y], [length_in / 2] * 2, 0.07, [0.0, length_in / 2], color=[INK, "white"], ec=INK, lw=0.7)
     axes.text(length_in / 2, y + 0.08, text, ha="center", va="bottom", size=TEXT_PT, color=INK)
     axes.text(0.0, y - 0.09, where, ha="left", va="top", size=SMALL_PT - 0.5, color=MUTED)
 
 
-def _draw_arrows(axes: Axes, picture: MapPicture, x: float) -> None:
-    """Arrows to north and to the Sun along the ground, at the middle of what is shown."""
+def _draw_arrows(axes: Axes, picture: MapPicture, x: float, *, y: float) -> None:
+    """Arrows to north and to the Sun along the ground, at the middle of what is shown.
+
+    On a polar map north is another way everywhere, and is told in words.
+    """
     at = center_deg(picture)
     for number, (name, place) in enumerate((("N", _NORTH_POLE), ("Sun", picture.facts.subsolar_deg))):
         right, up = direction_on_picture(picture.grid, at, place)
-        cx, cy = x + 0.8 * number, 0.5 * LEGEND_HEIGHT_IN
+        cx, cy = x + 0.8 * number, y
+        if name == "N" and picture.grid.projection in _NORTH_ON_POLAR_MAPS:
+            words = _NORTH_ON_POLAR_MAPS[picture.grid.projection]
+            axes.text(cx, cy, words, ha="center", va="center", size=SMALL_PT, color=INK)
+            continue
         if not np.isfinite(right):
             if name == "N" and abs(at[0]) > 89.0:
                 pole = f"{'north' if at[0] > 0 else 'south'} pole\nin the middle"
@@ -131,8 +157,8 @@ def _draw_arrows(axes: Axes, picture: MapPicture, x: float) -> None:
         axes.text(x_text, y_text, name, ha=ha, va=va, size=TEXT_PT, color=INK)
 
 
-def _draw_key(axes: Axes, picture: MapPicture, x: float) -> None:
-    """What the lines and marks mean that can be seen."""
+def _draw_key(axes: Axes, picture: MapPicture, x: float, *, y: float, marks: bool = True) -> int:
+    """What the lines and, if wanted, the marks mean that can be seen; how many rows that took."""
     facts, grid = picture.facts, picture.grid
     limb = limb_xy(grid)
     lines = [
@@ -148,16 +174,17 @@ def _draw_key(axes: Axes, picture: MapPicture, x: float) -> None:
         ("point below Juno", "P", "white", np.array([grid.xy(*facts.sub_spacecraft_deg)])),
     ]
     rows = [(name, line) for name, line, xy in lines if _shows(picture, xy)]
-    marks = [(name, mark, color) for name, mark, color, xy in places if _shows(picture, xy)]
+    points = [(name, mark, color) for name, mark, color, xy in places if marks and _shows(picture, xy)]
     for number, (name, line) in enumerate(rows):
-        y = 0.56 - 0.2 * number
-        axes.plot([x, x + 0.28], [y, y], **line)  # type: ignore[arg-type]
-        axes.text(x + 0.36, y, name, va="center", size=SMALL_PT, color=INK)
+        at = y - _KEY_STEP_IN * number
+        axes.plot([x, x + 0.28], [at, at], **line)  # type: ignore[arg-type]
+        axes.text(x + 0.36, at, name, va="center", size=SMALL_PT, color=INK)
     x = x + (_MARKS_IN if rows else 0.1)
-    for number, (name, mark, color) in enumerate(marks):
-        y = 0.56 - 0.2 * number
-        axes.plot([x], [y], mark, ms=7, mfc=color, mec="black", mew=0.7)
-        axes.text(x + 0.12, y, name, va="center", size=SMALL_PT, color=INK)
+    for number, (name, mark, color) in enumerate(points):
+        at = y - _KEY_STEP_IN * number
+        axes.plot([x], [at], mark, ms=7, mfc=color, mec="black", mew=0.7)
+        axes.text(x + 0.12, at, name, va="center", size=SMALL_PT, color=INK)
+    return max(len(rows), len(points))
 
 
 def _shows(picture: MapPicture, xy: np.ndarray) -> bool:

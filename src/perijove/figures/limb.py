@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from perijove.figures.picture import LimbFramelet
+from perijove.figures.picture import LimbFramelet, marked
 from perijove.figures.style import (
     FILTER_COLORS,
     FILTER_MARKERS,
@@ -24,7 +24,9 @@ __all__ = ["limb_figure"]
 
 _WIDTH_IN = 10.0
 _EDGE_IN, _GAP_IN, _LEFT_IN = 0.35, 0.18, 0.75
-_ACROSS = 6
+_ACROSS, _FEWEST_ACROSS = 6, 2
+_LOWEST_IN = 0.6  # strips are pictured no lower than this, unless they are wider than half the page
+_FAR_OFF = 3.0  # standard deviations; points used beyond it are ringed
 _RESIDUALS_IN = 2.6
 _MARGIN_PX = 12.0
 _PERCENTILES = (1.0, 99.7)
@@ -55,7 +57,7 @@ def limb_figure(
     chosen = np.unique(np.linspace(0, len(framelets) - 1, min(len(framelets), most_framelets)).round().astype(int))
     pictured = [framelets[k] for k in chosen]
     window = _common_window(pictured)
-    across = min(_ACROSS, len(pictured))
+    across = _across(len(pictured), window[1] / window[0])
     n_rows = -(-len(pictured) // across)
     cell = (_WIDTH_IN - 2 * _EDGE_IN - (across - 1) * _GAP_IN) / across
     size = (window[1] / window[0]) * cell
@@ -74,10 +76,24 @@ def limb_figure(
         label="residuals",
     )
     _draw_residuals(axes, framelets)
-    write_title(figure, title, [facts], left_in=_EDGE_IN)
+    write_title(figure, marked(title, source), [facts], left_in=_EDGE_IN)
     shown = "" if len(pictured) == len(framelets) else f"{len(pictured)} of {len(framelets)} framelets pictured"
     write_footer(figure, source, left_in=_EDGE_IN, note=shown)
     return figure
+
+
+def _across(count: int, aspect: float) -> int:
+    """How many pictures stand beside each other, given their height over width."""
+    most = min(_ACROSS, count)
+    for across in range(most, min(_FEWEST_ACROSS, count), -1):
+        if aspect * (_WIDTH_IN - 2 * _EDGE_IN - (across - 1) * _GAP_IN) / across >= _LOWEST_IN:
+            return across
+    return min(_FEWEST_ACROSS, count)
+
+
+def _rms_text(rms_px: float) -> str:
+    """Such as ``0.21 px``; in words where the fit used no point."""
+    return f"{rms_px:.2f} px" if np.isfinite(rms_px) else "no point used"
 
 
 def _common_window(framelets: Sequence[LimbFramelet]) -> tuple[float, float]:
@@ -128,7 +144,7 @@ def _draw_framelet(axes: Axes, framelet: LimbFramelet, window: tuple[float, floa
     frame(axes)
     color = FILTER_COLORS.get(framelet.filter_name, INK)
     axes.set_title(
-        f"{framelet.index}  {framelet.filter_name}  rms {framelet.rms_px:.2f} px",
+        f"{framelet.index}  {framelet.filter_name}  {'rms ' * bool(kept.any())}{_rms_text(framelet.rms_px)}",
         size=TEXT_PT - 1,
         color=color,
         pad=3,
@@ -137,11 +153,15 @@ def _draw_framelet(axes: Axes, framelet: LimbFramelet, window: tuple[float, floa
 
 
 def _draw_residuals(axes: Axes, framelets: Sequence[LimbFramelet]) -> None:
-    """Residuals against azimuth; what was left out is drawn hollow and, beyond the frame, at its edge."""
+    """Residuals against azimuth.
+
+    What was left out is drawn hollow and, beyond the frame, at its edge; what was used though far off has a ring.
+    """
     kept = np.concatenate([framelet.residual_px[framelet.used] for framelet in framelets])
     reach = 1.15 * float(np.max(np.abs(kept))) if kept.size else 1.0
     reach = max(reach, 0.3)
     single = 0.17 * len(framelets) <= _RESIDUALS_IN - 0.8
+    rms = float(np.sqrt(np.mean(kept**2))) if kept.size else float("nan")
     named: set[str] = set()
     for framelet in framelets:
         color, marker = (
@@ -149,16 +169,19 @@ def _draw_residuals(axes: Axes, framelets: Sequence[LimbFramelet]) -> None:
             FILTER_MARKERS.get(framelet.filter_name, "."),
         )
         azimuth, residual, used = framelet.azimuth_deg % 360.0, framelet.residual_px, framelet.used
-        label = f"{framelet.index} {framelet.filter_name}: {framelet.rms_px:.2f} px, {int(used.sum())} points"
+        label = f"{framelet.index} {framelet.filter_name}: {_rms_text(framelet.rms_px)}"
+        label += f", {int(used.sum())} points" if used.any() else ""
         if not single:
             label = _filter_label(framelets, framelet.filter_name) if framelet.filter_name not in named else ""
             named.add(framelet.filter_name)
         axes.plot(azimuth[used], residual[used], marker, ms=2.6, color=color, alpha=0.8, mew=0, label=label)
+        far = used & (np.abs(residual) > _FAR_OFF * rms)
+        axes.plot(azimuth[far], residual[far], "o", ms=7.0, mfc="none", mec=INK, mew=0.6)
         left_out = residual[~used].clip(-0.97 * reach, 0.97 * reach)
         axes.plot(azimuth[~used], left_out, marker, ms=3.0, mfc="none", mec=color, mew=0.5, alpha=0.6)
-    rms = float(np.sqrt(np.mean(kept**2))) if kept.size else float("nan")
     axes.axhline(0.0, color=INK, lw=0.7, zorder=0)
-    axes.axhspan(-rms, rms, color="#000000", alpha=0.06, lw=0, zorder=0)
+    if kept.size:
+        axes.axhspan(-rms, rms, color="#000000", alpha=0.06, lw=0, zorder=0)
     axes.set(xlim=(0, 360), ylim=(-reach, reach), xticks=range(0, 361, 45))
     axes.set_xlabel("Azimuth around the disc (deg)", size=TEXT_PT, color=INK)
     axes.set_ylabel("Measured − fitted, outwards (px)", size=TEXT_PT, color=INK)
@@ -167,7 +190,8 @@ def _draw_residuals(axes: Axes, framelets: Sequence[LimbFramelet]) -> None:
     frame(axes)
     options = {"fontsize": SMALL_PT, "frameon": False, "markerscale": 2.0, "handletextpad": 0.2}
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02), **options)
-    text = f"all: rms {rms:.3f} px\n{kept.size} points used\nband: ± 1 rms\nhollow: left out"
+    key = ("band: ± 1 rms", f"ringed: used, beyond {_FAR_OFF:g} rms", "hollow: left out")
+    text = "\n".join((f"all: {_rms_text(rms)}, {kept.size} points", *key))
     axes.text(1.025, 0.0, text, transform=axes.transAxes, size=SMALL_PT, color=MUTED, va="bottom")
 
 
@@ -176,4 +200,4 @@ def _filter_label(framelets: Sequence[LimbFramelet], filter_name: str) -> str:
     mine = [framelet for framelet in framelets if framelet.filter_name == filter_name]
     kept = np.concatenate([framelet.residual_px[framelet.used] for framelet in mine])
     rms = float(np.sqrt(np.mean(kept**2))) if kept.size else float("nan")
-    return f"{filter_name}: {rms:.2f} px, {len(mine)} framelets"
+    return f"{filter_name}: {_rms_text(rms)}, {len(mine)} framelets"

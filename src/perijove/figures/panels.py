@@ -7,9 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from perijove.figures.graticule import Graticule, graticule
-from perijove.figures.mapaxes import TERMINATOR_COLOR, draw_graticule, show_picture
-from perijove.figures.picture import MapPicture
-from perijove.figures.quicklook import fact_line
+from perijove.figures.legend import draw_legend_column
+from perijove.figures.mapaxes import TERMINATOR_COLOR, draw_graticule, show_picture, write_degrees_on_lines
+from perijove.figures.picture import MapPicture, marked
+from perijove.figures.quicklook import fact_lines, no_data_notes
 from perijove.figures.style import (
     INK,
     NO_DATA,
@@ -30,6 +31,8 @@ _EDGE_IN, _GAP_IN = 0.35, 0.3
 _BAR_IN, _BELOW_IN = 0.1, 0.62
 _NARROW_LABELS = 0.05
 _MOST_SHOWN_PX = 600
+_TITLE_IN = 0.97
+_DEGREE_PT = 5.5
 
 
 def backplane_panels(picture: MapPicture, planes: Mapping[str, np.ndarray], *, columns: int = 3) -> Figure:
@@ -40,7 +43,7 @@ def backplane_panels(picture: MapPicture, planes: Mapping[str, np.ndarray], *, c
     picture : MapPicture
         Shown first.
     planes : mapping
-        Arrays of the picture's shape, NaN for no data, by name. The start of the name chooses colours and label
+        Arrays of the picture's shape, NaN for no data, by name. The name, or its start, chooses colours and label
         (`QUANTITIES`); the rest, as in ``sigma_red``, is written beside it.
     columns : int
         Panels beside each other.
@@ -48,7 +51,7 @@ def backplane_panels(picture: MapPicture, planes: Mapping[str, np.ndarray], *, c
     Returns
     -------
     Figure
-        Incidence has the terminator drawn in.
+        Incidence has the terminator drawn in; what the lines mean stands in the last cell, where it is free.
     """
     for name, plane in planes.items():
         if plane.shape != picture.grid.shape:
@@ -57,12 +60,12 @@ def backplane_panels(picture: MapPicture, planes: Mapping[str, np.ndarray], *, c
     width = (_WIDTH_IN - 2 * _EDGE_IN - (columns - 1) * _GAP_IN) / columns
     height = width * (bottom - top) / (right - left)
     n_rows = -(-(len(planes) + 1) // columns)
-    total = 0.8 + n_rows * (height + _BELOW_IN) + 0.3
+    total = _TITLE_IN + n_rows * (height + _BELOW_IN) + 0.3
     figure = new_figure(_WIDTH_IN, total)
     lines = graticule(picture)
     for number, name in enumerate(["", *planes]):
         x = _EDGE_IN + (number % columns) * (width + _GAP_IN)
-        y = total - 0.8 - (number // columns) * (height + _BELOW_IN) - height
+        y = total - _TITLE_IN - (number // columns) * (height + _BELOW_IN) - height
         axes = figure.add_axes((x / _WIDTH_IN, y / total, width / _WIDTH_IN, height / total), label=name or "picture")
         if name:
             bar = figure.add_axes(
@@ -75,19 +78,26 @@ def backplane_panels(picture: MapPicture, planes: Mapping[str, np.ndarray], *, c
             draw_graticule(axes, lines, alpha=0.5, halo=False)
             axes.set_xlabel(f"Picture; graticule every {lines.step_deg:g}°", size=TEXT_PT, color=INK, labelpad=5)
         axes.set(xticks=[], yticks=[])
-    write_title(
-        figure,
-        f"{picture.facts.target}   {picture.facts.product_id}   backplanes",
-        [fact_line(picture)],
-        left_in=_EDGE_IN,
-    )
+        write_degrees_on_lines(axes, picture, lines, size_pt=_DEGREE_PT)
+    free = n_rows * columns - len(planes) - 1
+    if free:
+        x, y = _EDGE_IN + (columns - free) * (width + _GAP_IN), 0.3
+        room = height + _BELOW_IN
+        cell = figure.add_axes((x / _WIDTH_IN, y / total, width / _WIDTH_IN, room / total), label="legend")
+        cell.set(xlim=(0.0, width), ylim=(0.0, room))
+        cell.set_axis_off()
+        notes = [f"graticule every {lines.step_deg:g}°", *no_data_notes()]
+        draw_legend_column(cell, picture, px_per_in=(right - left) / width, notes=notes)
+    facts = picture.facts
+    title = marked(f"{facts.target}   {facts.product_id}   backplanes", facts.source)
+    write_title(figure, title, fact_lines(picture), left_in=_EDGE_IN)
     write_footer(figure, picture.facts.source, left_in=_EDGE_IN)
     return figure
 
 
 def _panel(axes: Axes, bar: Axes, picture: MapPicture, name: str, plane: np.ndarray, lines: Graticule) -> None:
     """Draw one backplane and its colour bar."""
-    kind, _, rest = name.partition("_")
+    kind, _, rest = (name, "", "") if name in QUANTITIES else name.partition("_")
     quantity = QUANTITIES.get(kind, Quantity(name, "viridis"))
     low, high = quantity.limits or _limits(plane)
     show_picture(axes, picture, plane, cmap=quantity.colors, vmin=low, vmax=high)

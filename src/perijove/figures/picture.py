@@ -6,7 +6,7 @@ import numpy as np
 
 from perijove.geometry.projections import MapGrid
 
-__all__ = ["Feature", "LimbFramelet", "MapPicture", "PictureFacts"]
+__all__ = ["Feature", "LimbFramelet", "MapPicture", "PictureFacts", "marked"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,9 @@ class PictureFacts:
     subsolar_deg, sub_spacecraft_deg : tuple of float
         Planetocentric latitude and east longitude.
     source : str
-        Whose data these are and what processed them; says so where they are simulated.
+        Whose data these are and what processed them; begins with SIMULATED where they are.
+    camera_pixel_km : float
+        Size of a pixel of the camera at the body's centre; NaN where it is not known.
     """
 
     product_id: str
@@ -62,6 +64,17 @@ class PictureFacts:
     subsolar_deg: tuple[float, float]
     sub_spacecraft_deg: tuple[float, float]
     source: str
+    camera_pixel_km: float = float("nan")
+
+    @property
+    def title(self) -> str:
+        """Body and product, and whether the picture is simulated."""
+        return marked(f"{self.target}   {self.product_id}", self.source)
+
+
+def marked(title: str, source: str) -> str:
+    """Title of a figure, with SIMULATED in it where the source line begins so."""
+    return f"{title}   SIMULATED" if source.startswith("SIMULATED") else title
 
 
 @dataclass(frozen=True)

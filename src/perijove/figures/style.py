@@ -12,6 +12,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patheffects import AbstractPathEffect, withStroke
 
+from perijove.scene.backplane_registry import BACKPLANES
+
 __all__ = [
     "FILTER_COLORS",
     "FILTER_MARKERS",
@@ -59,17 +61,23 @@ class Quantity:
     limits: tuple[float, float] | None = None
 
 
+def _backplane(name: str, colors: str, limits: tuple[float, float] | None = None) -> Quantity:
+    plane = BACKPLANES[name]
+    return Quantity(f"{plane.label} ({plane.unit})", colors, limits)
+
+
 QUANTITIES: Mapping[str, Quantity] = {
-    "latitude": Quantity("Latitude (deg)", "cividis", (-90.0, 90.0)),
-    "longitude": Quantity("East longitude (deg)", "cividis", (-180.0, 180.0)),
-    "incidence": Quantity("Incidence angle (deg)", "cividis_r", (0.0, 120.0)),
-    "emission": Quantity("Emission angle (deg)", "viridis_r", (0.0, 90.0)),
-    "phase": Quantity("Phase angle (deg)", "viridis"),
-    "resolution": Quantity("Ground size of a camera pixel (km)", "viridis_r"),
+    "latitude": _backplane("latitude", "cividis", (-90.0, 90.0)),
+    "longitude_east": _backplane("longitude_east", "cividis", (-180.0, 180.0)),
+    "incidence": _backplane("incidence", "cividis_r", (0.0, 120.0)),
+    "emission": _backplane("emission", "viridis_r", (0.0, 90.0)),
+    "phase": _backplane("phase", "viridis"),
+    "resolution": _backplane("resolution", "viridis_r"),
+    "ground_resolution": _backplane("ground_resolution", "viridis_r"),
     "sigma": Quantity("Standard error of I/F", "viridis"),
     "quality": Quantity("Number of quality flags", "cividis"),
 }
-"""Backplanes by the start of their name, with colour-blind-safe colours; limits None are taken from the data."""
+"""Planes by their name or its start, with colour-blind-safe colours; limits None are taken from the data."""
 
 
 def new_figure(width_in: float, height_in: float) -> Figure:

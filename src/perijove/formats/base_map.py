@@ -89,7 +89,9 @@ def read_base_map(path: Path, *, left_lon_east_deg: float = 0.0) -> BaseMap:
                     f"{path.name}: {columns} x {rows} pixels; a global equirectangular map is twice as wide as high"
                 )
             values = np.asarray(picture.convert("L" if picture.mode in ("L", "I", "I;16", "F") else "RGB"))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+    except UnidentifiedImageError:  # its message names the stream, not the file
+        raise FormatError(f"{path.name}: not a picture; give a JPEG, PNG or TIFF") from None
+    except (OSError, ValueError, SyntaxError) as error:
         raise FormatError(f"{path.name}: not a readable picture ({error}); JPEG, PNG and TIFF are") from None
     values = values.reshape(rows, columns, -1).astype(np.float32) / 255.0
     values.setflags(write=False)

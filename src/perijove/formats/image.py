@@ -41,7 +41,7 @@ class LabelGeometry:
     solar_distance_km: float | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RawImage:
     """A JunoCam picture as it stands in the file.
 
@@ -111,6 +111,12 @@ class RawImage:
     def __post_init__(self) -> None:
         """Freeze the array."""
         self.codes.setflags(write=False)
+
+    def __repr__(self) -> str:
+        """What it shows, when, and its size; not the arrays."""
+        rows, columns = self.codes.shape[1:]
+        size = f"{self.n_framelets} framelets of {rows} x {columns} pixels, {', '.join(dict.fromkeys(self.filters))}"
+        return f"<RawImage {self.product_id}: {self.target.title()}, {self.start_utc} UTC, {self.level}, {size}>"
 
     @property
     def n_framelets(self) -> int:

@@ -1,0 +1,121 @@
+"""A picture in a notebook: opened, located, mapped, saved.
+
+Authority: law (what is shown is short, what was chosen is recorded, what stands is not computed again; the command
+line writes the same files).
+"""
+
+import json
+from pathlib import Path
+from typing import NoReturn
+
+import numpy as np
+import pytest
+import rasterio
+from numpy.testing import assert_array_equal
+from PIL import Image
+from tests.cli.running import perijove as command_line
+from tests.cli.running import write_copy
+
+import perijove
+from perijove.errors import InputError, OutputExistsError
+from perijove.figures.artist import Artist
+from perijove.junocam.scenarios import random_scenario
+from perijove.junocam.simulation import simulate
+from perijove.junocam.synthetic_io import synthetic_base_map
+from perijove.picture import Picture
+
+
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A simulated picture, JSON beside it."""
+    picture = simulate(random_scenario(0, range_km=60_000.0, phase_deg=80.0), synthetic_base_map(width=720), seed=0)
+    return write_copy(picture, tmp_path_factory.mktemp("raw"))
+
+
+@pytest.fixture(scope="module")
+def image(raw: Path) -> Picture:
+    """The same, located."""
+    image = perijove.open(raw)
+    assert "not located yet" in repr(image)
+    image.locate()
+    return image
+
+
+def test_what_a_notebook_prints_is_short(image: Picture) -> None:
+    mapped = image.map(resolution_km=60.0)
+    for shown in (image, image.raw, mapped):
+        assert len(repr(shown)) < 300
+        assert image.raw.product_id in repr(shown)
+        assert "array" not in repr(shown)
+    assert "Io (SIMULATED)" in repr(image)
+    assert "px rms over" in repr(image)
+    assert "±" in repr(mapped)
+
+
+def test_showing_does_not_compute_again(image: Picture, monkeypatch: pytest.MonkeyPatch) -> None:
+    image.map(resolution_km=60.0)
+
+    def again(*_: object, **__: object) -> NoReturn:
+        raise AssertionError("computed again")
+
+    monkeypatch.setattr("perijove.picture.mapped_and_registered", again)
+    assert image._repr_png_().startswith(b"\x89PNG")
+
+
+def test_all_that_was_chosen_is_recorded(image: Picture, tmp_path: Path) -> None:
+    mosaic = tmp_path / "mosaic.png"
+    Image.fromarray((200 * synthetic_base_map(width=360)[..., ::-1]).astype(np.uint8)).save(mosaic)
+    mapped = image.map(
+        projection="orthographic",
+        resolution_km=60.0,
+        photometry="lambert",
+        base_map=mosaic,
+        base_map_left_lon_east_deg=-180.0,
+    )
+    provenance = mapped.report["provenance"]
+    assert isinstance(provenance, dict)
+    assert provenance["parameters"] == {
+        "projection": "orthographic",
+        "resolution_km": 60.0,
+        "photometry": "lambert",
+        "apply_shift": False,
+        "kernels": None,
+        "basemap": "mosaic.png",
+        "basemap_left_lon_deg": -180.0,
+        "flat": None,
+        "dark": None,
+        "spin_axis_deg": None,
+    }
+    assert mapped.done.base_map is not None
+    assert mapped.done.base_map.left_lon_east_deg == -180.0
+    with pytest.raises(InputError, match="give base_map"):
+        image.map(apply_shift=True)
+
+
+def test_calibration_frames(raw: Path, tmp_path: Path) -> None:
+    Image.fromarray(np.full((384, 1648), 1.25, dtype=np.float32)).save(tmp_path / "flat.tif")
+    mapped = perijove.open(raw, calibration=tmp_path).map(resolution_km=60.0)
+    provenance = mapped.report["provenance"]
+    assert isinstance(provenance, dict)
+    assert provenance["parameters"]["flat"]["name"] == "flat.tif"
+    assert len(provenance["parameters"]["flat"]["sha256"]) == 64
+    assert mapped.done.image.flat_filters
+
+
+def test_saved_files_are_those_of_the_command_line(
+    image: Picture, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("perijove.figures.artist._save", lambda drawing: drawing.path.write_bytes(b"figure"))
+    mapped = image.map(resolution_km=60.0)
+    saved = mapped.save(tmp_path / "notebook")
+    monkeypatch.setattr("perijove.cli.process.Artist", lambda **_: Artist(apart=False))
+    outcome = command_line("process", raw, "--resolution", 60, "--out", tmp_path / "shell", "--quiet")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert {path.name for path in saved} == {path.name for path in (tmp_path / "shell").iterdir()}
+    report = next(path for path in saved if path.suffix == ".json")
+    assert json.loads(report.read_text()) == json.loads((tmp_path / "shell" / report.name).read_text())
+    maps = next(path for path in saved if path.name.endswith("-map.tif"))
+    with rasterio.open(maps) as one, rasterio.open(tmp_path / "shell" / maps.name) as other:
+        assert_array_equal(one.read(), other.read())
+    with pytest.raises(OutputExistsError):
+        mapped.save(tmp_path / "notebook")
