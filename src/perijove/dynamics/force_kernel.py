@@ -85,6 +85,7 @@ def acceleration(
     n = x.size // 3
     gm0, radius, spin, inverse_c2 = jupiter[0], jupiter[1], jupiter[6], jupiter[7]
     j2, j3, j4, j6 = jupiter[2], jupiter[3], jupiter[4], jupiter[5]
+    higher = j3 != 0.0 or j4 != 0.0 or j6 != 0.0
     px, py, pz = around[0, 0], around[0, 1], around[0, 2]
     back_x, back_y, back_z = 0.0, 0.0, 0.0  # gm0 times Jupiter's own acceleration, reversed
 
@@ -96,20 +97,16 @@ def acceleration(
         s = ux * px + uy * py + uz * pz
         s2 = s * s
         q2 = radius * radius * inverse_r2
-        q = radius * inverse_r
-        # P_n and its derivative for n = 2, 3, 4, 6; the pull is GM/r^2 [(-1 + radial) u - polar p].
-        w2, d2 = j2 * q2, 3.0 * s
-        w3, d3 = j3 * q2 * q, 0.5 * (15.0 * s2 - 3.0)
-        w4, d4 = j4 * q2 * q2, 0.5 * s * (35.0 * s2 - 15.0)
-        w6, d6 = j6 * q2 * q2 * q2, 0.125 * s * (693.0 * s2 * s2 - 630.0 * s2 + 105.0)
-        p2 = 0.5 * (3.0 * s2 - 1.0)
-        p3 = 0.5 * s * (5.0 * s2 - 3.0)
-        p4 = 0.125 * (35.0 * s2 * s2 - 30.0 * s2 + 3.0)
-        p6 = 0.0625 * (231.0 * s2 * s2 * s2 - 315.0 * s2 * s2 + 105.0 * s2 - 5.0)
-        radial = (
-            w2 * (3.0 * p2 + s * d2) + w3 * (4.0 * p3 + s * d3) + w4 * (5.0 * p4 + s * d4) + w6 * (7.0 * p6 + s * d6)
-        )
-        polar = w2 * d2 + w3 * d3 + w4 * d4 + w6 * d6
+        # The pull is GM/r^2 [(-1 + radial) u - polar p], with radial the sum of J_n (R/r)^n [(n + 1) P_n + s P_n'] and
+        # polar that of J_n (R/r)^n P_n'.
+        radial, polar = j2 * q2 * (7.5 * s2 - 1.5), j2 * q2 * 3.0 * s
+        if higher:
+            w3, w4 = j3 * q2 * radius * inverse_r, j4 * q2 * q2
+            w6 = j6 * q2 * q2 * q2
+            radial += w3 * s * (17.5 * s2 - 7.5) + w4 * ((39.375 * s2 - 26.25) * s2 + 1.875)
+            radial += w6 * (((187.6875 * s2 - 216.5625) * s2 + 59.0625) * s2 - 2.1875)
+            polar += w3 * (7.5 * s2 - 1.5) + w4 * s * (17.5 * s2 - 7.5)
+            polar += w6 * s * ((86.625 * s2 - 78.75) * s2 + 13.125)
         pull = gm0 * inverse_r2
         radial = pull * (radial - 1.0 - bodies[i, FIGURE] * inverse_r2)
         polar = pull * polar

@@ -17,7 +17,7 @@ import numpy as np
 from perijove.compiled import njit
 from perijove.dynamics.force_kernel import ForceTable, acceleration, surroundings
 
-__all__ = ["DEGREE", "StepState", "evaluate", "radau_steps", "start"]
+__all__ = ["DEGREE", "StepState", "evaluate", "radau_steps", "start", "states_within"]
 
 _compiled = njit(nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
 _exact = njit(nogil=True, error_model="numpy")  # compensated sums must not be rearranged
@@ -272,6 +272,20 @@ def radau_steps(
 
 
 @_compiled
+def states_within(path: np.ndarray, s: float, h: float, out: np.ndarray) -> None:
+    """Positions and velocities, (n, 6), at s of a step of length h whose coefficients are given, (10, 3 n)."""
+    for i in range(out.shape[0]):
+        for axis in range(3):
+            at = 3 * i + axis
+            position, slope = path[DEGREE, at], 0.0
+            for j in range(DEGREE - 1, -1, -1):
+                slope = slope * s + position
+                position = position * s + path[j, at]
+            out[i, axis] = position
+            out[i, axis + 3] = slope / h
+
+
+@_compiled
 def evaluate(begins: np.ndarray, paths: np.ndarray, tdb: np.ndarray, out: np.ndarray) -> None:
     """States on a path with dense output.
 
@@ -285,7 +299,7 @@ def evaluate(begins: np.ndarray, paths: np.ndarray, tdb: np.ndarray, out: np.nda
     out : array, shape (m, n, 6)
         km, km/s.
     """
-    steps, bodies = paths.shape[0], paths.shape[2] // 3
+    steps = paths.shape[0]
     sign = np.sign(begins[0, 1])
     per_second = steps / (begins[steps - 1, 0] + begins[steps - 1, 1] - begins[0, 0])
     for m in range(tdb.size):
@@ -300,15 +314,4 @@ def evaluate(begins: np.ndarray, paths: np.ndarray, tdb: np.ndarray, out: np.nda
                 else:
                     high = k
             k = low
-        h = begins[k, 1]
-        s = (tdb[m] - begins[k, 0]) / h
-        path = paths[k]
-        for i in range(bodies):
-            for axis in range(3):
-                at = 3 * i + axis
-                position, slope = path[DEGREE, at], 0.0
-                for j in range(DEGREE - 1, -1, -1):
-                    slope = slope * s + position
-                    position = position * s + path[j, at]
-                out[m, i, axis] = position
-                out[m, i, axis + 3] = slope / h
+        states_within(paths[k], (tdb[m] - begins[k, 0]) / begins[k, 1], begins[k, 1], out[m])

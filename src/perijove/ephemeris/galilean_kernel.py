@@ -3,7 +3,7 @@
 import numpy as np
 
 from perijove.compiled import njit
-from perijove.dynamics.gauss_radau_kernel import DEGREE
+from perijove.dynamics.gauss_radau_kernel import states_within
 
 __all__ = ["states_in_blocks"]
 
@@ -28,20 +28,10 @@ def states_in_blocks(
     out : array, shape (m, n, 6)
         km, km/s.
     """
-    steps, bodies = blocks.shape[1], blocks.shape[3] // 3
+    steps = blocks.shape[1]
     for m in range(tdb.size):
         if slots[m] < 0:
             continue
         place = (tdb[m] - starts[slots[m]]) / step_s
         k = min(max(int(place), 0), steps - 1)
-        s = place - k
-        path = blocks[slots[m], k]
-        for i in range(bodies):
-            for axis in range(3):
-                at = 3 * i + axis
-                position, slope = path[DEGREE, at], 0.0
-                for j in range(DEGREE - 1, -1, -1):
-                    slope = slope * s + position
-                    position = position * s + path[j, at]
-                out[m, i, axis] = position
-                out[m, i, axis + 3] = slope / step_s
+        states_within(blocks[slots[m], k], place - k, step_s, out[m])
