@@ -2,7 +2,7 @@
 
 Input: horizons_jup365_{io,europa,ganymede,callisto}.csv (JPL Horizons: positions and velocities from Jupiter's centre,
 ICRF, TDB, every 20 days, 1931 to 2068), found through the environment variable PERIJOVE_DATA or in the folder given
-as the first argument. Every second row is fitted, the others tell the error. Run from the root, about ten minutes:
+as the first argument. Every second row is fitted, the others tell the error. Run from the root, some minutes:
 
     python builders/galilean_ephemeris.py
 

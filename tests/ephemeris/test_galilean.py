@@ -18,7 +18,7 @@ from perijove.errors import InputError
 
 @pytest.mark.data
 def test_positions_and_velocities_against_jup365(data_dir: Path) -> None:
-    """Independent: every second row was not fitted. The limits are the requirement, a fifth of it is reached."""
+    """Independent: every second row was not fitted; 0.06 to 0.23 km rms and 0.58 km at most were found."""
     tables = [
         np.loadtxt(data_dir / "ephemeris" / f"horizons_jup365_{moon.lower()}.csv", delimiter=",", skiprows=1)[1::2]
         for moon in MOONS
@@ -55,8 +55,8 @@ def test_no_jump_between_blocks() -> None:
     borders = (np.arange(-200, 200, 25) + 0.5) * ANCHOR_SPACING_S
     before, after = galilean_states(borders - 1e-3), galilean_states(borders + 1e-3)
     moved = 2e-3 * before[:, :, 3:]
-    # 1e-3 s is a few thousand roundings of the time, each of up to 2e-6 km.
-    assert np.abs(after[:, :, :3] - before[:, :, :3] - moved).max() < 2e-5 + 1e-3
+    # The anchors come from one integration; its rounding is 2e-4 km along the orbits after 70 years.
+    assert np.abs(after[:, :, :3] - before[:, :, :3] - moved).max() < 5e-4
 
 
 def test_shapes_and_order() -> None:

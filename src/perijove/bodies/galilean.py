@@ -29,8 +29,6 @@ __all__ = [
     "IO_MEAN_MOTION_DEG_DAY",
     "IO_MEAN_RADIUS_KM",
     "IO_MOMENT_OF_INERTIA_FACTOR",
-    "IO_ORBIT_RADIUS_KM",
-    "IO_ORBIT_SPEED_KM_S",
     "IO_RADII_THOMAS_1998_KM",
     "LAPLACE_LIBRATION_PERIOD_DAYS",
     "BodyFacts",
@@ -40,11 +38,9 @@ IO_RADII_THOMAS_1998_KM = np.array([1829.4, 1819.4, 1815.7])  # Thomas et al. 19
 IO_RADII_THOMAS_1998_KM.setflags(write=False)
 IO_MEAN_RADIUS_KM = 1821.49  # +- 0.50, Thomas et al. 1998; the sphere of IAU_2015:50100
 IO_GM_JUP365_KM3_S2 = 5959.9155  # +- 0.0040, JPL jup365 header
-IO_ORBIT_RADIUS_KM = 422029.96  # mean semi-major axis, JPL jup365
 IO_MEAN_MOTION_DEG_DAY = 203.48895672  # mean, from theory L1.2 and JPL jup365
-IO_ECCENTRICITY = 0.00415  # forced by the Laplace resonance (free: 1.5e-5), from theory L1.2 and JPL jup365
+IO_ECCENTRICITY = 0.00415  # forced by the resonance, L1.2 and jup365 (free: 1.5e-5 in L1.2, 1.5e-6 in jup365)
 IO_MOMENT_OF_INERTIA_FACTOR = 0.37685  # C/MR2, +- 0.00035, Anderson et al. 2001, doi 10.1029/2000JE001367
-IO_ORBIT_SPEED_KM_S = 17.335  # mean: IO_ORBIT_RADIUS_KM x 203.48895672 deg/day
 
 # IAU 2009 (Archinal et al. 2011), as in NAIF pck00010.
 IO_IAU_ROTATION = IauRotation(

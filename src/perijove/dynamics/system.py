@@ -1,6 +1,6 @@
 """Jupiter with its moons as a dynamical system: which bodies, which forces."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -79,8 +79,8 @@ class JovianSystem:
 
     Notes
     -----
-    Not modelled: Jupiter's J5, J8 and tesserals (1e-9), pull of the moons' figures on each other,
-    inner and irregular moons.
+    Not modelled: Jupiter's J5, J8 and tesserals (below 1e-9 of the attraction at Io), pull of the moons' figures on
+    each other, inner and irregular moons.
     """
 
     names: tuple[str, ...]
@@ -93,7 +93,7 @@ class JovianSystem:
     figure_km2: tuple[float, ...] = ()
     externals: tuple[str, ...] = ()
     relativity: bool = False
-    tides: Tides | None = field(default=None)
+    tides: Tides | None = None
 
     def __post_init__(self) -> None:
         """Check sizes, signs and names."""

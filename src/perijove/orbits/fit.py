@@ -19,7 +19,7 @@ _FIRST_STEP = 1e-3  # of other parameters, in sigmas of their priors or relative
 _SMALLEST = 1e-12  # for parameters that start at zero
 _FIRST_DAMPING = 1e-6
 _REJECTED, _ACCEPTED, _LEAST_DAMPING = 10.0, 0.1, 1e-15
-_STEPS_PER_JACOBIAN = 4  # derivatives cost as much as forty paths and hardly change
+_STEPS_PER_JACOBIAN = 4  # derivatives cost a path for each parameter and hardly change
 _ENOUGH_GAIN = 0.02  # of chi^2, relative, for another step with the same derivatives
 _CONVERGED = 1e-3  # of chi^2, relative
 
