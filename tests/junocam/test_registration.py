@@ -65,7 +65,7 @@ def test_map_against_base_map(resolution_km: float) -> None:
     moved_deg = 2.0 * 0.25
     seen = base_map.sample(lat, lon - moved_deg)[None, ..., 0].astype(np.float32)
     planes = {name: np.zeros(grid.shape, np.float32) for name in ("incidence", "emission")}
-    result = MapResult(grid, seen, seen, np.zeros(seen.shape, np.uint16), seen, planes, rows * columns)
+    result = MapResult(grid, seen, seen, np.zeros(seen.shape, np.uint16), planes, rows * columns)
     shift = base_map_shift(result, 0, base_map)
     expected = np.radians(moved_deg) * grid.sphere_radius_km / grid.resolution_km
     assert shift.x_px == pytest.approx(expected, abs=0.8 / resolution_km)

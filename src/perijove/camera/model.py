@@ -10,17 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from perijove.compiled import njit
-
-__all__ = ["StripCamera", "distorted_scale", "undistorted_scale"]
+__all__ = ["StripCamera", "undistorted_scale"]
 
 _NEWTON_STEPS = 5  # quadratic convergence: 4 reach 1e-13 px at r = 900 px, one more for rays beyond
-
-
-@njit(inline="always")
-def distorted_scale(r2: float, k1: float, k2: float) -> float:
-    """Factor from undistorted to distorted offset, given the squared undistorted radius in px^2."""
-    return 1.0 + r2 * (k1 + r2 * k2)
 
 
 def undistorted_scale(r2_distorted: np.ndarray, k1: float, k2: float) -> np.ndarray:

@@ -243,7 +243,6 @@ def _with_all_bands(result: MapResult, count: int) -> MapResult:
         values=filled(result.values, np.nan),
         sigma=filled(result.sigma, np.nan),
         quality=filled(result.quality, 0),
-        weight=filled(result.weight, 0),
     )
 
 
@@ -258,7 +257,7 @@ def _corrected(result: MapResult, law: str) -> MapResult:
             array[band] = normal_reflectance(
                 array[band], law, planes["incidence"], planes["emission"], planes["phase"]
             )[0]
-    return MapResult(result.grid, values, sigma, result.quality, result.weight, planes, result.covered)
+    return MapResult(result.grid, values, sigma, result.quality, planes, result.covered)
 
 
 def _cropped(result: MapResult) -> MapResult:
@@ -275,10 +274,8 @@ def _cropped(result: MapResult) -> MapResult:
         y_top_km=result.grid.y_top_km - rows[0] * result.grid.resolution_km,
     )
     planes = {name: plane[box] for name, plane in result.backplanes.items()}
-    values, sigma, quality, weight = (
-        array[:, *box] for array in (result.values, result.sigma, result.quality, result.weight)
-    )
-    return MapResult(grid, values, sigma, quality, weight, planes, result.covered)
+    values, sigma, quality = (array[:, *box] for array in (result.values, result.sigma, result.quality))
+    return MapResult(grid, values, sigma, quality, planes, result.covered)
 
 
 def _pixel_km(location: Location) -> float:

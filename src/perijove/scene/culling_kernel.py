@@ -6,6 +6,8 @@ Array layouts (columns):
 position (3).
 - `poses`, one row per frame: body_to_camera R (9), -R P (3), P / radii² (3), P (3), sun (3).
 - `lenses`, one row per framelet: see the constants below.
+- `cones`, (framelets, SIDES, 4): half-spaces whose common part a framelet can see. Where a x + b y + c z + d with
+(a, b, c) of unit length is the height over the side in km, positive inside.
 """
 
 import numpy as np
@@ -25,34 +27,36 @@ __all__ = [
     "LAST_COLUMN",
     "LAST_ROW",
     "LENS_SIZE",
-    "NODES",
     "ORTHOGRAPHIC",
+    "PARTS",
     "PERSPECTIVE",
+    "R2_MAX",
+    "SIDES",
     "STEREOGRAPHIC",
-    "TILE",
-    "U_MAX",
-    "U_MIN",
-    "V_MAX",
-    "V_MIN",
+    "TILE_ROWS",
+    "TILE_WIDTH",
     "ground_row",
     "may_see",
     "meridians",
-    "row_nodes",
+    "row_balls",
+    "seen_parts",
     "stretch",
     "tile_sphere",
 ]
 
-TILE = 64  # pixels; a narrower tile culls better, but its rows are too short to vectorise well
+# Pixels. A narrower tile culls better, but its rows are too short to vectorise well and to stream to memory.
+TILE_WIDTH, TILE_ROWS = 128, 32
 EQUIRECTANGULAR, STEREOGRAPHIC, ORTHOGRAPHIC, PERSPECTIVE = 0, 1, 2, 3
 
-# Columns of `lenses`. The axis is counted in summed pixels, 0 at the centre of the first pixel; u and v bound
-# the undistorted strip; first and last are the pixels between which a strip may be sampled, which keeps the
-# cubic's sixteen neighbours within it.
-FOCAL, AXIS_COLUMN, AXIS_ROW, K1, K2, INVERSE_SUMMING = 0, 1, 2, 3, 4, 5
-U_MIN, U_MAX, V_MIN, V_MAX, FIRST_COLUMN, LAST_COLUMN, FIRST_ROW, LAST_ROW = 6, 7, 8, 9, 10, 11, 12, 13
-LENS_SIZE = 14
+# Columns of `lenses`. The axis is counted in summed pixels, 0 at the centre of the first pixel; beyond the largest
+# undistorted distance from it, squared, the strip has nothing and the distortion may fold back; first and last are
+# the pixels between which a strip may be sampled, which keeps the cubic's sixteen neighbours within it.
+FOCAL, AXIS_COLUMN, AXIS_ROW, K1, K2, INVERSE_SUMMING, R2_MAX = 0, 1, 2, 3, 4, 5, 6
+FIRST_COLUMN, LAST_COLUMN, FIRST_ROW, LAST_ROW = 7, 8, 9, 10
+LENS_SIZE = 11
 
-NODES = 9  # points of a row that are looked at first
+PARTS = TILE_WIDTH // 8  # of a row of a tile, each of which a framelet may see or not
+SIDES = 6  # of the room that a framelet sees: the ground's horizon, ahead of the lens, and four edges of the strip
 _ROW_STEP = 8  # rows of a tile that are looked at first: every 8th
 # On an arc of up to 130 deg no point is farther than this part of the chord from the nearer end.
 _REACH = 0.6
@@ -125,22 +129,12 @@ def ground_row(grid, radii, row, first, start, n, cos_lon, sin_lon, x, y, z, inv
 
 
 @_compiled
-def may_see(poses, frame, lenses, k, x, y, z, radius):  # type: ignore[no-untyped-def]
+def may_see(cones, k, x, y, z, radius):  # type: ignore[no-untyped-def]
     """Whether a framelet can see any surface point within `radius` of (x, y, z): never wrongly False."""
-    gx, gy, gz = poses[frame, 12], poses[frame, 13], poses[frame, 14]
-    cx = poses[frame, 0] * x + poses[frame, 1] * y + poses[frame, 2] * z + poses[frame, 9]
-    cy = poses[frame, 3] * x + poses[frame, 4] * y + poses[frame, 5] * z + poses[frame, 10]
-    cz = poses[frame, 6] * x + poses[frame, 7] * y + poses[frame, 8] * z + poses[frame, 11]
-    f, u0, u1, v0, v1 = lenses[k, FOCAL], lenses[k, U_MIN], lenses[k, U_MAX], lenses[k, V_MIN], lenses[k, V_MAX]
-    up = gx * x + gy * y + gz * z - 1.0 + radius * np.sqrt(gx * gx + gy * gy + gz * gz) > 0.0
-    ahead = cz > -radius
-    low = (f * cx - u0 * cz > -radius * np.sqrt(f * f + u0 * u0)) & (
-        f * cy - v0 * cz > -radius * np.sqrt(f * f + v0 * v0)
-    )
-    high = (u1 * cz - f * cx > -radius * np.sqrt(f * f + u1 * u1)) & (
-        v1 * cz - f * cy > -radius * np.sqrt(f * f + v1 * v1)
-    )
-    return up & ahead & low & high
+    nearest = np.inf
+    for m in range(SIDES):
+        nearest = min(nearest, cones[k, m, 0] * x + cones[k, m, 1] * y + cones[k, m, 2] * z + cones[k, m, 3])
+    return nearest + radius > 0.0
 
 
 @_compiled
@@ -193,33 +187,49 @@ def tile_sphere(grid, radii, row_first, rows, left, n, cos_lon, sin_lon, x, y, z
 
 
 @_compiled
-def row_nodes(x, y, z, start, n, nodes, at, line):  # type: ignore[no-untyped-def]
-    """Every 8th point of a row, into `nodes` (3, lines, NODES), and where it stands.
+def row_balls(x, y, z, line, n, balls, ends):  # type: ignore[no-untyped-def]
+    """Balls about the parts of a row: centres and radii into `balls` (4, TILE_ROWS * PARTS), their ends into `ends`.
 
-    Returns the reach about each, or -1 where one is off the body.
+    An arc of a circle lies within a ball about the middle of its chord that reaches to its ends and to its own middle;
+    a tenth is added for what the parallels of an ellipsoid depart from circles. Where one of the three points is off
+    the body, the ball is all space.
     """
-    gap2 = 0.0
-    finite = True
-    for i in range(NODES):
-        at[i] = (i * (n - 1)) // (NODES - 1)
-        j = start + at[i]
-        nodes[0, line, i], nodes[1, line, i], nodes[2, line, i] = x[j], y[j], z[j]
-        finite = finite and not np.isnan(x[j] + y[j] + z[j])
-        k = start + at[max(i - 1, 0)]
-        dx, dy, dz = x[j] - x[k], y[j] - y[k], z[j] - z[k]
-        gap2 = max(gap2, dx * dx + dy * dy + dz * dz)
-    return np.sqrt(gap2) if finite else -1.0
+    before = np.uint64(line * TILE_WIDTH)
+    ends[0] = 0
+    for i in range(PARTS):
+        ends[i + 1] = ((i + 1) * (n - 1)) // PARTS
+        after, ball = np.uint64(line * TILE_WIDTH + ends[i + 1]), np.uint64(line * PARTS + i)
+        middle = np.uint64(line * TILE_WIDTH + (ends[i] + ends[i + 1]) // 2)
+        cx, cy, cz = 0.5 * (x[before] + x[after]), 0.5 * (y[before] + y[after]), 0.5 * (z[before] + z[after])
+        half2 = (x[after] - cx) ** 2 + (y[after] - cy) ** 2 + (z[after] - cz) ** 2
+        rise2 = (x[middle] - cx) ** 2 + (y[middle] - cy) ** 2 + (z[middle] - cz) ** 2
+        known = not np.isnan(half2 + rise2)
+        balls[0, ball] = cx if known else 0.0
+        balls[1, ball] = cy if known else 0.0
+        balls[2, ball] = cz if known else 0.0
+        balls[3, ball] = 1.1 * np.sqrt(max(half2, rise2)) if known else np.inf
+        before = after
 
 
 @_compiled
-def stretch(poses, frame, lenses, k, nodes, at, line, reach):  # type: ignore[no-untyped-def]
-    """First and one past the last point of a row that a framelet can see.
+def seen_parts(cones, k, balls, count, depth):  # type: ignore[no-untyped-def]
+    """How far each of `count` balls reaches into what a framelet can see, km, into `depth`; negative: not at all."""
+    for i in range(count):
+        depth[i] = np.inf
+    for m in range(SIDES):
+        a, b, c, d = cones[k, m, 0], cones[k, m, 1], cones[k, m, 2], cones[k, m, 3]
+        for i in range(count):
+            depth[i] = min(depth[i], a * balls[0, i] + b * balls[1, i] + c * balls[2, i] + d)
+    for i in range(count):
+        depth[i] += balls[3, i]
 
-    A point between two nodes is no farther than `reach` from either, so both say that it may be seen.
-    """
-    first, last = at[NODES - 1] + 1, -1
-    for i in range(NODES):
-        if may_see(poses, frame, lenses, k, nodes[0, line, i], nodes[1, line, i], nodes[2, line, i], reach):
-            first = min(first, at[i])
-            last = at[i]
+
+@_compiled
+def stretch(depth, line, ends):  # type: ignore[no-untyped-def]
+    """First and one past the last point of a row that a framelet may see."""
+    first, last, base = ends[PARTS], -1, np.uint64(line * PARTS)
+    for i in range(PARTS):
+        if depth[base + np.uint64(i)] > 0.0:
+            first = min(first, ends[i])
+            last = ends[i + 1]
     return first, last + 1

@@ -31,10 +31,9 @@ _KINDS = {
     "orthographic": culling.ORTHOGRAPHIC,
     "perspective": culling.PERSPECTIVE,
 }
-_EDGE_SEARCH_PX = 64  # unusable columns and rows are looked for this far from a strip's edges
 _STRIP_OUTLINE = 65  # points per side; between them a strip's undistorted outline bends by less than 0.1 px
 _OUTLINE_MARGIN_PX = 1.0
-_TINY_PX = 1e-6  # keeps the four columns about a place within the strip
+Outline = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -71,15 +70,13 @@ class MapResult:
     grid : MapGrid
         Where the pixels lie.
     values : array, shape (bands, rows, columns), float32
-        NaN where no framelet of that band sees the ground.
+        Means of what framelets show, NaN where no framelet of that band sees the ground. Each counts with
+        (edge taper) (cos(emission) - cos(max_emission_deg)) / range² / sigma².
     sigma : array, shape (bands, rows, columns), float32
         Random standard error, carried through interpolation and blending as if raw pixels erred independently. Errors
         of neighbouring map pixels are correlated where the map is finer than the picture; that is not described.
     quality : array, shape (bands, rows, columns), uint16
         Union of the flags of the raw pixels next to each sampled place, of bad ones too.
-    weight : array, shape (bands, rows, columns), float32
-        Sum of the weights: 0 where there is nothing; for blending several pictures it is what each counts,
-        (edge taper) (cos(emission) - cos(max_emission_deg)) / (range / 1000 km)² / sigma².
     backplanes : mapping of str to array, shape (rows, columns), float32
         By the names in `scene.backplane_registry.MAP_BACKPLANES`; NaN where no band has data. They hold for the camera
         position at the weighted mean frame of what was blended, over all bands. Empty if not asked for.
@@ -91,7 +88,6 @@ class MapResult:
     values: np.ndarray
     sigma: np.ndarray
     quality: np.ndarray
-    weight: np.ndarray
     backplanes: Mapping[str, np.ndarray]
     covered: int
 
@@ -130,26 +126,7 @@ def _packed_poses(view: View, radii_km: np.ndarray) -> np.ndarray:
     )
 
 
-def _usable_window(pixels: np.ndarray) -> tuple[float, float, float, float]:
-    """First and last column and row that may be sampled.
-
-    Columns and rows near the edges that are bad (NaN) from end to end do not count, and the cubic needs one
-    neighbour more.
-    """
-    rows, columns = pixels.shape
-    reach_x, reach_y = min(_EDGE_SEARCH_PX, columns // 2), min(_EDGE_SEARCH_PX, rows // 2)
-
-    def skipped(strip: np.ndarray) -> int:
-        bad = np.isnan(strip).all(axis=1)
-        return len(bad) if bad.all() else int(np.argmin(bad))
-
-    left, right = skipped(pixels[:, :reach_x].T), skipped(pixels[:, : -reach_x - 1 : -1].T)
-    top, bottom = skipped(pixels[:reach_y]), skipped(pixels[: -reach_y - 1 : -1])
-    last_x, last_y = columns - 2 - _TINY_PX, rows - 2 - _TINY_PX
-    return max(left, 1.0), min(columns - 1.0 - right, last_x), max(top, 1.0), min(rows - 1.0 - bottom, last_y)
-
-
-def _outline(camera: StripCamera) -> tuple[float, float, float, float]:
+def _outline(camera: StripCamera) -> Outline:
     """Smallest and largest undistorted offset from the axis along both axes within a strip, px, with a margin."""
     s = np.linspace(0.0, 1.0, _STRIP_OUTLINE)
     zero, one = np.zeros_like(s), np.ones_like(s)
@@ -163,12 +140,14 @@ def _outline(camera: StripCamera) -> tuple[float, float, float, float]:
     return float(low[0]), float(high[0]), float(low[1]), float(high[1])
 
 
-def _packed_lenses(cameras: Sequence[StripCamera], pixels: np.ndarray, used: np.ndarray) -> np.ndarray:
-    outlines = {camera: _outline(camera) for camera in set(cameras)}
+def _packed_lenses(
+    cameras: Sequence[StripCamera], outlines: Mapping[StripCamera, Outline], pixels: np.ndarray, used: np.ndarray
+) -> np.ndarray:
     lenses = np.zeros((len(cameras), culling.LENS_SIZE))
     for k, camera in enumerate(cameras):
         if not used[k]:
             continue
+        u0, u1, v0, v1 = outlines[camera]
         lenses[k] = (
             camera.focal_length_px,
             (camera.axis_column_px - camera.first_column_px) / camera.summing - 0.5,
@@ -176,10 +155,34 @@ def _packed_lenses(cameras: Sequence[StripCamera], pixels: np.ndarray, used: np.
             camera.k1,
             camera.k2,
             1.0 / camera.summing,
-            *outlines[camera],
-            *_usable_window(pixels[k].reshape(camera.rows, camera.columns)),
+            max(abs(u0), abs(u1)) ** 2 + max(abs(v0), abs(v1)) ** 2,
+            *kernel.usable_window(pixels[k].reshape(camera.rows, camera.columns)),
         )
     return lenses
+
+
+def _packed_cones(
+    cameras: Sequence[StripCamera], outlines: Mapping[StripCamera, Outline], frames: np.ndarray, poses: np.ndarray
+) -> np.ndarray:
+    """Half-spaces that bound what each framelet sees, (framelets, sides, 4); see `culling_kernel`."""
+    focal = np.array([camera.focal_length_px for camera in cameras])
+    u0, u1, v0, v1 = np.array([outlines[camera] for camera in cameras]).T
+    pose = poses[frames]
+    right, down, ahead = (np.concatenate([pose[:, 3 * m : 3 * m + 3], pose[:, 9 + m, None]], axis=1) for m in range(3))
+    horizon = np.concatenate([pose[:, 12:15], np.full((len(pose), 1), -1.0)], axis=1)
+    f, *edges = (size[:, None] for size in (focal, u0, u1, v0, v1))
+    left, last, top, bottom = edges
+    sides = [
+        horizon,
+        ahead,
+        f * right - left * ahead,
+        last * ahead - f * right,
+        f * down - top * ahead,
+        bottom * ahead - f * down,
+    ]
+    cones = np.stack(sides, axis=1)
+    result: np.ndarray = cones / np.linalg.norm(cones[..., :3], axis=-1, keepdims=True)
+    return result
 
 
 def _checked(
@@ -260,9 +263,9 @@ def project_to_map(  # noqa: PLR0913, PLR0917 - a picture is poses, lenses, pixe
 
     Notes
     -----
-    Coordinates are exact for each pixel (double precision, no interpolation between pixels). The map is sampled at
-    pixel centres: one coarser than the picture is not averaged over its pixels. Relief is not modelled; at an
-    emission angle e a height h shifts ground by h tan e.
+    The place of every map pixel in a framelet is computed, not interpolated between pixels, and good to 1e-4 px. The
+    map is sampled at pixel centres: one coarser than the picture is not averaged over its pixels. Relief is not
+    modelled; at an emission angle e a height h shifts ground by h tan e.
 
     Ctrl-C stops the work between rows of tiles.
     """
@@ -272,7 +275,7 @@ def project_to_map(  # noqa: PLR0913, PLR0917 - a picture is poses, lenses, pixe
     )
     radii = np.asarray(radii_km, dtype=float)
     n_bands, (rows, columns) = int(bands.max()) + 1, grid.shape
-    values, errors, weight = (np.zeros((n_bands, rows, columns), np.float32) for _ in range(3))
+    values, errors = (np.zeros((n_bands, rows, columns), np.float32) for _ in range(2))
     flags = np.zeros((n_bands, rows, columns), np.uint16)
     planes = np.zeros((kernel.PLANES if options.backplanes else 0, rows, columns), np.float32)
     summing = cameras[0].summing
@@ -287,11 +290,13 @@ def project_to_map(  # noqa: PLR0913, PLR0917 - a picture is poses, lenses, pixe
 
     _shared(mask, range(len(cameras)), options.threads, None)
     pixels = _frozen(pixels, np.float32)
+    poses, outlines = _packed_poses(view, radii), {camera: _outline(camera) for camera in set(cameras)}
     arguments = (
         _frozen(_packed_grid(grid), float),
         _frozen(radii, float),
-        _frozen(_packed_poses(view, radii), float),
-        _frozen(_packed_lenses(cameras, pixels, bands >= 0), float),
+        _frozen(poses, float),
+        _frozen(_packed_lenses(cameras, outlines, pixels, bands >= 0), float),
+        _frozen(_packed_cones(cameras, outlines, frames, poses), float),
         _frozen(frames, np.int64),
         _frozen(bands, np.int64),
         pixels,
@@ -305,16 +310,15 @@ def project_to_map(  # noqa: PLR0913, PLR0917 - a picture is poses, lenses, pixe
         values,
         errors,
         flags,
-        weight,
         planes,
     )
 
     def work(first: int) -> int:
-        return int(kernel.project_rows(first, min(first + culling.TILE, rows), *arguments))
+        return int(kernel.project_rows(first, min(first + culling.TILE_ROWS, rows), *arguments))
 
-    covered = _shared(work, range(0, rows, culling.TILE), options.threads, progress)
+    covered = _shared(work, range(0, rows, culling.TILE_ROWS), options.threads, progress)
     backplanes = {plane.name: planes[index] for index, plane in enumerate(MAP_BACKPLANES) if options.backplanes}
-    return MapResult(grid, values, errors, flags, weight, backplanes, covered)
+    return MapResult(grid, values, errors, flags, backplanes, covered)
 
 
 def _shared(

@@ -1,9 +1,10 @@
 """The compiled heart of the inverse projection: map pixels to framelets, row by row of small tiles.
 
-Work is saved three times. A tile of 64 x 64 pixels asks once which framelets can see any of it, and each row of
-the tile finds the stretch that a framelet can see (`culling_kernel`). What is left is computed exactly for each
-pixel, in scratch rows that stay in the first-level cache, by loops without branches that vectorise; only the
-sums at the end go pixel by pixel.
+Work is saved three times. A tile of 128 x 32 pixels asks once which framelets can see any of it, and each row of
+the tile finds the stretch that a framelet can see (`culling_kernel`). What is left is computed for each pixel, in
+scratch rows that stay in the first-level cache, by loops without branches that vectorise; only what is fetched from
+the pictures goes pixel by pixel. Sums stay in the second-level cache until a tile is done: a map is written once,
+which on large maps is a quarter of the time.
 
 Indices that start within a row are unsigned, and rows are passed as whole arrays with their index: numba tests
 signed indices for being negative and counts references of views, and either costs more than the work of a short
@@ -12,10 +13,9 @@ row.
 
 import numpy as np
 
-from perijove.camera.model import distorted_scale
 from perijove.compiled import njit
 from perijove.geometry.arctangent_kernel import arccos_deg, arctan2_deg
-from perijove.scene.cubic_kernel import cubic_sample, prefetch
+from perijove.scene.cubic_kernel import cubic_gain, cubic_sample, prefetch
 from perijove.scene.culling_kernel import (
     AXIS_COLUMN,
     AXIS_ROW,
@@ -28,28 +28,30 @@ from perijove.scene.culling_kernel import (
     K2,
     LAST_COLUMN,
     LAST_ROW,
-    NODES,
-    TILE,
-    U_MAX,
-    U_MIN,
-    V_MAX,
-    V_MIN,
+    PARTS,
+    R2_MAX,
+    TILE_ROWS,
+    TILE_WIDTH,
     ground_row,
     may_see,
     meridians,
-    row_nodes,
+    row_balls,
+    seen_parts,
     stretch,
     tile_sphere,
 )
 
-__all__ = ["FRAME_PLANE", "PLANES", "mask_bad", "project_rows"]
+__all__ = ["FRAME_PLANE", "PLANES", "mask_bad", "project_rows", "usable_window"]
 
 PLANES = 7  # latitude, longitude_east, incidence, emission, phase, resolution, frame
 FRAME_PLANE = 6
 
+_EDGE_SEARCH_PX = 64  # unusable columns and rows are looked for this far from a strip's edges
+_TINY_PX = 1e-6  # keeps the four columns about a place within the strip
 _MERIT_SCALE = 1e6  # km²: weights count ranges in 1000 km, which keeps float32 in its middle
 # NaN and infinity must keep their meaning: they say "no ground here", "bad pixel" and "behind the camera".
 _compiled = njit(nogil=True, error_model="numpy", fastmath={"contract", "arcp", "nsz", "reassoc"})
+_places_compiled = njit(nogil=True, error_model="numpy", fastmath={"contract", "nsz"})  # as exact as single can be
 
 
 @_compiled
@@ -62,15 +64,37 @@ def mask_bad(radiance, sigma, quality, bad_bits, out):  # type: ignore[no-untype
 
 
 @_compiled
+def usable_window(pixels):  # type: ignore[no-untyped-def]
+    """First and last column and row of a strip that may be sampled.
+
+    Columns and rows near the edges that are bad (NaN) from end to end do not count, and the cubic needs one
+    neighbour more.
+    """
+    rows, columns = pixels.shape
+    left = top = 0
+    right, bottom = columns, rows
+    while left < min(_EDGE_SEARCH_PX, columns // 2) and np.isnan(pixels[:, left]).all():
+        left += 1
+    while columns - right < min(_EDGE_SEARCH_PX, columns // 2) and np.isnan(pixels[:, right - 1]).all():
+        right -= 1
+    while top < min(_EDGE_SEARCH_PX, rows // 2) and np.isnan(pixels[top]).all():
+        top += 1
+    while rows - bottom < min(_EDGE_SEARCH_PX, rows // 2) and np.isnan(pixels[bottom - 1]).all():
+        bottom -= 1
+    last_column, last_row = columns - 2 - _TINY_PX, rows - 2 - _TINY_PX
+    return max(left, 1.0), min(right - 1.0, last_column), max(top, 1.0), min(bottom - 1.0, last_row)
+
+
+@_compiled
 def _taper(t):  # type: ignore[no-untyped-def]
     """From 0 at 0 to 1 at 1, by the cubic that keeps within 0.01 of a raised cosine."""
-    t = min(max(t, 0.0), 1.0)
-    return t * t * (3.0 - 2.0 * t)
+    t = min(max(t, np.float32(0.0)), np.float32(1.0))
+    return t * t * (np.float32(3.0) - np.float32(2.0) * t)
 
 
 @_compiled
 def _good_neighbours(pixels, sigma, k, at, columns, tx, ty):  # type: ignore[no-untyped-def]
-    """Bilinear over the usable ones of four neighbours: their share, value, variance, and variance of a pixel."""
+    """Bilinear over the usable ones of four neighbours: their share, gain for white noise, variance of a pixel."""
     good = value = variance = spread = 0.0
     for m in range(4):
         j = at + m % 2 + (columns if m >= 2 else 0)
@@ -83,61 +107,100 @@ def _good_neighbours(pixels, sigma, k, at, columns, tx, ty):  # type: ignore[no-
             spread += w * s * s
     if good < 1e-3:
         return np.float32(0.0), np.float32(0.0), np.float32(0.0), np.float32(1.0)
-    return np.float32(good), np.float32(value / good), np.float32(variance / good**2), np.float32(spread / good)
+    spread /= good
+    return np.float32(good), np.float32(value / good), np.float32(variance / (good**2 * spread)), np.float32(spread)
+
+
+@_compiled
+def _near(x, y, z, inverse_normal, start, n, center, offsets):  # type: ignore[no-untyped-def]
+    """Single-precision copy of a row of ground points, from the middle of the tile, and of 1 / |p / radii²|."""
+    for j in range(n):
+        at = np.uint64(start) + np.uint64(j)
+        offsets[0, at], offsets[1, at], offsets[2, at] = x[at] - center[0], y[at] - center[1], z[at] - center[2]
+        offsets[3, at] = inverse_normal[at]
+
+
+@_places_compiled
+def _places(  # type: ignore[no-untyped-def]
+    poses, frame, lenses, k, cos_limit, inverse_edge, columns, offsets, center, start, count,
+    tx, ty, corner, weight, gain,
+):  # fmt: skip
+    """Where a framelet sees ground points: corner pixel, fractions beyond it, weight by geometry (0 where not seen).
+
+    Returns the first point that is seen and one past the last. The sight of the middle of the tile is computed in
+    double precision, all that is added to it in single: columns and rows come out to 1e-4 px.
+    """
+    x0, y0, z0 = center[0], center[1], center[2]
+    rxx, rxy, rxz = np.float32(poses[frame, 0]), np.float32(poses[frame, 1]), np.float32(poses[frame, 2])
+    ryx, ryy, ryz = np.float32(poses[frame, 3]), np.float32(poses[frame, 4]), np.float32(poses[frame, 5])
+    rzx, rzy, rzz = np.float32(poses[frame, 6]), np.float32(poses[frame, 7]), np.float32(poses[frame, 8])
+    a0 = np.float32(poses[frame, 0] * x0 + poses[frame, 1] * y0 + poses[frame, 2] * z0 + poses[frame, 9])
+    b0 = np.float32(poses[frame, 3] * x0 + poses[frame, 4] * y0 + poses[frame, 5] * z0 + poses[frame, 10])
+    c0 = np.float32(poses[frame, 6] * x0 + poses[frame, 7] * y0 + poses[frame, 8] * z0 + poses[frame, 11])
+    gx, gy, gz = np.float32(poses[frame, 12]), np.float32(poses[frame, 13]), np.float32(poses[frame, 14])
+    up0 = np.float32(poses[frame, 12] * x0 + poses[frame, 13] * y0 + poses[frame, 14] * z0 - 1.0)
+    f, k1, k2 = np.float32(lenses[k, FOCAL]), np.float32(lenses[k, K1]), np.float32(lenses[k, K2])
+    per_sum, r2_max = np.float32(lenses[k, INVERSE_SUMMING]), np.float32(lenses[k, R2_MAX])
+    # Counted from the whole pixel at the axis, which keeps numbers small and fractions exact.
+    axis_column, axis_row = np.floor(lenses[k, AXIS_COLUMN]), np.floor(lenses[k, AXIS_ROW])
+    cx, cy = np.float32(lenses[k, AXIS_COLUMN] - axis_column), np.float32(lenses[k, AXIS_ROW] - axis_row)
+    left, right = np.float32(lenses[k, FIRST_COLUMN] - axis_column), np.float32(lenses[k, LAST_COLUMN] - axis_column)
+    top, bottom = np.float32(lenses[k, FIRST_ROW] - axis_row), np.float32(lenses[k, LAST_ROW] - axis_row)
+    origin, width = np.int32(axis_row) * np.int32(columns) + np.int32(axis_column), np.int32(columns)
+    limit, per_edge, merit = np.float32(cos_limit), np.float32(inverse_edge), np.float32(_MERIT_SCALE)
+    one, zero = np.float32(1.0), np.float32(0.0)
+    for j in range(count):
+        g = start + np.uint64(j)
+        xj, yj, zj = offsets[0, g], offsets[1, g], offsets[2, g]
+        a = rxx * xj + rxy * yj + rxz * zj + a0
+        b = ryx * xj + ryy * yj + ryz * zj + b0
+        c = rzx * xj + rzy * yj + rzz * zj + c0
+        scale = f / c
+        u, v = a * scale, b * scale
+        r2 = u * u + v * v
+        # As in `StripCamera.pixels`.
+        distortion = (one + r2 * (k1 + r2 * k2)) * per_sum
+        px, py = u * distortion + cx, v * distortion + cy
+        across, down = min(px - left, right - px), min(py - top, bottom - py)
+        inverse_range = one / np.sqrt(a * a + b * b + c * c)
+        oblique = (gx * xj + gy * yj + gz * zj + up0) * offsets[3, g] * inverse_range - limit
+        ok = (c > zero) & (r2 <= r2_max) & (oblique > zero) & (across >= zero) & (down >= zero)
+        px, py = px if ok else left, py if ok else top
+        column, row = np.floor(px), np.floor(py)
+        tx[j], ty[j] = px - column, py - row
+        gain[j] = cubic_gain(px - column) * cubic_gain(py - row)
+        corner[j] = np.int32(row) * width + np.int32(column) + origin
+        taper = _taper(down * per_edge) * _taper(across * per_edge)
+        weight[j] = taper * oblique * inverse_range * inverse_range * merit if ok else zero
+    while count > 0 and weight[count - 1] == zero:
+        count -= 1
+    skip = 0
+    while skip < count and weight[skip] == zero:
+        skip += 1
+    return skip, count
 
 
 @_compiled
 def _add_framelet(  # type: ignore[no-untyped-def]
     k, frame, band, poses, lenses, pixels, sigma, quality, columns, cubic, inverse_edge, cos_limit,
-    row_first, rows, left, n, x, y, z, inverse_normal, nodes, at, reach,
-    tx, ty, corner, weight, value, gain, values_out, sigma_out, quality_out, weight_out, planes_out,
+    rows, offsets, center, depth, ends,
+    tx, ty, corner, weight, value, gain, spread, flag, weights, values, variances, flags, moments,
 ):  # fmt: skip
-    """Add what a framelet shows of a tile to the sums of weights, values and variances that build up in the outputs."""
-    rxx, rxy, rxz, ox = poses[frame, 0], poses[frame, 1], poses[frame, 2], poses[frame, 9]
-    ryx, ryy, ryz, oy = poses[frame, 3], poses[frame, 4], poses[frame, 5], poses[frame, 10]
-    rzx, rzy, rzz, oz = poses[frame, 6], poses[frame, 7], poses[frame, 8], poses[frame, 11]
-    gx, gy, gz = poses[frame, 12], poses[frame, 13], poses[frame, 14]
-    f, k1, k2, per_sum = lenses[k, FOCAL], lenses[k, K1], lenses[k, K2], lenses[k, INVERSE_SUMMING]
-    cx, cy = lenses[k, AXIS_COLUMN], lenses[k, AXIS_ROW]
-    u0, u1, v0, v1 = lenses[k, U_MIN], lenses[k, U_MAX], lenses[k, V_MIN], lenses[k, V_MAX]
-    c0, c1 = lenses[k, FIRST_COLUMN], lenses[k, LAST_COLUMN]
-    r0, r1 = lenses[k, FIRST_ROW], lenses[k, LAST_ROW]
-    size, i0, i1 = np.uint64(columns), np.uint64(0), np.uint64(1)
-    moment, want_frame = np.float32(frame), len(planes_out) > 0
+    """Add what a framelet shows of a tile to its sums of weights, weighted values and variances, flags and frames."""
+    size, i0, i1, i2 = np.uint64(columns), np.uint64(0), np.uint64(1), np.uint64(2)
+    half, zero = np.float32(0.5), np.float32(0.0)
+    moment = np.float32(frame)
     for line in range(rows):
-        first, last = 0, n
-        if reach[line] >= 0.0:
-            first, last = stretch(poses, frame, lenses, k, nodes, at, line, reach[line])
+        first, last = stretch(depth, line, ends)
         if first >= last:
             continue
-        # 1. Where the framelet sees the ground, and what it counts there by geometry: 0 where it does not see it.
-        start, count = np.uint64(line * TILE + first), last - first
-        for j in range(count):
-            g = start + np.uint64(j)
-            xj, yj, zj = x[g], y[g], z[g]
-            a = rxx * xj + rxy * yj + rxz * zj + ox
-            b = ryx * xj + ryy * yj + ryz * zj + oy
-            c = rzx * xj + rzy * yj + rzz * zj + oz
-            scale = f / c
-            u, v = a * scale, b * scale
-            distortion = distorted_scale(u * u + v * v, k1, k2) * per_sum
-            px, py = u * distortion + cx, v * distortion + cy
-            inverse_range = 1.0 / np.sqrt(a * a + b * b + c * c)
-            cos_emission = (gx * xj + gy * yj + gz * zj - 1.0) * inverse_normal[g] * inverse_range
-            ok = (c > 0.0) & (cos_emission > cos_limit) & (u >= u0) & (u <= u1) & (v >= v0) & (v <= v1)
-            ok = ok & (px >= c0) & (px <= c1) & (py >= r0) & (py <= r1)
-            px, py = px if ok else c0, py if ok else r0
-            column, row = np.int32(px), np.int32(py)
-            tx[j], ty[j] = px - column, py - row
-            corner[j] = row * columns + column
-            taper = _taper(min(py - r0, r1 - py) * inverse_edge) * _taper(min(px - c0, c1 - px) * inverse_edge)
-            weight[j] = taper * (cos_emission - cos_limit) * inverse_range * inverse_range * _MERIT_SCALE if ok else 0.0
-        while count > 0 and weight[count - 1] == 0.0:
-            count -= 1
-        skip = 0
-        while skip < count and weight[skip] == 0.0:
-            skip += 1
-        for j in range(np.uint64(skip), np.uint64(count)):
+        # 1. Where the framelet sees the ground, and what it counts there by geometry.
+        start = np.uint64(line * TILE_WIDTH + first)
+        skip, count = _places(
+            poses, frame, lenses, k, cos_limit, inverse_edge, columns, offsets, center, start, last - first,
+            tx, ty, corner, weight, gain,
+        )  # fmt: skip
+        for j in range(np.uint64(skip), np.uint64(count), i2):
             here = corner[j]
             # The corners of the sixteen pixels, and both rows of the four.
             prefetch(pixels, k, here - columns - 1)
@@ -148,57 +211,50 @@ def _add_framelet(  # type: ignore[no-untyped-def]
             prefetch(sigma, k, here + columns)
             prefetch(quality, k, here)
             prefetch(quality, k, here + columns)
-        # 2. The value there, and the gain of the interpolation for white noise.
+        # 2. The value there, and the variance of a pixel, which weighs: that of the interpolated value swings by a
+        # factor of 4 from pixel centres to corners and would print this pattern on the weights.
         if cubic:
             for j in range(np.uint64(skip), np.uint64(count)):
-                value[j], gain[j] = cubic_sample(pixels, k, corner[j], columns, tx[j], ty[j])
-        # 3. Add up.
-        row, start = row_first + line, np.uint64(left + first)
+                value[j] = cubic_sample(pixels, k, corner[j], columns, tx[j], ty[j])
         for j in range(np.uint64(skip), np.uint64(count)):
-            w = weight[j]
-            if w <= 0.0:
-                continue
-            here = np.uint64(corner[j])
+            here, t, r = np.uint64(corner[j]), tx[j], ty[j]
             below = here + size
-            v, t, r = value[j], tx[j], ty[j]
-            # Weighed by the variance of the pixels: that of the interpolated value swings by a factor of 4 from pixel
-            # centres to corners and would print this pattern on the weights.
-            if cubic and not np.isnan(v):
-                s = sigma[k, (below if r > 0.5 else here) + (i1 if t > 0.5 else i0)]
-                spread = s * s
-                variance = gain[j] * spread
+            flag[j] = quality[k, here] | quality[k, here + i1] | quality[k, below] | quality[k, below + i1]
+            if cubic and not np.isnan(value[j]):
+                s = sigma[k, (below if r > half else here) + (i1 if t > half else i0)]
+                spread[j] = s * s
             else:
-                good, v, variance, spread = _good_neighbours(pixels, sigma, k, corner[j], columns, t, r)
-                w *= good
-                if w <= 0.0:
-                    continue
-            w /= spread
-            to = start + j
-            weight_out[band, row, to] += w
-            values_out[band, row, to] += w * v
-            sigma_out[band, row, to] += w * w * variance
-            flag = quality[k, here] | quality[k, here + i1] | quality[k, below] | quality[k, below + i1]
-            quality_out[band, row, to] |= flag
-            if want_frame:
-                planes_out[FRAME_PLANE, row, to] += w * moment
+                good, value[j], gain[j], spread[j] = _good_neighbours(pixels, sigma, k, corner[j], columns, t, r)
+                weight[j] *= good
+        # 3. Add up.
+        for j in range(np.uint64(skip), np.uint64(count)):
+            w, to = weight[j] / spread[j], start + j
+            weights[band, to] += w
+            values[band, to] += w * value[j]
+            variances[band, to] += w * w * spread[j] * gain[j]
+            flags[band, to] |= flag[j] if w > zero else np.uint16(0)
+        if len(moments) > 0:
+            for j in range(np.uint64(skip), np.uint64(count)):
+                moments[start + j] += weight[j] / spread[j] * moment
 
 
 @_compiled
-def _finish_row(row, first, n, values_out, sigma_out, weight_out, total):  # type: ignore[no-untyped-def]
+def _finish_row(row, first, base, n, weights, values, variances, flags, values_out, sigma_out, quality_out, total):  # type: ignore[no-untyped-def]
     """Turn the sums of a row into mean and standard error, NaN without weight; the bands' weights add up in `total`.
 
     Returns how many ground points are covered.
     """
-    start = np.uint64(first)
+    start, ground = np.uint64(first), np.uint64(base)
     for j in range(n):
         total[j] = 0.0
     for band in range(len(values_out)):
         for j in range(n):
-            at = start + np.uint64(j)
-            weight = weight_out[band, row, at]
+            at, g = start + np.uint64(j), ground + np.uint64(j)
+            weight = weights[band, g]
             inverse = np.float32(1.0) / (weight if weight > 0.0 else np.float32(np.nan))
-            values_out[band, row, at] *= inverse
-            sigma_out[band, row, at] = np.sqrt(sigma_out[band, row, at]) * inverse
+            values_out[band, row, at] = values[band, g] * inverse
+            sigma_out[band, row, at] = np.sqrt(variances[band, g]) * inverse
+            quality_out[band, row, at] = flags[band, g]
             total[j] += weight
     covered = 0
     for j in range(n):
@@ -207,14 +263,14 @@ def _finish_row(row, first, n, values_out, sigma_out, weight_out, total):  # typ
 
 
 @_compiled
-def _plane_row(planes, row, first, n, x, y, z, inverse_normal, base, total, radii, poses, ifov):  # type: ignore[no-untyped-def]
+def _plane_row(planes, row, first, n, x, y, z, inverse_normal, base, moments, total, radii, poses, ifov):  # type: ignore[no-untyped-def]
     """Backplanes of a row for the camera position at the weighted mean frame of what was blended."""
     start, ground, last = np.uint64(first), np.uint64(base), len(poses) - 2
     for j in range(n):
         at, g = start + np.uint64(j), ground + np.uint64(j)
         xj, yj, zj = x[g], y[g], z[g]
         seen = total[j] > 0.0
-        frame = planes[FRAME_PLANE, row, at] / (total[j] if seen else np.float32(np.nan))
+        frame = moments[g] / (total[j] if seen else np.float32(np.nan))
         k = np.uint64(max(min(int(frame if seen else 0.0), last), 0))
         after, t = k + np.uint64(1 if last >= 0 else 0), frame - k
         dx = poses[k, 15] + t * (poses[after, 15] - poses[k, 15]) - xj
@@ -238,22 +294,32 @@ def _plane_row(planes, row, first, n, x, y, z, inverse_normal, base, total, radi
 
 
 @_compiled
-def _blank(planes, top, bottom, first, n):  # type: ignore[no-untyped-def]
-    """Fill a tile with NaN on all planes."""
-    start = np.uint64(first)
+def _blank(planes, top, bottom, first, last):  # type: ignore[no-untyped-def]
+    """Fill tiles of which nothing is seen with NaN on all planes: runs of tiles, which streams to memory."""
     for m in range(len(planes)):
         for row in range(top, bottom):
-            for j in range(n):
-                planes[m, row, start + np.uint64(j)] = np.nan
+            for j in range(np.uint64(first), np.uint64(last)):
+                planes[m, row, j] = np.nan
+
+
+@_compiled
+def _clear(weights, values, variances, flags, moments):  # type: ignore[no-untyped-def]
+    """Begin the sums of a tile at zero."""
+    for band in range(len(weights)):
+        for j in range(weights.shape[1]):
+            weights[band, j] = values[band, j] = variances[band, j] = 0.0
+            flags[band, j] = 0
+    for j in range(len(moments)):
+        moments[j] = 0.0
 
 
 @_compiled
 def project_rows(  # type: ignore[no-untyped-def]
-    row_first, row_last, grid, radii, poses, lenses, frame_of, band_of,
+    row_first, row_last, grid, radii, poses, lenses, cones, frame_of, band_of,
     pixels, sigma, quality, columns, cubic, inverse_edge, cos_limit, ifov,
-    values_out, sigma_out, quality_out, weight_out, planes_out,
+    values_out, sigma_out, quality_out, planes_out,
 ):  # fmt: skip
-    """Project map rows [row_first, row_last), at most `TILE` of them; returns the number of covered ground points.
+    """Project map rows [row_first, row_last), at most `TILE_ROWS` of them; returns the number of covered ground points.
 
     `pixels` (from `mask_bad`), `sigma` and `quality` are (framelets, pixels); outputs are (bands, rows, columns) and
     (planes, rows, columns), the latter with no planes where none are wanted. All outputs come in as zeros.
@@ -262,15 +328,34 @@ def project_rows(  # type: ignore[no-untyped-def]
     row, which rows taken over all framelets would not allow.
     """
     n_framelets, rows, width = len(frame_of), row_last - row_first, values_out.shape[2]
-    x, y, z, inverse_normal = np.empty(TILE**2), np.empty(TILE**2), np.empty(TILE**2), np.empty(TILE**2)
-    before, box, cos_lon, sin_lon = np.empty((3, TILE)), np.empty(6), np.empty(TILE), np.empty(TILE)
-    nodes, at, reach = np.empty((3, TILE, NODES)), np.empty(NODES, np.int64), np.empty(TILE)
-    tx, ty, weight = np.empty(TILE, np.float32), np.empty(TILE, np.float32), np.empty(TILE, np.float32)
-    value, gain, total = np.empty(TILE, np.float32), np.empty(TILE, np.float32), np.empty(TILE, np.float32)
-    corner, chosen = np.empty(TILE, np.int32), np.empty(n_framelets, np.int64)
-    covered = 0
-    for left in range(0, width, TILE):
-        n = min(TILE, width - left)
+    area = TILE_WIDTH * TILE_ROWS
+    x, y, z, inverse_normal = np.empty(area), np.empty(area), np.empty(area), np.empty(area)
+    offsets = np.empty((4, area), np.float32)
+    before, box, cos_lon, sin_lon = np.empty((3, TILE_WIDTH)), np.empty(6), np.empty(TILE_WIDTH), np.empty(TILE_WIDTH)
+    balls, depth, ends = np.empty((4, TILE_ROWS * PARTS)), np.empty(TILE_ROWS * PARTS), np.empty(PARTS + 1, np.int64)
+    tx, ty, weight = (
+        np.empty(TILE_WIDTH, np.float32),
+        np.empty(TILE_WIDTH, np.float32),
+        np.empty(TILE_WIDTH, np.float32),
+    )
+    value, gain, total = (
+        np.empty(TILE_WIDTH, np.float32),
+        np.empty(TILE_WIDTH, np.float32),
+        np.empty(TILE_WIDTH, np.float32),
+    )
+    spread = np.empty(TILE_WIDTH, np.float32)
+    corner, flag, chosen = (
+        np.empty(TILE_WIDTH, np.int32),
+        np.empty(TILE_WIDTH, np.uint16),
+        np.empty(n_framelets, np.int64),
+    )
+    bands = len(values_out)
+    weights, values = np.empty((bands, area), np.float32), np.empty((bands, area), np.float32)
+    variances, flags = np.empty((bands, area), np.float32), np.empty((bands, area), np.uint16)
+    moments = np.empty(area if len(planes_out) > 0 else 0, np.float32)
+    covered = blank = 0
+    for left in range(0, width, TILE_WIDTH):
+        n = min(TILE_WIDTH, width - left)
         if int(grid[0]) == EQUIRECTANGULAR:
             meridians(grid, left, n, cos_lon, sin_lon)
         radius = tile_sphere(
@@ -280,27 +365,62 @@ def project_rows(  # type: ignore[no-untyped-def]
         for k in range(n_framelets):
             if radius < 0.0 or band_of[k] < 0:
                 continue
-            if may_see(poses, frame_of[k], lenses, k, box[0], box[1], box[2], radius):
+            if may_see(cones, k, box[0], box[1], box[2], radius):
                 chosen[n_chosen] = k
                 n_chosen += 1
         if n_chosen == 0:
-            _blank(values_out, row_first, row_last, left, n)
-            _blank(sigma_out, row_first, row_last, left, n)
-            _blank(planes_out, row_first, row_last, left, n)
             continue
+        for planes in (values_out, sigma_out, planes_out):
+            _blank(planes, row_first, row_last, blank, left)
+        blank = left + n
         for line in range(rows):
-            ground_row(grid, radii, row_first + line, left, line * TILE, n, cos_lon, sin_lon, x, y, z, inverse_normal)
-            reach[line] = row_nodes(x, y, z, line * TILE, n, nodes, at, line)
+            ground_row(
+                grid, radii, row_first + line, left, line * TILE_WIDTH, n, cos_lon, sin_lon, x, y, z, inverse_normal
+            )
+            _near(x, y, z, inverse_normal, line * TILE_WIDTH, n, box, offsets)
+            row_balls(x, y, z, line, n, balls, ends)
+        _clear(weights, values, variances, flags, moments)
         for index in range(n_chosen):
             k = chosen[index]
+            seen_parts(cones, k, balls, rows * PARTS, depth)
             _add_framelet(
                 k, frame_of[k], band_of[k], poses, lenses, pixels, sigma, quality, columns, cubic, inverse_edge,
-                cos_limit, row_first, rows, left, n, x, y, z, inverse_normal, nodes, at, reach,
-                tx, ty, corner, weight, value, gain, values_out, sigma_out, quality_out, weight_out, planes_out,
+                cos_limit, rows, offsets, box, depth, ends,
+                tx, ty, corner, weight, value, gain, spread, flag, weights, values, variances, flags, moments,
             )  # fmt: skip
         for line in range(rows):
             row = row_first + line
-            covered += _finish_row(row, left, n, values_out, sigma_out, weight_out, total)
+            covered += _finish_row(
+                row,
+                left,
+                line * TILE_WIDTH,
+                n,
+                weights,
+                values,
+                variances,
+                flags,
+                values_out,
+                sigma_out,
+                quality_out,
+                total,
+            )
             if len(planes_out) > 0:
-                _plane_row(planes_out, row, left, n, x, y, z, inverse_normal, line * TILE, total, radii, poses, ifov)
+                _plane_row(
+                    planes_out,
+                    row,
+                    left,
+                    n,
+                    x,
+                    y,
+                    z,
+                    inverse_normal,
+                    line * TILE_WIDTH,
+                    moments,
+                    total,
+                    radii,
+                    poses,
+                    ifov,
+                )
+    for planes in (values_out, sigma_out, planes_out):
+        _blank(planes, row_first, row_last, blank, width)
     return covered
