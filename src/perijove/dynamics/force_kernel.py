@@ -23,6 +23,9 @@ __all__ = [
 ]
 
 _compiled = njit(nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
+# Copied into its callers: what comes out of the disk's cache would be called, and its arrays' parts handed over one by
+# one, which costs as much as the forces.
+_copied = njit(inline="always", nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
 
 
 class ForceTable(NamedTuple):
@@ -60,6 +63,38 @@ def surroundings(t: float, table: ForceTable, out: np.ndarray) -> None:
 
 
 @_compiled
+def _by_velocity(
+    x: np.ndarray, v: np.ndarray, i: int, px: float, py: float, pz: float, jupiter: np.ndarray, bodies: np.ndarray
+) -> tuple[float, float, float]:
+    """What relativity and tides add to the acceleration of body i, an unsigned index."""
+    gm0, spin, inverse_c2 = jupiter[0], jupiter[6], jupiter[7]
+    k = np.uint64(3) * i
+    rx, ry, rz = x[k], x[k + np.uint64(1)], x[k + np.uint64(2)]
+    vx, vy, vz = v[k], v[k + np.uint64(1)], v[k + np.uint64(2)]
+    inverse_r2 = 1.0 / (rx * rx + ry * ry + rz * rz)
+    rv = rx * vx + ry * vy + rz * vz
+    along, across, over = 0.0, 0.0, 0.0  # parts of the position, the velocity and the velocity over the turning planet
+    if inverse_c2 != 0.0:  # Schwarzschild's term
+        inverse_r = np.sqrt(inverse_r2)
+        pull = gm0 * inverse_r2 * inverse_r * inverse_c2
+        along += pull * (4.0 * gm0 * inverse_r - (vx * vx + vy * vy + vz * vz))
+        across += 4.0 * pull * rv
+    if bodies[i, JUPITER_TIDE] != 0.0:  # bulge raised by the body itself, Mignard 1979
+        lag = bodies[i, JUPITER_LAG]
+        strength = bodies[i, JUPITER_TIDE] * bodies[i, GM] * inverse_r2**4
+        along -= strength * (1.0 + 2.0 * lag * rv * inverse_r2)
+        over -= strength * lag
+    if bodies[i, BODY_TIDE] != 0.0:  # raised by Jupiter on a synchronous body; radial, hence the factor 7/3
+        strength = bodies[i, BODY_TIDE] * gm0 * gm0 / bodies[i, GM] * inverse_r2**4
+        along -= strength * (1.0 + 7.0 * bodies[i, BODY_LAG] * rv * inverse_r2)
+    return (  # v + r x omega: how the body moves over the planet
+        along * rx + across * vx + over * (vx + spin * (ry * pz - rz * py)),
+        along * ry + across * vy + over * (vy + spin * (rz * px - rx * pz)),
+        along * rz + across * vz + over * (vz + spin * (rx * py - ry * px)),
+    )
+
+
+@_copied
 def acceleration(
     x: np.ndarray,
     v: np.ndarray,
@@ -81,20 +116,24 @@ def acceleration(
         Of a `ForceTable`.
     out : array, shape (3 n,)
         km/s^2.
+
+    Notes
+    -----
+    Indices are unsigned: numba tests signed ones for being negative, which takes half of the time.
     """
-    n = x.size // 3
-    gm0, radius, spin, inverse_c2 = jupiter[0], jupiter[1], jupiter[6], jupiter[7]
+    n, one, two, three = np.uint64(x.size // 3), np.uint64(1), np.uint64(2), np.uint64(3)
+    gm0, radius, inverse_c2 = jupiter[0], jupiter[1], jupiter[7]
     j2, j3, j4, j6 = jupiter[2], jupiter[3], jupiter[4], jupiter[5]
     higher = j3 != 0.0 or j4 != 0.0 or j6 != 0.0
     px, py, pz = around[0, 0], around[0, 1], around[0, 2]
     back_x, back_y, back_z = 0.0, 0.0, 0.0  # gm0 times Jupiter's own acceleration, reversed
 
     for i in range(n):
-        r2 = x[3 * i] * x[3 * i] + x[3 * i + 1] * x[3 * i + 1] + x[3 * i + 2] * x[3 * i + 2]
-        inverse_r = 1.0 / np.sqrt(r2)
-        inverse_r2 = inverse_r * inverse_r
-        ux, uy, uz = x[3 * i] * inverse_r, x[3 * i + 1] * inverse_r, x[3 * i + 2] * inverse_r
-        s = ux * px + uy * py + uz * pz
+        k = three * i
+        rx, ry, rz = x[k], x[k + one], x[k + two]
+        inverse_r2 = 1.0 / (rx * rx + ry * ry + rz * rz)
+        inverse_r = np.sqrt(inverse_r2)
+        s = (rx * px + ry * py + rz * pz) * inverse_r
         s2 = s * s
         q2 = radius * radius * inverse_r2
         # The pull is GM/r^2 [(-1 + radial) u - polar p], with radial the sum of J_n (R/r)^n [(n + 1) P_n + s P_n'] and
@@ -108,67 +147,46 @@ def acceleration(
             polar += w3 * (7.5 * s2 - 1.5) + w4 * s * (17.5 * s2 - 7.5)
             polar += w6 * s * ((86.625 * s2 - 78.75) * s2 + 13.125)
         pull = gm0 * inverse_r2
-        radial = pull * (radial - 1.0 - bodies[i, FIGURE] * inverse_r2)
+        radial = pull * (radial - 1.0 - bodies[i, FIGURE] * inverse_r2) * inverse_r
         polar = pull * polar
-        ax, ay, az = radial * ux - polar * px, radial * uy - polar * py, radial * uz - polar * pz
-
-        if inverse_c2 != 0.0:  # Schwarzschild's term
-            v2 = v[3 * i] * v[3 * i] + v[3 * i + 1] * v[3 * i + 1] + v[3 * i + 2] * v[3 * i + 2]
-            ru = ux * v[3 * i] + uy * v[3 * i + 1] + uz * v[3 * i + 2]
-            a = pull * inverse_c2 * (4.0 * gm0 * inverse_r - v2)
-            b = 4.0 * pull * inverse_c2 * ru
-            ax, ay, az = ax + a * ux + b * v[3 * i], ay + a * uy + b * v[3 * i + 1], az + a * uz + b * v[3 * i + 2]
-
-        if bodies[i, JUPITER_TIDE] != 0.0:  # bulge raised by the body itself, Mignard 1979
-            lag = bodies[i, JUPITER_LAG]
-            rv = x[3 * i] * v[3 * i] + x[3 * i + 1] * v[3 * i + 1] + x[3 * i + 2] * v[3 * i + 2]
-            strength = bodies[i, JUPITER_TIDE] * bodies[i, GM] * inverse_r2**4
-            along, across = strength * (1.0 + 2.0 * lag * rv * inverse_r2), strength * lag
-            # v + r x omega: how the body moves over the turning planet
-            ax -= along * x[3 * i] + across * (v[3 * i] + spin * (x[3 * i + 1] * pz - x[3 * i + 2] * py))
-            ay -= along * x[3 * i + 1] + across * (v[3 * i + 1] + spin * (x[3 * i + 2] * px - x[3 * i] * pz))
-            az -= along * x[3 * i + 2] + across * (v[3 * i + 2] + spin * (x[3 * i] * py - x[3 * i + 1] * px))
-
-        if bodies[i, BODY_TIDE] != 0.0:  # raised by Jupiter on a synchronous body; radial, hence the factor 7/3
-            rv = x[3 * i] * v[3 * i] + x[3 * i + 1] * v[3 * i + 1] + x[3 * i + 2] * v[3 * i + 2]
-            strength = bodies[i, BODY_TIDE] * gm0 * gm0 / bodies[i, GM] * inverse_r2**4
-            along = strength * (1.0 + 7.0 * bodies[i, BODY_LAG] * rv * inverse_r2)
-            ax, ay, az = ax - along * x[3 * i], ay - along * x[3 * i + 1], az - along * x[3 * i + 2]
-
-        out[3 * i], out[3 * i + 1], out[3 * i + 2] = ax, ay, az
+        ax, ay, az = radial * rx - polar * px, radial * ry - polar * py, radial * rz - polar * pz
+        if inverse_c2 != 0.0 or bodies[i, JUPITER_TIDE] != 0.0 or bodies[i, BODY_TIDE] != 0.0:
+            tx, ty, tz = _by_velocity(x, v, i, px, py, pz, jupiter, bodies)
+            ax, ay, az = ax + tx, ay + ty, az + tz
+        out[k], out[k + one], out[k + two] = ax, ay, az
         back_x += bodies[i, GM] * ax
         back_y += bodies[i, GM] * ay
         back_z += bodies[i, GM] * az
 
     back_x, back_y, back_z = back_x / gm0, back_y / gm0, back_z / gm0
     for i in range(n):
-        out[3 * i] += back_x
-        out[3 * i + 1] += back_y
-        out[3 * i + 2] += back_z
-
-    for i in range(n):
-        for j in range(i + 1, n):
-            gi, gj = bodies[i, GM], bodies[j, GM]
+        k = three * i
+        rx, ry, rz, gi = x[k], x[k + one], x[k + two], bodies[i, GM]
+        ax, ay, az = out[k] + back_x, out[k + one] + back_y, out[k + two] + back_z
+        for j in range(i + one, n):
+            gj = bodies[j, GM]
             if gi == 0.0 and gj == 0.0:
                 continue
-            dx, dy, dz = x[3 * j] - x[3 * i], x[3 * j + 1] - x[3 * i + 1], x[3 * j + 2] - x[3 * i + 2]
+            m = three * j
+            dx, dy, dz = x[m] - rx, x[m + one] - ry, x[m + two] - rz
             d2 = dx * dx + dy * dy + dz * dz
             inverse_d3 = 1.0 / (d2 * np.sqrt(d2))
-            out[3 * i] += gj * inverse_d3 * dx
-            out[3 * i + 1] += gj * inverse_d3 * dy
-            out[3 * i + 2] += gj * inverse_d3 * dz
-            out[3 * j] -= gi * inverse_d3 * dx
-            out[3 * j + 1] -= gi * inverse_d3 * dy
-            out[3 * j + 2] -= gi * inverse_d3 * dz
+            on_i, on_j = gj * inverse_d3, gi * inverse_d3
+            ax, ay, az = ax + on_i * dx, ay + on_i * dy, az + on_i * dz
+            out[m] -= on_j * dx
+            out[m + one] -= on_j * dy
+            out[m + two] -= on_j * dz
+        out[k], out[k + one], out[k + two] = ax, ay, az
 
-    for k in range(external_gm.size):
-        sx, sy, sz = around[k + 1, 0], around[k + 1, 1], around[k + 1, 2]
+    for external in range(external_gm.size):
+        sx, sy, sz = around[external + 1, 0], around[external + 1, 1], around[external + 1, 2]
         s2 = sx * sx + sy * sy + sz * sz
-        on_jupiter = external_gm[k] / (s2 * np.sqrt(s2))
+        on_jupiter = external_gm[external] / (s2 * np.sqrt(s2))
         for i in range(n):
-            dx, dy, dz = sx - x[3 * i], sy - x[3 * i + 1], sz - x[3 * i + 2]
+            k = three * i
+            dx, dy, dz = sx - x[k], sy - x[k + one], sz - x[k + two]
             d2 = dx * dx + dy * dy + dz * dz
-            on_body = external_gm[k] / (d2 * np.sqrt(d2))
-            out[3 * i] += on_body * dx - on_jupiter * sx
-            out[3 * i + 1] += on_body * dy - on_jupiter * sy
-            out[3 * i + 2] += on_body * dz - on_jupiter * sz
+            on_body = external_gm[external] / (d2 * np.sqrt(d2))
+            out[k] += on_body * dx - on_jupiter * sx
+            out[k + one] += on_body * dy - on_jupiter * sy
+            out[k + two] += on_body * dz - on_jupiter * sz
