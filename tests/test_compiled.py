@@ -1,12 +1,15 @@
-"""Compiled loops where nothing may be kept on disk.
+"""Compiled loops: nothing is loaded before the first call, and nothing need be kept on disk.
 
 Authority: law (where no cache can be written, the same code runs and gives the same numbers).
 """
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
+from perijove.compiled import njit
 
 # No locator, as numba finds it where both the package and the home may only be read; then a kernel is called.
 UNCACHED = """
@@ -25,7 +28,37 @@ def test_runs_where_no_cache_can_be_written() -> None:
 
 
 def test_other_refusals_are_not_hidden() -> None:
-    code = "from perijove.compiled import njit\nnjit(nogil=3, inline='sometimes')(abs)"
+    code = "from perijove.compiled import njit\nnjit(nogil=3, inline='sometimes')(lambda x: x)(1)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "Error" in done.stderr
+
+
+def test_numba_is_not_loaded_before_a_kernel_is_called() -> None:
+    code = (
+        "import sys\nfrom perijove.geometry.arctangent_kernel import arctan2_deg\nbefore = 'numba' in sys.modules\n"
+        "arctan2_deg(1.0, 1.0)\nprint(before, 'numba' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
+
+
+def test_a_kernel_is_the_function_that_it_compiles() -> None:
+    """Name, text and types as numba's own, called from Python and from another kernel, by many threads at first."""
+
+    @njit()
+    def doubled(x: float) -> float:
+        """Twice."""
+        return 2.0 * x
+
+    @njit(nogil=True)
+    def fourfold(x: float) -> float:
+        return doubled(doubled(x))
+
+    assert (doubled.__name__, doubled.__doc__) == ("doubled", "Twice.")
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(fourfold, [1.0, 2.0, 3.0, 4.0])) == [4.0, 8.0, 12.0, 16.0]
+    assert len(fourfold.signatures) == 1
+    assert doubled.py_func(1.5) == 3.0
+    with pytest.raises(AttributeError):
+        doubled.__array_interface__  # noqa: B018  # the access itself is under test

@@ -1,15 +1,62 @@
-"""The decorator of all compiled loops: numba's `njit`, kept on disk where the disk allows."""
+"""The decorator of all compiled loops: numba's `njit`, loaded at the first call, kept on disk where that is allowed."""
 
+import functools
+import sys
 from collections.abc import Callable
+from threading import RLock
 from typing import Any
 
-import numba
+__all__ = ["Kernel", "compiler_is_loaded", "njit"]
 
-__all__ = ["njit"]
+_LOCK = RLock()
+
+
+class Kernel:
+    """A function that numba compiles when it is first called, from Python or from another kernel.
+
+    Numba takes a quarter of a second to load and, at its first kernel, half a second to set up; a process that calls
+    none has neither.
+    """
+
+    def __init__(self, function: Callable[..., object], options: dict[str, object]) -> None:
+        functools.update_wrapper(self, function)
+        self._function, self._options = function, options
+
+    def __call__(self, *arguments: object, **named: object) -> Any:  # noqa: ANN401  # whatever the function returns
+        """Call the compiled function."""
+        return self._dispatcher(*arguments, **named)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        """Whatever numba's own function has, its type among it, for which numba asks in other kernels."""
+        if name.startswith("__"):  # somebody looks around
+            raise AttributeError(name)
+        return getattr(self._dispatcher, name)
+
+    @functools.cached_property
+    def _dispatcher(self) -> Any:  # noqa: ANN401  # numba is typed in part
+        with _LOCK:
+            return _dispatcher(self._function, self._options)
+
+
+def _dispatcher(function: Callable[..., object], options: dict[str, object]) -> object:
+    import numba  # noqa: PLC0415  # see `Kernel`
+
+    compiler: Callable[..., Callable[[Callable[..., object]], object]] = numba.njit
+    try:
+        return compiler(cache=True, **options)(function)
+    except RuntimeError as refusal:
+        if "cannot cache" not in str(refusal):
+            raise
+        return compiler(**options)(function)
+
+
+def compiler_is_loaded() -> bool:
+    """Whether this process has loaded numba, so that a kernel costs little more than its run."""
+    return "numba" in sys.modules
 
 
 def njit(**options: object) -> Callable[[Callable[..., object]], Any]:
-    """Decorator that compiles a function without Python objects.
+    """Decorator that compiles a function without Python objects, when it is first called.
 
     Parameters
     ----------
@@ -19,7 +66,7 @@ def njit(**options: object) -> Callable[[Callable[..., object]], Any]:
     Returns
     -------
     callable
-        Takes the function, returns the compiled one.
+        Takes the function, returns a `Kernel`.
 
     Notes
     -----
@@ -27,14 +74,8 @@ def njit(**options: object) -> Callable[[Callable[..., object]], Any]:
     write to neither, as in a container with a read-only root and no home. There the code is compiled anew in every
     process, which takes up to a minute; the environment variable ``NUMBA_CACHE_DIR`` names another place.
     """
-    compiler: Callable[..., Callable[[Callable[..., object]], object]] = numba.njit
 
-    def compiled(function: Callable[..., object]) -> object:
-        try:
-            return compiler(cache=True, **options)(function)
-        except RuntimeError as refusal:
-            if "cannot cache" not in str(refusal):
-                raise
-            return compiler(**options)(function)
+    def kernel(function: Callable[..., object]) -> Kernel:
+        return Kernel(function, options)
 
-    return compiled
+    return kernel

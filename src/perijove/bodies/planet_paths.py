@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.bodies.planet_path_kernel import series_states
+from perijove.compiled import compiler_is_loaded
 from perijove.constants import J2000_JD, SECONDS_PER_DAY
 from perijove.errors import InputError
 
@@ -35,6 +36,7 @@ PATH_SIGMA_KM = MappingProxyType(
 )
 # From the Sun: newer ephemerides, which count more asteroids and bodies beyond Neptune, have it elsewhere.
 SOLAR_SYSTEM_BARYCENTER_SIGMA_KM = 120.0
+_FEW = 64  # times for which numba is not worth loading
 
 
 @cache
@@ -77,6 +79,20 @@ def path_state(body: str, tdb: ArrayLike) -> np.ndarray:
     if not inside.all():
         wrong = times[~inside].flat[0]
         raise InputError(f"TDB {wrong} s: the built-in path of {body} goes from May 1927 to October 2073")
+    if times.size <= _FEW and not compiler_is_loaded():
+        return _plain_states(times, coefficients, start, length)
     states = np.empty((times.size, 6))
     series_states(times.ravel(), coefficients, start, length, states)
     return states.reshape(*times.shape, 6)
+
+
+def _plain_states(times: np.ndarray, coefficients: np.ndarray, start: float, length: float) -> np.ndarray:
+    """What the kernel does, in its order, so that the last digits are the same."""
+    segment = ((times - start) // length).astype(int)
+    x = (2.0 * (times - (start + length * segment)) / length - 1.0)[..., None]
+    series = np.moveaxis(coefficients[segment], -2, 0)  # (degree + 1, ..., 3)
+    b1 = b2 = d1 = d2 = np.zeros(series.shape[1:])
+    for term in series[:0:-1]:
+        d1, d2 = 2.0 * (x * d1 + b1) - d2, d1
+        b1, b2 = 2.0 * x * b1 - b2 + term, b1
+    return np.concatenate([x * b1 - b2 + series[0], (b1 + x * d1 - d2) * 2.0 / length], axis=-1)

@@ -101,7 +101,7 @@ def _chunks(
     if not (np.isfinite(size) and size > 0.0):
         raise InputError(f"step of {step_s} s; it must be positive and finite")
     if tolerance == 0.0:  # equal steps that end where the span ends
-        size = abs(span) / np.ceil(abs(span) / size - 1e-6)
+        size = abs(span) / max(1.0, np.ceil(abs(span) / size - 1e-6))
     state = start(initial, start_tdb, float(np.copysign(size, span)))
     table = system.force_table(start_tdb, end_tdb)
     capacity = min(_CHUNK_STEPS, int(np.ceil(abs(span) / size)) + 1)

@@ -2,7 +2,8 @@
 
 The package carries the state of the system every hundred days, 1930 to 2070, from one integration whose initial
 states and parameters were fitted to jup365 (`builders/galilean_ephemeris.py`). The paths between are integrated when
-they are asked for, in blocks of a hundred days around those anchors, and kept while there is room.
+they are asked for, in blocks of a hundred days around those anchors, and kept while there is room. A process that asks
+for single epochs only, and not for many, is served by `perijove.ephemeris.galilean_plain`.
 """
 
 from collections import OrderedDict
@@ -16,11 +17,13 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike
 
+from perijove.compiled import compiler_is_loaded
 from perijove.constants import SECONDS_PER_DAY
 from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
 from perijove.dynamics.integration import integrate
 from perijove.ephemeris.galilean_accuracy import ERRORS
 from perijove.ephemeris.galilean_kernel import states_in_blocks
+from perijove.ephemeris.galilean_plain import PlainPaths
 from perijove.errors import InputError
 
 __all__ = ["MOONS", "POSITION_SIGMA_KM", "SPAN_TDB", "galilean_states", "position_sigma_km"]
@@ -39,6 +42,7 @@ ANCHOR_SPACING_S = 100.0 * SECONDS_PER_DAY
 _STEPS = 680  # of a block: 12 per revolution of Io
 _KEPT_BLOCKS = 64  # 0.65 MB each
 _THREADS = 2
+_PLAIN_PATHS = 4  # of at most 10 days, 20 ms each; who needs more gets compiled code
 _TOLERANCE_S = SECONDS_PER_DAY  # by which a time may miss the span: light may have set out before it
 
 
@@ -75,6 +79,7 @@ class _Blocks:
 
 
 _BLOCKS = _Blocks()
+_PLAIN = PlainPaths()
 
 
 def _integrated(number: int) -> np.ndarray:
@@ -115,7 +120,8 @@ def galilean_states(tdb: ArrayLike) -> np.ndarray:
     Returns
     -------
     array, shape (..., 4, 6)
-        km and km/s, ICRF, geometric, in the order of `MOONS`. Errors: `position_sigma_km`.
+        km and km/s, ICRF, geometric, in the order of `MOONS`. Errors: `position_sigma_km`. The first single epochs of
+        a process come from plain code while numba is not loaded; they agree with the others to 0.1 m.
 
     Raises
     ------
@@ -130,6 +136,8 @@ def galilean_states(tdb: ArrayLike) -> np.ndarray:
         raise InputError(
             f"TDB {flat[~inside][0]} s past J2000 lies outside the embedded ephemeris, 1930 to 2070; give kernels"
         )
+    if flat.size == 1 and not compiler_is_loaded() and (len(_PLAIN) < _PLAIN_PATHS or flat.item() in _PLAIN):
+        return _PLAIN.states(flat.item()).reshape(*tdb.shape, len(MOONS), 6)
     numbers = np.rint(flat / ANCHOR_SPACING_S).astype(np.int64)
     out = np.empty((flat.size, len(MOONS), 6))
     step = ANCHOR_SPACING_S / _STEPS
