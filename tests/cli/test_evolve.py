@@ -70,6 +70,8 @@ def test_products_are_not_overwritten(tmp_path: Path) -> None:
         ("--draws", 1),
         ("--draws", -3),
         ("--seed", -1),
+        ("--out", ""),
+        ("--out", __file__),
         ("IO",),
     ],
 )

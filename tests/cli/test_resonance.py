@@ -61,6 +61,8 @@ def test_products_are_not_replaced_unasked(product: tuple[dict[str, object], Pat
         (["--start", "1890-01-01", "--years", "50"], "1972"),
         (["--start", "JD2451545.0", "--years", "90"], "1930"),
         (["--start", "JD2477000.5"], "12 or more"),
+        (["--out", ""], "name is empty"),
+        (["--out", __file__], "is a file"),
     ],
 )
 def test_bad_input_is_refused_in_one_line(arguments: list[str], said: str) -> None:

@@ -105,13 +105,17 @@ def test_figure_is_written_once(tmp_path: Path) -> None:
 
 REFUSED: dict[str, tuple[list[object], str]] = {
     "no span": ([], "Missing option '--from'"),
-    "reversed": (["--from", "2016-01-03", "--to", "2016-01-01"], "the end must lie after the start"),
+    "reversed": (["--from", "2016-01-03", "--to", "2016-01-01"], "--from 2016-01-03 is not before --to 2016-01-01"),
+    "of no length": (["--from", "2016-01-03", "--to", "2016-01-03"], "is not before"),
     "no time": (["--from", "nan", "--to", "2016-01-01"], "'nan' is not a time"),
-    "too long": (["--from", "JD2425980", "--to", "JD2477100"], "at most 18262"),
-    "before the ephemeris": (["--from", "JD2400000", "--to", "JD2400010"], "1930-01-01 to 2070-01-01"),
+    "too long": (["--from", "1973-01-01", "--to", "2069-01-01"], "at most 18262"),
+    "before UTC": (["--from", "JD2430000", "--to", "JD2430010"], "begin with 1972-01-02"),
+    "after the ephemeris": (["--from", "2070-01-15", "--to", "2070-01-16"], "1930-01-01 to 2070-01-01"),
     "mixed scales": (["--from", "2016-01-01", "--to", "JD2457400.0"], "mixed scales"),
     "observer": ([*SPAN, "--observer", "vulcan"], "no body 'VULCAN' is built in"),
     "observer inside": ([*SPAN, "--observer", "jupiter"], "need one outside it"),
+    "observer at the barycentre": ([*SPAN, "--observer", "5"], "need one outside it"),
+    "Juno between its passes": ([*SPAN, "--observer", "juno"], "the nearest pass is perijove 34"),
     "moon": ([*SPAN, "--moon", "titan"], "no moon 'TITAN'; there are IO, EUROPA, GANYMEDE, CALLISTO"),
     "kind": ([*SPAN, "--kind", "eclips"], "'eclips' is not one of 'transit'"),
     "latitude": ([*SPAN, "--site", "91", "0", "0"], "latitude 91 of the site"),
@@ -119,9 +123,20 @@ REFUSED: dict[str, tuple[list[object], str]] = {
     "two observers": ([*SPAN, "--observer", "SUN", "--site", "0", "0", "0"], "choose one"),
     "two forms": ([*SPAN, "--json", "--csv"], "choose one"),
     "kernels": ([*SPAN, "--observer", "JUNO", "--kernels", "nowhere"], "nowhere"),
+    "folder is a file": ([*SPAN, "--out", f"{__file__}/moons.png"], "is a file, no folder"),
     "figure name": ([*SPAN, "--out", "moons.pdf"], "a name that ends in .png"),
     "figure too long": (["--from", "2016-01-01", "--to", "2017-01-01", "--out", "moons.png"], "too long to read"),
 }
+
+
+def test_observers_by_name_or_number() -> None:
+    """Law: NAIF's number stands for the name; Juno watches its pass without kernels."""
+    named, numbered = (events(*SPAN, "--observer", observer, "--json").out for observer in ("ganymede", "503"))
+    assert json.loads(named) == json.loads(numbered)
+    assert json.loads(named)["observer"] == "GANYMEDE"
+    watched = events("--from", "2024-12-26T18:00", "--to", "2024-12-27T10:00", "--observer", "juno", "--json")
+    assert watched.code == 0
+    assert [event["label"] for event in json.loads(watched.out)["events"]] == ["III Ec", "I Sh", "III Oc", "I Oc"]
 
 
 @pytest.mark.parametrize(("options", "expected"), REFUSED.values(), ids=REFUSED)

@@ -11,7 +11,7 @@ import pytest
 
 from perijove.dynamics.fitted_system import EPOCH_TDB, JUPITER_AND_MOONS, STATES
 from perijove.dynamics.integration import sampled
-from perijove.errors import InputError
+from perijove.errors import FitError, InputError
 from perijove.orbits.fit import Fit, Observations, Prior, fit_system
 
 DAY = 86400.0
@@ -64,10 +64,10 @@ def test_what_cannot_be_fitted_is_refused() -> None:
         fit_system(SYSTEM, STATES, observations, epoch_tdb=EPOCH_TDB, priors={"gm.PLUTO": Prior(0.0, 1.0)})
     with pytest.raises(InputError, match="do not fit"):
         fit_system(SYSTEM, STATES, replace(observations, sigma_km=np.ones(3)), epoch_tdb=EPOCH_TDB)
+    without_io = observations.position_km.copy()
+    without_io[:, 0] = np.nan
+    alone = replace(SYSTEM, gm_km3_s2=(0.0, 0.0, 0.0, 0.0))
     with pytest.raises(InputError, match="changes nothing"):
-        fit_system(
-            SYSTEM,
-            STATES,
-            replace(observations, position_km=np.full_like(observations.position_km, np.nan)),
-            epoch_tdb=EPOCH_TDB,
-        )
+        fit_system(alone, STATES, replace(observations, position_km=without_io), epoch_tdb=EPOCH_TDB)
+    with pytest.raises(FitError, match="0 coordinates for 24 parameters"):
+        fit_system(SYSTEM, STATES, replace(observations, position_km=without_io * np.nan), epoch_tdb=EPOCH_TDB)

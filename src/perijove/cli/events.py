@@ -20,13 +20,14 @@ from perijove.errors import InputError
 from perijove.orbits.event_observers import BodyObserver, Observer, SiteObserver
 from perijove.orbits.event_records import KINDS, Contact, MoonEvent, as_dict, short_name
 from perijove.orbits.events import moon_events
-from perijove.timescales import tdb_to_utc
+from perijove.timescales import tdb_to_utc, utc_to_tdb
 
 __all__ = ["command"]
 
 _LONG_SPAN_DAYS = 1000.0  # from here on a bar shows progress
 _LONGEST_FIGURE_DAYS = 93.0
 _REACH_S = 45_000.0  # of kernels beyond the span
+_FIRST_DAY = "1972-01-02"  # what is seen then happened in 1972 too
 _EVENT_KEYS = ("label", "kind", "type", "front", "back", "magnitude", "area_covered", "light_lost")
 _CONTACT_KEYS = (
     "name",
@@ -71,7 +72,10 @@ class _Request:
 @click.option("--from", "start", required=True, metavar="TIME", help="First moment, UTC: 2026-01-01 or with T03:00.")
 @click.option("--to", "end", required=True, metavar="TIME", help="Last moment, UTC.")
 @click.option(
-    "--observer", default="EARTH", show_default=True, help="Body from which it is seen; JUNO needs --kernels."
+    "--observer",
+    default="EARTH",
+    show_default=True,
+    help="Body from which it is seen: EARTH, SUN, a moon, JUNO within one of its passes; others need --kernels.",
 )
 @click.option(
     "--site", nargs=3, type=float, metavar="LAT LON HEIGHT", help="Place on the Earth: deg, deg EAST, metres."
@@ -111,7 +115,7 @@ def command(
         raise InputError("--json and --csv were both given; choose one")
     if site is not None and observer.upper() != "EARTH":
         raise InputError(f"--site is on the Earth and --observer {observer} is not; choose one")
-    start_tdb, end_tdb = (float(t) for t in times_tdb([start, end]))
+    start_tdb, end_tdb = _span(start, end)
     moons = tuple(dict.fromkeys(moon.upper() for moon in moons)) or MOONS
     request = _request(start_tdb, end_tdb, observer.upper(), site, kernels)
     if out is not None:
@@ -132,6 +136,18 @@ def command(
         _draw(request, moons, out, overwrite=overwrite)
     text = _json if as_json else _csv if as_csv else _table
     click.echo(text(request), nl=False)
+
+
+def _span(start: str, end: str) -> tuple[float, float]:
+    """TDB of both ends."""
+    start_tdb, end_tdb = (float(t) for t in times_tdb([start, end]))
+    if not start_tdb < end_tdb:
+        raise InputError(f"--from {start} is not before --to {end}; exchange them or move one")
+    if start_tdb < utc_to_tdb(_FIRST_DAY):
+        raise InputError(
+            f"--from {start}: events are told in UTC, with whole leap seconds from 1972 on; begin with {_FIRST_DAY}"
+        )
+    return start_tdb, end_tdb
 
 
 def _request(
@@ -282,6 +298,8 @@ def _check_figure(request: _Request, out: Path, *, overwrite: bool) -> None:
         raise InputError(
             f"a figure of {days:.0f} days is too long to read; at most {_LONGEST_FIGURE_DAYS:.0f}, or leave out --out"
         )
+    if out.parent.exists() and not out.parent.is_dir():
+        raise InputError(f"{out.parent}: is a file, no folder; give another --out")
     if not overwrite:
         refuse_existing(out.parent, [out.name])
 

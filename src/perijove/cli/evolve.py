@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import numpy as np
 
-from perijove.cli.options import Number, overwrite_option, quiet_option, steps
+from perijove.cli.options import Folder, Number, overwrite_option, quiet_option, steps
 
 if TYPE_CHECKING:
     from perijove.orbits.tidal_report import TidalReport
@@ -61,7 +61,7 @@ def _summary(report: "TidalReport") -> str:
     help="Evolutions that show the errors of k2/Q; 0 for none.",
 )
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Of the draws.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for figure (PNG) and table (CSV).")
+@click.option("--out", type=Folder(), help="Folder for figure (PNG) and table (CSV).")
 @overwrite_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @quiet_option

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from perijove.cli.options import Number, overwrite_option, quiet_option, steps
+from perijove.cli.options import Folder, Number, overwrite_option, quiet_option, steps
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +35,7 @@ _SOURCE = "Perijove, embedded ephemeris of the Galilean moons (fitted to JPL jup
 @click.option("--years", type=Number(min=12.0), help="Julian years to analyse. Default: all that the ephemeris has.")
 @click.option("--start", help="First epoch: ISO time or JD2451545.0. Default: the years lie about J2000.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for five figures and the JSON.")
+@click.option("--out", type=Folder(), help="Folder for five figures and the JSON.")
 @overwrite_option
 @quiet_option
 @click.option("--debug", is_flag=True, help="Show a traceback where something fails.")

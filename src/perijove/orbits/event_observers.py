@@ -1,5 +1,6 @@
 """Who watches: a body, or a site on the Earth."""
 
+import contextlib
 import math
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from perijove.bodies.earth import EARTH_ROTATION_RAD_S
 from perijove.constants import J2000_JD, SECONDS_PER_DAY
-from perijove.ephemeris.source import Ephemeris
+from perijove.ephemeris.source import Ephemeris, body_name
 from perijove.errors import InputError
 from perijove.timescales import TT_MINUS_TAI_S, leap_seconds
 
@@ -28,13 +29,20 @@ class BodyObserver:
     Attributes
     ----------
     body : str
-        NAIF name: ``EARTH``, ``SUN``, a moon, or with kernels ``JUNO``.
+        NAIF name or number: ``EARTH``, ``SUN``, a moon, ``JUNO`` within one of its passes; with kernels any other.
     ephemeris : Ephemeris, optional
         Where its path from Jupiter comes from, if not from where the moons' paths do.
     """
 
     body: str
     ephemeris: Ephemeris | None = None
+
+    def __post_init__(self) -> None:
+        """Spell the body as NAIF does: ``501`` and ``io`` are ``IO``."""
+        plain = " ".join(self.body.upper().split())
+        with contextlib.suppress(InputError):  # one that only kernels know
+            plain = body_name(plain)
+        object.__setattr__(self, "body", plain)
 
     @property
     def name(self) -> str:

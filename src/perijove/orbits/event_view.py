@@ -11,6 +11,7 @@ from perijove.ephemeris.source import EMBEDDED, Ephemeris
 from perijove.orbits.event_contacts import Stage
 from perijove.orbits.event_observers import BodyObserver, Observer
 from perijove.orbits.event_tracks import sampled_paths
+from perijove.orbits.juno_watch import ephemeris_that_reaches
 
 __all__ = ["MoonOffsets", "moon_offsets"]
 
@@ -64,6 +65,7 @@ def moon_offsets(
     -------
     MoonOffsets
     """
+    ephemeris = ephemeris_that_reaches(observer, ephemeris, start_tdb, end_tdb)
     paths = sampled_paths(ephemeris, observer, moons, start_tdb=start_tdb - _MARGIN_S, end_tdb=end_tdb + _MARGIN_S)
     stage = Stage.of(paths, observer, ephemeris)
     shown = tuple(stage.sights)

@@ -15,6 +15,7 @@ from perijove.orbits.event_observers import BodyObserver, Observer
 from perijove.orbits.event_records import KINDS, MoonEvent
 from perijove.orbits.event_search import ECLIPSE, SHADOW, SIGHT, closest_on, far_side, found_on
 from perijove.orbits.event_tracks import Track, eclipse_track, sampled_paths, sight_track
+from perijove.orbits.juno_watch import ephemeris_that_reaches
 
 __all__ = ["LONGEST_SPAN_DAYS", "moon_events"]
 
@@ -44,7 +45,8 @@ def moon_events(
     observer : Observer
         A body of the ephemeris or a site on the Earth; the Earth's centre if not given.
     ephemeris : Ephemeris
-        Must reach 11.2 hours further back than the span, and 10 hours further on.
+        Must reach 11.2 hours further back than the span, and 10 hours further on; the built-in one does so for Juno's
+        passes too, one at a time.
     kinds : sequence of str
         Some of `perijove.orbits.event_records.KINDS`.
     moons : sequence of str
@@ -69,6 +71,7 @@ def moon_events(
     and that light passes a limb at another time than the centre beside it (0.02 s).
     """
     _check(start_tdb, end_tdb, observer, kinds, moons)
+    ephemeris = ephemeris_that_reaches(observer, ephemeris, start_tdb, end_tdb)
     first, last = start_tdb - _MARGIN_S, end_tdb + _MARGIN_S
     edges = np.linspace(first, last, int(np.ceil((last - first) / _CHUNK_S)) + 1)
     found: list[MoonEvent] = []
@@ -92,8 +95,8 @@ def _check(start_tdb: float, end_tdb: float, observer: Observer, kinds: Sequence
         unknown = [name for name in given if name not in known]
         if unknown or not given:
             raise InputError(f"no {what} {', '.join(map(repr, unknown)) or 'given'}; there are {', '.join(known)}")
-    if observer.body == _JUPITER:
-        raise InputError("the observer is Jupiter itself; its moons' events need one outside it, such as EARTH or SUN")
+    if observer.body in {_JUPITER, f"{_JUPITER} BARYCENTER"}:
+        raise InputError("the observer is within Jupiter; its moons' events need one outside it, such as EARTH or SUN")
 
 
 def _events_between(

@@ -1,0 +1,72 @@
+"""A fit as JSON and its residuals as CSV."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+
+from perijove.constants import J2000_JD, SECONDS_PER_DAY
+from perijove.orbits.fit_report import DIRECTIONS, FitReport
+
+__all__ = ["fit_record", "parameter_unit", "write_residuals"]
+
+
+def fit_record(report: FitReport) -> dict[str, object]:
+    """Fit with the keys of JSON output; units stand in the keys, or beside a parameter's value."""
+    fit = report.fit
+    return {
+        "epoch_jd_tdb": J2000_JD + fit.epoch_tdb / SECONDS_PER_DAY,
+        "epoch_tdb_s": fit.epoch_tdb,
+        "frame": "ICRF",
+        "center": "JUPITER",
+        "converged": fit.converged,
+        "iterations": fit.iterations,
+        "chi2": fit.chi2,
+        "degrees_of_freedom": fit.freedom,
+        "scatter_over_stated_errors": float(np.sqrt(report.reduced_chi2)),
+        "bodies": {
+            body: {
+                "positions": int(report.counts[n]),
+                "rms_km": float(report.rms_km[n]),
+                **{f"rms_{d}_km": float(report.component_rms_km[n, k]) for k, d in enumerate(DIRECTIONS)},
+            }
+            for n, body in enumerate(report.bodies)
+        },
+        "parameters": [
+            {"name": name, "unit": parameter_unit(name), "value": float(value), "sigma": float(sigma)}
+            for name, value, sigma in zip(fit.names, fit.values, fit.sigma, strict=True)
+        ],
+        "correlation": [[round(float(value), 6) for value in row] for row in fit.correlation],
+        "osculating_elements_jupiter_equator": {
+            body: {
+                name: {"value": _number(value), "sigma": _number(sigma)} for name, (value, sigma) in elements.items()
+            }
+            for body, elements in report.elements.items()
+        },
+    }
+
+
+def _number(value: float) -> float | None:
+    """Elements of what is no ellipse are not numbers."""
+    return value if np.isfinite(value) else None
+
+
+def parameter_unit(name: str) -> str:
+    """Unit of a fitted parameter; 1 for pure numbers."""
+    kind = name.partition(".")[0]
+    if kind.startswith("pole"):
+        return "deg/century" if kind.endswith("rate") else "deg"
+    units = {"x": "km", "y": "km", "z": "km", "vx": "km/s", "vy": "km/s", "vz": "km/s", "gm": "km3/s2"}
+    return {**units, "figure": "km2", "jupiter_lag": "s", "body_lag": "s"}.get(kind, "1")
+
+
+def write_residuals(report: FitReport, path: Path) -> None:
+    """Write the residuals as CSV, one position a row."""
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(["jd_tdb", "body", *(f"{name}_km" for name in DIRECTIONS), "sigma_km"])
+        for tdb, residual, sigma in zip(report.tdb.tolist(), report.residual_km, report.sigma_km, strict=True):
+            for n, body in enumerate(report.bodies):
+                if np.isfinite(residual[n, 0]):
+                    jd = f"{J2000_JD + tdb / SECONDS_PER_DAY:.9f}"
+                    writer.writerow([jd, body, *(f"{x:.6g}" for x in residual[n]), f"{sigma[n]:.6g}"])
