@@ -11,6 +11,14 @@ import click
 import numpy as np
 
 from perijove import __version__
+from perijove.bodies.io_melting import IO_MOLTEN_ROCK_SPENCER_2020
+from perijove.cli.moving_ocean import (
+    asked_viscosity_pa_s,
+    magma_report,
+    moving_ocean,
+    write_ocean_figure,
+    write_ocean_map,
+)
 from perijove.cli.options import Number, overwrite_option, quiet_option, steps
 from perijove.errors import InputError
 from perijove.export.atomic import ProductSet
@@ -21,7 +29,8 @@ from perijove.tides.interior import Interior
 from perijove.tides.interior_tables import interior_from_table
 from perijove.tides.love import love_numbers
 from perijove.tides.models import MODELS, named_interior
-from perijove.tides.report import body_report, heating_report, love_report
+from perijove.tides.ocean import OceanTide
+from perijove.tides.report import body_report, heating_report, love_report, ocean_report
 
 __all__ = ["command"]
 
@@ -29,6 +38,7 @@ _LAT_DEG, _LON_DEG = np.linspace(-90.0, 90.0, 91), np.linspace(-180.0, 180.0, 18
 _GEOTIFF_KM = 20.0
 _MAP_KINDS = (".csv", ".png", ".tif")
 _RADII_PER_LAYER = 120
+_NARROW, _WIDE = 26, 32  # columns for names
 _SOURCE = f"Perijove {__version__}"
 
 
@@ -108,19 +118,28 @@ def _fact_line(report: Mapping[str, Any]) -> str:
     )
 
 
-def _printed(report: Mapping[str, Any]) -> Iterator[str]:
+def _printed(report: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
     """Lines for people."""
-    for name, value in report.items():
+    for key, value in report.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict) and "value" not in value:
+            yield from _printed(value, f"{name} ")
+            continue
         if isinstance(value, dict):
             ratio = "-" if value["value"] is None else f"{value['value']:.4f}"
             shown = f"{ratio} at {value['lat_deg']:.2f} deg north, {value['lon_east_deg']:.2f} deg east"
-        elif isinstance(value, list) and name[1:].isdigit():
+        elif isinstance(value, list) and _is_complex(key):
             shown = f"{value[0]:.8g} {value[1]:+.8g} i"
         elif isinstance(value, list):
             shown = ", ".join(item if isinstance(item, str) else f"{item:.5g}" for item in value)
         else:
             shown = "-" if value in (None, "") else f"{value:.8g}" if isinstance(value, float) else str(value)
-        yield f"{name:26} {shown}"
+        yield f"{name:{_WIDE if prefix else _NARROW}} {shown}"
+
+
+def _is_complex(key: str) -> bool:
+    """Whether a list under this key is a real and an imaginary part."""
+    return key[1:].isdigit() or key.lstrip("-").isdigit() or key in ("k2_static", "drag_per_s")
 
 
 @contextmanager
@@ -136,6 +155,13 @@ def _one_file(path: Path, *, overwrite: bool) -> Iterator[Path]:
 @click.option(
     "--degree", type=click.IntRange(2, 100), default=2, show_default=True, help="Also Love numbers of this degree."
 )
+@click.option("--ocean", is_flag=True, help="Also let the uppermost liquid layer under rock move, as a magma ocean.")
+@click.option("--drag", type=Number(1e-15, 1e15), help="Its drag, 1/s, in place of that of viscous magma.")
+@click.option(
+    "--magma-viscosity",
+    type=Number(1e-6, 1e18),
+    help=f"Of the ocean, Pa s.  [default: {IO_MOLTEN_ROCK_SPENCER_2020.magma_viscosity_pa_s:g}]",
+)
 @click.option("--map", "map_path", type=click.Path(path_type=Path), help="Heat-flow map: .csv, .png or .tif.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for JSON, map, table and figures.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -146,6 +172,9 @@ def command(
     model: str,
     frequency: float | None,
     degree: int,
+    ocean: bool,
+    drag: float | None,
+    magma_viscosity: float | None,
     map_path: Path | None,
     out: Path | None,
     as_json: bool,
@@ -155,12 +184,14 @@ def command(
 ) -> None:
     """Love numbers and tidal heating of a layered interior.
 
-    MODEL is a TOML file, or the name of a published interior.
+    MODEL is a TOML file, or the name of a published interior. Liquids are at rest in them, but for the ocean where it
+    is asked for; it comes as the object `ocean` of the JSON, beside the answers for the liquid at rest.
     """
     if map_path is not None and map_path.suffix.lower() not in _MAP_KINDS:
         raise InputError(
             f"--map {map_path}: ends in none of {', '.join(_MAP_KINDS)}; name the format by the file's end"
         )
+    viscosity = asked_viscosity_pa_s(drag, magma_viscosity, ocean=ocean)
     interior = _interior(model)
     if frequency is not None:
         orbit = dataclasses.replace(interior.orbit, angular_frequency_rad_s=frequency)
@@ -169,6 +200,10 @@ def command(
     report = {**body_report(interior), **love_report(heating.love, 2), **heating_report(heating)}
     if degree != 2:
         report |= love_report(love_numbers(interior, interior.orbit.angular_frequency_rad_s, degree=degree), degree)
+    tide = None
+    if ocean:
+        tide = moving_ocean(interior, drag, viscosity)
+        report["ocean"] = {**magma_report(tide, viscosity), **ocean_report(tide)}
     text = json.dumps(report, indent=2, allow_nan=False)
     facts = _fact_line(report)
     with steps("tides", quiet=quiet) as tell:
@@ -178,7 +213,7 @@ def command(
                 _write_map(path, heating, facts)
         if out is not None:
             tell("figures")
-            _write_all(out, heating, facts, text, overwrite=overwrite)
+            _write_all(out, heating, facts, text, tide, report.get("ocean", {}), overwrite=overwrite)
     if as_json:
         click.echo(text)
     else:
@@ -186,10 +221,23 @@ def command(
             click.echo(line)
 
 
-def _write_all(out: Path, heating: TidalHeating, facts: str, text: str, *, overwrite: bool) -> None:
-    """JSON, map as figure, table and GeoTIFF, and the figure of the interior."""
+def _write_all(
+    out: Path,
+    heating: TidalHeating,
+    facts: str,
+    text: str,
+    tide: OceanTide | None,
+    ocean: Mapping[str, Any],
+    *,
+    overwrite: bool,
+) -> None:
+    """JSON, map as figure, table and GeoTIFF, the figure of the interior, and those of an ocean that moves."""
     with ProductSet(out, overwrite=overwrite) as products:
         products.path("tides.json").write_text(text + "\n", encoding="utf-8")
         for kind in _MAP_KINDS:
             _write_map(products.path(f"heat-flow{kind}"), heating, facts)
         _write_interior_figure(products.path("interior.png"), heating, facts)
+        if tide is not None:
+            body, source = heating.interior, _footer(heating.interior)
+            write_ocean_map(products.path("ocean-heat-flow.png"), tide, interior=body, report=ocean, source=source)
+            write_ocean_figure(products.path("ocean-tides.png"), tide, interior=body, report=ocean, source=source)

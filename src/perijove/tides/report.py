@@ -1,5 +1,6 @@
 """What one asks of an interior, as plain numbers for JSON: body, Love numbers, power, map."""
 
+import cmath
 import math
 from typing import Any
 
@@ -7,8 +8,11 @@ from perijove.tides.displacement import uplift_range_m
 from perijove.tides.heating import TidalHeating, quality_factor
 from perijove.tides.interior import Interior
 from perijove.tides.love import LoveNumbers
+from perijove.tides.ocean import ORDERS, OceanTide
+from perijove.tides.ocean_waves import resonant_thicknesses_km
+from perijove.tides.surface_harmonics import SurfaceHarmonics
 
-__all__ = ["body_report", "heating_report", "love_report"]
+__all__ = ["body_report", "heating_report", "love_report", "ocean_report"]
 
 
 def _pair(number: complex) -> list[float]:
@@ -43,6 +47,19 @@ def love_report(love: LoveNumbers, degree: int) -> dict[str, Any]:
     }
 
 
+def _extremes(flux: SurfaceHarmonics) -> dict[str, Any]:
+    """Largest and smallest heat flow over the mean, and where they are."""
+    report: dict[str, Any] = {}
+    for name, largest in (("max", True), ("min", False)):
+        value, lat, lon = flux.extremum(largest=largest)
+        report[f"flux_{name}_over_mean"] = {
+            "value": value / flux.mean if flux.mean > 0.0 else None,
+            "lat_deg": lat,
+            "lon_east_deg": lon,
+        }
+    return report
+
+
 def heating_report(heating: TidalHeating) -> dict[str, Any]:
     """Power, heat flow, and how far the ground rises where it rises most.
 
@@ -59,13 +76,37 @@ def heating_report(heating: TidalHeating) -> dict[str, Any]:
     }
     if heating.power_w > 0.0:
         report["pattern_shares"] = [float(share) for share in heating.pattern_shares]
-    for name, largest in (("max", True), ("min", False)):
-        value, lat, lon = flux.extremum(largest=largest)
-        report[f"flux_{name}_over_mean"] = {
-            "value": value / flux.mean if flux.mean > 0.0 else None,
-            "lat_deg": lat,
-            "lon_east_deg": lon,
-        }
+    report |= _extremes(flux)
     _, lat, lon = heating.pattern.extremum(largest=True)
     report["uplift_range_m"] = float(uplift_range_m(heating.interior, heating.love, lat, lon))
     return report
+
+
+def ocean_report(tide: OceanTide) -> dict[str, Any]:
+    """Love number of a body whose ocean moves, by order too, power in ocean and rock, speed, and resonances.
+
+    ``k2_by_order`` leaves out orders that the tide has not; -2 is the part that travels east, 2 the one that travels
+    west. ``resonant_thickness_km`` are the largest five thicknesses, over all orders that the tide has, at which the
+    layer would resonate without drag.
+    """
+    ocean, flux = tide.ocean, tide.flux_w_m2
+    q = quality_factor(tide.k2)
+    by_order = {order: complex(k2) for order, k2 in zip(ORDERS, tide.k2_by_order, strict=True) if not cmath.isnan(k2)}
+    resonant = {float(x) for order in by_order for x in resonant_thicknesses_km(ocean, order) if x > 0.0}
+    return {
+        "layer": ocean.name,
+        "thickness_km": ocean.thickness_km,
+        "roof_depth_km": ocean.surface_radius_km - ocean.roof_radius_km,
+        "drag_per_s": _pair(tide.drag_per_s),
+        "k2": _pair(tide.k2),
+        "k2_static": _pair(ocean.static_k2),
+        "k2_by_order": {str(order): _pair(k2) for order, k2 in by_order.items()},
+        "q": q if math.isfinite(q) else None,
+        "power_w": tide.power_w,
+        "solid_power_w": tide.solid_power_w,
+        "mean_flux_w_m2": flux.mean,
+        "rms_speed_m_s": tide.rms_speed_m_s,
+        "rms_thickening_m": tide.rms_thickening_m,
+        "resonant_thickness_km": sorted(resonant, reverse=True)[:5],
+        **_extremes(flux),
+    }

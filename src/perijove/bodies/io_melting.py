@@ -1,0 +1,70 @@
+"""Io's rock and magma, for the transport of heat by melt: Spencer et al. (2020) and what earlier work took."""
+
+from dataclasses import dataclass
+
+__all__ = [
+    "IO_INTRUSION_RATE_SPENCER_2020_PER_S",
+    "IO_INTRUSION_STOP_SPENCER_2020_K",
+    "IO_MOLTEN_ROCK_SPENCER_2020",
+    "MoltenRock",
+]
+
+
+@dataclass(frozen=True)
+class MoltenRock:
+    """Rock that melts at one temperature, and its magma.
+
+    Attributes
+    ----------
+    density_kg_m3 : float
+        Of rock and magma alike, except where their difference drives flow.
+    density_contrast_kg_m3 : float
+        Rock less magma.
+    gravity_m_s2 : float
+    latent_heat_j_kg, heat_capacity_j_kg_k, conductivity_w_m_k : float
+    melting_temperature_k, surface_temperature_k : float
+    permeability_m2, permeability_exponent : float
+        k0 and n of the permeability k0 phi^n at a melt fraction phi.
+    magma_viscosity_pa_s : float
+    rock_viscosity_pa_s : float
+        Shear viscosity eta of the partially molten rock; it resists compaction with eta / phi.
+    """
+
+    density_kg_m3: float
+    density_contrast_kg_m3: float
+    gravity_m_s2: float
+    latent_heat_j_kg: float
+    heat_capacity_j_kg_k: float
+    conductivity_w_m_k: float
+    melting_temperature_k: float
+    surface_temperature_k: float
+    permeability_m2: float
+    permeability_exponent: float
+    magma_viscosity_pa_s: float
+    rock_viscosity_pa_s: float
+
+
+# Spencer, Katz & Hewitt 2020, doi:10.1029/2020JE006443, and the code of that paper, Spencer-space/io_compaction. Its
+# parameters are round numbers, without errors. Others: conductivity 3 to 4 W/(m K); melting at 1400 to 1700 K; k0 goes
+# as the square of grain size, about d²/1600 (1e-7 m² is 13 mm, 6e-10 m² is 1 mm) with n between 2 and 3; magma of 1 to
+# 100 Pa s; partially molten rock of 1e16 to 1e20 Pa s; a ground of 110 to 130 K on average.
+IO_MOLTEN_ROCK_SPENCER_2020 = MoltenRock(
+    density_kg_m3=3000.0,
+    density_contrast_kg_m3=500.0,
+    gravity_m_s2=1.5,  # 1.4 to 1.8 through Io's mantle
+    latent_heat_j_kg=4e5,
+    heat_capacity_j_kg_k=1200.0,
+    conductivity_w_m_k=3.6,  # from a diffusivity of 1e-6 m²/s
+    melting_temperature_k=1500.0,
+    surface_temperature_k=150.0,
+    permeability_m2=1e-7,
+    permeability_exponent=3.0,
+    magma_viscosity_pa_s=1.0,
+    rock_viscosity_pa_s=1e20,
+)
+
+# How fast magma freezes into the crust: share of the volume per second, times (melting - T) / (melting - surface).
+# 48.6 per million years: 12 per million years, times c (melting - surface) / L, as the profiles published with that
+# paper have it. Fitted to a crust of some tens of kilometres, not measured: it is known to a factor of a few.
+IO_INTRUSION_RATE_SPENCER_2020_PER_S = 1.54e-12
+IO_INTRUSION_STOP_SPENCER_2020_K = 960.0  # no intrusion into colder rock; 825 to 1095 K in that paper
