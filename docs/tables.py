@@ -51,15 +51,23 @@ def _command_line() -> str:
         command = getattr(import_module(module.name), "command", None)
         if not isinstance(command, click.Command):
             continue
-        context = click.Context(command, info_name=command.name, parent=root)
-        usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
-        parts += [
-            f"## perijove {command.name}",
-            f"```text\n{usage}\n```",
-            inspect.cleandoc(command.help or "").replace("\b\n", ""),
-            _table(["option", "meaning"], _options(command, context)),
-        ]
+        parts += _sections(command, root)
     return "\n\n".join(parts)
+
+
+def _sections(command: click.Command, parent: click.Context) -> list[str]:
+    """Usage, help and options of a command and of its subcommands."""
+    context = click.Context(command, info_name=command.name, parent=parent)
+    usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
+    parts = [
+        f"## {context.command_path}",
+        f"```text\n{usage}\n```",
+        inspect.cleandoc(command.help or "").replace("\b\n", ""),
+        _table(["option", "meaning"], _options(command, context)),
+    ]
+    for each in getattr(command, "commands", {}).values():
+        parts += _sections(each, context)
+    return parts
 
 
 def _options(command: click.Command, context: click.Context) -> Iterable[tuple[str, str]]:

@@ -36,9 +36,10 @@ def code(page: Path, language: str = "") -> list[str]:
 
 
 def options(command: click.Command) -> set[str]:
-    """Long options of a command."""
+    """Long options of a command and of its subcommands."""
     parameters = command.get_params(click.Context(command))
-    return {option for parameter in parameters for option in [*parameter.opts, *parameter.secondary_opts]}
+    own = {option for parameter in parameters for option in [*parameter.opts, *parameter.secondary_opts]}
+    return own.union(*map(options, getattr(command, "commands", {}).values()))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)

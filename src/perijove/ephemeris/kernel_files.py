@@ -91,7 +91,8 @@ def _found_in(place: Path) -> list[KernelFile]:
     if explicit and not place.is_file():
         raise KernelError(f"{place}: no such file or folder of SPICE kernels")
     found = []
-    paths = [place] if explicit else sorted(p for p in place.rglob("*") if p.is_file())
+    # A name that ends in .part is a file on its way: `perijove kernels fetch` goes on with it.
+    paths = [place] if explicit else sorted(p for p in place.rglob("*") if p.is_file() and p.suffix != ".part")
     for path in (p.resolve() for p in paths):
         if len(str(path)) > _LONGEST_PATH:
             raise KernelError(f"{path.name}: SPICE cannot open paths of more than {_LONGEST_PATH} characters")

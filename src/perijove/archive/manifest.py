@@ -1,0 +1,156 @@
+"""What stands in a folder of fetched files and where it came from; and a lock: one process fetches at a time."""
+
+import contextlib
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Self
+
+from perijove.errors import FormatError, PerijoveError, WriteError
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+__all__ = ["MANIFEST", "Manifest", "Record", "locked", "sha256"]
+
+MANIFEST = "perijove-kernels.json"
+_LOCK = ".perijove-lock"
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Record:
+    """Provenance of one file.
+
+    Attributes
+    ----------
+    url : str
+        Address asked for; a ``file:`` address where it was copied.
+    size_bytes : int
+    sha256 : str
+        Of the file as it stands here.
+    fetched_utc : str
+    etag, last_modified : str
+        What the server said of the version; empty where it said nothing.
+    cut_from_name, cut_from_sha256 : str
+        Where the file is a slice: the file at the address; else empty.
+    from_utc, to_utc : str
+        Where the file is a slice: the stretch it was cut to; else empty.
+    """
+
+    url: str
+    size_bytes: int
+    sha256: str
+    fetched_utc: str
+    etag: str = ""
+    last_modified: str = ""
+    cut_from_name: str = ""
+    cut_from_sha256: str = ""
+    from_utc: str = ""
+    to_utc: str = ""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Records by path within the folder, written with ``/``."""
+
+    folder: Path
+    files: dict[str, Record]
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Manifest of a folder; empty where there is none yet.
+
+        Raises
+        ------
+        FormatError
+            Where it cannot be understood.
+        """
+        path = folder / MANIFEST
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return cls(folder, {})
+        except (OSError, UnicodeDecodeError) as error:
+            raise FormatError(f"{path}: cannot be read: {error}") from error
+        try:
+            data = json.loads(text)
+            files = {str(name): Record(**row) for name, row in data["files"].items()}
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise FormatError(f"{path}: is no list of fetched kernels ({error}); delete it, and fetch again") from error
+        return cls(folder, files)
+
+    def state(self, name: str) -> str:
+        """How a file stands: ``good``, ``missing``, ``changed`` since it was fetched, or ``unknown`` here."""
+        path, record = self.folder / name, self.files.get(name)
+        if not path.is_file():
+            return "missing"
+        if record is None:
+            return "unknown"
+        good = path.stat().st_size == record.size_bytes and sha256(path) == record.sha256
+        return "good" if good else "changed"
+
+    def noted(self, name: str, record: Record) -> "Manifest":
+        """Manifest with one more record, on the disk too.
+
+        Call it before the file takes its name. Where a crash comes between, the file counts as missing and is fetched
+        again; the other way round it would stand there as somebody else's.
+
+        Raises
+        ------
+        WriteError
+        """
+        changed = replace(self, files={**self.files, name: record})
+        rows = {key: {k: v for k, v in asdict(row).items() if v != ""} for key, row in sorted(changed.files.items())}
+        path, scratch = self.folder / MANIFEST, self.folder / f".{MANIFEST}.new"
+        try:
+            scratch.write_text(json.dumps({"format": _FORMAT, "files": rows}, indent=1) + "\n", encoding="utf-8")
+            scratch.replace(path)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                scratch.unlink(missing_ok=True)
+            raise WriteError(f"{path}: cannot be written: {error.strerror}") from error
+        return changed
+
+
+def sha256(path: Path) -> str:
+    """Hash of a file, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other processes from fetching into a folder, which is made where it is missing.
+
+    The lock belongs to the process and goes with it, however it ends; the empty lock file may stay.
+
+    Raises
+    ------
+    PerijoveError
+        Where another process holds it.
+    WriteError
+        Where the folder cannot be made or written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / _LOCK).open("a")
+    except OSError as error:
+        raise WriteError(f"{folder}: cannot be written: {error.strerror}; give another --dir") from error
+    with file:
+        try:
+            if sys.platform == "win32":
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise PerijoveError(
+                f"{folder}: another perijove is fetching into this folder; wait for it, or give another --dir"
+            ) from error
+        yield
