@@ -1,0 +1,1 @@
+"""Where islands meet, and measurements meet models."""

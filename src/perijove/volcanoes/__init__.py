@@ -1,0 +1,1 @@
+"""Io's volcanoes as they are seen: catalogues of thermal sources."""
