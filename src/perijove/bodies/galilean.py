@@ -14,6 +14,7 @@ __all__ = [
     "EUROPA_IAU_ROTATION",
     "GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR",
     "GALILEAN_J2_C22",
+    "GALILEAN_JUP365_SIGMA_KM",
     "GALILEAN_MEAN_GM_KM3_S2",
     "GALILEAN_MEAN_MOTIONS_DEG_DAY",
     "GALILEAN_MEAN_RADII_KM",
@@ -21,26 +22,44 @@ __all__ = [
     "GALILEAN_PERICENTER_RATES_DEG_DAY",
     "GALILEAN_RADII_KM",
     "GANYMEDE_IAU_ROTATION",
+    "IO_AHEAD_OF_JUP365_KM",
     "IO_ECCENTRICITY",
     "IO_GM_JUP365_KM3_S2",
     "IO_HEAT_FLOW_VEEDER_1994_W",
     "IO_IAU_ROTATION",
     "IO_K2_OVER_Q_LAINEY_2009",
+    "IO_MEAN_DENSITY_KG_M3",
     "IO_MEAN_MOTION_DEG_DAY",
     "IO_MEAN_RADIUS_KM",
+    "IO_MEAN_RADIUS_SIGMA_KM",
+    "IO_MOMENT_OF_INERTIA_ANDERSON_2001",
     "IO_MOMENT_OF_INERTIA_FACTOR",
+    "IO_MOMENT_OF_INERTIA_SCHUBERT_2004",
+    "IO_Q_PARK_2025",
     "IO_RADII_THOMAS_1998_KM",
+    "IO_RE_K2_PARK_2025",
     "LAPLACE_LIBRATION_PERIOD_DAYS",
     "BodyFacts",
 ]
 
 IO_RADII_THOMAS_1998_KM = np.array([1829.4, 1819.4, 1815.7])  # Thomas et al. 1998, IAU; pck00010
 IO_RADII_THOMAS_1998_KM.setflags(write=False)
-IO_MEAN_RADIUS_KM = 1821.49  # +- 0.50, Thomas et al. 1998; the sphere of IAU_2015:50100
+IO_MEAN_RADIUS_KM = 1821.49  # Thomas et al. 1998; the sphere of IAU_2015:50100
+IO_MEAN_RADIUS_SIGMA_KM = 0.50  # the same
 IO_GM_JUP365_KM3_S2 = 5959.9155  # +- 0.0040, JPL jup365 header
+# By how much Io is farther along its orbit than JPL jup365 has it, km, +-: from how Io turned Juno's path at perijoves
+# 53 to 60, 2023-24 (builders/juno_passes.py); radially and normal to the orbit it is where jup365 has it, to 1 km.
+IO_AHEAD_OF_JUP365_KM = (9.4, 1.1)
 IO_MEAN_MOTION_DEG_DAY = 203.48895672  # mean, from theory L1.2 and JPL jup365
 IO_ECCENTRICITY = 0.00415  # forced by the resonance, L1.2 and jup365 (free: 1.5e-5 in L1.2, 1.5e-6 in jup365)
 IO_MOMENT_OF_INERTIA_FACTOR = 0.37685  # C/MR2, +- 0.00035, Anderson et al. 2001, doi 10.1029/2000JE001367
+# The same data and hydrostatic figure, reduced again (second hand): Schubert et al. 2004, in Jupiter, ed. Bagenal.
+IO_MOMENT_OF_INERTIA_SCHUBERT_2004 = (0.37824, 0.00022)
+IO_MOMENT_OF_INERTIA_ANDERSON_2001 = (IO_MOMENT_OF_INERTIA_FACTOR, 0.00035)
+IO_MEAN_DENSITY_KG_M3 = (3528.0, 6.0)  # Anderson et al. 2001
+# Juno's and Galileo's Doppler data with astrometry, 1 sigma: Park et al. 2025, doi 10.1038/s41586-024-08442-5.
+IO_RE_K2_PARK_2025 = (0.125, 0.047)
+IO_Q_PARK_2025 = (11.4, 3.6)
 
 # IAU 2009 (Archinal et al. 2011), as in NAIF pck00010.
 IO_IAU_ROTATION = IauRotation(
@@ -106,6 +125,11 @@ GALILEAN_RADII_KM = MappingProxyType(  # semi-axes towards Jupiter, along the or
 IO_K2_OVER_Q_LAINEY_2009 = (0.015, 0.003)
 GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR = MappingProxyType(  # (dn/dt)/n
     {"IO": (0.14e-10, 0.01e-10), "EUROPA": (-0.43e-10, 0.10e-10), "GANYMEDE": (-1.57e-10, 0.27e-10)}
+)
+# What jup365 errs by, as far as it is known, km: for Io as above; for Europa from how it turned Juno's path in a
+# trajectory kernel of the mission (perijove 45); the others taken alike.
+GALILEAN_JUP365_SIGMA_KM = MappingProxyType(
+    {"IO": IO_AHEAD_OF_JUP365_KM[0], "EUROPA": 2.5, "GANYMEDE": 2.5, "CALLISTO": 2.5}
 )
 # J2 and C22 of figures in equilibrium, unnormalised, with the mean radius. Anderson et al. 2001a, doi
 # 10.1029/2000JE001367 (Io); 1998, Science 281, 2019 (Europa); 1996, Nature 384, 541 (Ganymede); 2001b, Icarus 153, 157

@@ -6,6 +6,7 @@ inertia by 0.3 %.
 """
 
 import math
+from dataclasses import dataclass
 
 from perijove.bodies.galilean import IO_GM_JUP365_KM3_S2, IO_MEAN_RADIUS_KM
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2
@@ -13,13 +14,32 @@ from perijove.errors import InputError
 from perijove.tides.interior import IO_ORBIT, Interior, Layer, Orbit
 from perijove.tides.melt import partially_molten
 
-__all__ = ["CORE_DENSITY_KG_M3", "with_asthenosphere", "with_magma_ocean"]
+__all__ = [
+    "CORE_DENSITY_KG_M3",
+    "CORE_RADIUS_KM",
+    "IO_MEAN_DENSITY_KG_M3",
+    "LITHOSPHERE",
+    "Lithosphere",
+    "with_asthenosphere",
+    "with_magma_ocean",
+]
 
 CORE_DENSITY_KG_M3 = 5150.0  # eutectic Fe-FeS; Anderson et al. 1996, doi:10.1126/science.272.5262.709
-_CORE_RADIUS_KM = 965.0  # Steinke et al. 2020, doi:10.1016/j.icarus.2019.05.001; 0.36 to 0.52 of Io's radius, Anderson
-_LITHOSPHERE_KM = 30.0  # Steinke et al. 2020
-_LITHOSPHERE_PA, _LITHOSPHERE_PA_S = 6.5e10, 1e23  # Steinke et al. 2020
+CORE_RADIUS_KM = 965.0  # Steinke et al. 2020, doi:10.1016/j.icarus.2019.05.001; 0.36 to 0.52 of Io's radius, Anderson
 _IO_MASS_KG = IO_GM_JUP365_KM3_S2 * 1e9 / GRAVITATIONAL_CONSTANT_M3_KG_S2
+IO_MEAN_DENSITY_KG_M3 = _IO_MASS_KG / (4.0 / 3.0 * math.pi * IO_MEAN_RADIUS_KM**3 * 1e9)
+
+
+@dataclass(frozen=True)
+class Lithosphere:
+    """Cold rock under the surface."""
+
+    thickness_km: float
+    shear_modulus_pa: float
+    viscosity_pa_s: float
+
+
+LITHOSPHERE = Lithosphere(30.0, 6.5e10, 1e23)  # Steinke et al. 2020
 
 
 def _mantle_density_kg_m3(core_radius_km: float, core_density_kg_m3: float) -> float:
@@ -57,9 +77,9 @@ def _lithosphere(density_kg_m3: float) -> Layer:
         "solid",
         IO_MEAN_RADIUS_KM,
         density_kg_m3,
-        shear_modulus_pa=_LITHOSPHERE_PA,
+        shear_modulus_pa=LITHOSPHERE.shear_modulus_pa,
         bulk_modulus_pa=float(partially_molten(0.0).bulk_modulus_pa),
-        viscosity_pa_s=_LITHOSPHERE_PA_S,
+        viscosity_pa_s=LITHOSPHERE.viscosity_pa_s,
     )
 
 
@@ -73,9 +93,9 @@ def with_asthenosphere(
     *,
     melt_fraction: float,
     asthenosphere_thickness_km: float = 200.0,
-    lithosphere_thickness_km: float = _LITHOSPHERE_KM,
+    lithosphere_thickness_km: float = LITHOSPHERE.thickness_km,
     mantle_melt_fraction: float = 0.0,
-    core_radius_km: float = _CORE_RADIUS_KM,
+    core_radius_km: float = CORE_RADIUS_KM,
     core_density_kg_m3: float = CORE_DENSITY_KG_M3,
     orbit: Orbit = IO_ORBIT,
 ) -> Interior:
@@ -124,9 +144,9 @@ def with_magma_ocean(
     *,
     ocean_thickness_km: float,
     ocean_depth_km: float = 50.0,
-    lithosphere_thickness_km: float = _LITHOSPHERE_KM,
+    lithosphere_thickness_km: float = LITHOSPHERE.thickness_km,
     mantle_melt_fraction: float = 0.0,
-    core_radius_km: float = _CORE_RADIUS_KM,
+    core_radius_km: float = CORE_RADIUS_KM,
     core_density_kg_m3: float = CORE_DENSITY_KG_M3,
     orbit: Orbit = IO_ORBIT,
 ) -> Interior:

@@ -1,0 +1,91 @@
+"""Inference of interiors: speed, calibration, odds of a shallow magma ocean, and growth of sweeps.
+
+    python benchmarks/inference.py posterior
+    python benchmarks/inference.py calibration 100
+    python benchmarks/inference.py odds
+    python benchmarks/inference.py growth
+
+Processor seconds are printed beside wall-clock seconds: on a shared machine the latter mean little.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np
+
+from perijove.studies.inference_calibration import calibration_levels, uniformity
+from perijove.studies.interior_inference import inferred
+from perijove.studies.interior_likelihood import DEFAULT_DATA, Likelihood, named_data
+from perijove.studies.interior_priors import HYPOTHESES, PRIOR_CHOICES
+from perijove.studies.magma_ocean import odds_of
+from perijove.tides.models import MODELS
+from perijove.tides.sweep import Sweep, axis_from_text, swept
+
+FOUR = HYPOTHESES["mostly-solid-mantle"].with_fixed({"core_radius_km": 965.0})
+TIDAL = Likelihood(named_data(("re_k2", "k2_over_q", "heat_flow")))
+
+
+@contextmanager
+def timed(what: str) -> Iterator[None]:
+    """Print what the block took."""
+    wall, processor = time.perf_counter(), time.process_time()
+    yield
+    print(f"{what}: {time.perf_counter() - wall:.1f} s, processor {time.process_time() - processor:.1f} s", flush=True)
+
+
+def posterior() -> None:
+    """Four parameters to 5,000 effective samples."""
+    inferred(FOUR, TIDAL, samples=10, live=50, runs=1)  # compiles
+    with timed("posterior of four parameters"):
+        found = inferred(FOUR, TIDAL, samples=5000)
+    print(
+        f"{found.effective_samples:.0f} effective, {found.evaluations} interiors, R-hat {found.r_hat.max():.4f}, "
+        f"log evidence {found.evidence.log:.3f} ± {found.evidence.sigma:.3f}, scatter {found.evidence_scatter:.2f}"
+    )
+
+
+def calibration(trials: int) -> None:
+    """Levels of the truth in the posterior, and how even they are."""
+    levels = []
+    with timed(f"calibration, {trials} trials"):
+        for level in calibration_levels(FOUR, TIDAL, trials=trials):
+            levels.append(level)
+            if len(levels) % 10 == 0:
+                counts = [np.histogram(column, 10, (0.0, 1.0))[0].tolist() for column in np.array(levels).T]
+                print(len(levels), "chances", uniformity(np.array(levels)).round(3), "counts", counts, flush=True)
+
+
+def odds() -> None:
+    """Odds under each choice of priors."""
+    likelihood = Likelihood(named_data(DEFAULT_DATA))
+    for choice in PRIOR_CHOICES.values():
+        with timed(choice.name):
+            found = odds_of(choice, likelihood)
+        print(f"{choice.name}: ln odds {found.log_odds:.1f} ± {found.sigma:.1f}", flush=True)
+
+
+def growth() -> None:
+    """Five-layer models by number."""
+    for count in (100_000, 1_000_000, 4_000_000):
+        rows = f"layer.4.viscosity_pa_s=1e10:1e20:log:{count // 100}"
+        sweep = Sweep.of(
+            MODELS["five-layer"], [axis_from_text(rows), axis_from_text("layer.4.shear_modulus_pa=1e7:6e10:log:100")]
+        )
+        swept(Sweep.of(MODELS["five-layer"], [axis_from_text("layer.4.viscosity_pa_s=1e10:1e20:log:9")]))
+        with timed(f"sweep of {count} five-layer interiors"):
+            swept(sweep)
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["calibration", trials]:
+            calibration(int(trials))
+        case ["posterior" | "odds" | "growth" as what]:
+            {"posterior": posterior, "odds": odds, "growth": growth}[what]()
+        case _:
+            sys.exit(__doc__)

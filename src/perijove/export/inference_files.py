@@ -1,0 +1,114 @@
+"""What the data allow of an interior, as files: a record for JSON, draws as table and as arrays."""
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from perijove import __version__
+from perijove.studies.interior_inference import Posterior
+from perijove.studies.interior_likelihood import QUANTITIES, Likelihood
+from perijove.studies.interior_priors import Hypothesis
+from perijove.studies.magma_ocean import Odds
+
+__all__ = ["inference_record", "write_draws_arrays", "write_draws_table"]
+
+_LEVELS = (0.05, 0.16, 0.5, 0.84, 0.95)
+
+
+def inference_record(posterior: Posterior, odds: Sequence[Odds]) -> dict[str, object]:
+    """Plain numbers, text and lists: what was asked, what came out, and how well it is known."""
+    found = {name: _quantiles(posterior.values(name)) for name in posterior.hypothesis.parameters}
+    return {
+        "software": f"Perijove {__version__}",
+        "hypothesis": _hypothesis_record(posterior.hypothesis),
+        "data": _data_record(posterior.likelihood),
+        "quantile_levels": list(_LEVELS),
+        "parameters": found,
+        "predictions": {name: _quantiles(posterior.values(name)) for name in QUANTITIES},
+        "best": dict(zip(posterior.hypothesis.parameters, map(float, posterior.best), strict=True)),
+        "log_evidence": {"value": posterior.evidence.log, "sigma": posterior.evidence.sigma},
+        "diagnostics": {
+            "draws": len(posterior.draws),
+            "effective_samples": posterior.effective_samples,
+            "r_hat": dict(zip(posterior.hypothesis.parameters, map(float, posterior.r_hat), strict=True)),
+            "evidence_scatter": posterior.evidence_scatter,
+            "runs": posterior.runs,
+            "evaluations": posterior.evaluations,
+            "seed": posterior.seed,
+            "seconds": posterior.seconds,
+        },
+        "magma_ocean_odds": [_odds_record(one) for one in odds],
+    }
+
+
+def _quantiles(values: np.ndarray) -> list[float | None]:
+    found = np.quantile(values, _LEVELS)
+    return [float(value) if np.isfinite(value) else None for value in found]
+
+
+def _hypothesis_record(hypothesis: Hypothesis) -> dict[str, object]:
+    return {
+        "name": hypothesis.name,
+        "sentence": hypothesis.sentence,
+        "family": hypothesis.family,
+        "rheology": hypothesis.rheology,
+        "priors": [
+            {"name": prior.name, "low": prior.low, "high": prior.high, "even_in": "logarithm" if prior.log else "value"}
+            for prior in hypothesis.priors
+        ],
+        "fixed": dict(hypothesis.fixed),
+    }
+
+
+def _data_record(likelihood: Likelihood) -> list[dict[str, object]]:
+    return [
+        {
+            "name": datum.name,
+            "quantity": datum.quantity,
+            "value": datum.value,
+            "sigma": datum.sigma,
+            "sentence": datum.sentence,
+            "source": datum.source,
+        }
+        for datum in likelihood.data
+    ]
+
+
+def _odds_record(odds: Odds) -> dict[str, object]:
+    solid, ocean = odds.choice.hypotheses
+    return {
+        "priors": odds.choice.name,
+        "sentence": odds.choice.sentence,
+        "log_odds": {"value": odds.log_odds, "sigma": odds.sigma},
+        "log_evidence_solid": {"value": odds.solid.log, "sigma": odds.solid.sigma},
+        "log_evidence_ocean": {"value": odds.ocean.log, "sigma": odds.ocean.sigma},
+        "solid": _hypothesis_record(solid),
+        "ocean": _hypothesis_record(ocean),
+    }
+
+
+def _columns(posterior: Posterior) -> dict[str, np.ndarray]:
+    names = (*posterior.hypothesis.parameters, *QUANTITIES)
+    columns = {name: posterior.values(name) for name in names if name not in posterior.predicted}
+    return {**columns, **posterior.predicted, "log_likelihood": posterior.log_likelihood}
+
+
+def write_draws_table(posterior: Posterior, path: Path) -> None:
+    """Write the draws as CSV: parameters, predictions and logarithm of the likelihood, a draw a row."""
+    columns = _columns(posterior)
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(
+            [[f"{value:.9g}" for value in row] for row in np.column_stack(list(columns.values())).tolist()]
+        )
+
+
+def write_draws_arrays(posterior: Posterior, odds: Sequence[Odds], path: Path) -> None:
+    """Write the draws as NPZ: an array per column, and ``record``, the JSON text of `inference_record`."""
+    record = np.array(json.dumps(inference_record(posterior, odds), allow_nan=False))
+    with path.open("wb") as stream:
+        np.savez_compressed(stream, record=record, **_columns(posterior))  # type: ignore[arg-type]

@@ -1,0 +1,62 @@
+"""Sweeps as plain numbers: a record for JSON, a table, and arrays."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+
+from perijove import __version__
+from perijove.tides.sweep import COLUMNS, SweepTable
+
+__all__ = ["sweep_record", "write_sweep_arrays", "write_sweep_table"]
+
+_ROWS = 100_000  # written at a time
+
+
+def _provenance(table: SweepTable) -> dict[str, object]:
+    """What was solved, and by what."""
+    sweep = table.sweep
+    return {
+        "software": f"Perijove {__version__}",
+        "model": sweep.name,
+        "source": sweep.source,
+        "degree": sweep.degree,
+        "angular_frequency_rad_s": sweep.orbit.angular_frequency_rad_s,
+        "eccentricity": sweep.orbit.eccentricity,
+        "points": len(sweep),
+        "solved": table.solved,
+    }
+
+
+def sweep_record(table: SweepTable) -> dict[str, object]:
+    """Axes and columns as lists, last axis fastest; None where a point has no result. ``q`` is None without loss."""
+    return {
+        **_provenance(table),
+        "axes": [{"name": axis.name, "values": list(axis.values)} for axis in table.sweep.axes],
+        "columns": {
+            name: [float(value) if np.isfinite(value) else None for value in values]
+            for name, values in table.columns.items()
+        },
+        "units": {name: COLUMNS.get(name, "") for name in table.columns},
+    }
+
+
+def write_sweep_table(table: SweepTable, path: Path) -> None:
+    """Write a sweep as CSV: a row per point, the axes first; empty cells where a point has no result."""
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow([*(axis.name for axis in table.sweep.axes), *table.columns])
+        for start in range(0, len(table.sweep), _ROWS):
+            stop = min(start + _ROWS, len(table.sweep))
+            given = table.sweep.coordinates(start, stop).values()
+            rows = np.column_stack([*given, *(values[start:stop] for values in table.columns.values())])
+            writer.writerows([["" if value != value else f"{value:.12g}" for value in row] for row in rows.tolist()])  # noqa: PLR0124  # NaN
+
+
+def write_sweep_arrays(table: SweepTable, path: Path) -> None:
+    """Write a sweep as NPZ: columns in the shape of the axes, the axes by name, and ``provenance`` as JSON text."""
+    arrays = {f"axis {axis.name}": np.array(axis.values) for axis in table.sweep.axes}
+    arrays |= {name: table.grid(name) for name in table.columns}
+    with path.open("wb") as stream:
+        np.savez_compressed(stream, provenance=np.array(json.dumps(_provenance(table))), **arrays)  # type: ignore[arg-type]

@@ -1,0 +1,224 @@
+"""What has been measured of Io that its interior decides, and how likely it is of an interior."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+from perijove.bodies.galilean import (
+    IO_HEAT_FLOW_VEEDER_1994_W,
+    IO_K2_OVER_Q_LAINEY_2009,
+    IO_MEAN_DENSITY_KG_M3,
+    IO_MOMENT_OF_INERTIA_ANDERSON_2001,
+    IO_MOMENT_OF_INERTIA_SCHUBERT_2004,
+    IO_Q_PARK_2025,
+    IO_RE_K2_PARK_2025,
+)
+from perijove.errors import InputError
+from perijove.tides.interior_batch import InteriorBatch
+
+__all__ = ["DATA", "DEFAULT_DATA", "QUANTITIES", "Datum", "Likelihood", "named_data", "predictions"]
+
+
+@dataclass(frozen=True)
+class Datum:
+    """A measurement with a Gaussian error.
+
+    Attributes
+    ----------
+    name : str
+    quantity : str
+        Which of `QUANTITIES` was measured.
+    value, sigma : float
+    sentence : str
+        What it rests on, assumptions included.
+    source : str
+    """
+
+    name: str
+    quantity: str
+    value: float
+    sigma: float
+    sentence: str
+    source: str
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be compared with."""
+        if self.quantity not in QUANTITIES:
+            raise InputError(f"datum {self.name}: {self.quantity} is not one of {', '.join(QUANTITIES)}")
+        if not (math.isfinite(self.value) and 0.0 < self.sigma < math.inf):
+            raise InputError(f"datum {self.name}: {self.value} with sigma {self.sigma} is not a measurement")
+
+
+QUANTITIES: Mapping[str, str] = MappingProxyType(
+    {
+        "re_k2": "",
+        "minus_im_k2": "",
+        "q": "",
+        "heat_w": "W",
+        "moment_of_inertia_factor": "",
+        "mean_density_kg_m3": "kg/m3",
+    }
+)
+"""What `predictions` computes, with units. Minus Im k2 is |k2| / Q."""
+
+DATA: Mapping[str, Datum] = MappingProxyType(
+    {
+        datum.name: datum
+        for datum in (
+            Datum(
+                "re_k2",
+                "re_k2",
+                *IO_RE_K2_PARK_2025,
+                "Doppler data of two flybys of Juno and of Galileo, and astrometry.",
+                "Park et al. 2025, doi:10.1038/s41586-024-08442-5",
+            ),
+            Datum(
+                "k2_over_q",
+                "minus_im_k2",
+                *IO_K2_OVER_Q_LAINEY_2009,
+                "Secular accelerations of the moons in a century of astrometry.",
+                "Lainey et al. 2009, doi:10.1038/nature08108",
+            ),
+            Datum(
+                "heat_flow",
+                "heat_w",
+                *IO_HEAT_FLOW_VEEDER_1994_W,
+                "Infrared emission; that it measures the tide presumes that Io loses today what it gains today.",
+                "Veeder et al. 1994; the error as restated later",
+            ),
+            Datum(
+                "moment_of_inertia",
+                "moment_of_inertia_factor",
+                *IO_MOMENT_OF_INERTIA_ANDERSON_2001,
+                "Galileo's gravity field, for a figure in hydrostatic equilibrium.",
+                "Anderson et al. 2001, doi:10.1029/2000JE001367",
+            ),
+            Datum(
+                "moment_of_inertia_2004",
+                "moment_of_inertia_factor",
+                *IO_MOMENT_OF_INERTIA_SCHUBERT_2004,
+                "The same field and assumption, reduced again: 4 standard errors higher.",
+                "Schubert et al. 2004, in Jupiter, ed. Bagenal et al.",
+            ),
+            Datum(
+                "mean_density",
+                "mean_density_kg_m3",
+                *IO_MEAN_DENSITY_KG_M3,
+                "Mass over volume; the families keep it unless their mean density is free.",
+                "Anderson et al. 2001, doi:10.1029/2000JE001367",
+            ),
+            Datum(
+                "q",
+                "q",
+                *IO_Q_PARK_2025,
+                "Of the same solution as re_k2 (correlation not published), by the same astrometry as k2_over_q.",
+                "Park et al. 2025, doi:10.1038/s41586-024-08442-5",
+            ),
+        )
+    }
+)
+"""Measurements by name."""
+
+DEFAULT_DATA = ("re_k2", "k2_over_q", "heat_flow", "moment_of_inertia")
+_SAME_MEASUREMENT = (("k2_over_q", "q"), ("moment_of_inertia", "moment_of_inertia_2004"))
+
+
+def named_data(names: Sequence[str]) -> tuple[Datum, ...]:
+    """Measurements from `DATA`.
+
+    Raises
+    ------
+    InputError
+        If there is none, one is unknown or named twice, or two are readings of the same measurement.
+    """
+    for name in names:
+        if name not in DATA:
+            raise InputError(f"datum {name}: is unknown; names are {', '.join(DATA)}")
+    if not names or len(set(names)) < len(names):
+        raise InputError(f"data {', '.join(names) or 'none'}: give one or more names, each once")
+    for pair in _SAME_MEASUREMENT:
+        if set(pair) <= set(names):
+            raise InputError(f"data {' and '.join(pair)}: rest on the same observations; give one of them")
+    return tuple(DATA[name] for name in names)
+
+
+def predictions(batch: InteriorBatch, *, threads: int = 1) -> dict[str, np.ndarray]:
+    """What `QUANTITIES` are in interiors, arrays of shape (bodies,); NaN where a body cannot be.
+
+    The heat is that of the tide. Liquid layers add none: flow in them is not modelled.
+    """
+    k2 = batch.love_numbers(threads=threads).k
+    lag = -k2.imag
+    with np.errstate(divide="ignore"):
+        q = np.abs(k2) / lag
+    return {
+        "re_k2": k2.real,
+        "minus_im_k2": lag,
+        "q": q,
+        "heat_w": batch.dissipated_power_w(k2),
+        "moment_of_inertia_factor": batch.moment_of_inertia_factor,
+        "mean_density_kg_m3": batch.mean_density_kg_m3,
+    }
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """Gaussian errors of some measurements, together.
+
+    Attributes
+    ----------
+    data : tuple of Datum
+    correlations : mapping of (str, str) to float
+        Between errors of two data, by their names; 0 where not given.
+
+    Raises
+    ------
+    InputError
+        If a correlation names what is not among the data, or all together they are no covariance.
+    """
+
+    data: tuple[Datum, ...]
+    correlations: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    _whitening: np.ndarray = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Factor the covariance once."""
+        names = [datum.name for datum in self.data]
+        matrix = np.eye(len(names))
+        for (first, second), value in self.correlations.items():
+            if first not in names or second not in names or first == second:
+                raise InputError(f"correlation of {first} with {second}: not two of the data {', '.join(names)}")
+            i, j = names.index(first), names.index(second)
+            matrix[i, j] = matrix[j, i] = value
+        sigma = np.array([datum.sigma for datum in self.data])
+        try:
+            lower = np.linalg.cholesky(matrix * np.outer(sigma, sigma))
+        except np.linalg.LinAlgError:
+            raise InputError("correlations: no covariance has these; each must lie between -1 and 1") from None
+        object.__setattr__(self, "_whitening", np.linalg.inv(lower))
+
+    def log(self, predicted: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Natural logarithm of the probability density of the data; minus infinity where a prediction is NaN.
+
+        Parameters
+        ----------
+        predicted : mapping of str to array, shape (bodies,)
+            As from `predictions`.
+        """
+        misfit = np.stack([predicted[datum.quantity] - datum.value for datum in self.data], axis=-1)
+        white = misfit @ self._whitening.T
+        norm = np.log(np.diag(self._whitening)).sum() - 0.5 * len(self.data) * math.log(2.0 * math.pi)
+        log: np.ndarray = norm - 0.5 * (white**2).sum(axis=-1)
+        return np.where(np.isnan(log), -np.inf, log)
+
+    def drawn(self, predicted: Mapping[str, float], rng: np.random.Generator) -> "Likelihood":
+        """The same measurements as they would come out of a body with these predictions: synthetic data."""
+        noise = np.linalg.solve(self._whitening, rng.standard_normal(len(self.data)))
+        data = tuple(
+            Datum(d.name, d.quantity, float(predicted[d.quantity] + error), d.sigma, "Synthetic.", "drawn")
+            for d, error in zip(self.data, noise, strict=True)
+        )
+        return Likelihood(data, self.correlations)

@@ -1,0 +1,230 @@
+"""What is held possible before the data speak: priors of interiors, hypotheses, and other choices of the same.
+
+Odds between hypotheses hang on priors. So each is spelled out here, and `PRIOR_CHOICES` holds several for the pair that
+matters: how far the odds move between them is part of the answer.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from perijove.errors import InputError
+from perijove.tides.family_batches import named_family
+from perijove.tides.interior_batch import InteriorBatch
+from perijove.tides.melt import CRITICAL_MELT_FRACTION
+
+__all__ = ["HYPOTHESES", "PRIOR_CHOICES", "Hypothesis", "Prior", "PriorChoice", "prior_from_text"]
+
+
+@dataclass(frozen=True)
+class Prior:
+    """Even between two bounds: the parameter itself, or its logarithm.
+
+    Attributes
+    ----------
+    name : str
+        Of a parameter of the family.
+    low, high : float
+    log : bool
+        Whether the logarithm is even, as fits what is unknown by orders of magnitude.
+
+    Raises
+    ------
+    InputError
+        If the bounds are out of order, not finite, or not positive under a logarithm.
+    """
+
+    name: str
+    low: float
+    high: float
+    log: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse bounds that are none."""
+        if not (-math.inf < self.low < self.high < math.inf):
+            raise InputError(f"prior of {self.name}: {self.low:g} to {self.high:g} is not a range; give low:high")
+        if self.log and self.low <= 0.0:
+            raise InputError(f"prior of {self.name}: low {self.low:g} has no logarithm; give a positive bound")
+
+    def value(self, unit: np.ndarray) -> np.ndarray:
+        """From a number that is even between 0 and 1."""
+        if self.log:
+            log: np.ndarray = np.exp(math.log(self.low) + unit * math.log(self.high / self.low))
+            bounded: np.ndarray = np.clip(log, self.low, self.high)  # rounding must not leave the bounds
+            return bounded
+        even: np.ndarray = self.low + unit * (self.high - self.low)
+        return even
+
+
+def prior_from_text(text: str) -> Prior:
+    """Prior from ``name=low:high`` or ``name=low:high:log``.
+
+    Raises
+    ------
+    InputError
+        If the text is not of that form.
+    """
+    name, equals, bounds = text.partition("=")
+    parts = bounds.split(":")
+    if not equals or not name.strip() or len(parts) not in (2, 3) or (len(parts) == 3 and parts[2] != "log"):
+        raise InputError(f"prior {text}: give name=low:high or name=low:high:log")
+    try:
+        low, high = float(parts[0]), float(parts[1])
+    except ValueError:
+        raise InputError(f"prior {text}: {parts[0]} and {parts[1]} are not both numbers") from None
+    return Prior(name.strip(), low, high, log=len(parts) == 3)
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A family of interiors with what is held possible of it.
+
+    Attributes
+    ----------
+    name, sentence : str
+    family : str
+        Key of `FAMILIES`.
+    priors : tuple of Prior
+        Of the free parameters, in the order of the chain; independent of each other.
+    fixed : mapping of str to float
+        Other parameters that do not have their defaults.
+    rheology : str
+        Of all rock.
+
+    Raises
+    ------
+    InputError
+        If a parameter is unknown, free twice, both free and fixed, or its prior leaves the bounds of the family.
+    """
+
+    name: str
+    sentence: str
+    family: str
+    priors: tuple[Prior, ...]
+    fixed: Mapping[str, float] = field(default_factory=dict)
+    rheology: str = "maxwell"
+
+    def __post_init__(self) -> None:
+        """Hold names and bounds against the family's."""
+        family, names = named_family(self.family), self.parameters
+        for prior in self.priors:
+            family.parameter(prior.name).check(np.array([prior.low, prior.high]))
+        for name, value in self.fixed.items():
+            family.parameter(name).check(np.array([value]))
+        twice = [name for name in names if names.count(name) > 1 or name in self.fixed]
+        if twice or not names:
+            raise InputError(f"hypothesis {self.name}: {twice[0] if twice else 'nothing'} is free, once each")
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the free parameters."""
+        return tuple(prior.name for prior in self.priors)
+
+    def values(self, unit: np.ndarray) -> np.ndarray:
+        """Parameters from points of the unit cube, shape (n, parameters)."""
+        return np.stack([prior.value(unit[:, k]) for k, prior in enumerate(self.priors)], axis=1)
+
+    def batch(self, values: np.ndarray) -> InteriorBatch:
+        """Interiors from parameters, shape (n, parameters)."""
+        free = {name: values[:, k] for k, name in enumerate(self.parameters)}
+        return named_family(self.family).batch({**self.fixed, **free}, rheology=self.rheology)
+
+    def with_priors(self, priors: Sequence[Prior]) -> "Hypothesis":
+        """The same with other priors; parameters that were not free join at the end, and are fixed no more."""
+        new = {prior.name: prior for prior in priors}
+        kept = tuple(new.pop(prior.name, prior) for prior in self.priors)
+        fixed = {name: value for name, value in self.fixed.items() if name not in new}
+        return replace(self, priors=(*kept, *new.values()), fixed=fixed)
+
+    def with_fixed(self, values: Mapping[str, float]) -> "Hypothesis":
+        """The same with parameters held at values."""
+        priors = tuple(prior for prior in self.priors if prior.name not in values)
+        return replace(self, priors=priors, fixed={**self.fixed, **values})
+
+
+_ROCK = (
+    Prior("rock_viscosity_pa_s", 1e15, 1e21, log=True),
+    Prior("lithosphere_thickness_km", 10.0, 60.0),
+    Prior("core_radius_km", 650.0, 1000.0),  # 0.36 to 0.52 of Io's radius, Anderson et al. 1996, and Steinke's
+)
+
+_SOLID = Hypothesis(
+    "mostly-solid-mantle",
+    "All layers above the core are solid; one of them holds melt, less than makes the grains lose touch.",
+    "partially-molten",
+    (
+        Prior("melt_fraction", 0.0, CRITICAL_MELT_FRACTION),
+        Prior("asthenosphere_thickness_km", 10.0, 500.0, log=True),
+        *_ROCK,
+    ),
+)
+_OCEAN = Hypothesis(
+    "shallow-magma-ocean",
+    "A global layer of magma at least 2 km thick, with its roof within 100 km of the surface.",
+    "magma-ocean",
+    (
+        Prior("ocean_thickness_km", 2.0, 200.0, log=True),
+        Prior("ocean_depth_km", 10.0, 100.0),
+        *_ROCK,
+    ),
+)
+
+HYPOTHESES: Mapping[str, Hypothesis] = MappingProxyType({h.name: h for h in (_SOLID, _OCEAN)})
+"""The two that are weighed against each other, with the priors of reference."""
+
+
+@dataclass(frozen=True)
+class PriorChoice:
+    """Another set of priors for both hypotheses, in the order of `HYPOTHESES`."""
+
+    name: str
+    sentence: str
+    hypotheses: tuple[Hypothesis, Hypothesis]
+
+
+_WIDE_ROCK = (Prior("rock_viscosity_pa_s", 1e12, 1e23, log=True), Prior("lithosphere_thickness_km", 5.0, 150.0))
+_RIGID = (Prior("rock_rigidity_pa", 2e10, 2e11, log=True),)
+_MOLTEN_ROCK = (Prior("mantle_melt_fraction", 0.0, 0.2),)
+
+PRIOR_CHOICES: Mapping[str, PriorChoice] = MappingProxyType(
+    {
+        choice.name: choice
+        for choice in (
+            PriorChoice(
+                "reference", "Viscosity and thickness of the melt layer by orders of magnitude.", (_SOLID, _OCEAN)
+            ),
+            PriorChoice(
+                "linear",
+                "Thickness of the melt layer even in kilometres: thick layers more likely.",
+                (
+                    _SOLID.with_priors([Prior("asthenosphere_thickness_km", 10.0, 500.0)]),
+                    _OCEAN.with_priors([Prior("ocean_thickness_km", 2.0, 200.0)]),
+                ),
+            ),
+            PriorChoice(
+                "wide",
+                "Eleven decades of viscosity, lids up to 150 km.",
+                (_SOLID.with_priors(_WIDE_ROCK), _OCEAN.with_priors(_WIDE_ROCK)),
+            ),
+            PriorChoice(
+                "rigid",
+                "Rigidity of the rock free by a decade, which is what could stiffen the roof of an ocean.",
+                (_SOLID.with_priors(_RIGID), _OCEAN.with_priors(_RIGID)),
+            ),
+            PriorChoice(
+                "warm",
+                "Melt in the rest of the mantle, too, up to a fifth.",
+                (_SOLID.with_priors(_MOLTEN_ROCK), _OCEAN.with_priors(_MOLTEN_ROCK)),
+            ),
+            PriorChoice(
+                "deep",
+                "The roof of the ocean down to 600 km, even in depth: no longer shallow.",
+                (_SOLID, _OCEAN.with_priors([Prior("ocean_depth_km", 10.0, 600.0)])),
+            ),
+        )
+    }
+)
+"""Choices by name; the last asks another question: a magma ocean at any depth."""

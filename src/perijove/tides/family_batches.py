@@ -1,0 +1,243 @@
+"""Families of interiors of Io as arrays: thousands of members at once, by parameters that have names and bounds.
+
+The members are those of `families`: the same layers, laws and constants. Here the rock's own viscosity and rigidity can
+vary, too, and what melt does to them is a factor: of the law of `partially_molten` only the shape is kept.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from perijove.bodies.galilean import IO_MEAN_RADIUS_KM
+from perijove.errors import InputError
+from perijove.tides.families import CORE_DENSITY_KG_M3, CORE_RADIUS_KM, IO_MEAN_DENSITY_KG_M3, LITHOSPHERE
+from perijove.tides.interior import IO_ORBIT, Orbit
+from perijove.tides.interior_batch import InteriorBatch
+from perijove.tides.melt import partially_molten
+
+__all__ = ["FAMILIES", "Family", "FamilyParameter", "named_family"]
+
+_ROCK = partially_molten(0.0)
+_Row = tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike, ArrayLike]
+_Columns = list[_Row]
+
+
+@dataclass(frozen=True)
+class FamilyParameter:
+    """A number that the members of a family differ in.
+
+    Attributes
+    ----------
+    name, unit, sentence : str
+    default : float
+    smallest, largest : float
+        Beyond these it has no meaning here.
+    """
+
+    name: str
+    unit: str
+    sentence: str
+    default: float
+    smallest: float
+    largest: float
+
+    def check(self, values: np.ndarray) -> None:
+        """Raise InputError where a value is out of bounds."""
+        if not np.all((values >= self.smallest) & (values <= self.largest)):
+            shown = values[~((values >= self.smallest) & (values <= self.largest))].flat[0]
+            raise InputError(f"{self.name} {shown:g}: not from {self.smallest:g} to {self.largest:g} {self.unit}")
+
+
+@dataclass(frozen=True)
+class Family:
+    """Interiors by a few numbers.
+
+    Attributes
+    ----------
+    name, sentence : str
+    parameters : tuple of FamilyParameter
+    layers : tuple of (str, str)
+        Name and state, from the centre outwards.
+    """
+
+    name: str
+    sentence: str
+    parameters: tuple[FamilyParameter, ...]
+    layers: tuple[tuple[str, str], ...]
+    _columns: Callable[[Mapping[str, np.ndarray]], _Columns]
+
+    def parameter(self, name: str) -> FamilyParameter:
+        """Parameter by name; raises InputError where there is none."""
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        raise InputError(f"{name}: family {self.name} has no such parameter; it has {', '.join(self._names)}")
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(parameter.name for parameter in self.parameters)
+
+    def batch(
+        self, values: Mapping[str, ArrayLike], *, rheology: str = "maxwell", orbit: Orbit = IO_ORBIT
+    ) -> InteriorBatch:
+        """Members of the family.
+
+        Parameters
+        ----------
+        values : mapping of str to array, shape (...)
+            By parameter; they broadcast to one dimension. Those not given have their defaults.
+        rheology : str
+            Key of `RHEOLOGIES`, for all rock; its own parameters have their defaults.
+        orbit : Orbit
+
+        Returns
+        -------
+        InteriorBatch
+            Where shells do not fit into Io, or the core leaves a mantle that is denser than itself, the body is one
+            that cannot be (`InteriorBatch.possible`).
+
+        Raises
+        ------
+        InputError
+            If a name is unknown or a value out of its bounds.
+        """
+        given = {name: np.asarray(value, dtype=float) for name, value in values.items()}
+        for name, value in given.items():
+            self.parameter(name).check(value)
+        every = {p.name: given.get(p.name, np.asarray(p.default)) for p in self.parameters}
+        count = max(1, *(value.size for value in every.values()))
+        rows = [np.stack([np.broadcast_to(x, count) for x in column]) for column in self._columns(every)]
+        names = ("outer_radius_km", "density_kg_m3", "shear_modulus_pa", "bulk_modulus_pa", "viscosity_pa_s")
+        columns = {name: np.stack([row[k] for row in rows], axis=1) for k, name in enumerate(names)}
+        states = tuple(state for _, state in self.layers)
+        return InteriorBatch(tuple(name for name, _ in self.layers), states, (rheology,) * len(states), columns, orbit)
+
+
+def _mantle_density_kg_m3(values: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Density of all that is not core; NaN where the core cannot be."""
+    share = (values["core_radius_km"] / IO_MEAN_RADIUS_KM) ** 3
+    core = values["core_density_kg_m3"]
+    density = (values["mean_density_kg_m3"] - core * share) / (1.0 - share)
+    return np.where((density > 0.0) & (density <= core), density, np.nan)
+
+
+def _rock(values: Mapping[str, np.ndarray], radius_km: ArrayLike, density: np.ndarray, melt: np.ndarray) -> _Row:
+    """Row of columns of partially molten rock."""
+    softened = partially_molten(melt)
+    shear = values["rock_rigidity_pa"] * (softened.shear_modulus_pa / _ROCK.shear_modulus_pa)
+    viscosity = values["rock_viscosity_pa_s"] * (softened.viscosity_pa_s / _ROCK.viscosity_pa_s)
+    return radius_km, density, shear, softened.bulk_modulus_pa, viscosity
+
+
+def _core(values: Mapping[str, np.ndarray]) -> _Row:
+    return values["core_radius_km"], values["core_density_kg_m3"], math.nan, math.inf, math.nan
+
+
+def _lithosphere(radius_km: ArrayLike, density: np.ndarray) -> _Row:
+    return radius_km, density, LITHOSPHERE.shear_modulus_pa, _ROCK.bulk_modulus_pa, LITHOSPHERE.viscosity_pa_s
+
+
+def _with_asthenosphere(values: Mapping[str, np.ndarray]) -> _Columns:
+    density = _mantle_density_kg_m3(values)
+    top_km = IO_MEAN_RADIUS_KM - values["lithosphere_thickness_km"]
+    return [
+        _core(values),
+        _rock(values, top_km - values["asthenosphere_thickness_km"], density, values["mantle_melt_fraction"]),
+        _rock(values, top_km, density, values["melt_fraction"]),
+        _lithosphere(IO_MEAN_RADIUS_KM, density),
+    ]
+
+
+def _with_magma_ocean(values: Mapping[str, np.ndarray]) -> _Columns:
+    density = _mantle_density_kg_m3(values)
+    roof_km = IO_MEAN_RADIUS_KM - values["ocean_depth_km"]
+    cold_km = IO_MEAN_RADIUS_KM - values["lithosphere_thickness_km"]
+    warm = cold_km > roof_km
+    melt = values["mantle_melt_fraction"]
+    upper, lid = _rock(values, cold_km, density, melt), _lithosphere(0.5 * (roof_km + IO_MEAN_RADIUS_KM), density)
+    return [
+        _core(values),
+        _rock(values, roof_km - values["ocean_thickness_km"], density, melt),
+        (roof_km, density, math.nan, math.inf, math.nan),
+        tuple(np.where(warm, below, cold) for below, cold in zip(upper, lid, strict=True)),  # type: ignore[list-item]
+        _lithosphere(IO_MEAN_RADIUS_KM, density),
+    ]
+
+
+_SHARED = (
+    FamilyParameter(
+        "lithosphere_thickness_km", "km", "Thickness of the cold lid.", LITHOSPHERE.thickness_km, 0.1, 900.0
+    ),
+    FamilyParameter(
+        "rock_viscosity_pa_s",
+        "Pa s",
+        "Viscosity of the mantle's rock without melt.",
+        float(_ROCK.viscosity_pa_s),
+        1e3,
+        1e30,
+    ),
+    FamilyParameter(
+        "rock_rigidity_pa",
+        "Pa",
+        "Rigidity of the mantle's rock without melt.",
+        float(_ROCK.shear_modulus_pa),
+        1e6,
+        1e13,
+    ),
+    FamilyParameter("mantle_melt_fraction", "", "Melt fraction of the rest of the mantle.", 0.0, 0.0, 0.9),
+    FamilyParameter("core_radius_km", "km", "Radius of the liquid core.", CORE_RADIUS_KM, 10.0, 1700.0),
+    FamilyParameter("core_density_kg_m3", "kg/m3", "Density of the core.", CORE_DENSITY_KG_M3, 3000.0, 9000.0),
+    FamilyParameter(
+        "mean_density_kg_m3", "kg/m3", "Mass over volume of the whole.", IO_MEAN_DENSITY_KG_M3, 3000.0, 4000.0
+    ),
+)
+
+FAMILIES: Mapping[str, Family] = MappingProxyType(
+    {
+        family.name: family
+        for family in (
+            Family(
+                "partially-molten",
+                "A shell of partially molten rock under the lid, over a solid mantle: the magmatic sponge.",
+                (
+                    FamilyParameter("melt_fraction", "", "Melt fraction of the asthenosphere.", 0.1, 0.0, 0.9),
+                    FamilyParameter(
+                        "asthenosphere_thickness_km", "km", "Thickness of that shell.", 200.0, 0.01, 1800.0
+                    ),
+                    *_SHARED,
+                ),
+                (("core", "liquid"), ("deep mantle", "solid"), ("asthenosphere", "solid"), ("lithosphere", "solid")),
+                _with_asthenosphere,
+            ),
+            Family(
+                "magma-ocean",
+                "A global layer of magma in or on the mantle, under a solid roof.",
+                (
+                    FamilyParameter("ocean_thickness_km", "km", "Thickness of the layer of magma.", 50.0, 0.01, 1800.0),
+                    FamilyParameter("ocean_depth_km", "km", "From the surface to its roof.", 50.0, 0.1, 1800.0),
+                    *_SHARED,
+                ),
+                (
+                    ("core", "liquid"),
+                    ("mantle", "solid"),
+                    ("magma ocean", "liquid"),
+                    ("upper mantle", "solid"),
+                    ("lithosphere", "solid"),
+                ),
+                _with_magma_ocean,
+            ),
+        )
+    }
+)
+"""Families by name. Where the ocean lies right under the lid, the upper mantle is the lower half of the lid."""
+
+
+def named_family(name: str) -> Family:
+    """Family from `FAMILIES`; raises InputError where there is none of that name."""
+    if name not in FAMILIES:
+        raise InputError(f"{name}: no such family; names are {', '.join(FAMILIES)}")
+    return FAMILIES[name]

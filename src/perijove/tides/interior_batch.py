@@ -1,0 +1,243 @@
+"""Many interiors at once, as arrays: the same layers in the same order, with other numbers in them."""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2
+from perijove.errors import InputError
+from perijove.tides.interior import Interior, Layer, Orbit
+from perijove.tides.love import LoveNumbers, love_numbers_batch
+from perijove.tides.rheology import RHEOLOGIES, complex_shear_modulus
+
+__all__ = ["LAYER_COLUMNS", "ORBIT_COLUMNS", "InteriorBatch"]
+
+LAYER_COLUMNS = ("outer_radius_km", "density_kg_m3", "shear_modulus_pa", "bulk_modulus_pa", "viscosity_pa_s")
+ORBIT_COLUMNS = ("angular_frequency_rad_s", "eccentricity")
+_M_PER_KM = 1e3
+
+
+@dataclass(frozen=True)
+class InteriorBatch:
+    """Interiors that differ in numbers only.
+
+    Attributes
+    ----------
+    names, states, rheologies : tuple of str
+        By layer, from the centre outwards.
+    columns : mapping of str to array, shape (bodies, layers)
+        `LAYER_COLUMNS`, as `Layer` has them; NaN where a layer has none, infinite where it is incompressible.
+    orbit : Orbit
+        What is the same in all.
+    orbit_columns : mapping of str to array, shape (bodies,)
+        Those of `ORBIT_COLUMNS` that are not.
+    rheology_parameters : tuple of mapping of str to array, shape (bodies,)
+        By layer.
+
+    Notes
+    -----
+    Bodies that cannot be (radii that do not grow, a density that is not positive) are allowed: samplers and grids meet
+    them. `possible` tells them apart, and their results are NaN.
+    """
+
+    names: tuple[str, ...]
+    states: tuple[str, ...]
+    rheologies: tuple[str, ...]
+    columns: Mapping[str, np.ndarray]
+    orbit: Orbit
+    orbit_columns: Mapping[str, np.ndarray] = field(default_factory=dict)
+    rheology_parameters: tuple[Mapping[str, np.ndarray], ...] = ()
+
+    @classmethod
+    def of(cls, interior: Interior, count: int) -> "InteriorBatch":
+        """Copies of one interior."""
+        empty = {"bulk_modulus_pa": math.inf}
+        given = {
+            name: [empty.get(name, math.nan) if value is None else value for value in values]
+            for name in LAYER_COLUMNS
+            for values in [[getattr(layer, name) for layer in interior.layers]]
+        }
+        layers = interior.layers
+        return cls(
+            tuple(layer.name for layer in layers),
+            tuple(layer.state for layer in layers),
+            tuple(layer.rheology for layer in layers),
+            {name: np.tile(np.asarray(row, dtype=float), (count, 1)) for name, row in given.items()},
+            interior.orbit,
+            {},
+            tuple({k: np.full(count, float(v)) for k, v in layer.rheology_parameters.items()} for layer in layers),
+        )
+
+    def __len__(self) -> int:
+        """Number of bodies."""
+        return len(self.columns["outer_radius_km"])
+
+    def with_layer_values(self, layer: int, name: str, values: ArrayLike) -> "InteriorBatch":
+        """Other values of a column or a parameter of the rheology in one layer.
+
+        Parameters
+        ----------
+        layer : int
+            From 0 at the centre.
+        name : str
+            One of `LAYER_COLUMNS`, or a parameter that the layer's rheology takes.
+        values : array, shape (bodies,)
+
+        Raises
+        ------
+        InputError
+            If the layer has no such number.
+        """
+        label, given = self.names[layer], np.broadcast_to(np.asarray(values, dtype=float), len(self))
+        if name in LAYER_COLUMNS:
+            if self.states[layer] == "liquid" and name not in LAYER_COLUMNS[:2]:
+                raise InputError(f"layer {label!r}: is liquid and has no {name}; vary its radius or density")
+            column = self.columns[name].copy()
+            column[:, layer] = given
+            return dataclasses.replace(self, columns={**self.columns, name: column})
+        law = RHEOLOGIES[self.rheologies[layer]]
+        known = [parameter.name for parameter in law.parameters] if self.states[layer] == "solid" else []
+        if name not in known:
+            allowed = ", ".join([*LAYER_COLUMNS, *known])
+            raise InputError(f"layer {label!r}: {name} is unknown; this layer has {allowed}")
+        parameters = list(self.rheology_parameters or ({} for _ in self.names))
+        parameters[layer] = {**parameters[layer], name: given}
+        return dataclasses.replace(self, rheology_parameters=tuple(parameters))
+
+    def with_orbit_values(self, name: str, values: ArrayLike) -> "InteriorBatch":
+        """Other values of one of `ORBIT_COLUMNS`, shape (bodies,)."""
+        if name not in ORBIT_COLUMNS:
+            raise InputError(f"orbit: {name} cannot vary; {', '.join(ORBIT_COLUMNS)} can")
+        given = np.broadcast_to(np.asarray(values, dtype=float), len(self))
+        return dataclasses.replace(self, orbit_columns={**self.orbit_columns, name: given})
+
+    def orbit_column(self, name: str) -> np.ndarray:
+        """Values of one of `ORBIT_COLUMNS`, shape (bodies,)."""
+        column: np.ndarray = self.orbit_columns.get(name, np.full(len(self), getattr(self.orbit, name)))
+        return column
+
+    def interior(self, index: int) -> Interior:
+        """One of them; raises InputError where it cannot be."""
+        parameters = self.rheology_parameters or tuple({} for _ in self.names)
+        layers = []
+        for k, (name, state, rheology) in enumerate(zip(self.names, self.states, self.rheologies, strict=True)):
+            row = {column: float(values[index, k]) for column, values in self.columns.items()}
+            given = {column: value if math.isfinite(value) else None for column, value in row.items()}
+            extra = {key: float(values[index]) for key, values in parameters[k].items()}
+            layers.append(Layer(name, state, rheology=rheology, rheology_parameters=extra, **given))  # type: ignore[arg-type]
+        orbit = {name: float(values[index]) for name, values in self.orbit_columns.items()}
+        return Interior(tuple(layers), name=f"number {index}", orbit=dataclasses.replace(self.orbit, **orbit))
+
+    @property
+    def possible(self) -> np.ndarray:
+        """Which bodies can be: radii grow, and all numbers that are needed are positive; shape (bodies,)."""
+        radius = self.columns["outer_radius_km"]
+        fine: np.ndarray = (radius[:, 0] > 0.0) & (radius[:, -1] < math.inf)
+        fine &= np.all(np.diff(radius, axis=1) > 0.0, axis=1)
+        fine &= np.all((self.columns["density_kg_m3"] > 0.0) & (self.columns["density_kg_m3"] < math.inf), axis=1)
+        fine &= self.orbit_column("angular_frequency_rad_s") > 0.0
+        for k, (state, rheology) in enumerate(zip(self.states, self.rheologies, strict=True)):
+            if state == "liquid":
+                continue
+            fine &= self.columns["bulk_modulus_pa"][:, k] > 0.0
+            law = RHEOLOGIES[rheology]
+            for name, needed in (("shear_modulus_pa", law.needs_rigidity), ("viscosity_pa_s", law.needs_viscosity)):
+                if needed:
+                    fine &= (self.columns[name][:, k] > 0.0) & (self.columns[name][:, k] < math.inf)
+        return fine
+
+    def taken(self, rows: np.ndarray) -> "InteriorBatch":
+        """Some of the bodies, by a mask or by numbers."""
+        return dataclasses.replace(
+            self,
+            columns={name: values[rows] for name, values in self.columns.items()},
+            orbit_columns={name: values[rows] for name, values in self.orbit_columns.items()},
+            rheology_parameters=tuple({k: v[rows] for k, v in layer.items()} for layer in self.rheology_parameters),
+        )
+
+    @property
+    def mean_density_kg_m3(self) -> np.ndarray:
+        """Mass over volume, shape (bodies,)."""
+        share = _differences(self._relative_radius**3)
+        density: np.ndarray = (self.columns["density_kg_m3"] * share).sum(axis=1)
+        return density
+
+    @property
+    def moment_of_inertia_factor(self) -> np.ndarray:
+        """C / (M R²), shape (bodies,)."""
+        fifth = _differences(self._relative_radius**5)
+        factor: np.ndarray = 0.4 * (self.columns["density_kg_m3"] * fifth).sum(axis=1) / self.mean_density_kg_m3
+        return factor
+
+    @property
+    def _relative_radius(self) -> np.ndarray:
+        radius = self.columns["outer_radius_km"]
+        relative: np.ndarray = radius / radius[:, -1:]
+        return relative
+
+    def complex_rigidity_pa(self) -> np.ndarray:
+        """Complex shear moduli at the frequency of the orbit, shape (bodies, layers); 0 in liquids."""
+        rigidity = np.zeros((len(self), len(self.names)), dtype=complex)
+        frequency = self.orbit_column("angular_frequency_rad_s")
+        for k, (state, rheology) in enumerate(zip(self.states, self.rheologies, strict=True)):
+            if state == "liquid":
+                continue
+            shear, viscosity = self.columns["shear_modulus_pa"][:, k], self.columns["viscosity_pa_s"][:, k]
+            parameters = self.rheology_parameters[k] if self.rheology_parameters else {}
+            if not parameters:
+                rigidity[:, k] = complex_shear_modulus(rheology, shear, viscosity, frequency)
+                continue
+            rows = np.stack(list(parameters.values()), axis=1)
+            sets, which = np.unique(rows, axis=0, return_inverse=True)
+            for number, row in enumerate(sets):
+                here = which.reshape(-1) == number
+                given = dict(zip(parameters, map(float, row), strict=True))
+                rigidity[here, k] = complex_shear_modulus(
+                    rheology, shear[here], viscosity[here], frequency[here], **given
+                )
+        return rigidity
+
+    def love_numbers(self, degree: int = 2, *, threads: int = 1) -> LoveNumbers:
+        """Love numbers of all bodies at the frequency of their orbits, arrays of shape (bodies,).
+
+        Those that cannot be, or lose too many digits (`love_numbers_batch`), are NaN.
+        """
+        fine = self.possible
+        numbers = np.full((3, len(self)), np.nan, dtype=complex)
+        if fine.any():
+            some = self if fine.all() else self.taken(fine)
+            love = love_numbers_batch(
+                some.columns["outer_radius_km"] * _M_PER_KM,
+                some.columns["density_kg_m3"],
+                some.complex_rigidity_pa(),
+                some.columns["bulk_modulus_pa"],
+                degree=degree,
+                threads=threads,
+                keep_lost=True,
+            )
+            numbers[:, fine] = love.k, love.h, love.l
+        return LoveNumbers(*numbers)
+
+    def dissipated_power_w(self, k2: np.ndarray) -> np.ndarray:
+        """Heat of all bodies by their Love numbers of degree 2, W, shape (bodies,).
+
+        Notes
+        -----
+        -Im(k2) (n R)⁵ / G [9/2 e² + 3/2 (2 e - L)² + 3/2 i²] with libration L and obliquity i: what
+        `TidalPotential.dissipated_power_w` gives for one; 21/2 e² for eccentricity alone.
+        """
+        e, libration = self.orbit_column("eccentricity"), math.radians(self.orbit.libration_deg)
+        strength = 4.5 * e**2 + 1.5 * (2.0 * e - libration) ** 2 + 1.5 * math.radians(self.orbit.obliquity_deg) ** 2
+        speed_m_s = self.orbit_column("angular_frequency_rad_s") * self.columns["outer_radius_km"][:, -1] * _M_PER_KM
+        power: np.ndarray = -np.imag(k2) * speed_m_s**5 * strength / GRAVITATIONAL_CONSTANT_M3_KG_S2
+        return power
+
+
+def _differences(outer: np.ndarray) -> np.ndarray:
+    """Outer minus inner value of each layer, shape (bodies, layers)."""
+    difference: np.ndarray = np.diff(outer, axis=1, prepend=0.0)
+    return difference

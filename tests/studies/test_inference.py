@@ -1,0 +1,185 @@
+"""Which interiors the data allow.
+
+Authority: published (Park et al. 2025: no shallow magma ocean), independent (Gaussian integrals; evidence as a mean
+over the prior), and law (calibration: truths lie anywhere in their posteriors equally often).
+"""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import multivariate_normal
+
+from perijove.errors import FitError, InputError
+from perijove.studies.batched_nested_sampling import nested_sampler
+from perijove.studies.inference_calibration import calibration_levels, uniformity
+from perijove.studies.interior_inference import inferred, log_likelihood, prior_mean_evidence
+from perijove.studies.interior_likelihood import DATA, DEFAULT_DATA, Datum, Likelihood, named_data, predictions
+from perijove.studies.interior_priors import HYPOTHESES, PRIOR_CHOICES, Prior, prior_from_text
+from perijove.studies.magma_ocean import melt_layer_curves, odds_of
+from perijove.tides.family_batches import FAMILIES
+
+SOLID, OCEAN = HYPOTHESES["mostly-solid-mantle"], HYPOTHESES["shallow-magma-ocean"]
+ALL = Likelihood(named_data(DEFAULT_DATA))
+TWO = SOLID.with_fixed({"melt_fraction": 0.1, "asthenosphere_thickness_km": 100.0, "lithosphere_thickness_km": 30.0})
+
+
+class TestLikelihood:
+    def test_is_the_gaussian_of_all_data(self) -> None:
+        likelihood = Likelihood(named_data(["re_k2", "q", "moment_of_inertia"]), {("re_k2", "q"): 0.6})
+        values, sigmas = (np.array([getattr(d, key) for d in likelihood.data]) for key in ("value", "sigma"))
+        covariance = np.outer(sigmas, sigmas) * np.array([[1.0, 0.6, 0.0], [0.6, 1.0, 0.0], [0.0, 0.0, 1.0]])
+        point = values + np.array([0.1, -3.0, 0.0005])
+        predicted = {d.quantity: np.array([x, np.nan]) for d, x in zip(likelihood.data, point, strict=True)}
+        expected = multivariate_normal(values, covariance).logpdf(point)
+        assert likelihood.log(predicted) == pytest.approx([expected, -np.inf], rel=1e-12)
+
+    def test_drawn_data_have_the_errors_they_claim(self) -> None:
+        likelihood = Likelihood(named_data(["re_k2", "q"]), {("re_k2", "q"): -0.7})
+        rng = np.random.default_rng(3)
+        truth = {"re_k2": 0.1, "q": 10.0}
+        drawn = np.array([[d.value for d in likelihood.drawn(truth, rng).data] for _ in range(4000)])
+        white = (drawn - [0.1, 10.0]) / [d.sigma for d in likelihood.data]
+        # Standard errors of 4000 draws: 0.016 of a mean, 0.011 of a standard deviation, 0.008 of this correlation.
+        assert white.mean(axis=0) == pytest.approx(0.0, abs=5 * 0.016)
+        assert white.std(axis=0) == pytest.approx(1.0, abs=5 * 0.011)
+        assert np.corrcoef(white.T)[0, 1] == pytest.approx(-0.7, abs=5 * 0.008)
+
+    def test_predictions_are_those_of_the_bodies(self) -> None:
+        found = predictions(FAMILIES["partially-molten"].batch({"melt_fraction": [0.1, 0.2]}))
+        assert found["q"] * found["minus_im_k2"] == pytest.approx(
+            np.hypot(found["re_k2"], found["minus_im_k2"]), rel=1e-12
+        )
+        # -Im k2 = 0.015 is 9.3 to 9.4e13 W.
+        assert found["heat_w"] / found["minus_im_k2"] * 0.015 == pytest.approx(9.4e13, rel=0.03)
+
+    @pytest.mark.parametrize(
+        "names",
+        [[], ["re_k2", "re_k2"], ["colour"], ["q", "k2_over_q"], ["moment_of_inertia", "moment_of_inertia_2004"]],
+    )
+    def test_data_that_make_no_sense_are_refused(self, names: list[str]) -> None:
+        with pytest.raises(InputError):
+            named_data(names)
+
+    def test_errors_that_cannot_be_are_refused(self) -> None:
+        with pytest.raises(InputError, match="not a measurement"):
+            dataclasses.replace(DATA["re_k2"], sigma=0.0)
+        with pytest.raises(InputError, match="not one of"):
+            Datum("x", "colour", 1.0, 1.0, "", "")
+        for correlations in ({("re_k2", "q"): 1.5}, {("re_k2", "colour"): 0.1}):
+            with pytest.raises(InputError, match="correlation"):
+                Likelihood(named_data(["re_k2", "q"]), correlations)
+
+
+class TestPriors:
+    @given(low=st.floats(1e-3, 1e3), ratio=st.floats(1.01, 1e6), unit=st.floats(0.0, 1.0), log=st.booleans())
+    def test_fill_their_bounds_evenly(self, low: float, ratio: float, unit: float, log: bool) -> None:  # noqa: FBT001
+        prior = Prior("x", low, low * ratio, log)
+        value = float(prior.value(np.array([unit]))[0])
+        assert prior.low <= value <= prior.high * (1 + 1e-15)
+        expected = math.log(value / low) / math.log(ratio) if log else (value - low) / (low * ratio - low)
+        assert expected == pytest.approx(unit, abs=1e-9)
+
+    def test_are_read_from_text(self) -> None:
+        assert prior_from_text("ocean_depth_km=10:50") == Prior("ocean_depth_km", 10.0, 50.0)
+        assert prior_from_text("ocean_depth_km=10:50:log").log
+
+    @pytest.mark.parametrize("text", ["x", "x=1", "x=2:1", "x=0:1:log", "x=1:2:lin", "x=a:b", "x=1:inf", "=1:2"])
+    def test_that_are_none_are_refused(self, text: str) -> None:
+        with pytest.raises(InputError, match="prior"):
+            prior_from_text(text)
+
+    def test_choices_ask_the_same_families(self) -> None:
+        for choice in PRIOR_CHOICES.values():
+            assert [one.family for one in choice.hypotheses] == ["partially-molten", "magma-ocean"]
+            unit = np.random.default_rng(0).random((200, 8))
+            for one in choice.hypotheses:
+                assert one.batch(one.values(unit[:, : len(one.priors)])).possible.all()
+
+    @pytest.mark.parametrize("prior", [Prior("colour", 0.0, 1.0), Prior("melt_fraction", 0.0, 1.5)], ids=str)
+    def test_of_what_the_family_has_not_are_refused(self, prior: Prior) -> None:
+        with pytest.raises(InputError):
+            SOLID.with_priors([prior])
+
+
+def test_nested_sampling_finds_a_known_integral() -> None:
+    sigma, centre = 0.05, np.array([0.3, 0.6])
+
+    def log_gaussian(unit: np.ndarray) -> np.ndarray:
+        inside: np.ndarray = -0.5 * (((unit - centre) / sigma) ** 2).sum(axis=1)
+        return inside
+
+    sampler = nested_sampler(log_gaussian, 2, live=200, rng=np.random.default_rng(1))
+    for _ in sampler.sample(dlogz=0.01):
+        pass
+    for _ in sampler.add_live_points():
+        pass
+    found = sampler.results
+    assert found.logz[-1] == pytest.approx(math.log(2.0 * math.pi * sigma**2), abs=4.0 * found.logzerr[-1])
+    assert found.logzerr[-1] < 0.25
+    weights = np.exp(found.logwt - found.logz[-1])
+    assert weights @ found.samples_u / weights.sum() == pytest.approx(centre, abs=0.02)
+
+
+class TestInference:
+    def test_finds_a_known_truth_and_repeats_itself(self) -> None:
+        truth = np.array([1e16, 950.0])
+        predicted = {name: float(row[0]) for name, row in predictions(TWO.batch(truth[None])).items()}
+        precise = tuple(
+            dataclasses.replace(d, value=predicted[d.quantity], sigma=0.03 * predicted[d.quantity]) for d in ALL.data
+        )
+        first, again = (inferred(TWO, Likelihood(precise), samples=200, live=40, runs=2, seed=4) for _ in range(2))
+        assert first.draws.tobytes() == again.draws.tobytes()
+        assert first.effective_samples >= 200
+        low, high = np.quantile(first.draws, (0.001, 0.999), axis=0)
+        assert np.all((low < truth) & (truth < high))
+        assert np.all(high / low < [1.6, 1.3])
+        assert first.r_hat.max() < 1.15
+
+    def test_evidence_is_the_mean_over_the_prior(self) -> None:
+        found, mean = (
+            inferred(TWO, ALL, samples=1, live=60, runs=2).evidence,
+            prior_mean_evidence(TWO, ALL, draws=40_000),
+        )
+        assert found.log == pytest.approx(mean.log, abs=4.0 * math.hypot(found.sigma, mean.sigma))
+        assert math.hypot(found.sigma, mean.sigma) < 0.4
+
+    def test_is_calibrated(self) -> None:
+        """Benchmarks do this with four parameters and a hundred trials; this is for gross errors, at fixed seeds."""
+        levels = np.array(list(calibration_levels(TWO, ALL, trials=12, live=25)))
+        assert uniformity(levels).min() > 1e-3
+        assert uniformity(levels**3).min() < 1e-3  # it would notice
+
+    def test_a_shallow_magma_ocean_is_ruled_out(self) -> None:
+        """By Re k2 alone, whatever else is known."""
+        odds = odds_of(PRIOR_CHOICES["reference"], Likelihood(named_data(["re_k2"])), live=50)
+        assert odds.log_odds + 5.0 * odds.sigma < math.log(1e-6)
+
+    def test_a_prior_without_bodies_is_said(self) -> None:
+        crowded = OCEAN.with_priors([Prior("ocean_depth_km", 1500.0, 1800.0)])
+        with pytest.raises(FitError, match="none of"):
+            inferred(crowded, ALL)
+
+    @pytest.mark.parametrize("asked", [{"samples": 0}, {"live": 5}, {"runs": 0}], ids=str)
+    def test_senseless_orders_are_refused(self, asked: dict[str, int]) -> None:
+        with pytest.raises(InputError):
+            inferred(SOLID, ALL, **asked)
+
+    def test_bodies_that_cannot_be_have_no_likelihood(self) -> None:
+        crowded = OCEAN.with_priors([Prior("ocean_depth_km", 10.0, 1800.0)])
+        unit = np.full((2, 5), 0.5)
+        unit[1, 1] = 1.0
+        assert np.isfinite(log_likelihood(crowded, ALL, unit)).tolist() == [True, False]
+
+
+def test_oceans_deform_less_the_deeper_their_roof_and_partial_melt_more_the_more_of_it() -> None:
+    curves = melt_layer_curves()
+    for family, sign in (("magma-ocean", -1.0), ("partially-molten", 1.0)):
+        at_20_km = [c.re_k2[np.searchsorted(c.thickness_km, 20.0)] for c in curves if c.family == family]
+        assert np.all(sign * np.diff(at_20_km) > 0.0)
+    # Facts of the field: a global liquid layer near the surface lifts Re k2 to 0.5 to 0.8.
+    shallow = next(curve for curve in curves if curve.label == "roof at 50 km")
+    assert 0.5 < shallow.re_k2[0] < 0.8

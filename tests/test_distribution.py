@@ -1,0 +1,75 @@
+"""Work in pieces: threads here, or a Dask cluster.
+
+Authority: law. Results come in order, and are the same to the last bit wherever they are computed.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from perijove.distribution import mapped
+from perijove.errors import InputError
+from perijove.tides import sweep as module
+from perijove.tides.models import MODELS
+from perijove.tides.sweep import Sweep, axis_from_text, swept
+
+
+def squared(number: int) -> int:
+    if number == 13:
+        raise ValueError("unlucky")
+    return number**2
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_results_come_in_the_order_of_the_pieces(threads: int) -> None:
+    assert list(mapped(squared, range(12), threads=threads)) == [n**2 for n in range(12)]
+    assert list(mapped(squared, [])) == []
+
+
+def test_errors_of_pieces_come_through() -> None:
+    results = mapped(squared, range(100))
+    with pytest.raises(ValueError, match="unlucky"):
+        list(results)
+
+
+def test_no_threads_are_refused() -> None:
+    with pytest.raises(InputError, match="threads 0"):
+        list(mapped(squared, [1], threads=0))
+
+
+def test_a_missing_dask_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "distributed", None)
+    with pytest.raises(InputError, match="not installed"):
+        list(mapped(squared, [1], scheduler="tcp://127.0.0.1:1"))
+
+
+@pytest.mark.filterwarnings("ignore")  # of Dask and tornado, about their own ports and loops
+class TestCluster:
+    @pytest.fixture(scope="class")
+    def address(self) -> Iterator[str]:
+        """A cluster of two workers in this process."""
+        distributed = pytest.importorskip("distributed", reason="needs perijove[dask]")
+        options = {"n_workers": 2, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
+        with distributed.LocalCluster(protocol="tcp", **options) as cluster:
+            yield cluster.scheduler_address
+
+    def test_a_sweep_is_the_same_to_the_last_bit(self, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(module, "_ROWS", 50)
+        axes = [
+            axis_from_text("layer.4.viscosity_pa_s=1e10:1e16:log:20"),
+            axis_from_text("layer.3.shear_modulus_pa=1e9:6e10:10"),
+        ]
+        sweep = Sweep.of(MODELS["five-layer"], axes)
+        here, there = swept(sweep), swept(sweep, scheduler=address)
+        for name, values in here.columns.items():
+            assert values.tobytes() == there.columns[name].tobytes()
+
+    def test_errors_of_pieces_come_through(self, address: str) -> None:
+        with pytest.raises(ValueError, match="unlucky"):
+            list(mapped(squared, range(20), scheduler=address))
+
+    @pytest.mark.usefixtures("address")
+    def test_an_address_where_none_answers_is_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("perijove.distribution._CONNECT_SECONDS", 0.3)
+        with pytest.raises(InputError, match="no Dask scheduler answers"):
+            list(mapped(squared, [1], scheduler="tcp://127.0.0.1:9"))
