@@ -11,6 +11,7 @@ import numpy as np
 from perijove import __version__
 from perijove.bodies.io_features import IO_FEATURES
 from perijove.export.atomic import ProductSet
+from perijove.export.geojson import feature_collection, footprint_feature, write_geojson
 from perijove.export.geotiff import Band, backplane_bands, color_bands, quality_band, write_cog
 from perijove.export.png import display_rgba, write_png
 from perijove.export.product_json import write_product_json
@@ -21,12 +22,14 @@ from perijove.formats.image import RawImage
 from perijove.geometry.limb import limb_ellipse
 from perijove.junocam.display import display_stretches, night_values
 from perijove.junocam.geometry import geometry_of, mid_time_tdb
+from perijove.junocam.instrument import photoactive_range_px
 from perijove.junocam.locate import Location
 from perijove.junocam.processing import Processed
 from perijove.junocam.quality import QUALITY
 from perijove.junocam.report import has_surface, is_simulated
 from perijove.physics.stretch import Stretch, natural_stretch
 from perijove.scene.backplane_registry import ground_resolution_km
+from perijove.scene.footprints import framelet_footprints
 from perijove.scene.mapping import MapResult
 from perijove.timescales import tdb_to_utc
 
@@ -54,6 +57,7 @@ _SUFFIXES = {
     "view": "-view.png",
     "panels": "-panels.png",
     "limb": "-limb.png",
+    "footprints": "-footprints.geojson",
 }
 _BRIGHTNESS = ("map", "nightside")  # a mean over pixels means something; over angles and flags it does not
 _MORE_FIGURES = ("panels", "limb")
@@ -209,6 +213,20 @@ def _write_rasters(done: Processed, products: ProductSet, names: Mapping[str, st
         )
 
 
+def _write_footprints(product_id: str, location: Location, path: Path) -> None:
+    """Outlines on the ground of what the framelets show."""
+    body = location.orientation.body
+    outlines = framelet_footprints(
+        location.view,
+        location.cameras,
+        location.frame_of_framelet,
+        body.radii_km,
+        columns_px=photoactive_range_px(location.cameras[0]),
+    )
+    features = [footprint_feature(outline) for outline in outlines]
+    write_geojson(path, feature_collection(features, name=product_id, body=body.name))
+
+
 def _text(raw: RawImage, stretch: Stretch | None = None) -> dict[str, str]:
     """Text chunks of a picture."""
     text = {"Title": raw.product_id, "Source": source_line(raw)}
@@ -255,6 +273,7 @@ class ProductWriter:
         if "limb" in self._names:
             self._draw("limb", limb_drawing(done))
         _write_rasters(done, self._products, self._names)
+        _write_footprints(self._raw.product_id, done.location, self._products.path(self._names["footprints"]))
         for figure in self._figures:
             figure.result()
         write_product_json(self._products.path(self._names["json"]), report)

@@ -96,6 +96,7 @@ def test_products_are_not_overwritten(tables: list[Path], tmp_path: Path) -> Non
         (("{io}", "IO={io}"), "second table"),
         (("{io}", "--sigma-km", "nan"), "range"),
         (("{io}", "--sigma-km", 0), "range"),
+        (("{io}", "--sigma-km", 1e-300), "range"),
         (("{io}", "--every", 0), "range"),
         (("{io}", "--every", 100), "1 of its 40 rows"),
         (("{io}", "--prior", "gm.IO"), "NAME=SIGMA"),
@@ -113,4 +114,17 @@ def test_bad_input_is_one_line(tables: list[Path], arguments: tuple[object, ...]
     done = perijove("fit", *(str(a).format(io=tables[0]) for a in arguments))
     assert done.code == 2
     assert says in done.line
+    assert done.out == ""
+
+
+@pytest.mark.parametrize("factor", [1e3, 1e-3, 1e300], ids=["metres", "Mm", "huge"])
+def test_other_units_are_refused(tables: list[Path], tmp_path: Path, factor: float) -> None:
+    """Law: metres in columns of km lead no fit astray."""
+    head, *rows = tables[0].read_text(encoding="utf-8").splitlines()
+    numbers = np.array([row.split(",") for row in rows], dtype=float) * [1.0, factor, factor, factor]
+    path = tmp_path / "io.csv"
+    path.write_text("\n".join([head, *(",".join(map(repr, row)) for row in numbers.tolist())]), encoding="utf-8")
+    done = perijove("fit", path)
+    assert done.code == 2
+    assert "km from Jupiter, where its orbit is at" in done.line
     assert done.out == ""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from matplotlib.image import imread
-from tests.cli.running import perijove
+from tests.cli.running import Outcome, perijove
 
 from perijove.tides.heat_transport import heat_transport
 from perijove.tides.models import MODELS
@@ -27,6 +27,17 @@ def test_json_holds_what_the_library_says(tmp_path: Path) -> None:
     again = perijove("heatpipe", "steinke-2020-b", "--out", out, "--quiet")
     assert again.code == 2
     assert "--overwrite" in again.line
+    assert perijove("heatpipe", "steinke-2020-b", "--quiet") == Outcome(0, "", "")
+
+
+def test_ranges_hold_the_best_value() -> None:
+    """Law. With an asthenosphere, melt falls where more heat thickens the crust: both ends lie below the best value."""
+    outcome = perijove("heatpipe", "steinke-2020-a", "--json", "-q", "--power", 1e14, "--power-sigma", 1.2e13)
+    said = json.loads(outcome.out)
+    for name in ("resurfacing_cm_year", "intruded_share", "crust_km", "cold_crust_km", "mean_melt_fraction"):
+        low, high = said[f"{name}_range"]
+        assert low < said[name] <= high, name
+    assert said["mean_melt_fraction_range"][1] > 1.05 * said["mean_melt_fraction_range"][0]
 
 
 def test_parameters_reach_the_model() -> None:

@@ -111,7 +111,7 @@ REFUSED: dict[str, tuple[list[object], str]] = {
     "another scale": (["2024-01-01Z", "--scale", "tdb"], "mixed scales"),
     "unknown scale": ([TIME, "--scale", "tai"], "'tai' is not one of"),
     "unknown body": ([TIME, "--body", "AMALTHEA"], "no body 'AMALTHEA' is built in; there are SUN"),
-    "unknown observer": ([TIME, "--observer", "JUNO"], "no body 'JUNO' is built in"),
+    "unknown observer": ([TIME, "--observer", "CASSINI"], "no body 'CASSINI' is built in"),
     "unknown frame": ([TIME, "--frame", "IAU_MARS"], "no frame 'IAU_MARS' is built in; there are ICRF"),
     "unknown correction": ([TIME, "--correction", "S"], "no correction 'S'; there are NONE"),
     "transmission": ([TIME, "--correction", "XCN"], "transmission"),

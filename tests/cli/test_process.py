@@ -61,6 +61,9 @@ def check_against(truth: Truth, run: Run, *, summing: int = 1, worst_px: float =
         if framelet["body_in_view"]:
             np.testing.assert_allclose(framelet["disc_center_undistorted_px"], offset, atol=worst_px)
             np.testing.assert_allclose(np.array(framelet["disc_center_px"]) * summing, pixel, atol=worst_px)
+    footprints = json.loads(run.file("-footprints.geojson").read_text())["features"]
+    shown = {feature["properties"]["index"] for feature in footprints}
+    assert shown == {f["index"] for f in run.product["framelets"] if f["body_in_view"]}
     geometry, clock = run.product["geometry"], run.product["clock"]
     frame = np.unique(np.flatnonzero(truth.body_px) // (len(truth.body_px) // len(truth.poses.times_tdb)))
     distance = np.linalg.norm(truth.poses.position_km[frame], axis=1).mean()

@@ -99,10 +99,23 @@ def test_a_body_without_dissipation_has_no_q(tmp_path: Path) -> None:
     assert perijove("tides", path, "--out", tmp_path / "out", "--quiet").code == 0
 
 
+def test_help_names_the_published_interiors() -> None:
+    assert "Published interiors: " + ", ".join(MODELS) in " ".join(perijove("tides", "--help").out.split())
+
+
+def test_a_name_may_look_like_mathematics(tmp_path: Path) -> None:
+    """Law: a figure shows the name as it is written, and does not set it as formula, which this one is not."""
+    path = tmp_path / "io.toml"
+    layers = MODEL.replace("[[layer]]", "[[layer]]\nname = '$^{$'", 1)
+    path.write_text(f"name = '$\\frac$'\n{layers}", encoding="utf-8")
+    assert perijove("tides", path, "--out", tmp_path / "out", "--quiet").code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["io"], "steinke-2020-a"),
+        (["five-layer", "--out", ""], "name is empty"),
         (["none.toml"], "no such file"),
         (["."], "neither a file nor a named model"),
         (["five-layer", "--degree", "1"], "--degree"),

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import spiceypy
 
-from perijove.bodies.juno import ENCOUNTERS
 from perijove.ephemeris.kernel_writing import Attitude, Trajectory, system_trajectories, write_kernel_set
+from perijove.ephemeris.source import EMBEDDED
 from perijove.geometry.rotations import rotation_z
 from perijove.timescales import utc_to_tdb
 
@@ -28,16 +28,16 @@ def spice(data_dir: Path) -> Iterator[Callable[..., None]]:
 @pytest.fixture
 def closest_tdb() -> float:
     """Time of closest approach at perijove 57."""
-    return utc_to_tdb(ENCOUNTERS[57].closest_approach_utc)
+    return utc_to_tdb("2023-12-30T08:36:01")
 
 
 @pytest.fixture
 def straight_pass(closest_tdb: float) -> tuple[Trajectory, Attitude]:
     """Juno on a straight line past Io, spinning at 12 deg/s, for a minute."""
     times = closest_tdb + np.linspace(-30.0, 30.0, 121)
-    encounter = ENCOUNTERS[57]
-    velocity = np.array(encounter.velocity_km_s)
-    position = np.array(encounter.position_km) + (times - closest_tdb)[:, None] * velocity
+    state = EMBEDDED.state("JUNO", closest_tdb, center="IO")
+    velocity = state[3:]
+    position = state[:3] + (times - closest_tdb)[:, None] * velocity
     states = np.concatenate([position, np.broadcast_to(velocity, position.shape)], axis=-1)
     turns = rotation_z(12.0 * (times - times[0]))
     rates = np.broadcast_to([0.0, 0.0, 12.0], (len(times), 3))

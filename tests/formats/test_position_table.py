@@ -52,7 +52,7 @@ def test_horizons_in_astronomical_units(tmp_path: Path) -> None:
         (PLAIN + "2024-12-27,1,2,3\n", "line 4"),
         (PLAIN + "2451547,1,nan,3\n", "line 4: not all numbers are finite"),
         (PLAIN + "2451545.5,1,2,4\n", "lines 2 and 4 have one time"),
-        ("jd_tdb,x_km,y_km,z_km,sigma_km\n2451547,1,2,3,0\n", "line 2: sigma_km 0.0 is not positive"),
+        ("jd_tdb,x_km,y_km,z_km,sigma_km\n2451547,1,2,3,0\n", "line 2: sigma_km 0.0 is not 1e-09 or more"),
         ("\x00\x01", "give a header"),
     ],
 )

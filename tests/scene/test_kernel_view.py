@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 import spiceypy
 
-from perijove.bodies.juno import ENCOUNTERS, JUNOCAM, SPACECRAFT_TO_CAMERA
+from perijove.bodies.juno import JUNOCAM, SPACECRAFT_TO_CAMERA
 from perijove.constants import SPEED_OF_LIGHT_KM_S
 from perijove.ephemeris.kernel_writing import system_trajectories, write_kernel_set
 from perijove.ephemeris.kernels import Kernels
 from perijove.ephemeris.orientation import icrf_to_body
+from perijove.ephemeris.source import EMBEDDED
 from perijove.ephemeris.sun import earth_direction, sun_direction
 from perijove.errors import InputError, KernelError
 from perijove.geometry.rotations import angle_between_deg, facing, rotation_z, unit
@@ -25,10 +26,10 @@ METHANE_TDB = utc_to_tdb("2016-08-27T09:00:04.129") + 0.06188 + (8 - 1) * (0.378
 
 def simulated_view(offset_s: float, frames: int = 20) -> View:
     """Thirty-km/s pass by Io of perijove 57, seen `offset_s` from closest approach, spinning about the Earth."""
-    encounter = ENCOUNTERS[57]
-    closest = utc_to_tdb(encounter.closest_approach_utc)
+    closest = utc_to_tdb("2023-12-30T08:36:01")
+    state = EMBEDDED.state("JUNO", closest, center="IO")
     times = closest + offset_s + 0.378 * np.arange(frames)
-    line = np.array(encounter.position_km) + (times - closest)[:, None] * np.array(encounter.velocity_km_s)
+    line = state[:3] + (times - closest)[:, None] * state[3:]
     turn = icrf_to_body("IO", times)
     spacecraft = rotation_z(11.8 * (times - times[0])) @ facing(earth_direction(closest), [0.0, 0.0, 1.0])
     return View(

@@ -83,6 +83,7 @@ def test_tables_give_the_interior_back(name: str) -> None:
         ("eccentricity = 0.0041", "", "eccentricity is missing"),
         ("[[layer]]", "[[shell]]", "shell is unknown"),
         ('name = "Steinke 2020 A"', "name = 7", "name 7 is not text"),
+        ('name = "Steinke 2020 A"', 'name = "Io\\nA"', "is not one line of printable text"),
     ],
 )
 def test_spoilt_tables_are_refused_in_one_line(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -99,6 +100,13 @@ def test_files_that_are_not_toml_are_refused(tmp_path: Path, content: bytes) -> 
     path.write_bytes(content)
     with pytest.raises(FormatError, match=r"io\.toml"):
         read_toml(path)
+
+
+def test_files_from_windows_are_read(tmp_path: Path) -> None:
+    """Law: a byte order mark and other line ends change nothing."""
+    path = tmp_path / "io.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + MODEL.replace("\n", "\r\n").encode())
+    assert interior_from_table(read_toml(path)) == interior_from_table(read(tmp_path, MODEL))
 
 
 def test_no_file_and_a_folder_are_refused(tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ from types import MappingProxyType
 
 from perijove.bodies.io_feature_table import ROWS
 
-__all__ = ["IO_FEATURES", "IO_FEATURES_SOURCE", "IoFeature"]
+__all__ = ["IO_FEATURES", "IO_FEATURES_SOURCE", "VOLCANIC_KINDS", "IoFeature"]
 
 IO_FEATURES_SOURCE = "IAU/USGS Gazetteer of Planetary Nomenclature"
+VOLCANIC_KINDS = ("eruptive center", "patera")
+"""Kinds of features that are named for a vent; lava flows (fluctus) and shields (tholus) have theirs among them."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Juno and JunoCam: mounting, optics, clock, response, known encounters.
+"""Juno and JunoCam: mounting, optics, clock, response.
 
 Numbers come from NAIF's frame kernel juno_v12.tf ("FK"), instrument kernel juno_junocam_v03.ti ("IK"), the 2010
 calibration report of Malin Space Science Systems ("MSSS 2010") and the throughput fit through orbit 60 published
@@ -11,11 +11,11 @@ from types import MappingProxyType
 import numpy as np
 
 __all__ = [
-    "ENCOUNTERS",
     "FILTERS",
     "JUNOCAM",
+    "JUNO_LIGHT_PRESSURE",
+    "PIXEL_RAD",
     "SPACECRAFT_TO_CAMERA",
-    "Encounter",
     "FilterFacts",
     "JunoCamFacts",
 ]
@@ -49,6 +49,10 @@ def _spacecraft_to_camera() -> np.ndarray:
 
 
 SPACECRAFT_TO_CAMERA = _spacecraft_to_camera()
+
+# Pressure of sunlight as a part of the Sun's attraction, +-: from the free path over weeks (builders/juno_passes.py).
+# 65 m2 of solar cells on about 1,900 kg make 2.6e-5 where they absorb all light and 5.2e-5 where they reflect all.
+JUNO_LIGHT_PRESSURE = (3.9e-5, 0.3e-5)
 
 
 @dataclass(frozen=True)
@@ -106,38 +110,13 @@ class JunoCamFacts:
 
 JUNOCAM = JunoCamFacts()
 
-
-@dataclass(frozen=True)
-class Encounter:
-    """Juno's state relative to Io's centre at a closest approach (ICRF, geometric)."""
-
-    perijove: int
-    closest_approach_utc: str
-    position_km: tuple[float, float, float]
-    velocity_km_s: tuple[float, float, float]
-    position_sigma_km: float  # JIRAM's catalogue of these passes puts Io 24 km farther along its orbit
-    source: str
-
-
-_TWO_POINT_ARC = "two-point arc through JPL Horizons positions with moons fitted to jup365"
-ENCOUNTERS = MappingProxyType(
+PIXEL_RAD = MappingProxyType(
     {
-        57: Encounter(
-            57,
-            "2023-12-30T08:36:01.100",
-            (1408.508, -986.180, 2843.925),
-            (-24.067856, 9.734913, 15.207147),
-            25.0,
-            _TWO_POINT_ARC,
-        ),
-        58: Encounter(
-            58,
-            "2024-02-03T17:48:35.400",
-            (987.604, 3169.679, -403.399),
-            (-24.211073, 9.426564, 15.401147),
-            25.0,
-            _TWO_POINT_ARC,
-        ),
+        "JUNOCAM": 1.0 / JUNOCAM.focal_length_px,  # 675.41e-6; with the focal length in flight 0.43 % less
+        "JIRAM": 237.767e-6,  # NAIF juno_jiram_v02.ti, IFOV
+        # Stellar Reference Unit: 16.4 deg over 512 pixels (Becker et al. 2017, doi 10.1007/s11214-017-0345-9), at the
+        # centre of a flat field. Its archive has rows of 2.7 ms at 2 turns a minute, 565e-6: 0.4 % more.
+        "SRU": 2.0 * float(np.tan(np.radians(16.4 / 2.0))) / 512,
     }
 )
-"""Close encounters with Io by perijove."""
+"""Angle of a pixel at the optical axis, radians, by camera."""

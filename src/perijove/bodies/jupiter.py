@@ -12,6 +12,8 @@ __all__ = [
     "JUPITER_HAZE_HEIGHT_KM",
     "JUPITER_IAU_ROTATION",
     "JUPITER_K2_OVER_Q_LAINEY_2009",
+    "JUPITER_K22_DURANTE_2020",
+    "JUPITER_MEAN_RADIUS_KM",
     "JUPITER_MOMENT_OF_INERTIA_FACTOR",
     "JUPITER_ORBIT_PERIOD_DAYS",
     "JUPITER_POLE_DEC_DEG",
@@ -20,15 +22,30 @@ __all__ = [
     "JUPITER_REFRACTION_HEIGHT_KM",
     "JUPITER_ROTATION",
     "JUPITER_SYSTEM_ANGLES_DEG",
+    "JUPITER_ZONALS_DURANTE_2020",
 ]
 
 JUPITER_GM_KM3_S2 = 126686534.0  # Durante et al. 2020, doi 10.1029/2019GL086572
 JUPITER_HARMONICS_DURANTE_2020 = (14696.5735e-6, -586.6085e-6, 34.2007e-6)  # J2, J4, J6 at 71,492 km; same paper
+# J2 to J10 at 71,492 km; same paper, table 2. The odd ones and those from J7 on hold winds: 3 sigma of J10 is 0.065e-6.
+JUPITER_ZONALS_DURANTE_2020 = (
+    14696.5735e-6,
+    -0.0450e-6,
+    -586.6085e-6,
+    -0.0723e-6,
+    34.2007e-6,
+    0.120e-6,
+    -2.422e-6,
+    -0.113e-6,
+    0.181e-6,
+)
+JUPITER_K22_DURANTE_2020 = (0.565, 0.006)  # Love number k22, standard error; same paper
 JUPITER_K2_OVER_Q_LAINEY_2009 = (1.102e-5, 0.203e-5)  # value, standard error; doi 10.1038/nature08108, at Io's tide
 JUPITER_MOMENT_OF_INERTIA_FACTOR = 0.26393  # C/MR2, +- 0.00001, Militzer & Hubbard 2023, arXiv 2308.04986
 JUPITER_ORBIT_PERIOD_DAYS = 4332.589  # sidereal; mean longitude rate 3034.9057 deg/century, Simon et al. 1994
 JUPITER_RADII_KM = np.array([71492.0, 71492.0, 66854.0])  # 1 bar; IAU 2009, NAIF pck00010
 JUPITER_RADII_KM.setflags(write=False)
+JUPITER_MEAN_RADIUS_KM = 69911.0  # of the sphere of the same volume, +- 6 km; IAU 2009
 JUPITER_HAZE_HEIGHT_KM = 60.0  # of the limb in reflected light above the 1-bar level; a guess, good to a factor of 2
 # Where refraction halves the light of a moon behind the limb, and of the Sun for a moon in shadow, above the 1-bar
 # level: H ln(v sqrt(2 pi R / H) d / H) - H = 130 km at Io to 170 km at Callisto (Baum & Code 1953 for an isothermal

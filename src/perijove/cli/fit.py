@@ -26,7 +26,7 @@ _NAMES = ("fit.json", "fit-residuals.csv", "fit-residuals.png", "fit-correlation
 @click.argument("tables", nargs=-1, required=True, metavar="TABLE...")
 @click.option(
     "--sigma-km",
-    type=Number(0.0, 1e9, min_open=True),
+    type=Number(1e-9, 1e9),
     default=1.0,
     show_default=True,
     help="Standard error of each coordinate, where a table has no column sigma_km.",
@@ -85,6 +85,7 @@ def command(
     from perijove.orbits.fit import fit_system
     from perijove.orbits.fit_priors import priors_of
     from perijove.orbits.fit_report import fit_report
+    from perijove.orbits.observations import refuse_other_units
 
     if out is not None and not overwrite:
         refuse_existing(out, _NAMES)
@@ -95,9 +96,11 @@ def command(
     with steps("fit", quiet=quiet) as tell:
         tell("first guess")
         epoch_tdb, observations = _observations(SYSTEM, given, span, sigma_km=sigma_km, every=every)
+        states = galilean_states(epoch_tdb)
+        refuse_other_units(SYSTEM, observations, states)
         fit = fit_system(
             SYSTEM,
-            galilean_states(epoch_tdb),
+            states,
             observations,
             epoch_tdb=epoch_tdb,
             priors=known,

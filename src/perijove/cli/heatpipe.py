@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +13,13 @@ from perijove import __version__
 from perijove.cli.options import Number, overwrite_option, quiet_option, steps
 
 if TYPE_CHECKING:
+    from perijove.tides.crust import Plumbing
     from perijove.tides.heat_transport import HeatTransport
 
 __all__ = ["command"]
 
 _MYR_S = 1e6 * 365.25 * 86400.0
+_WITHIN_SIGMA = (-1.0, -0.5, 0.5, 1.0)  # not the ends alone: thickness and melt do not always rise with the power
 
 
 def _report(transport: "HeatTransport") -> dict[str, Any]:
@@ -46,9 +48,25 @@ def _report(transport: "HeatTransport") -> dict[str, Any]:
 _RANGED = ("resurfacing_cm_year", "intruded_share", "crust_km", "cold_crust_km", "mean_melt_fraction")
 
 
-def _ranges(lower: dict[str, Any], upper: dict[str, Any]) -> dict[str, list[float | None]]:
-    """What one standard error of the power, down and up, makes of the numbers that hang on it."""
-    return {f"{name}_range": [lower[name], upper[name]] for name in _RANGED}
+def _ranges(reports: Sequence[dict[str, Any]]) -> dict[str, list[float | None]]:
+    """Least and greatest of the numbers that hang on the power; None where at some power there is no such number."""
+    ranges: dict[str, list[float | None]] = {}
+    for name in _RANGED:
+        values = [report[name] for report in reports]
+        ranges[f"{name}_range"] = [None, None] if None in values else [min(values), max(values)]
+    return ranges
+
+
+def _plumbing(intrusion_rate: float | None, intrusion_stop: float | None) -> "Plumbing":
+    """How magma is piped through the crust, with what is asked for: a rate per million years, a temperature in K."""
+    from perijove.tides.crust import Plumbing
+
+    plumbing = Plumbing()
+    if intrusion_rate is not None:
+        plumbing = dataclasses.replace(plumbing, intrusion_rate_per_s=intrusion_rate / _MYR_S)
+    if intrusion_stop is not None:
+        plumbing = dataclasses.replace(plumbing, intrusion_stop_k=intrusion_stop)
+    return plumbing
 
 
 def _printed(report: dict[str, Any]) -> Iterator[str]:
@@ -87,7 +105,7 @@ def _write_figure(path: Path, transport: "HeatTransport", report: dict[str, Any]
 @click.command("heatpipe")
 @click.argument("model")
 @click.option("--power", type=Number(1e6, 1e18), help="Scale the heating to this power, W.")
-@click.option("--power-sigma", type=Number(0.0, 1e18), help="Standard error of the power, W: adds ranges.")
+@click.option("--power-sigma", type=Number(0.0, 1e18), help="Standard error of the power, W: adds ranges within it.")
 @click.option("--intrusion-rate", type=Number(0.0, 1e6), help="Magma that freezes in cold crust, per million years.")
 @click.option("--intrusion-stop", type=Number(0.0, 3000.0), help="Rock colder than this takes up no magma, K.")
 @click.option("--permeability", type=Number(1e-16, 1e-2), help="k0 of the permeability k0 melt³, m².")
@@ -120,12 +138,14 @@ def command(
     from perijove.bodies.io_melting import IO_MOLTEN_ROCK_SPENCER_2020
     from perijove.cli.interior_argument import interior_argument
     from perijove.errors import InputError
-    from perijove.tides.crust import Plumbing
+    from perijove.export.atomic import refuse_existing
     from perijove.tides.heat_transport import heat_transport
     from perijove.tides.radial_heating import mantle_heating
 
     if out is not None and out.suffix.lower() != ".png":
         raise InputError(f"--out {out}: does not end in .png; name a figure")
+    if out is not None and not overwrite:
+        refuse_existing(out.parent, [out.name])
     changes = {
         "permeability_m2": permeability,
         "rock_viscosity_pa_s": rock_viscosity,
@@ -134,30 +154,25 @@ def command(
     rock = dataclasses.replace(
         IO_MOLTEN_ROCK_SPENCER_2020, **{name: value for name, value in changes.items() if value is not None}
     )
-    plumbing = Plumbing()
-    if intrusion_rate is not None:
-        plumbing = dataclasses.replace(plumbing, intrusion_rate_per_s=intrusion_rate / _MYR_S)
-    if intrusion_stop is not None:
-        plumbing = dataclasses.replace(plumbing, intrusion_stop_k=intrusion_stop)
+    plumbing = _plumbing(intrusion_rate, intrusion_stop)
     with steps("heatpipe", quiet=quiet) as tell:
         tell("heating")
         heating = mantle_heating(interior_argument(model))
         if power is not None:
             heating = heating.with_power(power)
         tell("crust and mantle")
+        if power_sigma is not None and power_sigma >= heating.power_w:
+            raise InputError(f"--power-sigma {power_sigma:g}: not below the power, {heating.power_w:.4g} W")
         transport = heat_transport(heating, rock, plumbing)
         report = _report(transport)
         if power_sigma is not None:
-            if power_sigma >= heating.power_w:
-                raise InputError(f"--power-sigma {power_sigma:g}: not below the power, {heating.power_w:.4g} W")
             tell("errors")
-            ends = (heating.with_power(heating.power_w + sign * power_sigma) for sign in (-1.0, 1.0))
-            report |= _ranges(*(_report(heat_transport(end, rock, plumbing)) for end in ends))
+            others = [heating.with_power(heating.power_w + part * power_sigma) for part in _WITHIN_SIGMA]
+            report |= _ranges([report, *(_report(heat_transport(other, rock, plumbing)) for other in others)])
         if out is not None:
             tell("figure")
             _write_figure(out, transport, report, overwrite=overwrite)
     if as_json:
         click.echo(json.dumps(report, indent=2, allow_nan=False))
-        return
-    for line in _printed(report):
-        click.echo(line)
+    elif not quiet:
+        click.echo("\n".join(_printed(report)))

@@ -192,7 +192,7 @@ def _span(perijove: int | None, start: str | None, stop: str | None, margin_h: f
 
 
 def _dump(record: object) -> str:
-    return json.dumps(record, indent=1)
+    return json.dumps(record, indent=1, allow_nan=False)
 
 
 @contextmanager

@@ -19,9 +19,21 @@ _COMMANDS = {
     "demo": "Simulate the encounter of perijove 57 and process it.",
     "moons": "Where Io, Europa, Ganymede and Callisto are, 1930 to 2070.",
     "events": "Transits, shadows, eclipses, occultations and mutual events of the moons.",
+    "fit": "Orbits of the moons, and what governs them, from tables of positions.",
     "resonance": "The Laplace resonance of Io, Europa and Ganymede, measured.",
     "evolve": "How tides move the moons over millions of years.",
+    "passes": "Juno's perijoves and its closest approaches to the moons.",
+    "encounter": "One flyby of a moon: table, figures, ground track, footprints.",
+    "geometry": "Range, sub-points, phase and light over time, as a table.",
+    "view": "Io as Juno sees it at any time: globe, terminator, names, Jupiter.",
+    "coverage": "How well passes of Juno show Io, and which volcanoes were in view.",
+    "kernels": "Fetch SPICE kernels of Juno's passes, check and list them.",
+    "claims": "What an article said of the flyby of Io, checked.",
     "tides": "Love numbers and tidal heating of a layered interior.",
+    "sweep": "Love numbers and heat over grids of interiors.",
+    "infer": "Which interiors of Io the measurements allow; odds of a magma ocean.",
+    "heatpipe": "How tidal heat reaches the surface: melt, crust, eruptions.",
+    "pattern": "Which heating pattern Io's volcanoes follow.",
 }
 _EXIT_USAGE = 2
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 import numpy as np
 
+from perijove.cli.times import times_or_file
 from perijove.ephemeris.apparent import CORRECTIONS, check_correction, state_in_frame
-from perijove.ephemeris.epochs import tdb_to_jd, times_tdb
+from perijove.ephemeris.epochs import tdb_to_jd
 from perijove.ephemeris.frames import FRAMES, frame_name
 from perijove.ephemeris.galilean import MOONS
 from perijove.ephemeris.source import EMBEDDED, FrameSource, body_name
@@ -96,7 +97,7 @@ def command(
     """
     if as_json and as_csv:
         raise InputError("--json and --csv were both given; choose one")
-    tdb = _times(times, times_file, scale)
+    tdb = times_or_file(times, times_file, scale, example="perijove moons 2024-12-27T01:18:13")
     correction = check_correction(correction)
     observer, frame = observer.upper(), frame.upper()
     bodies = tuple(dict.fromkeys(body.upper() for body in bodies or MOONS))
@@ -126,47 +127,6 @@ def _source(kernels: Path | None) -> FrameSource:
     from perijove.ephemeris.kernels import Kernels
 
     return KernelEphemeris(Kernels(kernels))
-
-
-def _times(arguments: Sequence[str], file: Path | None, scale: Scale | None) -> np.ndarray:
-    """TDB of the times on the command line, or in a file."""
-    if arguments and file is not None:
-        raise InputError("times came on the command line and with --times; choose one")
-    if file is not None:
-        return _times_in(file, scale)
-    if not arguments:
-        raise InputError("no time was given; write for example: perijove moons 2024-12-27T01:18:13")
-    return times_tdb(arguments, scale=scale)
-
-
-def _times_in(file: Path, scale: Scale | None) -> np.ndarray:
-    """TDB of the times in a file; errors name the line."""
-    try:
-        lines = file.read_bytes().decode("utf-8-sig").splitlines()
-    except OSError as error:
-        raise InputError(f"{file}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{file}: is not a text file; write one time a line") from error
-    texts = [line.partition("#")[0].strip() for line in lines]
-    given = [text for text in texts if text]
-    if not given:
-        raise InputError(f"{file}: holds no time; write one a line, such as 2024-12-27T01:18:13")
-    try:
-        return times_tdb(given, scale=scale)
-    except InputError as error:
-        for number, text in enumerate(texts, start=1):
-            if text:
-                _check_line(file, number, text, scale)
-        raise InputError(f"{file}: {error}") from error
-
-
-def _check_line(file: Path, number: int, text: str, scale: Scale | None) -> None:
-    if not text.isprintable():
-        raise InputError(f"{file}, line {number}: is not text; write one time a line")
-    try:
-        times_tdb(text, scale=scale)
-    except InputError as error:
-        raise InputError(f"{file}, line {number}: {error}") from error
 
 
 def _json(answer: _Answer) -> str:

@@ -68,7 +68,7 @@ def _fact_line(ocean: Mapping[str, Any]) -> str:
     held = f"drag {drag:.3g} /s" if viscosity is None else f"magma of {viscosity:g} Pa s"
     return (
         f"{ocean['thickness_km']:.4g} km of liquid under {ocean['roof_depth_km']:.4g} km, {held}: "
-        f"k2 = {re:.4f} {'−' if im < 0.0 else '+'} {abs(im):.4f} i, {1e-12 * ocean['power_w']:.3g} TW in the ocean"
+        f"k2 = {re:.4f} {'−' if im < 0.0 else '+'} {abs(im):.3g} i, {1e-12 * ocean['power_w']:.3g} TW in the ocean"
     )
 
 

@@ -47,11 +47,12 @@ class Folder(click.Path):
         self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
     ) -> str | bytes | os.PathLike[str]:
         """Text, or a default, to path."""
+        option = param.opts[0] if param is not None else "--out"
         if not os.fspath(value):
-            raise InputError("--out: the name is empty; give a folder, or . for this one")
+            raise InputError(f"{option}: the name is empty; give a folder, or . for this one")
         taken = next((place for place in (Path(value), *Path(value).parents) if place.exists()), None)
         if taken is not None and not taken.is_dir():
-            raise InputError(f"{taken}: is a file, no folder; give another --out")
+            raise InputError(f"{taken}: is a file, no folder; give another {option}")
         return super().convert(value, param, ctx)
 
 

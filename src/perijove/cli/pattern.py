@@ -142,10 +142,13 @@ def command(
     Each MODEL is a TOML file, or the name of a published interior, as for `perijove tides`.
     """
     from perijove.cli.interior_argument import interior_argument
+    from perijove.export.atomic import refuse_existing
     from perijove.studies.heat_pattern import compare_with_sources
     from perijove.studies.source_patterns import Completeness, heating_pattern
     from perijove.volcanoes.catalogue import read_thermal_sources
 
+    if out is not None and not overwrite:
+        refuse_existing(out, (_JSON, _FIGURE))
     table = read_thermal_sources(_sources_path(sources))
     with steps("pattern", quiet=quiet) as tell:
         tell("heating")
@@ -157,7 +160,10 @@ def command(
         if out is not None:
             tell("figure")
             _write(out, study, text, overwrite=overwrite)
-    click.echo(text if as_json else "\n".join(report["verdict"]))
+    if as_json:
+        click.echo(text)
+    elif not quiet:
+        click.echo("\n".join(report["verdict"]))
 
 
 def _write(out: Path, study: "PatternStudy", text: str, *, overwrite: bool) -> None:

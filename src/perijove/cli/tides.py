@@ -5,35 +5,25 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
 
 from perijove import __version__
 from perijove.bodies.io_melting import IO_MOLTEN_ROCK_SPENCER_2020
-from perijove.cli.moving_ocean import (
-    asked_viscosity_pa_s,
-    magma_report,
-    moving_ocean,
-    write_ocean_figure,
-    write_ocean_map,
-)
-from perijove.cli.options import Number, overwrite_option, quiet_option, steps
+from perijove.cli.options import Folder, Number, overwrite_option, quiet_option, steps
 from perijove.errors import InputError
 from perijove.export.atomic import ProductSet
-from perijove.formats.sources import is_file
-from perijove.formats.toml_table import read_toml
-from perijove.tides.heating import TidalHeating, heating_w_m3, tidal_heating
-from perijove.tides.interior import Interior
-from perijove.tides.interior_tables import interior_from_table
-from perijove.tides.love import love_numbers
-from perijove.tides.models import MODELS, named_interior
-from perijove.tides.ocean import OceanTide
-from perijove.tides.report import body_report, heating_report, love_report, ocean_report
+
+if TYPE_CHECKING:
+    from perijove.tides.heating import TidalHeating
+    from perijove.tides.interior import Interior
+    from perijove.tides.ocean import OceanTide
 
 __all__ = ["command"]
 
+_MODELS = ("steinke-2020-a", "steinke-2020-b", "five-layer")  # for --help, which loads no model
 _LAT_DEG, _LON_DEG = np.linspace(-90.0, 90.0, 91), np.linspace(-180.0, 180.0, 181)
 _GEOTIFF_KM = 20.0
 _MAP_KINDS = (".csv", ".png", ".tif")
@@ -42,17 +32,7 @@ _NARROW, _WIDE = 26, 32  # columns for names
 _SOURCE = f"Perijove {__version__}"
 
 
-def _interior(model: str) -> Interior:
-    """Interior by library name or from a TOML file."""
-    path = Path(model)
-    if model in MODELS:
-        return named_interior(model)
-    if path.suffix.lower() != ".toml" and not is_file(path):
-        raise InputError(f"{model}: neither a file nor a named model; names are {', '.join(MODELS)}")
-    return interior_from_table(read_toml(path), where=path.name)
-
-
-def _write_map(path: Path, heating: TidalHeating, facts: str) -> None:
+def _write_map(path: Path, heating: "TidalHeating", facts: str) -> None:
     """Write the heat-flow map in the format that the name's end asks for."""
     flux = heating.flux_w_m2
     match path.suffix.lower():
@@ -79,10 +59,11 @@ def _write_map(path: Path, heating: TidalHeating, facts: str) -> None:
             save_figure(heat_flow_figure([drawn], title=title, facts=facts, source=source), path)
 
 
-def _write_interior_figure(path: Path, heating: TidalHeating, facts: str) -> None:
+def _write_interior_figure(path: Path, heating: "TidalHeating", facts: str) -> None:
     """Draw slice and profiles."""
     from perijove.figures.style import save_figure
     from perijove.figures.tidal_heating import DrawnLayer, InteriorProfile, interior_figure
+    from perijove.tides.heating import heating_w_m3
 
     interior = heating.interior
     layers = tuple(
@@ -105,7 +86,7 @@ def _write_interior_figure(path: Path, heating: TidalHeating, facts: str) -> Non
     save_figure(figure, path)
 
 
-def _footer(interior: Interior) -> str:
+def _footer(interior: "Interior") -> str:
     return f"{_SOURCE}; {interior.source}" if interior.source else _SOURCE
 
 
@@ -113,7 +94,7 @@ def _fact_line(report: Mapping[str, Any]) -> str:
     re, im = report["k2"]
     q = "no dissipation" if report["q"] is None else f"Q = {report['q']:.3g}"
     return (
-        f"k2 = {re:.4f} {'−' if im < 0.0 else '+'} {abs(im):.4f} i, {q}; {1e-12 * report['power_w']:.3g} TW, "
+        f"k2 = {re:.4f} {'−' if im < 0.0 else '+'} {abs(im):.3g} i, {q}; {1e-12 * report['power_w']:.3g} TW, "
         f"e = {report['eccentricity']:g}, period {2.0 * np.pi / report['angular_frequency_rad_s'] / 3600.0:.4g} h"
     )
 
@@ -149,7 +130,7 @@ def _one_file(path: Path, *, overwrite: bool) -> Iterator[Path]:
         yield products.path(path.name)
 
 
-@click.command("tides", epilog=f"Published interiors: {', '.join(MODELS)}.")
+@click.command("tides", epilog=f"Published interiors: {', '.join(_MODELS)}.")
 @click.argument("model")
 @click.option("--frequency", type=Number(1e-12, 1.0), help="Mean motion, which is the tidal frequency, rad/s.")
 @click.option(
@@ -163,7 +144,7 @@ def _one_file(path: Path, *, overwrite: bool) -> Iterator[Path]:
     help=f"Of the ocean, Pa s.  [default: {IO_MOLTEN_ROCK_SPENCER_2020.magma_viscosity_pa_s:g}]",
 )
 @click.option("--map", "map_path", type=click.Path(path_type=Path), help="Heat-flow map: .csv, .png or .tif.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for JSON, map, table and figures.")
+@click.option("--out", type=Folder(), help="Folder for JSON, map, table and figures.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @overwrite_option
 @quiet_option
@@ -187,12 +168,18 @@ def command(
     MODEL is a TOML file, or the name of a published interior. Liquids are at rest in them, but for the ocean where it
     is asked for; it comes as the object `ocean` of the JSON, beside the answers for the liquid at rest.
     """
+    from perijove.cli.interior_argument import interior_argument
+    from perijove.cli.moving_ocean import asked_viscosity_pa_s, magma_report, moving_ocean
+    from perijove.tides.heating import tidal_heating
+    from perijove.tides.love import love_numbers
+    from perijove.tides.report import body_report, heating_report, love_report, ocean_report
+
     if map_path is not None and map_path.suffix.lower() not in _MAP_KINDS:
         raise InputError(
             f"--map {map_path}: ends in none of {', '.join(_MAP_KINDS)}; name the format by the file's end"
         )
     viscosity = asked_viscosity_pa_s(drag, magma_viscosity, ocean=ocean)
-    interior = _interior(model)
+    interior = interior_argument(model)
     if frequency is not None:
         orbit = dataclasses.replace(interior.orbit, angular_frequency_rad_s=frequency)
         interior = dataclasses.replace(interior, orbit=orbit)
@@ -216,22 +203,24 @@ def command(
             _write_all(out, heating, facts, text, tide, report.get("ocean", {}), overwrite=overwrite)
     if as_json:
         click.echo(text)
-    else:
+    elif not quiet:
         for line in _printed(report):
             click.echo(line)
 
 
 def _write_all(
     out: Path,
-    heating: TidalHeating,
+    heating: "TidalHeating",
     facts: str,
     text: str,
-    tide: OceanTide | None,
+    tide: "OceanTide | None",
     ocean: Mapping[str, Any],
     *,
     overwrite: bool,
 ) -> None:
     """JSON, map as figure, table and GeoTIFF, the figure of the interior, and those of an ocean that moves."""
+    from perijove.cli.moving_ocean import write_ocean_figure, write_ocean_map
+
     with ProductSet(out, overwrite=overwrite) as products:
         products.path("tides.json").write_text(text + "\n", encoding="utf-8")
         for kind in _MAP_KINDS:

@@ -7,6 +7,7 @@ import erfa
 import numpy as np
 from numpy.typing import ArrayLike
 
+from perijove.bodies.galilean import GALILEAN_JUP365_SIGMA_KM
 from perijove.bodies.planet_paths import (
     EARTH_TO_MOON_MASS,
     PATH_SIGMA_KM,
@@ -18,6 +19,7 @@ from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
 from perijove.ephemeris.epochs import tdb_to_jd
 from perijove.ephemeris.frames import frame_center, frame_rotation
 from perijove.ephemeris.galilean import MOONS, SPAN_TDB, galilean_states, position_sigma_km
+from perijove.ephemeris.juno import juno_sigma_km, juno_states
 from perijove.errors import InputError
 
 __all__ = ["EMBEDDED", "EmbeddedEphemeris", "Ephemeris", "FrameSource", "body_name"]
@@ -48,6 +50,7 @@ _CENTERS = MappingProxyType(
         "JUPITER BARYCENTER": _ROOT,
         "JUPITER": "JUPITER BARYCENTER",
         **dict.fromkeys(MOONS, "JUPITER"),
+        "JUNO": "JUPITER",
     }
 )
 """From where each body is known. A state is a walk along these links."""
@@ -60,6 +63,7 @@ _NAIF_IDS = MappingProxyType(
         **{moon: 501 + i for i, moon in enumerate(MOONS)},
         "JUPITER BARYCENTER": 5,
         _ROOT: 0,
+        "JUNO": -61,
     }
 )
 _SPELLINGS = MappingProxyType({"SSB": _ROOT, **{str(number): name for name, number in _NAIF_IDS.items()}})
@@ -76,12 +80,12 @@ _MARGIN_S = SECONDS_PER_DAY  # lets light set out before the first moment
 
 
 class EmbeddedEphemeris:
-    """Sun, Earth, Jupiter and the Galilean moons from 1930 to 2070, without any kernel.
+    """Sun, Earth, Jupiter and the Galilean moons from 1930 to 2070, and Juno near Jupiter, without any kernel.
 
     The moons are an integration of their orbits fitted to JPL's jup365; Sun, Earth and Jupiter are JPL's DE423, Jupiter
-    with its own small orbit about the centre of mass that it shares with the moons. Bodies go by their NAIF names or
-    numbers, in any case: SUN, EARTH, JUPITER, IO, EUROPA, GANYMEDE, CALLISTO, JUPITER BARYCENTER and SOLAR SYSTEM
-    BARYCENTER (SSB).
+    with its own small orbit about the centre of mass that it shares with the moons. Juno is there around each perijove
+    from 34 to 76 (`perijove.ephemeris.juno`). Bodies go by their NAIF names or numbers, in any case: SUN, EARTH,
+    JUPITER, IO, EUROPA, GANYMEDE, CALLISTO, JUNO, JUPITER BARYCENTER and SOLAR SYSTEM BARYCENTER (SSB).
     """
 
     def state(self, body: str, tdb: ArrayLike, *, center: str) -> np.ndarray:
@@ -102,7 +106,8 @@ class EmbeddedEphemeris:
         Raises
         ------
         InputError
-            Where a body is unknown or a time is not finite or outside 1930 to 2070.
+            Where a body is unknown, a time is not finite or outside 1930 to 2070, or Juno is asked for far from its
+            perijoves.
         """
         outward, inward = self._walk(body, center)
         times = _checked(tdb)
@@ -116,12 +121,18 @@ class EmbeddedEphemeris:
         return total
 
     def position_sigma_km(self, body: str, tdb: ArrayLike, *, center: str) -> np.ndarray:
-        """Standard error of `state`: rms distance of the given place of a body from the true one, km, shape (...)."""
+        """Standard error of `state`: rms distance of the given place of a body from the true one, km, shape (...).
+
+        The moons' errors are those against jup365. Between Juno and a moon what jup365 errs by counts, too.
+        """
         outward, inward = self._walk(body, center)
         moons = position_sigma_km(tdb)
         variance = np.zeros(moons.shape[:-1])
         for link in (*outward, *inward):
-            variance += (moons[..., MOONS.index(link)] if link in MOONS else _SIGMA_KM[link]) ** 2
+            variance += _link_sigma_km(link, tdb, moons) ** 2
+        links = {*outward, *inward}
+        if "JUNO" in links:
+            variance += sum(GALILEAN_JUP365_SIGMA_KM[moon] ** 2 for moon in links & {*MOONS})
         # Errors of paths are known from the Sun; where the barycentre lies from it is a matter of what one counts.
         if (outward or inward) and _ROOT in {body_name(body), body_name(center)}:
             variance += SOLAR_SYSTEM_BARYCENTER_SIGMA_KM**2
@@ -180,6 +191,8 @@ def _link(body: str, times: np.ndarray, moons: np.ndarray) -> np.ndarray:
     if body in MOONS:
         state: np.ndarray = moons[..., MOONS.index(body), :]
         return state
+    if body == "JUNO":
+        return juno_states(times)
     if body == "JUPITER":
         gm = np.array(JUPITER_AND_MOONS.gm_km3_s2)
         share = gm / (gm.sum() + JUPITER_AND_MOONS.jupiter_gm_km3_s2)
@@ -190,6 +203,14 @@ def _link(body: str, times: np.ndarray, moons: np.ndarray) -> np.ndarray:
         state = np.concatenate([moon["p"] * AU_KM, moon["v"] * (AU_KM / SECONDS_PER_DAY)], axis=-1)
         return path_state("EARTH_BARYCENTER", times) - state / (1.0 + EARTH_TO_MOON_MASS)
     return path_state(body.replace(" ", "_"), times)
+
+
+def _link_sigma_km(body: str, tdb: ArrayLike, moons: np.ndarray) -> np.ndarray | float:
+    """Standard error of a body's place from its own centre; `moons` are those of all four about Jupiter."""
+    if body in MOONS:
+        sigma: np.ndarray = moons[..., MOONS.index(body)]
+        return sigma
+    return juno_sigma_km(tdb) if body == "JUNO" else _SIGMA_KM[body]
 
 
 EMBEDDED = EmbeddedEphemeris()

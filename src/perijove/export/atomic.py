@@ -189,5 +189,7 @@ def _as_write_error(error: OSError, folder: Path) -> WriteError:
     advice = {
         errno.ENOSPC: "free some space or give another --out",
         errno.EDQUOT: "free some space or give another --out",
+        errno.EEXIST: "a file stands where a folder is needed; give another --out",
+        errno.ENOTDIR: "a file stands where a folder is needed; give another --out",
     }.get(error.errno or 0, "check the folder's permissions or give another --out")
     return WriteError(f"{folder}: cannot write products: {reason}; {advice}")

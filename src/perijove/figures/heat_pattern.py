@@ -97,7 +97,7 @@ def _draw_map(axes: Axes, one: PatternResult, study: PatternStudy, high: float) 
     axes.set(xlim=(-180, 180), ylim=(-90, 90), aspect="equal", xticks=range(-120, 121, 60), yticks=range(-90, 91, 30))
     axes.grid(visible=True, lw=0.4, color="white", alpha=0.4)
     frame(axes)
-    axes.set_title(one.pattern.name, size=TEXT_PT + 0.5, color=INK, loc="left", pad=5)
+    axes.set_title(one.pattern.name, size=TEXT_PT + 0.5, color=INK, loc="left", pad=5, parse_math=False)
     if one is not study.results[0]:
         return
     marks = [axes.scatter([], [], s=scale * np.sqrt(power), **look) for power in _POWERS_GW]
@@ -129,7 +129,9 @@ def _draw_shares(axes: Axes, study: PatternStudy) -> None:
     axes.set(xlim=(0.0, 1.0), ylim=(max(1.1 * lowest, _LOWEST_GAIN), 3.0))
     axes.set_xlabel("Share of sources that follow the pattern", size=TEXT_PT, color=INK)
     axes.set_ylabel("ln likelihood ratio to uniform", size=TEXT_PT, color=INK, labelpad=2)
-    axes.legend(fontsize=SMALL_PT, loc="lower left", frameon=False)
+    legend = axes.legend(fontsize=SMALL_PT, loc="lower left", frameon=False)
+    for text in legend.get_texts():
+        text.set_parse_math(False)
 
 
 def _draw_shifts(axes: Axes, study: PatternStudy) -> None:

@@ -95,19 +95,21 @@ def save_figure(figure: Figure, path: Path, *, text: Mapping[str, str] | None = 
 
 
 def write_title(figure: Figure, title: str, lines: Sequence[str], *, left_in: float) -> None:
-    """Bold title and lines of facts, flush left at the top."""
+    """Bold title and lines of facts, flush left at the top; $ is a dollar, for names come from users."""
     width, height = figure.get_size_inches()
-    figure.text(left_in / width, 1 - 0.16 / height, title, va="top", size=TITLE_PT, weight="bold", color=INK)
+    figure.text(
+        left_in / width, 1 - 0.16 / height, title, va="top", size=TITLE_PT, weight="bold", color=INK, parse_math=False
+    )
     for number, line in enumerate(lines):
         top = 1 - (0.43 + 0.17 * number) / height
-        figure.text(left_in / width, top, line, va="top", size=TEXT_PT, color=MUTED)
+        figure.text(left_in / width, top, line, va="top", size=TEXT_PT, color=MUTED, parse_math=False)
 
 
 def write_footer(figure: Figure, source: str, *, left_in: float, note: str = "") -> None:
     """Source line at the bottom left, a note at the bottom right."""
     width, height = figure.get_size_inches()
     y = 0.12 / height
-    figure.text(left_in / width, y, source, va="bottom", size=SMALL_PT, color=MUTED)
+    figure.text(left_in / width, y, source, va="bottom", size=SMALL_PT, color=MUTED, parse_math=False)
     if note:
         figure.text(1 - 0.2 / width, y, note, va="bottom", ha="right", size=SMALL_PT, color=MUTED)
 

@@ -198,7 +198,9 @@ def _draw_flux(axes: Axes, bar: Axes, one: HeatFlowMap, high: float) -> None:
     (top, _, _), (low, _, _) = one.extremes
     mean = one.mean_w_m2
     ratios = f"   max {top / mean:.2f}, min {low / mean:.2f} of the mean" if mean > 0.0 else ""
-    axes.set_title(f"{one.name}: mean {mean:.3g} W/m²{ratios}", size=TEXT_PT + 0.5, color=INK, loc="left", pad=5)
+    axes.set_title(
+        f"{one.name}: mean {mean:.3g} W/m²{ratios}", size=TEXT_PT + 0.5, color=INK, loc="left", pad=5, parse_math=False
+    )
     colors = axes.figure.colorbar(image, cax=bar)
     colors.outline.set_linewidth(0.6)
     frame(bar)
@@ -322,6 +324,7 @@ def _draw_slice(axes: Axes, profile: InteriorProfile) -> None:
             size=SMALL_PT,
             color=INK,
             va="center",
+            parse_math=False,
             annotation_clip=False,
             arrowprops={
                 "arrowstyle": "-",

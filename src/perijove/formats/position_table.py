@@ -25,6 +25,7 @@ __all__ = ["PositionTable", "read_position_table"]
 
 _MAX_BYTES = 1 << 27  # a million rows have about 80 MB
 _FORMS = "jd_tdb,x_km,y_km,z_km[,sigma_km] or jd_tdb,x_au,y_au,z_au"
+_LEAST_SIGMA_KM = 1e-9  # a micrometre, far below what any position is known to
 _UNITS_KM = {"km": 1.0, "au": AU_KM}
 
 
@@ -121,6 +122,8 @@ def _row(path: Path, number: int, line: str, columns: Sequence[int]) -> list[flo
         raise FormatError(f"{path}, line {number}: {line[:60]!r} is not a Julian date and numbers") from None
     if not np.isfinite(values).all():
         raise FormatError(f"{path}, line {number}: not all numbers are finite; leave the line out")
-    if len(values) > 4 and values[4] <= 0.0:
-        raise FormatError(f"{path}, line {number}: sigma_km {values[4]} is not positive; leave the line out")
+    if len(values) > 4 and values[4] < _LEAST_SIGMA_KM:
+        raise FormatError(
+            f"{path}, line {number}: sigma_km {values[4]} is not {_LEAST_SIGMA_KM:g} or more; leave the line out"
+        )
     return values

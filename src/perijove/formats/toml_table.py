@@ -36,7 +36,7 @@ def read_toml(path: Path) -> dict[str, object]:
     if len(content) > _MAX_BYTES:
         raise FormatError(f"{path}: is larger than {_MAX_BYTES >> 20} MiB; give a TOML file")
     try:
-        return tomllib.loads(content.decode("utf-8"))
+        return tomllib.loads(content.decode("utf-8-sig"))  # Windows' editors put a byte order mark first
     except UnicodeDecodeError as error:
         raise FormatError(f"{path}: is not UTF-8 text (byte {error.start}); give a TOML file") from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:

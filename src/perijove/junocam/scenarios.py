@@ -4,10 +4,12 @@ import datetime as dt
 
 import numpy as np
 
-from perijove.bodies.juno import ENCOUNTERS, JUNOCAM
-from perijove.ephemeris.passes import known_encounter, passing_velocity_km_s
+from perijove.bodies.juno import JUNOCAM
+from perijove.ephemeris.juno import ARCS
+from perijove.ephemeris.source import EMBEDDED
 from perijove.ephemeris.sun import earth_direction, sun_direction
 from perijove.errors import InputError
+from perijove.junocam.expected_motion import passing_velocity_km_s
 from perijove.junocam.scenario import Scenario
 from perijove.timescales import tdb_to_utc, utc_to_tdb
 
@@ -19,6 +21,7 @@ _BODY = "IO"
 
 # Seconds from closest approach: inbound with the lit anti-Jovian side, the
 # Jupiter-lit north at closest approach, outbound with Loki near the terminator.
+_PERIJOVE_57_CLOSEST_UTC = "2023-12-30T08:36:01"
 _PERIJOVE_57_TIMES_S = (-1200.0, -900.0, 60.0, 120.0, 270.0, 720.0)
 _PERIJOVE_57_OFFSETS_S = (-0.0047, 0.0031, -0.0102, 0.0058, -0.0015, 0.0089)
 _PERIJOVE_57_SPIN_DEG_S = 11.87
@@ -52,13 +55,13 @@ def perijove_57_scenarios() -> list[Scenario]:
     Positions, velocity, Sun, Jupiter and spin axis are the real ones; times, spin phase and start offsets are made
     up, so that Io crosses in mid-picture.
     """
-    encounter = ENCOUNTERS[57]
-    closest = float(utc_to_tdb(encounter.closest_approach_utc))
+    closest = float(utc_to_tdb(_PERIJOVE_57_CLOSEST_UTC))
     scenarios = []
     for number, (after_s, offset_s) in enumerate(
         zip(_PERIJOVE_57_TIMES_S, _PERIJOVE_57_OFFSETS_S, strict=True), start=1
     ):
-        distance = float(np.hypot(np.linalg.norm(encounter.position_km), 30.05 * after_s))
+        state = EMBEDDED.state("JUNO", closest + after_s, center=_BODY).tolist()
+        distance = float(np.linalg.norm(state[:3]))
         step = 0.371 + JUNOCAM.interframe_delta_s
         frames = frames_for(distance, radius_km=1830.0, spin_deg_s=_PERIJOVE_57_SPIN_DEG_S, frame_step_s=step, spare=5)
         start = _start_utc(closest + after_s, frames, step)
@@ -66,9 +69,9 @@ def perijove_57_scenarios() -> list[Scenario]:
             Scenario(
                 product_id=_product_id(start, 57, 90000 + number),
                 start_utc=start,
-                epoch_utc=encounter.closest_approach_utc,
-                position_km=encounter.position_km,
-                velocity_km_s=encounter.velocity_km_s,
+                epoch_utc=_iso(closest + after_s),
+                position_km=tuple(state[:3]),
+                velocity_km_s=tuple(state[3:]),
                 frames=frames,
                 orbit=57,
                 start_offset_s=offset_s,
@@ -143,8 +146,9 @@ def random_scenario(
     if not 0.0 < phase < 180.0:
         raise InputError(f"phase_deg {phase}: more than 0 and less than 180 is possible")
     middle = float(utc_to_tdb("2024-03-01T00:00:00")) + rng.uniform(0.0, 3.0e7 - 5e6)
-    if known_encounter(middle) is not None:  # there the processing takes the real trajectory for granted
-        middle += 1e5
+    for arc in ARCS:
+        if arc.start_tdb - 3600.0 < middle < arc.end_tdb + 3600.0:  # there processing takes the real path for granted
+            middle = arc.end_tdb + 3600.0
     sun, earth = sun_direction(_BODY, middle), earth_direction(middle)
     radius_deg = float(np.degrees(np.arcsin(1830.0 / distance)))
     reach = np.radians(max(_HALF_FIELD_DEG - radius_deg, 4.0))

@@ -11,8 +11,9 @@ from perijove.errors import InputError
 from perijove.formats.position_table import PositionTable
 from perijove.orbits.fit import Observations
 
-__all__ = ["body_of_table", "observations_of"]
+__all__ = ["body_of_table", "observations_of", "refuse_other_units"]
 
+_FACTOR = 2.0  # by which no distance of a moon from Jupiter differs from another; units differ by more
 _SAME_S = 1e-3  # times closer than this are one: 17 m of Io's path
 
 
@@ -88,3 +89,32 @@ def observations_of(
         if own is not None:
             sigma[at, k] = own[taken]
     return Observations(tdb, position, sigma)
+
+
+def refuse_other_units(system: JovianSystem, observations: Observations, states: np.ndarray) -> None:
+    """Refuse positions that cannot be those of moons on nearly circular orbits, before a fit tries to meet them.
+
+    Parameters
+    ----------
+    system : JovianSystem
+    observations : Observations
+    states : array, shape (n, 6)
+        Of the bodies at any time, km and km/s.
+
+    Raises
+    ------
+    InputError
+        Where a distance from Jupiter is not within a factor of two of that of the body's state: metres, or
+        positions from another centre.
+    """
+    usual = np.linalg.norm(states[:, :3], axis=-1)
+    with np.errstate(over="ignore"):  # infinitely far is refused like the rest
+        distance = np.linalg.norm(observations.position_km, axis=-1)
+    wrong = np.argwhere((distance > _FACTOR * usual) | (distance < usual / _FACTOR))
+    if len(wrong):
+        row, k = wrong[0]
+        raise InputError(
+            f"{system.names[k]}, JD {J2000_JD + observations.tdb[row] / SECONDS_PER_DAY:.5f} TDB: "
+            f"{distance[row, k]:.6g} km from Jupiter, where its orbit is at {usual[k]:.6g}; give km, or au in columns "
+            "x_au, y_au, z_au, from Jupiter's centre"
+        )

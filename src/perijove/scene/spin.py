@@ -3,7 +3,7 @@
 Two models share one protocol, so that one least-squares solution serves both:
 
 - `LabelModel`: no attitude kernels. The spin axis points at the Earth but for a small tilt, the position comes from
-  the label (or a known encounter) and moves on a straight line. Start time and spin phase are one parameter here.
+  a built-in pass (or the label) and moves on a straight line. Start time and spin phase are one parameter here.
 - `KernelModel`: trajectory and attitude from kernels, displaced by a start-time offset and a small rotation.
 
 Each parameter carries a prior: what is known of it before the limb is looked at. Parameters that the limb cannot

@@ -56,6 +56,8 @@ def _text(table: Mapping[str, Any], key: str, default: str, where: str) -> str:
     value = table.get(key, default)
     if not isinstance(value, str):
         raise _fault(where, f"{key} {value!r} is not text; put it in quotes")
+    if not value.isprintable():
+        raise _fault(where, f"{key} {value!r} is not one line of printable text")
     return value
 
 

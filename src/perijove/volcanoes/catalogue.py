@@ -177,8 +177,9 @@ def _check(path: Path, numbers: dict[str, np.ndarray]) -> None:
         wrong = {
             "lat_deg_n is not within -90 and 90": ~(np.abs(lat) <= 90.0),
             "lon_deg_e and lon_deg_w are not of one place": ~(around <= 2.0 * _SLACK_DEG),
-            "power_gw is not above 0": ~((numbers["power_gw"] > 0.0) & (numbers["power_gw"] < np.inf)),
-            "area_km2 or t_eff_k is not above 0": (numbers["area_km2"] <= 0.0) | (numbers["t_eff_k"] <= 0.0),
+            "power_gw is not above 0 and finite": ~((numbers["power_gw"] > 0.0) & (numbers["power_gw"] < np.inf)),
+            "area_km2 is not above 0 and finite": (numbers["area_km2"] <= 0.0) | np.isinf(numbers["area_km2"]),
+            "t_eff_k is not above 0 and finite": (numbers["t_eff_k"] <= 0.0) | np.isinf(numbers["t_eff_k"]),
         }
     for what, where in wrong.items():
         if where.any():

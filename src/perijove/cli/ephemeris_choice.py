@@ -1,0 +1,67 @@
+"""Where the positions of a command come from: the built-in ephemeris, the user's kernels, or both."""
+
+from pathlib import Path
+
+import click
+
+from perijove.ephemeris.source import EMBEDDED, FrameSource, body_name
+from perijove.errors import InputError, KernelError
+from perijove.scene.vantage import body_radii_km
+
+__all__ = ["BUILT_IN", "chosen_ephemeris", "known_target"]
+
+BUILT_IN = "built-in ephemeris"
+_ALWAYS = ("SUN", "JUPITER")
+
+
+def known_target(name: str) -> str:
+    """NAIF name of Jupiter or a Galilean moon, however it was written; refuses others."""
+    body = name.strip().upper()
+    body_radii_km(body)
+    return body
+
+
+def chosen_ephemeris(kernels: Path | None, targets: tuple[str, ...], observer: str) -> tuple[FrameSource, str]:
+    """Ephemeris for an observer and targets, and what to call it.
+
+    Parameters
+    ----------
+    kernels : Path or None
+        File or folder of SPICE kernels.
+    targets : tuple of str
+        NAIF names in capitals.
+    observer : str
+        NAIF name in capitals.
+
+    Raises
+    ------
+    KernelError
+        Where the kernels do not hold the observer.
+    InputError
+        Where the observer is not built in and there are no kernels, or needs none of those given.
+    """
+    if kernels is None:
+        body_name(observer)
+        return EMBEDDED, BUILT_IN
+    from perijove.ephemeris.kernel_source import KernelEphemeris
+    from perijove.ephemeris.kernels import Kernels
+    from perijove.scene.mixed_ephemeris import SpacecraftFromKernels
+
+    loaded = Kernels(kernels)
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.with_resource(loaded)  # the files are read once for the whole command
+    held = {row.body.upper() for row in loaded.coverage()}
+    if held.issuperset({observer, *targets, *_ALWAYS}):
+        return KernelEphemeris(loaded), "kernels"
+    if observer not in held:
+        raise KernelError(
+            f"{kernels}: hold no positions of {observer}; there are {', '.join(sorted(held)) or 'none'}: add a file of "
+            "kind SPK, or leave out --kernels"
+        )
+    if observer in {"SUN", "EARTH", *targets, *_ALWAYS}:
+        missing = ", ".join(sorted({*targets, *_ALWAYS} - held))
+        raise InputError(f"{kernels}: lack {missing}, and {observer} needs no kernels; add them or leave out --kernels")
+    if "JUPITER" not in held:
+        raise KernelError(f"{kernels}: hold {observer} but not JUPITER, beside which it stands; add a file of kind SPK")
+    return SpacecraftFromKernels(KernelEphemeris(loaded), observer), f"{BUILT_IN}, {observer} from kernels"

@@ -1,0 +1,202 @@
+"""Juno without kernels: its passes of Jupiter, perijoves 34 to 76, integrated from states that the package carries.
+
+One state per perijove stands in the table beside this module, with its covariance. `builders/juno_passes.py` found
+them: the free path (`perijove.ephemeris.juno_path`) that meets JPL Horizons' places of Juno, about two per pass, and
+the time of perijove in the mission table. A path is integrated when it is first asked for, and kept.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from perijove.ephemeris.juno_arc_table import ROWS
+from perijove.ephemeris.juno_path import FreePath, free_path
+from perijove.errors import InputError
+from perijove.timescales import tdb_to_utc
+
+__all__ = ["ARCS", "JunoArc", "arc_at", "arc_of", "juno_sigma_km", "juno_states"]
+
+# What two solutions of JPL differ by at the eight places near perijoves 43 and 44 that the kernel of August 2022 and
+# Horizons both have: 0.23 km rms, 0.53 km at most.
+_REFERENCE_SIGMA_KM = 0.4
+_FORCE_SIGMA_KM_S2 = 1e-12  # left out of the forces: a tenth of the pressure of sunlight
+_MARGIN_S = 60.0  # by which a time may miss an arc: light that is seen within it may have set out before
+
+
+@dataclass(frozen=True)
+class JunoArc:
+    """Juno's free path through one perijove.
+
+    Attributes
+    ----------
+    perijove : int
+    perijove_tdb : float
+        When it is closest to Jupiter's centre, and where the integration begins; TDB seconds past J2000.
+    start_tdb, end_tdb : float
+        First and last time.
+    quiet_start_tdb, quiet_end_tdb : float
+        Between them nothing but known forces has moved Juno.
+    kick_before_km_s, kick_after_km_s : float
+        Standard error of velocity from what may have happened outside: a moon whose place is known to a kilometre or
+        two was passed closely, or the orbit was trimmed.
+    state : tuple of float
+        From Jupiter's centre at perijove, km and km/s, ICRF.
+    covariance_root : tuple of float
+        Lower triangle, row by row, of the Cholesky factor of its covariance.
+    """
+
+    perijove: int
+    perijove_tdb: float
+    start_tdb: float
+    end_tdb: float
+    quiet_start_tdb: float
+    quiet_end_tdb: float
+    kick_before_km_s: float
+    kick_after_km_s: float
+    state: tuple[float, ...]
+    covariance_root: tuple[float, ...]
+
+
+def _arc(spans: tuple[float, ...], state: tuple[float, ...], *root: str) -> JunoArc:
+    """One row of the table."""
+    perijove, tdb, start, end, quiet_start, quiet_end, before, after = spans
+    return JunoArc(
+        perijove=int(perijove),
+        perijove_tdb=tdb,
+        start_tdb=tdb + start,
+        end_tdb=tdb + end,
+        quiet_start_tdb=tdb + quiet_start,
+        quiet_end_tdb=tdb + quiet_end,
+        kick_before_km_s=before,
+        kick_after_km_s=after,
+        state=state,
+        covariance_root=tuple(float(value) for part in root for value in part.split()),
+    )
+
+
+ARCS = tuple(_arc(*row) for row in ROWS)
+"""One arc per perijove, in the order of time; their spans do not overlap."""
+
+
+def arc_of(perijove: int) -> JunoArc:
+    """Arc of a perijove; InputError where none is built in."""
+    for arc in ARCS:
+        if arc.perijove == perijove:
+            return arc
+    first, last = ARCS[0].perijove, ARCS[-1].perijove
+    raise InputError(f"perijove {perijove} is not built in; there are {first} to {last}; others need SPICE kernels")
+
+
+def _numbers(times: np.ndarray) -> np.ndarray:
+    """Index of the arc whose span is nearest to each time."""
+    between = [0.5 * (arc.end_tdb + after.start_tdb) for arc, after in pairwise(ARCS)]
+    return np.searchsorted(between, times)
+
+
+def arc_at(tdb: float) -> JunoArc:
+    """Arc that covers a time, TDB seconds past J2000; InputError, naming the nearest arc, where none does."""
+    arc = ARCS[int(_numbers(np.array(tdb, dtype=float)))]
+    if not arc.start_tdb <= tdb <= arc.end_tdb:
+        when, begin, end = (tdb_to_utc(t, digits=0) if np.isfinite(t) else t for t in (tdb, arc.start_tdb, arc.end_tdb))
+        raise InputError(
+            f"{when} UTC: Juno is not built in there; the nearest pass is perijove {arc.perijove}, {begin} to {end}; "
+            "other times need SPICE kernels that cover them"
+        )
+    return arc
+
+
+def juno_states(tdb: ArrayLike) -> np.ndarray:
+    """Positions and velocities of Juno from Jupiter's centre.
+
+    Parameters
+    ----------
+    tdb : array, shape (...)
+        TDB seconds past J2000, each within one of `ARCS`.
+
+    Returns
+    -------
+    array, shape (..., 6)
+        km and km/s, ICRF, geometric. Standard errors: `juno_sigma_km`.
+
+    Raises
+    ------
+    InputError
+        Where a time lies outside the arcs.
+    """
+    return _arc_by_arc(tdb, 6, lambda arc, times: _path(arc).states(times)[:, 0])
+
+
+def juno_sigma_km(tdb: ArrayLike) -> np.ndarray:
+    """Standard error of Juno's place.
+
+    Parameters
+    ----------
+    tdb : array, shape (...)
+        TDB seconds past J2000, each within one of `ARCS`.
+
+    Returns
+    -------
+    array, shape (...)
+        Expected rms distance from the true place, km: what JPL's own solutions differ by; the covariance of the fitted
+        state, carried along the path; forces left out, growing with the square of time from perijove; and unknown
+        changes of velocity outside the quiet part, growing with time.
+
+    Raises
+    ------
+    InputError
+        As `juno_states`.
+    """
+    return _arc_by_arc(tdb, 1, _sigma_km)[..., 0]
+
+
+def _sigma_km(arc: JunoArc, times: np.ndarray) -> np.ndarray:
+    places = _neighbours(arc).states(times)[..., :3]
+    fitted2 = np.sum((places[:, 1:] - places[:, :1]) ** 2, axis=(1, 2))
+    forces = 0.5 * _FORCE_SIGMA_KM_S2 * (times - arc.perijove_tdb) ** 2
+    before = arc.kick_before_km_s * np.maximum(arc.quiet_start_tdb - times, 0.0)
+    after = arc.kick_after_km_s * np.maximum(times - arc.quiet_end_tdb, 0.0)
+    sigma: np.ndarray = np.sqrt(_REFERENCE_SIGMA_KM**2 + fitted2 + forces**2 + before**2 + after**2)
+    return sigma[:, None]
+
+
+def _arc_by_arc(tdb: ArrayLike, width: int, values: Callable[[JunoArc, np.ndarray], np.ndarray]) -> np.ndarray:
+    """Evaluate each arc at its times, (..., width)."""
+    times = np.asarray(tdb, dtype=float)
+    flat = times.ravel()
+    numbers = _numbers(flat)
+    out = np.empty((flat.size, width))
+    for number in np.unique(numbers):
+        chosen = np.flatnonzero(numbers == number)
+        arc, mine = ARCS[number], flat[chosen]
+        inside = (mine >= arc.start_tdb - _MARGIN_S) & (mine <= arc.end_tdb + _MARGIN_S)
+        if not inside.all():
+            arc_at(float(mine[~inside][0]))
+        out[chosen] = values(arc, mine)
+    return out.reshape(*times.shape, width)
+
+
+def _integrated(arc: JunoArc, deviations: np.ndarray) -> FreePath:
+    """Paths that begin at perijove with the arc's state plus deviations, (n, 6)."""
+    return free_path(
+        np.array(arc.state) + deviations,
+        epoch_tdb=arc.perijove_tdb,
+        start_tdb=arc.start_tdb - _MARGIN_S,
+        end_tdb=arc.end_tdb + _MARGIN_S,
+    )
+
+
+@cache
+def _path(arc: JunoArc) -> FreePath:
+    return _integrated(arc, np.zeros((1, 6)))
+
+
+@cache
+def _neighbours(arc: JunoArc) -> FreePath:
+    """The path, and six that begin one standard error beside it."""
+    root = np.zeros((6, 6))
+    root[np.tril_indices(6)] = arc.covariance_root
+    return _integrated(arc, np.vstack([np.zeros(6), root.T]))

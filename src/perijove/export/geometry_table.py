@@ -1,0 +1,139 @@
+"""Geometry series as CSV, JSON and Parquet: one row for each time, the unit in each column's name."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from perijove.ephemeris.epochs import tdb_to_jd
+from perijove.errors import InputError
+from perijove.scene.geometry_columns import GeometrySeries, columns
+from perijove.timescales import calendar_to_tdb, tdb_to_utc
+
+__all__ = ["table_columns", "table_csv", "table_json", "table_rows", "write_table_parquet"]
+
+_UTC_BEGINS = "1972-01-02"
+_TIME_COLUMNS = {
+    "time_utc": ("", "Time at the observer, UTC; empty before 1972."),
+    "jd_tdb": ("d", "Time at the observer, Julian date, TDB."),
+}
+
+
+def table_columns() -> dict[str, tuple[str, str]]:
+    """Unit and meaning of the table's columns, by name, in order; standard errors follow their column."""
+    described = dict(_TIME_COLUMNS)
+    for one in columns():
+        described[one.name] = (one.unit, one.sentence)
+        if one.estimated:
+            described[f"{one.name}_sigma"] = (one.unit, f"Standard error of {one.name}.")
+    return described
+
+
+def table_rows(series: GeometrySeries) -> Iterator[dict[str, str | float | None]]:
+    """Rows by column name; None where there is no such thing, and for errors that nobody states.
+
+    Parameters
+    ----------
+    series : GeometrySeries
+        Of any shape; rows come in the order of its flattened times.
+    """
+    arrays = _arrays(series)
+    for row in zip(*(values.tolist() for values in arrays.values()), strict=True):
+        yield {
+            name: None if isinstance(value, float) and not math.isfinite(value) else value
+            for name, value in zip(arrays, row, strict=True)
+        }
+
+
+def _arrays(series: GeometrySeries) -> dict[str, np.ndarray]:
+    """Columns of the table, each of shape (n,)."""
+    tdb = series.tdb.ravel()
+    begins = calendar_to_tdb(_UTC_BEGINS)
+    arrays = {
+        "time_utc": np.array([tdb_to_utc(t, digits=3) if t >= begins else "" for t in tdb.tolist()], dtype=object),
+        "jd_tdb": tdb_to_jd(tdb),
+    }
+    unknown = np.full(tdb.shape, np.nan)
+    for one in columns():
+        arrays[one.name] = series.column(one.name).ravel()
+        if one.estimated:
+            arrays[f"{one.name}_sigma"] = series.sigma.get(one.name, unknown).ravel()
+    return arrays
+
+
+def table_csv(series: GeometrySeries) -> str:
+    """CSV with a header; empty where there is no such thing."""
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, list(table_columns()), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(table_rows(series))
+    return stream.getvalue()
+
+
+def table_json(series: GeometrySeries, *, ephemeris: str) -> str:
+    """JSON: what was asked, the columns with their units, and the rows.
+
+    Parameters
+    ----------
+    series : GeometrySeries
+    ephemeris : str
+        Where the positions come from, in words.
+    """
+    head: dict[str, Any] = {
+        "target": series.target,
+        "observer": series.observer,
+        "correction": series.correction,
+        "ephemeris": ephemeris,
+        "columns": {name: {"unit": unit, "description": text} for name, (unit, text) in table_columns().items()},
+    }
+    body = ",\n".join(json.dumps(row, allow_nan=False) for row in table_rows(series))
+    return f'{json.dumps(head, indent=1)[:-2]},\n "rows": [\n{body}\n]\n}}\n'
+
+
+def write_table_parquet(path: Path, series: GeometrySeries, *, ephemeris: str) -> None:
+    """Write Parquet: units and meanings in the fields' metadata, what was asked in the schema's.
+
+    Parameters
+    ----------
+    path : Path
+    series : GeometrySeries
+    ephemeris : str
+        Where the positions come from, in words.
+
+    Raises
+    ------
+    InputError
+        Where pyarrow is not installed; it is large, so it comes with the extra ``perijove[parquet]`` only.
+    """
+    try:
+        import pyarrow as pa  # noqa: PLC0415  # optional
+        from pyarrow import parquet  # noqa: PLC0415
+    except ImportError as error:
+        raise InputError(
+            "Parquet needs pyarrow, which is not installed; write: pip install 'perijove[parquet]', or take --csv"
+        ) from error
+    arrays, described = _arrays(series), table_columns()
+    fields = [
+        pa.field(
+            name,
+            pa.string() if name == "time_utc" else pa.float64(),
+            metadata={"unit": described[name][0], "description": described[name][1]},
+        )
+        for name in arrays
+    ]
+    asked = {
+        "target": series.target,
+        "observer": series.observer,
+        "correction": series.correction,
+        "ephemeris": ephemeris,
+    }
+    # NaN says that there is no such thing; in a table of a data base that is null.
+    data = [
+        pa.array(values, type=one.type, from_pandas=True) for values, one in zip(arrays.values(), fields, strict=True)
+    ]
+    parquet.write_table(pa.table(data, schema=pa.schema(fields, metadata=asked)), path)

@@ -1,0 +1,27 @@
+"""Named places of a body, as figures take them."""
+
+from perijove.bodies.io_features import IO_FEATURES, VOLCANIC_KINDS
+from perijove.figures.picture import Feature
+
+__all__ = ["named_places"]
+
+_FAMOUS = frozenset({"Loki Patera", "Pele", "Prometheus", "Tvashtar Paterae", "Loki", "Amirani"})
+
+
+def named_places(body: str) -> list[Feature]:
+    """Named places of Io: the famous ones first, then paterae and eruptive centres, then all others by size.
+
+    Of other bodies none are at hand: the list is empty.
+    """
+    if body != "IO":
+        return []
+    return [
+        Feature(
+            place.name,
+            place.lat_deg,
+            place.lon_east_deg,
+            place.diameter_km or 0.0,
+            -1 if place.name in _FAMOUS else 0 if place.kind in VOLCANIC_KINDS else 1,
+        )
+        for place in IO_FEATURES.values()
+    ]
