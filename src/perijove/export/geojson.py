@@ -79,9 +79,9 @@ def footprint_feature(footprint: Footprint) -> dict[str, object]:
     Returns
     -------
     dict
-        Properties: ``index`` of the framelet (from 0) and ``frame`` (from 1), as in the product JSON, ``filter``, ``mid_time_utc``, ``whole_disc``, and of
-        ``range_km``, ``resolution_km_per_px``, ``emission_deg`` and ``incidence_deg`` the mean over the framelet's
-        pixels on the ground, with ``_min`` and ``_max``.
+        Properties: ``index`` of the framelet (from 0) and ``frame`` (from 1), as in the product JSON, ``filter``,
+        ``mid_time_utc``, ``whole_disc``, and of ``range_km``, ``resolution_km_per_px``, ``emission_deg`` and
+        ``incidence_deg`` the mean over the framelet's pixels on the ground, with ``_min`` and ``_max``.
     """
     properties: dict[str, object] = {
         "index": footprint.framelet,

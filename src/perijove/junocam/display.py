@@ -31,7 +31,8 @@ def night_values(done: Processed) -> np.ndarray:
     weight = np.where(known, 1.0 / np.where(known, sigma, 1.0) ** 2, 0.0)
     total = weight.sum(axis=0)
     mean = np.sum(weight * np.where(known, values, 0.0), axis=0) / np.where(total > 0.0, total, np.nan)
-    return mean[None].astype(values.dtype)
+    result: np.ndarray = mean[None].astype(values.dtype)
+    return result
 
 
 def display_stretches(done: Processed) -> dict[str, Stretch]:
