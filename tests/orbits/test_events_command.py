@@ -6,12 +6,15 @@ Authority: law.
 import csv
 import io
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.cli.running import Outcome, perijove
 
 from perijove.cli.main import _COMMANDS
+from perijove.figures.corkscrew import CorkscrewPath, corkscrew
 from perijove.orbits.event_records import CONTACTS, KINDS
 
 SPAN = ("--from", "2016-01-01T12:00", "--to", "2016-01-03")
@@ -147,3 +150,19 @@ def test_refusals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list
     assert expected in outcome.line
     assert outcome.out == ""
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("first", "last"), [(0.25, 0.5), (0.9, 1.1), (0.0, 2.0), (0.5, 0.51)])
+def test_short_spans_have_times_beside_them(first: float, last: float) -> None:
+    """Law: there are marks, within the span, and each says its own time."""
+    days = np.linspace(first, last, 50)
+    path = CorkscrewPath("IO", np.cos(days), days < 0.0, days < 0.0)
+    names = ["2026-01-01", "2026-01-02", "2026-01-03"][: int(last) + 1]
+    figure = corkscrew(days, [path], day_names=names, title="", facts="", source="")
+    marks = figure.axes[0].get_yticks()
+    said = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert 2 <= len(marks) <= 9
+    assert marks.min() >= first
+    assert marks.max() <= last
+    start = datetime(2026, 1, 1)  # noqa: DTZ001  # UTC without a zone
+    assert said == [f"{start + timedelta(minutes=round(1440.0 * mark)):%m-%d %H:%M}" for mark in marks]

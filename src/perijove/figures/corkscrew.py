@@ -17,6 +17,8 @@ _HEIGHTS_IN = (3.2, 11.0)
 _NEAR_MIDNIGHT_DAYS = 0.02  # samples are 20 minutes apart
 _JUPITER_COLOR = "#e8dcc4"
 # Okabe and Ito's colours; line widths tell the moons apart in black and white.
+_HOURS_UP_TO_DAYS, _MOST_TIMES = 2.0, 8
+_STEPS_MIN = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360)
 _COLORS: Mapping[str, tuple[str, float]] = {
     "IO": ("#d55e00", 1.0),
     "EUROPA": ("#0072b2", 1.0),
@@ -87,8 +89,7 @@ def corkscrew(
         axes.plot(behind, days, color=color, lw=width, zorder=2, solid_capstyle="butt")
         axes.plot(before, days, color=color, lw=width, zorder=3, solid_capstyle="butt", label=path.moon.capitalize())
     reach = 1.06 * max(float(np.abs(path.east).max()) for path in paths)
-    every = max(1, int(np.ceil(len(day_names) / 32)))
-    axes.set_yticks(range(0, len(day_names), every), day_names[::every])
+    axes.set_yticks(*_marks(days, day_names))
     first = float(np.round(days[0])) if abs(days[0] - np.round(days[0])) < _NEAR_MIDNIGHT_DAYS else float(days[0])
     axes.set(xlim=(reach, -reach), ylim=(days[-1], first))
     axes.xaxis.set_major_formatter(lambda x, _: f"{abs(x):g}")
@@ -107,3 +108,15 @@ def corkscrew(
     write_title(figure, title, [facts], left_in=0.35)
     write_footer(figure, source, left_in=0.35, note="Broken where a moon is behind Jupiter or in its shadow")
     return figure
+
+
+def _marks(days: np.ndarray, day_names: Sequence[str]) -> tuple[list[float], list[str]]:
+    """Places of the time marks and what stands at them: dates, or in spans up to two days month, day and time."""
+    first, last = float(days[0]), float(days[-1])
+    if last - first > _HOURS_UP_TO_DAYS:
+        every = max(1, int(np.ceil(len(day_names) / 32)))
+        return [float(day) for day in range(0, len(day_names), every)], list(day_names[::every])
+    step = next((step for step in _STEPS_MIN if (last - first) * 1440.0 <= _MOST_TIMES * step), _STEPS_MIN[-1])
+    minutes = range(int(np.ceil(first * 1440.0 / step)) * step, int(last * 1440.0) + 1, step)
+    names = [f"{day_names[n // 1440][5:]} {n // 60 % 24:02d}:{n % 60:02d}" for n in minutes]
+    return [n / 1440.0 for n in minutes], names
