@@ -143,10 +143,13 @@ def files(done: Processed, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 def test_pictures_state_their_stretch(done: Processed, files: dict[str, Path]) -> None:
     display = reported(done)["display"]
     for role, picture in (("color", "view"), ("view", "view"), ("quicklook", "map"), ("nightside_color", "nightside")):
-        white = display[picture]["white"]  # type: ignore[index]
+        shown = display[picture]  # type: ignore[index]
+        assert (shown["black"] > 0.0) == (picture == "nightside")  # there noise is black
+        balance = " ".join(f"{value:g}" for value in shown["balance"])
+        black = f"{shown['black']:.4g}" if shown["black"] else "0"
         with Image.open(files[role]) as image:
             image.load()
-            assert image.info["Stretch"] == f"I/F 0 to {white:.4g}, balance 1 1 1, sRGB"
+            assert image.info["Stretch"] == f"I/F {black} to {shown['white']:.4g}, balance {balance}, sRGB"
 
 
 def test_geometry_names_the_ground_resolution(files: dict[str, Path]) -> None:

@@ -117,4 +117,4 @@ def test_closed_standard_output(pristine: Path, tmp_path: Path, arguments: str, 
     assert len(done.stderr.splitlines()) <= 1
     if arguments == "process":
         assert done.stderr == ""
-        assert len(list((tmp_path / "out").iterdir())) == 9
+        assert len(list((tmp_path / "out").iterdir())) == 10
