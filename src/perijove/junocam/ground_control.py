@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.special import gammainccinv
 
 from perijove.camera import StripCamera
 from perijove.formats.base_map import BaseMap
@@ -276,7 +276,8 @@ def base_map_control(image: CalibratedImage, location: Location, base_map: BaseM
     agreeing = int(fix.solution.agreeing.sum())
     tried = replace(nothing, tiles_found=len(fix.solution.agreeing), tiles_compared=fix.compared)
     z, residual = fix.solution.z, fix.solution.residual[fix.solution.agreeing]
-    likely = float(z @ z) < chi2.ppf(1.0 - _SURPRISE, len(z))
+    # Quantile of chi-squared; scipy.stats, which has it by name, takes half a second to load.
+    likely = float(z @ z) < 2.0 * gammainccinv(0.5 * len(z), _SURPRISE)
     enough = agreeing >= max(_MIN_PATCHES, _MIN_AGREEING * fix.compared)
     if not (enough and likely and fix.solution.scatter < _MAX_SCATTER):
         return tried
