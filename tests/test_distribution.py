@@ -48,7 +48,8 @@ class TestCluster:
     @pytest.fixture(scope="class")
     def address(self) -> Iterator[str]:
         """A cluster of two workers in this process."""
-        distributed = pytest.importorskip("distributed", reason="needs perijove[dask]")
+        import distributed  # noqa: PLC0415  # its own warnings are let pass in this class only
+
         options = {"n_workers": 2, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
         with distributed.LocalCluster(protocol="tcp", **options) as cluster:
             yield cluster.scheduler_address

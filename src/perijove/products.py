@@ -9,7 +9,6 @@ from typing import Self
 import numpy as np
 
 from perijove import __version__
-from perijove.bodies.io_features import IO_FEATURES
 from perijove.export.atomic import ProductSet
 from perijove.export.geojson import feature_collection, footprint_feature, write_geojson
 from perijove.export.geotiff import Band, backplane_bands, color_bands, quality_band, write_cog
@@ -17,7 +16,8 @@ from perijove.export.png import display_rgba, write_png
 from perijove.export.product_json import write_product_json
 from perijove.figures.artist import Artist
 from perijove.figures.drawing import Drawing, LimbDrawing, MapDrawing, PanelsDrawing
-from perijove.figures.picture import Feature, LimbFramelet, MapPicture, PictureFacts
+from perijove.figures.named_places import named_places
+from perijove.figures.picture import LimbFramelet, MapPicture, PictureFacts
 from perijove.formats.image import RawImage
 from perijove.geometry.limb import limb_ellipse
 from perijove.junocam.display import display_stretches, night_values
@@ -61,7 +61,6 @@ _SUFFIXES = {
 }
 _BRIGHTNESS = ("map", "nightside")  # a mean over pixels means something; over angles and flags it does not
 _MORE_FIGURES = ("panels", "limb")
-_FAMOUS = dict.fromkeys(("Loki Patera", "Pele", "Prometheus", "Tvashtar Paterae", "Loki", "Amirani"), -1)
 _NIGHT_NOTE = "radiance factor I/F where the Sun is more than 7 deg below the horizon"
 
 
@@ -99,16 +98,6 @@ def picture_facts(raw: RawImage, location: Location) -> PictureFacts:
 def picture_rgba(result: MapResult) -> np.ndarray:
     """Colours for the eye, sRGB with alpha: radiance factors are relative to sunlight, so they need no balance."""
     return display_rgba(result.values, natural_stretch(result.values))
-
-
-def _features(target: str) -> list[Feature]:
-    """Named places of the target; none but Io's are known."""
-    if target != "IO":
-        return []
-    return [
-        Feature(f.name, f.lat_deg, f.lon_east_deg, f.diameter_km or 0.0, _FAMOUS.get(f.name, 0))
-        for f in IO_FEATURES.values()
-    ]
 
 
 def _limb_framelets(done: Processed) -> list[LimbFramelet]:
@@ -151,9 +140,8 @@ def _night_bands(done: Processed) -> list[Band]:
 
 def picture_drawing(raw: RawImage, location: Location, result: MapResult) -> MapDrawing:
     """Annotated map, or view from Juno's place."""
-    return MapDrawing(
-        MapPicture(picture_rgba(result), result.grid, picture_facts(raw, location)), _features(raw.target)
-    )
+    picture = MapPicture(picture_rgba(result), result.grid, picture_facts(raw, location))
+    return MapDrawing(picture, named_places(raw.target, volcanoes_first=False))
 
 
 def panels_drawing(done: Processed) -> PanelsDrawing:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pyarrow import parquet
 from tests.cli.running import contents, perijove
 
 from perijove.ephemeris.source import EMBEDDED
@@ -233,7 +234,6 @@ def test_geometry_with_kernels(data_dir: Path) -> None:
 
 def test_geometry_as_parquet(tmp_path: Path) -> None:
     """Units in the fields' metadata; the numbers of CSV; nothing there is null."""
-    parquet = pytest.importorskip("pyarrow.parquet")
     file = tmp_path / "io.parquet"
     arguments = ("geometry", TIME, "--target", "jupiter")
     assert perijove(*arguments, "--parquet", file).code == 0

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
+from tests.tides.takeuchi_saito import slopes
 
 from perijove.errors import InputError, PrecisionError
 from perijove.tides.interior import Interior, Layer
@@ -134,33 +135,12 @@ def test_incompressible_is_the_limit() -> None:
 
 
 def takeuchi_saito(layer: Layer, gravity: Callable[[float], float], degree: int) -> Callable[..., np.ndarray]:
-    """Right side of the six equations (Takeuchi & Saito 1972, equations 82, without inertia), in SI."""
+    """Right side of the six equations in a layer, SI."""
     rho, bulk = layer.density_kg_m3, layer.bulk_modulus_pa
     mu = complex_shear_modulus(layer.rheology, layer.shear_modulus_pa, layer.viscosity_pa_s, FREQUENCY)
-    lam = bulk - 2.0 / 3.0 * mu
-    beta, n1 = lam + 2.0 * mu, degree * (degree + 1.0)
 
     def slope(r: float, y: np.ndarray) -> np.ndarray:
-        g = gravity(r)
-        y1, y2, y3, y4, y5, y6 = y
-        stiff = 2.0 * mu * (3.0 * lam + 2.0 * mu) / (beta * r)
-        return np.array(
-            [
-                (-2.0 * lam * y1 + r * y2 + n1 * lam * y3) / (beta * r),
-                (2.0 * stiff - 4.0 * rho * g) / r * y1
-                - 4.0 * mu / (beta * r) * y2
-                + n1 / r * ((rho * g - stiff) * y3 + y4)
-                + rho * ((degree + 1.0) / r * y5 - y6),
-                (y3 - y1) / r + y4 / mu,
-                (rho * g - stiff) / r * y1
-                - lam / (beta * r) * y2
-                + 2.0 * mu / (beta * r**2) * (lam * (2.0 * n1 - 1.0) + 2.0 * mu * (n1 - 1.0)) * y3
-                - 3.0 / r * y4
-                - rho / r * y5,
-                4.0 * np.pi * G * rho * y1 + y6 - (degree + 1.0) / r * y5,
-                4.0 * np.pi * G * rho * ((degree + 1.0) * y1 - n1 * y3) / r + (degree - 1.0) / r * y6,
-            ]
-        )
+        return slopes(r, y, density=rho, shear=mu, bulk=bulk, gravity=gravity(r), degree=degree)
 
     return slope
 

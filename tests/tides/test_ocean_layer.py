@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 from tests.tides.oceans import FREQUENCY, RADIUS_KM, io
+from tests.tides.takeuchi_saito import slopes
 
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2 as G
 from perijove.errors import InputError
@@ -18,31 +19,12 @@ from perijove.tides.ocean_layer import ocean_layer
 
 
 def slope_si(layer: Layer, interior: Interior, degree: int, r: float, y: np.ndarray) -> np.ndarray:
-    """Right side of the six equations of Takeuchi & Saito (1972, equations 82), without inertia, in SI."""
-    rho, bulk = layer.density_kg_m3, float(layer.bulk_modulus_pa or 0.0)
-    mu = layer.complex_rigidity_pa(FREQUENCY)
-    g = float(interior.gravity_m_s2(min(r * 1e-3, interior.radius_km)))
-    lam = bulk - 2.0 / 3.0 * mu
-    beta, n1 = lam + 2.0 * mu, degree * (degree + 1.0)
-    stiff = 2.0 * mu * (3.0 * lam + 2.0 * mu) / (beta * r)
-    y1, y2, y3, y4, y5, y6 = y
-    return np.array(
-        [
-            (-2.0 * lam * y1 + r * y2 + n1 * lam * y3) / (beta * r),
-            (2.0 * stiff - 4.0 * rho * g) / r * y1
-            - 4.0 * mu / (beta * r) * y2
-            + n1 / r * ((rho * g - stiff) * y3 + y4)
-            + rho * ((degree + 1.0) / r * y5 - y6),
-            (y3 - y1) / r + y4 / mu,
-            (rho * g - stiff) / r * y1
-            - lam / (beta * r) * y2
-            + 2.0 * mu / (beta * r**2) * (lam * (2.0 * n1 - 1.0) + 2.0 * mu * (n1 - 1.0)) * y3
-            - 3.0 / r * y4
-            - rho / r * y5,
-            4.0 * np.pi * G * rho * y1 + y6 - (degree + 1.0) / r * y5,
-            4.0 * np.pi * G * rho * ((degree + 1.0) * y1 - n1 * y3) / r + (degree - 1.0) / r * y6,
-        ]
-    )
+    """Right side of the six equations of Takeuchi & Saito in a layer, SI."""
+    return slopes(
+        r, y, density=layer.density_kg_m3, shear=layer.complex_rigidity_pa(FREQUENCY),
+        bulk=float(layer.bulk_modulus_pa or 0.0),
+        gravity=float(interior.gravity_m_s2(min(r * 1e-3, interior.radius_km))), degree=degree,
+    )  # fmt: skip
 
 
 def across(layer: Layer, interior: Interior, degree: int, floor_m: float, columns: np.ndarray) -> np.ndarray:

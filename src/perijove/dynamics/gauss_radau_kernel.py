@@ -90,6 +90,14 @@ _PER_PRODUCT = np.array([1.0 / (s * np.prod(s - _NODES[:k])) for k, s in enumera
 
 
 @_compiled
+def _copy(source: np.ndarray, target: np.ndarray) -> None:
+    """Copy coefficients. Numba takes five seconds to compile a copy by slices, with all that could go wrong in one."""
+    for i in range(target.shape[0]):
+        for k in range(_ORDERS):
+            target[i, k] = source[i, k]
+
+
+@_compiled
 def _predict(b: np.ndarray, predicted: np.ndarray, q: float) -> None:
     """Turn the coefficients of the last step into those of a next one, q times as long."""
     for i in range(b.shape[0]):
@@ -254,9 +262,9 @@ def radau_steps(
                 clock[2] = np.copysign(max(abs(wanted), _SHORTEST_S), h)
                 break
             h, clock[3] = wanted, 0.0
-            b[:] = 0.0
+            _copy(np.zeros((size, _ORDERS)), b)
         if clock[3] == 0.0:
-            predicted[:] = b  # nothing had been expected
+            _copy(b, predicted)  # nothing had been expected
         begins[count, 0], begins[count, 1] = clock[0], h
         path = paths[count]
         for i in range(size):

@@ -138,7 +138,7 @@ def free_path(
     """
     from scipy.integrate import solve_ivp  # noqa: PLC0415  # half a second, for those who ask for Juno
 
-    initial = np.atleast_2d(np.asarray(states, dtype=float))
+    initial = np.ascontiguousarray(np.atleast_2d(states), dtype=float)  # one order of rows: one compiled kernel
     start, end = min(start_tdb, epoch_tdb), max(end_tdb, epoch_tdb)
     forces = _forces(start, end, light_pressure, io_ahead_km)
 

@@ -8,8 +8,8 @@ __all__ = ["named_places"]
 _FAMOUS = frozenset({"Loki Patera", "Pele", "Prometheus", "Tvashtar Paterae", "Loki", "Amirani"})
 
 
-def named_places(body: str) -> list[Feature]:
-    """Named places of Io: the famous ones first, then paterae and eruptive centres, then all others by size.
+def named_places(body: str, *, volcanoes_first: bool = True) -> list[Feature]:
+    """Named places of Io: the famous ones first, then paterae and eruptive centres if asked for, then others by size.
 
     Of other bodies none are at hand: the list is empty.
     """
@@ -21,7 +21,7 @@ def named_places(body: str) -> list[Feature]:
             place.lat_deg,
             place.lon_east_deg,
             place.diameter_km or 0.0,
-            -1 if place.name in _FAMOUS else 0 if place.kind in VOLCANIC_KINDS else 1,
+            -1 if place.name in _FAMOUS else 1 if volcanoes_first and place.kind not in VOLCANIC_KINDS else 0,
         )
         for place in IO_FEATURES.values()
     ]

@@ -64,6 +64,17 @@ def mask_bad(radiance, sigma, quality, bad_bits, out):  # type: ignore[no-untype
 
 
 @_compiled
+def _is_blind(pixels, row, column, down, across):  # type: ignore[no-untyped-def]
+    """Whether all pixels of a row or column are NaN: those from a place on, in steps down and across."""
+    rows, columns = pixels.shape
+    while row < rows and column < columns:
+        if not np.isnan(pixels[row, column]):
+            return False
+        row, column = row + down, column + across
+    return True
+
+
+@_compiled
 def usable_window(pixels):  # type: ignore[no-untyped-def]
     """First and last column and row of a strip that may be sampled.
 
@@ -73,13 +84,13 @@ def usable_window(pixels):  # type: ignore[no-untyped-def]
     rows, columns = pixels.shape
     left = top = 0
     right, bottom = columns, rows
-    while left < min(_EDGE_SEARCH_PX, columns // 2) and np.isnan(pixels[:, left]).all():
+    while left < min(_EDGE_SEARCH_PX, columns // 2) and _is_blind(pixels, 0, left, 1, 0):
         left += 1
-    while columns - right < min(_EDGE_SEARCH_PX, columns // 2) and np.isnan(pixels[:, right - 1]).all():
+    while columns - right < min(_EDGE_SEARCH_PX, columns // 2) and _is_blind(pixels, 0, right - 1, 1, 0):
         right -= 1
-    while top < min(_EDGE_SEARCH_PX, rows // 2) and np.isnan(pixels[top]).all():
+    while top < min(_EDGE_SEARCH_PX, rows // 2) and _is_blind(pixels, top, 0, 0, 1):
         top += 1
-    while rows - bottom < min(_EDGE_SEARCH_PX, rows // 2) and np.isnan(pixels[bottom - 1]).all():
+    while rows - bottom < min(_EDGE_SEARCH_PX, rows // 2) and _is_blind(pixels, bottom - 1, 0, 0, 1):
         bottom -= 1
     last_column, last_row = columns - 2 - _TINY_PX, rows - 2 - _TINY_PX
     return max(left, 1.0), min(right - 1.0, last_column), max(top, 1.0), min(bottom - 1.0, last_row)
