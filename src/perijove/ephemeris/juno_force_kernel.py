@@ -139,8 +139,9 @@ def motion(t: float, state: np.ndarray, forces: CloseForces, out: np.ndarray) ->
         _add_zonal_pull(places[body], bodies[body, 0] / gm, gm, radius, zonals, pole, indirect)
     for i in range(state.shape[0]):
         x, v, a = state[i, :3], state[i, 3:], out[i, 3:]
-        out[i, :3] = v
-        a[:] = indirect
+        for axis in range(3):  # copies by slices take seconds to compile
+            out[i, axis] = v[axis]
+            a[axis] = indirect[axis]
         _add_zonal_pull(x, 1.0, gm, radius, zonals, pole, a)
         for body in range(m):
             _add_body_pull(x, places[body], bodies[body], pole, a)
