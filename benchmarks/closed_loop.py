@@ -16,20 +16,20 @@ from pathlib import Path
 import numpy as np
 
 from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM as RADII
-from perijove.ephemeris.kernels import Kernels
+from perijove.ephemeris.spice.kernels import Kernels
 from perijove.errors import PerijoveError
 from perijove.formats.base_map import BaseMap
 from perijove.formats.image import SourceFile
 from perijove.formats.open import read
 from perijove.geometry.ellipsoid import first_intersection_km, outward_normal
-from perijove.junocam.calibration import CalibratedImage
 from perijove.junocam.locate import Location
 from perijove.junocam.processing import Options, Processed, process
-from perijove.junocam.scenarios import random_scenario
-from perijove.junocam.simulated_kernels import write_kernels
-from perijove.junocam.simulated_product import write_product
-from perijove.junocam.simulation import SimulatedPicture, simulate
-from perijove.junocam.synthetic_io import synthetic_base_map
+from perijove.junocam.radiometry.calibration import CalibratedImage
+from perijove.simulator.product import write_product
+from perijove.simulator.scenarios import random_scenario
+from perijove.simulator.simulation import SimulatedPicture, simulate
+from perijove.simulator.synthetic_io import synthetic_base_map
+from perijove.simulator.written_kernels import write_kernels
 
 _OVERSAMPLING = 1.5  # map pixels per picture pixel, as `perijove process` chooses them
 _MAX_EMISSION_DEG = 65.0

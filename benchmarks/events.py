@@ -5,9 +5,9 @@ import time
 
 import numpy as np
 
-from perijove.orbits.event_observers import BodyObserver, Observer, SiteObserver
-from perijove.orbits.event_records import as_dict
-from perijove.orbits.events import moon_events
+from perijove.events.finder import moon_events
+from perijove.events.observers import BodyObserver, Observer, SiteObserver
+from perijove.events.records import as_dict
 from perijove.timescales import utc_to_tdb
 
 REPEATS = 5

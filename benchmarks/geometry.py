@@ -21,9 +21,9 @@ import spiceypy
 
 from perijove.bodies.juno import PIXEL_RAD
 from perijove.ephemeris.juno import arc_of
-from perijove.ephemeris.kernel_text import leap_second_text, rotation_text
 from perijove.ephemeris.source import EMBEDDED
-from perijove.scene.geometry_series import GeometrySeries, columns, geometry_series
+from perijove.ephemeris.spice.text import leap_second_text, rotation_text
+from perijove.passes.geometry_series import GeometrySeries, columns, geometry_series
 
 DEGREE = 13
 RECORDS_S = {"JUNO": 300.0, "IO": 14400.0, "JUPITER": 14400.0, "SUN": 86400.0, "EARTH": 86400.0}
@@ -45,7 +45,7 @@ SEARCH = """
 import time
 begin = time.perf_counter()
 from perijove.ephemeris.source import EMBEDDED
-from perijove.scene.encounters import close_approaches
+from perijove.passes.encounters import close_approaches
 from perijove.timescales import utc_to_tdb
 span = utc_to_tdb("2021-01-01"), utc_to_tdb("2026-01-01")
 loaded = time.perf_counter()

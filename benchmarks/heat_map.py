@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from perijove.interior.layers import Interior, Layer, Orbit
 from perijove.tides.heating import tidal_heating
-from perijove.tides.interior import Interior, Layer, Orbit
 
 FREQUENCY, ECCENTRICITY, BULK = 4.1086e-5, 0.0041, 2e11  # rad/s; -; Pa
 LAYERS = (  # outer radius (km), density (kg/m3), shear modulus (Pa), viscosity (Pa s); all solid and compressible

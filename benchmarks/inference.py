@@ -18,12 +18,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
+from perijove.interior.models import MODELS
 from perijove.studies.inference_calibration import calibration_levels, uniformity
 from perijove.studies.interior_inference import inferred
 from perijove.studies.interior_likelihood import DEFAULT_DATA, Likelihood, named_data
 from perijove.studies.interior_priors import HYPOTHESES, PRIOR_CHOICES
 from perijove.studies.magma_ocean import odds_of
-from perijove.tides.models import MODELS
 from perijove.tides.sweep import Sweep, axis_from_text, swept
 
 FOUR = HYPOTHESES["mostly-solid-mantle"].with_fixed({"core_radius_km": 965.0})

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from perijove.tides.interior import Interior, Layer
+from perijove.interior.layers import Interior, Layer
 from perijove.tides.love import love_numbers, love_numbers_batch
 
 FREQUENCY = 4.1086e-5  # rad/s; Io's

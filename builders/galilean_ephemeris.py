@@ -28,7 +28,7 @@ from perijove.bodies.jupiter import (
 from perijove.constants import AU_KM, J2000_JD, SECONDS_PER_DAY
 from perijove.dynamics.integration import sampled
 from perijove.dynamics.system import JovianSystem
-from perijove.orbits.fit import Fit, Observations, Prior, fit_system
+from perijove.fit.adjustment import Fit, Observations, Prior, fit_system
 
 MOONS = ("IO", "EUROPA", "GANYMEDE", "CALLISTO")
 SYSTEM_FILE = Path("src/perijove/dynamics/fitted_system.py")

@@ -39,7 +39,7 @@ def _conventions() -> str:
 
 
 def _quality_flags() -> str:
-    from perijove.junocam.quality import quality_table
+    from perijove.junocam.radiometry.quality import quality_table
 
     return quality_table()
 
@@ -47,7 +47,7 @@ def _quality_flags() -> str:
 def _command_line() -> str:
     parts = []
     root = click.Context(click.Group("perijove"), info_name="perijove")
-    for module in pkgutil.iter_modules(cli.__path__, "perijove.cli."):
+    for module in pkgutil.walk_packages(cli.__path__, "perijove.cli."):
         command = getattr(import_module(module.name), "command", None)
         if not isinstance(command, click.Command):
             continue

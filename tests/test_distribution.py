@@ -9,8 +9,8 @@ import pytest
 
 from perijove.distribution import mapped
 from perijove.errors import InputError
+from perijove.interior.models import MODELS
 from perijove.tides import sweep as module
-from perijove.tides.models import MODELS
 from perijove.tides.sweep import Sweep, axis_from_text, swept
 
 

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 CALL = re.compile(r"(?<![\w./])(?:\.venv/bin/)?perijove ([a-z]+)\b((?:[^`\n|;]|\\\n)*)")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
-MODULES = [import_module(module.name) for module in pkgutil.iter_modules(cli.__path__, "perijove.cli.")]
+MODULES = [import_module(module.name) for module in pkgutil.walk_packages(cli.__path__, "perijove.cli.")]
 COMMANDS = {module.command.name: module.command for module in MODULES if hasattr(module, "command")}
 ROOT_OPTIONS = {"--help", "--version"}
 

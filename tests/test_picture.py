@@ -19,10 +19,10 @@ from tests.cli.running import write_copy
 import perijove
 from perijove.errors import InputError, OutputExistsError
 from perijove.figures.artist import Artist
-from perijove.junocam.scenarios import random_scenario
-from perijove.junocam.simulation import simulate
-from perijove.junocam.synthetic_io import synthetic_base_map
 from perijove.picture import Picture
+from perijove.simulator.scenarios import random_scenario
+from perijove.simulator.simulation import simulate
+from perijove.simulator.synthetic_io import synthetic_base_map
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +108,7 @@ def test_saved_files_are_those_of_the_command_line(
     monkeypatch.setattr("perijove.figures.artist._save", lambda drawing: drawing.path.write_bytes(b"figure"))
     mapped = image.map(resolution_km=60.0)
     saved = mapped.save(tmp_path / "notebook")
-    monkeypatch.setattr("perijove.cli.process.Artist", lambda **_: Artist(apart=False))
+    monkeypatch.setattr("perijove.cli.pictures.process.Artist", lambda **_: Artist(apart=False))
     outcome = command_line("process", raw, "--resolution", 60, "--out", tmp_path / "shell", "--quiet")
     assert (outcome.code, outcome.err) == (0, "")
     assert {path.name for path in saved} == {path.name for path in (tmp_path / "shell").iterdir()}

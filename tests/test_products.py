@@ -16,16 +16,16 @@ from perijove.figures.artist import Artist
 from perijove.formats.base_map import BaseMap
 from perijove.formats.image import SourceFile
 from perijove.formats.open import read
+from perijove.junocam.control.ground_control import GroundControl
+from perijove.junocam.control.registration import Shift
 from perijove.junocam.display import display_stretches
-from perijove.junocam.ground_control import GroundControl
 from perijove.junocam.processing import Options, Processed, process
-from perijove.junocam.registration import Shift
 from perijove.junocam.report import product, warnings_of
-from perijove.junocam.scenarios import random_scenario
-from perijove.junocam.simulated_product import write_product
-from perijove.junocam.simulation import simulate
-from perijove.junocam.synthetic_io import synthetic_base_map
 from perijove.products import ProductWriter, picture_drawing, picture_rgba, product_names, summary
+from perijove.simulator.product import write_product
+from perijove.simulator.scenarios import random_scenario
+from perijove.simulator.simulation import simulate
+from perijove.simulator.synthetic_io import synthetic_base_map
 
 BANDS = {0: "RED", 1: "GREEN", 2: "BLUE"}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from perijove.ephemeris.kernels import Kernels
+from perijove.ephemeris.spice.kernels import Kernels
 from perijove.errors import InputError
 from perijove.figures.artist import Artist, figure_of
 from perijove.formats.base_map import read_base_map
@@ -17,9 +17,9 @@ from perijove.formats.image import RawImage
 from perijove.formats.open import read
 from perijove.formats.sources import source_file
 from perijove.junocam.body_flags import with_body_flags
-from perijove.junocam.calibration import CalibratedImage
 from perijove.junocam.locate import Location
 from perijove.junocam.processing import Options, Processed, calibrated_and_located, mapped_and_registered
+from perijove.junocam.radiometry.calibration import CalibratedImage
 from perijove.junocam.report import is_simulated, product
 from perijove.products import ProductWriter, limb_drawing, panels_drawing, picture_drawing, product_names
 from perijove.scene.mapping import MapResult

@@ -25,7 +25,7 @@ from perijove.junocam.geometry import geometry_of, mid_time_tdb
 from perijove.junocam.instrument import photoactive_range_px
 from perijove.junocam.locate import Location
 from perijove.junocam.processing import Processed
-from perijove.junocam.quality import QUALITY
+from perijove.junocam.radiometry.quality import QUALITY
 from perijove.junocam.report import has_surface, is_simulated
 from perijove.physics.stretch import Stretch, natural_stretch
 from perijove.scene.backplane_registry import ground_resolution_km

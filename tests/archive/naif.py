@@ -13,9 +13,11 @@ import numpy as np
 import spiceypy
 
 from perijove.archive.web import Patience
-from perijove.ephemeris import kernel_writing
 from perijove.ephemeris.galilean import MOONS
-from perijove.ephemeris.kernel_text import (
+from perijove.ephemeris.source import EMBEDDED
+from perijove.ephemeris.spice import writing as kernel_writing
+from perijove.ephemeris.spice.pool import clean_pool
+from perijove.ephemeris.spice.text import (
     SpacecraftClock,
     camera_frame_text,
     clock_text,
@@ -23,9 +25,7 @@ from perijove.ephemeris.kernel_text import (
     rotation_text,
     spacecraft_frame_text,
 )
-from perijove.ephemeris.kernel_writing import Attitude, Trajectory
-from perijove.ephemeris.source import EMBEDDED
-from perijove.ephemeris.spice_pool import clean_pool
+from perijove.ephemeris.spice.writing import Attitude, Trajectory
 from perijove.geometry.rotations import rotation_z
 from perijove.timescales import utc_to_tdb
 

@@ -26,7 +26,7 @@ from perijove.archive.kernel_set import KernelSet, dry_run, fetch_kernels
 from perijove.archive.manifest import MANIFEST, Manifest, locked
 from perijove.archive.mirror import open_mirror
 from perijove.archive.web import FetchError
-from perijove.ephemeris.kernels import Kernels
+from perijove.ephemeris.spice.kernels import Kernels
 from perijove.errors import FormatError, InputError, OutputExistsError, WriteError
 
 REQUEST = Request(START_TDB, STOP_TDB)

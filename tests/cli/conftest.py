@@ -8,9 +8,9 @@ import pytest
 from tests.cli.running import write_copy
 
 from perijove.figures.artist import Artist
-from perijove.junocam.scenarios import random_scenario
-from perijove.junocam.simulation import SimulatedPicture, simulate
-from perijove.junocam.synthetic_io import synthetic_base_map
+from perijove.simulator.scenarios import random_scenario
+from perijove.simulator.simulation import SimulatedPicture, simulate
+from perijove.simulator.synthetic_io import synthetic_base_map
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +44,7 @@ def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     def artist(*, apart: bool) -> Artist:
         return Artist(apart=False)
 
-    monkeypatch.setattr("perijove.cli.process.Artist", artist)
+    monkeypatch.setattr("perijove.cli.pictures.process.Artist", artist)
 
 
 @pytest.fixture

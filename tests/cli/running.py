@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from perijove.cli.main import main
-from perijove.junocam.simulation import SimulatedPicture
+from perijove.simulator.simulation import SimulatedPicture
 
 DROP = object()  # as a change of the label: leave the keyword out
 

@@ -25,9 +25,9 @@ from perijove.export.product_json import validate
 from perijove.formats import read
 from perijove.junocam.processing import Options, Processed
 from perijove.junocam.processing import process as processed_picture
-from perijove.junocam.simulated_kernels import write_kernels
-from perijove.junocam.simulated_motion import frame_epochs_tdb, icrf_to_spacecraft
-from perijove.junocam.simulation import SimulatedPicture, simulate
+from perijove.simulator.motion import frame_epochs_tdb, icrf_to_spacecraft
+from perijove.simulator.simulation import SimulatedPicture, simulate
+from perijove.simulator.written_kernels import write_kernels
 
 Spoil = Callable[[Path], list[object]]
 """Spoils a product in place, given its PNG, and returns the arguments of ``perijove process`` in front of --out."""
@@ -419,7 +419,7 @@ def processed(pristine: Path) -> Processed:
 @pytest.fixture
 def ready(processed: Processed, monkeypatch: pytest.MonkeyPatch, plain_figures: None) -> None:
     """Processing takes no time: what comes after it is under test."""
-    monkeypatch.setattr("perijove.cli.process.process", lambda *_, **__: processed)
+    monkeypatch.setattr("perijove.cli.pictures.process.process", lambda *_, **__: processed)
 
 
 def fill(out: Path, pristine: Path) -> None:
@@ -515,7 +515,12 @@ def test_target_without_a_name(pristine: Path, command: str) -> None:
 
 @pytest.mark.parametrize(
     "place",
-    ["perijove.cli.process.process", "perijove.products.write_png", "perijove.figures.artist._save", "os.fsync"],
+    [
+        "perijove.cli.pictures.process.process",
+        "perijove.products.write_png",
+        "perijove.figures.artist._save",
+        "os.fsync",
+    ],
 )
 def test_interrupted(pristine: Path, tmp_path: Path, ready: None, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     """Ctrl-C while processing, while writing rasters or figures, and while putting them in place."""
@@ -534,7 +539,7 @@ def test_out_of_memory(pristine: Path, tmp_path: Path, monkeypatch: pytest.Monke
     def exhausted(*_: object, **__: object) -> NoReturn:
         raise MemoryError
 
-    monkeypatch.setattr("perijove.cli.process.process", exhausted)
+    monkeypatch.setattr("perijove.cli.pictures.process.process", exhausted)
     outcome = process(pristine, out=tmp_path / "out")
     assert outcome.code == 1
     assert "not enough memory" in outcome.line
@@ -546,7 +551,7 @@ def test_defect_of_our_own(pristine: Path, tmp_path: Path, monkeypatch: pytest.M
     def broken(*_: object, **__: object) -> NoReturn:
         raise ValueError("a\nb")
 
-    monkeypatch.setattr("perijove.cli.process.process", broken)
+    monkeypatch.setattr("perijove.cli.pictures.process.process", broken)
     outcome = process(pristine, out=tmp_path / "out")
     assert outcome.code == 1
     assert outcome.err == "perijove: internal error: ValueError: a b; run again with --debug and report it\n"

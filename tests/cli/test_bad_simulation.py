@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.cli.running import perijove
 
-from perijove.junocam.simulation import SimulatedPicture
+from perijove.simulator.simulation import SimulatedPicture
 
 SIMULATE: dict[str, tuple[list[object], str]] = {
     "within Io": (["--range-km", 1800], "'--range-km': 1800.0 is not in the range"),
@@ -38,7 +38,7 @@ def test_simulate_refuses_before_it_renders(
     picture: SimulatedPicture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     (tmp_path / f"{picture.product_id}{name}").write_text("mine")
-    monkeypatch.delattr("perijove.cli.simulate.synthetic_base_map")
+    monkeypatch.delattr("perijove.cli.pictures.simulate.synthetic_base_map")
     outcome = perijove("simulate", "--range-km", 6e4, "--phase", 80, "--truth", "--kernels", "--out", tmp_path)
     assert outcome.code == 2
     assert f"{name}: exists already" in outcome.line

@@ -10,8 +10,8 @@ import pytest
 from matplotlib.image import imread
 from tests.cli.running import Outcome, perijove
 
-from perijove.tides.heat_transport import heat_transport
-from perijove.tides.models import MODELS
+from perijove.heat.transport import heat_transport
+from perijove.interior.models import MODELS
 from perijove.tides.radial_heating import mantle_heating
 
 

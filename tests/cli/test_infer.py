@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from matplotlib.image import imread
 
-from perijove.cli.infer import command
+from perijove.cli.tides.infer import command
 from perijove.errors import InputError
 
 HELD = [

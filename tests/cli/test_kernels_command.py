@@ -24,7 +24,7 @@ from tests.cli.running import perijove
 
 from perijove.archive.mirror import open_mirror
 from perijove.ephemeris.juno import arc_of
-from perijove.ephemeris.kernels import Kernels
+from perijove.ephemeris.spice.kernels import Kernels
 from perijove.timescales import tdb_to_utc, utc_to_tdb
 
 SPAN = ("--from", tdb_to_utc(START_TDB), "--to", tdb_to_utc(STOP_TDB))

@@ -11,8 +11,8 @@ from matplotlib.image import imread
 from tests.cli.running import perijove
 
 from perijove.formats.toml_table import read_toml
-from perijove.tides.interior_tables import interior_from_table
-from perijove.tides.ocean import ORDERS, ocean_tide
+from perijove.interior.tables import interior_from_table
+from perijove.ocean.flow import ORDERS, ocean_tide
 
 MODEL = """
 name = "Io with a magma ocean"

@@ -17,8 +17,8 @@ from pyarrow import parquet
 from tests.cli.running import contents, perijove
 
 from perijove.ephemeris.source import EMBEDDED
-from perijove.scene.geometry_columns import columns
-from perijove.scene.geometry_series import geometry_series
+from perijove.passes.geometry_columns import columns
+from perijove.passes.geometry_series import geometry_series
 from perijove.timescales import utc_to_tdb
 
 TRAJECTORY = "spice/spk_pre_220614_221109_220810_jm0450.bsp"
@@ -169,7 +169,7 @@ def test_nothing_is_left_where_a_figure_fails(tmp_path: Path, monkeypatch: pytes
     def broken(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("perijove.figures.ground_track.draw_ground_track", broken)
+    monkeypatch.setattr("perijove.figures.passes.ground_track.draw_ground_track", broken)
     outcome = perijove("encounter", "PJ58", "--out", tmp_path / "flyby", "--hours", "0.1", "-q")
     assert outcome.code != 0
     assert contents(tmp_path / "flyby") in (None, {})

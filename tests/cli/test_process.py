@@ -18,10 +18,10 @@ from tests.cli.running import Outcome, perijove, write_copy
 from tests.formats.synthetic import pds_label
 
 from perijove.export.product_json import validate
-from perijove.junocam.companding import compand, decompand
-from perijove.junocam.scenarios import random_scenario
-from perijove.junocam.simulated_kernels import write_kernels
-from perijove.junocam.simulation import SimulatedPicture, Truth, simulate
+from perijove.formats.companding import compand, decompand
+from perijove.simulator.scenarios import random_scenario
+from perijove.simulator.simulation import SimulatedPicture, Truth, simulate
+from perijove.simulator.written_kernels import write_kernels
 
 PICTURES = ("-color.png", "-quicklook.png", "-view.png", "-panels.png", "-limb.png", "-nightside.png")
 MAPS = {"-map.tif": 3, "-nightside.tif": 6, "-quality.tif": 1, "-backplanes.tif": 10}  # and their bands
@@ -154,7 +154,9 @@ def test_kernels_give_the_start_offset(
 
 def test_methane(io_map: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain_figures: None) -> None:
     """From the simulator's command line to the map of one band, with what the truth file says."""
-    monkeypatch.setattr("perijove.cli.simulate.synthetic_base_map", lambda: io_map)  # its fine one takes seconds
+    monkeypatch.setattr(
+        "perijove.cli.pictures.simulate.synthetic_base_map", lambda: io_map
+    )  # its fine one takes seconds
     simulated = perijove(
         *("simulate", "--range-km", 50_000, "--phase", 70, "--methane", "--truth", "--quiet", "--out", tmp_path / "raw")
     )
@@ -222,8 +224,8 @@ def test_left_edge_of_a_map_to_render(
 
 
 def test_demo_talks_on_standard_error_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("perijove.cli.demo.process_file", lambda *_, **__: (None, {}))
-    monkeypatch.setattr("perijove.cli.demo.summary", lambda *_: "what was found")
+    monkeypatch.setattr("perijove.cli.pictures.demo.process_file", lambda *_, **__: (None, {}))
+    monkeypatch.setattr("perijove.cli.pictures.demo.summary", lambda *_: "what was found")
     told = perijove("demo", "any-raw.png", "--out", tmp_path)
     assert (told.code, told.out, told.err) == (0, "", "what was found\n")
     quiet = perijove("demo", "any-raw.png", "--out", tmp_path, "--quiet")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.cli.running import perijove
 
-from perijove.orbits import resonance_removal
+from perijove.resonance import removal as resonance_removal
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 from matplotlib.image import imread
 
-from perijove.cli.sweep import command
+from perijove.cli.tides.sweep import command
 from perijove.errors import InputError
-from perijove.tides.models import MODELS
+from perijove.interior.models import MODELS
 from perijove.tides.sweep import Sweep, axis_from_text, swept
 
 AXIS = "layer.3.viscosity_pa_s=1e10:1e14:log:5"

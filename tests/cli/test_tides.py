@@ -12,8 +12,8 @@ import rasterio
 from matplotlib.image import imread
 from tests.cli.running import contents, perijove
 
+from perijove.interior.models import MODELS
 from perijove.tides.heating import tidal_heating
-from perijove.tides.models import MODELS
 
 FILES = {"tides.json", "heat-flow.csv", "heat-flow.png", "heat-flow.tif", "interior.png"}
 MODEL = """

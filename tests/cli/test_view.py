@@ -9,7 +9,7 @@ from PIL import Image
 from tests.cli.running import Outcome, contents, perijove
 
 from perijove.ephemeris.source import EMBEDDED
-from perijove.scene.sky_view import sky_view
+from perijove.passes.sky_view import sky_view
 from perijove.timescales import utc_to_tdb
 
 TIME = "2023-12-30T08:00:00"
@@ -18,7 +18,7 @@ TIME = "2023-12-30T08:00:00"
 @pytest.fixture(autouse=True)
 def coarse_view(monkeypatch: pytest.MonkeyPatch) -> None:
     """Views of a ninth of the pixels."""
-    monkeypatch.setattr("perijove.figures.spacecraft_view._PIXELS", 300)
+    monkeypatch.setattr("perijove.figures.passes.spacecraft_view._PIXELS", 300)
 
 
 def view(*arguments: object) -> Outcome:

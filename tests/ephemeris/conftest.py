@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import spiceypy
 
-from perijove.ephemeris.kernel_writing import Attitude, Trajectory, system_trajectories, write_kernel_set
 from perijove.ephemeris.source import EMBEDDED
+from perijove.ephemeris.spice.writing import Attitude, Trajectory, system_trajectories, write_kernel_set
 from perijove.geometry.rotations import rotation_z
 from perijove.timescales import utc_to_tdb
 

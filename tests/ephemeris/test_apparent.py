@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from perijove.constants import SPEED_OF_LIGHT_KM_S
 from perijove.ephemeris.apparent import CORRECTIONS, apparent_state, state_in_frame
 from perijove.ephemeris.galilean import MOONS
-from perijove.ephemeris.kernel_source import KernelEphemeris
-from perijove.ephemeris.kernel_text import rotation_text
-from perijove.ephemeris.kernel_writing import Trajectory, _write_trajectories
-from perijove.ephemeris.kernels import Kernels
 from perijove.ephemeris.source import EMBEDDED
+from perijove.ephemeris.spice.kernels import Kernels
+from perijove.ephemeris.spice.source import KernelEphemeris
+from perijove.ephemeris.spice.text import rotation_text
+from perijove.ephemeris.spice.writing import Trajectory, _write_trajectories
 from perijove.errors import InputError, KernelError
 from perijove.geometry.rotations import angle_between_deg
 

@@ -114,6 +114,6 @@ def test_unknown_bodies_are_refused() -> None:
 
 
 def test_spice_is_not_loaded() -> None:
-    code = "import sys, perijove.ephemeris.apparent, perijove.cli.moons; print('spiceypy' in sys.modules)"
+    code = "import sys, perijove.ephemeris.apparent, perijove.cli.moons.moons; print('spiceypy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -14,8 +14,8 @@ from perijove.bodies.juno import PIXEL_RAD
 from perijove.ephemeris.juno import arc_of
 from perijove.ephemeris.source import EMBEDDED
 from perijove.export.coverage import LOOK_KEYS, coverage_record, look_record, write_coverage_geotiff, write_looks_table
-from perijove.scene.coverage import Coverage, coverage, pass_window
-from perijove.scene.feature_looks import feature_looks
+from perijove.passes.coverage import Coverage, coverage, pass_window
+from perijove.passes.feature_looks import feature_looks
 from perijove.timescales import utc_to_tdb
 
 

@@ -26,9 +26,9 @@ from perijove.export.geojson import (
     write_geojson,
 )
 from perijove.geometry.ellipsoid import planetocentric_deg
+from perijove.passes.geometry_series import geometry_series
+from perijove.passes.vantage import vantage
 from perijove.scene.footprints import disc_outline, framelet_footprints
-from perijove.scene.geometry_series import geometry_series
-from perijove.scene.vantage import vantage
 from perijove.timescales import utc_to_tdb
 
 CLOSEST = utc_to_tdb("2023-12-30T08:36:01.0")

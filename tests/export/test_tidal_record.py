@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from perijove.errors import InputError
+from perijove.evolution.tidal_report import TidalReport, tidal_report
 from perijove.export.tidal_record import tidal_record
-from perijove.orbits.tidal_report import TidalReport, tidal_report
 
 
 @pytest.fixture(scope="module")

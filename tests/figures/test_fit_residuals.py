@@ -10,10 +10,10 @@ import pytest
 
 from perijove.dynamics.fitted_system import JUPITER_AND_MOONS, STATES
 from perijove.dynamics.integration import sampled
-from perijove.figures.fit_residuals import correlation_figure, residual_figure
+from perijove.figures.moons.fit_residuals import correlation_figure, residual_figure
 from perijove.figures.style import save_figure
-from perijove.orbits.fit import Observations, fit_system
-from perijove.orbits.fit_report import FitReport, fit_report
+from perijove.fit.adjustment import Observations, fit_system
+from perijove.fit.report import FitReport, fit_report
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from perijove.figures.contact_sheet import Thumbnail, contact_sheet
-from perijove.figures.limb import limb_figure
 from perijove.figures.picture import LimbFramelet
+from perijove.figures.pictures.contact_sheet import Thumbnail, contact_sheet
+from perijove.figures.pictures.limb import limb_figure
 from perijove.figures.style import FILTER_COLORS, save_figure
 
 WORDS = {"title": "Io limb fit", "facts": "5 framelets", "source": "SIMULATED"}

@@ -25,11 +25,11 @@ from perijove.figures.graticule import (
     terminator_xy,
 )
 from perijove.figures.labels import Label, place_labels
-from perijove.figures.legend import scale_bar
-from perijove.figures.mapaxes import _thinned, show_picture
-from perijove.figures.panels import backplane_panels
 from perijove.figures.picture import Feature, MapPicture, PictureFacts
-from perijove.figures.quicklook import fact_lines, quicklook
+from perijove.figures.pictures.legend import scale_bar
+from perijove.figures.pictures.mapaxes import _thinned, show_picture
+from perijove.figures.pictures.panels import backplane_panels
+from perijove.figures.pictures.quicklook import fact_lines, quicklook
 from perijove.figures.style import QUANTITIES, new_figure, save_figure
 from perijove.geometry.grids import (
     equirectangular_grid,

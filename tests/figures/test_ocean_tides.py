@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from perijove.figures.ocean_tides import Observed, OceanSweep, ocean_tide_figure
+from perijove.figures.interiors.ocean_tides import Observed, OceanSweep, ocean_tide_figure
 from perijove.figures.style import save_figure
 
 WORDS = {"title": "Io", "facts": "2 km", "source": "SIMULATED"}

@@ -14,19 +14,19 @@ from matplotlib.figure import Figure
 from perijove.ephemeris.juno import arc_of
 from perijove.ephemeris.source import EMBEDDED
 from perijove.errors import InputError
-from perijove.figures.coverage_map import draw_coverage
-from perijove.figures.ground_track import draw_ground_track
 from perijove.figures.named_places import named_places
-from perijove.figures.pass_timeline import draw_timeline
-from perijove.figures.perijove_list import draw_perijove_list
-from perijove.figures.spacecraft_view import draw_spacecraft_view
+from perijove.figures.passes.coverage_map import draw_coverage
+from perijove.figures.passes.ground_track import draw_ground_track
+from perijove.figures.passes.perijove_list import draw_perijove_list
+from perijove.figures.passes.spacecraft_view import draw_spacecraft_view
+from perijove.figures.passes.timeline import draw_timeline
 from perijove.figures.style import save_figure
 from perijove.formats.base_map import BaseMap
 from perijove.formats.image import SourceFile
-from perijove.scene.coverage import Coverage, coverage, pass_window
-from perijove.scene.encounters import CloseApproach, Pass, passes
-from perijove.scene.geometry_series import GeometrySeries, geometry_series
-from perijove.scene.sky_view import sky_view
+from perijove.passes.coverage import Coverage, coverage, pass_window
+from perijove.passes.encounters import CloseApproach, Pass, passes
+from perijove.passes.geometry_series import GeometrySeries, geometry_series
+from perijove.passes.sky_view import sky_view
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def mapped(approach: CloseApproach) -> Coverage:
 @pytest.fixture(autouse=True)
 def coarse_view(monkeypatch: pytest.MonkeyPatch) -> None:
     """Views of a ninth of the pixels: most of the time goes into them."""
-    monkeypatch.setattr("perijove.figures.spacecraft_view._PIXELS", 300)
+    monkeypatch.setattr("perijove.figures.passes.spacecraft_view._PIXELS", 300)
 
 
 def axes_named(figure: Figure, name: str) -> Axes:

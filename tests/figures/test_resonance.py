@@ -10,14 +10,14 @@ import pytest
 
 from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
 from perijove.ephemeris.galilean import galilean_states
-from perijove.figures.eccentricity_vectors import eccentricity_vectors
-from perijove.figures.resonance_geometry import resonance_geometry
-from perijove.figures.resonance_removals import resonance_removals
-from perijove.figures.resonance_series import laplace_angle_figure, laplace_spectrum_figure
+from perijove.figures.moons.eccentricity_vectors import eccentricity_vectors
+from perijove.figures.moons.resonance_geometry import resonance_geometry
+from perijove.figures.moons.resonance_removals import resonance_removals
+from perijove.figures.moons.resonance_series import laplace_angle_figure, laplace_spectrum_figure
 from perijove.figures.style import save_figure
-from perijove.orbits.conjunctions import first_conjunctions
-from perijove.orbits.resonance import ResonanceReport, resonance_report
-from perijove.orbits.resonance_removal import REMOVALS, resonance_without
+from perijove.resonance.conjunctions import first_conjunctions
+from perijove.resonance.measured import ResonanceReport, resonance_report
+from perijove.resonance.removal import REMOVALS, resonance_without
 
 
 @pytest.fixture(scope="module")

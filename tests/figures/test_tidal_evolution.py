@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from perijove.evolution.tidal_report import tidal_report
+from perijove.figures.moons.tidal_evolution import tidal_evolution_figure
 from perijove.figures.style import save_figure
-from perijove.figures.tidal_evolution import tidal_evolution_figure
-from perijove.orbits.tidal_report import tidal_report
 
 
 @pytest.mark.parametrize("years", [2e7, -1e8])

@@ -10,8 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from perijove.figures.style import save_figure
-from perijove.figures.tidal_heating import (
+from perijove.figures.interiors.tidal_heating import (
     DrawnLayer,
     HeatFlowMap,
     HeatSources,
@@ -19,6 +18,7 @@ from perijove.figures.tidal_heating import (
     heat_flow_figure,
     interior_figure,
 )
+from perijove.figures.style import save_figure
 
 WORDS = {"title": "Io", "facts": "k2 = 0.1", "source": "SIMULATED"}
 LAT, LON = np.linspace(-90.0, 90.0, 19), np.linspace(-180.0, 180.0, 37)

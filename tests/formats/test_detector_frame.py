@@ -17,7 +17,7 @@ from perijove.formats.detector_frame import (
     read_flat_field,
     split_strips,
 )
-from perijove.junocam.flatfield import dark_strips, flat_strips
+from perijove.junocam.radiometry.flatfield import dark_strips, flat_strips
 
 SHAPE = (384, 1648)
 

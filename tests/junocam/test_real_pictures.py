@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from tests.junocam.synthetic_detector import ACTIVE, COLUMNS, RGB, ROWS, picture
+from tests.junocam.radiometry.synthetic_detector import ACTIVE, COLUMNS, RGB, ROWS, picture
 
 from perijove.formats.image import LabelGeometry, RawImage
-from perijove.junocam.calibration import calibrate
-from perijove.junocam.quality import QUALITY
+from perijove.junocam.radiometry.calibration import calibrate
+from perijove.junocam.radiometry.quality import QUALITY
 
 
 def real(data_dir: Path, stem: str, **facts: object) -> RawImage:

@@ -5,7 +5,7 @@ Authority: law. Each function takes a law of deformation and holds for every mat
 
 import numpy as np
 
-from perijove.tides.rheology import RHEOLOGIES, complex_shear_modulus
+from perijove.interior.rheology import RHEOLOGIES, complex_shear_modulus
 
 __all__ = [
     "Material",

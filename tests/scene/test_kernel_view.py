@@ -9,10 +9,10 @@ import spiceypy
 
 from perijove.bodies.juno import JUNOCAM, SPACECRAFT_TO_CAMERA
 from perijove.constants import SPEED_OF_LIGHT_KM_S
-from perijove.ephemeris.kernel_writing import system_trajectories, write_kernel_set
-from perijove.ephemeris.kernels import Kernels
 from perijove.ephemeris.orientation import icrf_to_body
 from perijove.ephemeris.source import EMBEDDED
+from perijove.ephemeris.spice.kernels import Kernels
+from perijove.ephemeris.spice.writing import system_trajectories, write_kernel_set
 from perijove.ephemeris.sun import earth_direction, sun_direction
 from perijove.errors import InputError, KernelError
 from perijove.geometry.rotations import angle_between_deg, facing, rotation_z, unit

@@ -20,8 +20,8 @@ from perijove.ephemeris.juno import ARCS, arc_of
 from perijove.ephemeris.orientation import icrf_to_body
 from perijove.ephemeris.source import EMBEDDED, EmbeddedEphemeris
 from perijove.geometry.ellipsoid import nearest_point_km
-from perijove.orbits.resonance import Measured, MoonOrbit
-from perijove.scene.encounters import CloseApproach, close_approaches
+from perijove.passes.encounters import CloseApproach, close_approaches
+from perijove.resonance.measured import Measured, MoonOrbit
 from perijove.studies import flyby_claims as module
 from perijove.studies.claims import Claim, Finding, Verdict
 from perijove.studies.flyby_claims import eleven_perijoves, flyby_claims, flyby_distances, io_missions

@@ -15,8 +15,10 @@ from scipy.stats import spearmanr
 from tests.cli.running import perijove
 
 from perijove.errors import InputError
-from perijove.figures.heat_pattern import heat_pattern_figure
+from perijove.figures.interiors.heat_pattern import heat_pattern_figure
 from perijove.figures.style import save_figure
+from perijove.interior.layers import Interior, Layer
+from perijove.interior.models import MODELS
 from perijove.studies.heat_pattern import PatternStudy, compare_with_sources, verdict
 from perijove.studies.source_likelihood import fit_mixture, fit_pattern, fit_shift
 from perijove.studies.source_patterns import Completeness, Pattern, heating_pattern, turned, zonal_mean
@@ -33,8 +35,6 @@ from perijove.studies.source_significance import (
     source_harmonics,
     weighted_relative_flux,
 )
-from perijove.tides.interior import Interior, Layer
-from perijove.tides.models import MODELS
 from perijove.volcanoes.catalogue import ThermalSources, read_thermal_sources
 
 SOFT = heating_pattern(MODELS["steinke-2020-a"])

@@ -9,10 +9,10 @@ import dataclasses
 import numpy as np
 import pytest
 
+from perijove.interior.layers import Interior, Layer, Orbit
+from perijove.interior.models import MODELS
 from perijove.tides.displacement import surface_displacement_m, surface_stress_pa, uplift_range_m
-from perijove.tides.interior import Interior, Layer, Orbit
 from perijove.tides.love import love_numbers, radial_functions
-from perijove.tides.models import MODELS
 from perijove.tides.potential import local_axes
 
 ORBIT = Orbit(4.1086e-5, 0.0041, obliquity_deg=0.3, pericentre_argument_deg=20.0)

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perijove.errors import InputError
-from perijove.tides.families import with_asthenosphere, with_magma_ocean
+from perijove.interior.families import with_asthenosphere, with_magma_ocean
+from perijove.interior.layers import Interior, Layer, Orbit
+from perijove.interior.models import MODELS
 from perijove.tides.family_batches import FAMILIES, named_family
-from perijove.tides.interior import Interior, Layer, Orbit
 from perijove.tides.interior_batch import InteriorBatch
 from perijove.tides.love import love_numbers
-from perijove.tides.models import MODELS
 from perijove.tides.potential import TidalPotential
 
 ANDRADE = Interior(

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from perijove.tides.interior import Interior, Layer
+from perijove.interior.layers import Interior, Layer
+from perijove.interior.rheology import RHEOLOGIES, complex_shear_modulus
 from perijove.tides.love import love_numbers, love_numbers_batch
-from perijove.tides.rheology import RHEOLOGIES, complex_shear_modulus
 
 CASES = json.loads((Path(__file__).parents[1] / "reference" / "love_numbers.json").read_text(encoding="utf-8"))["cases"]
 G = 6.6743e-11

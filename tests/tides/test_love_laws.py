@@ -13,9 +13,9 @@ from scipy.integrate import solve_ivp
 from tests.tides.takeuchi_saito import slopes
 
 from perijove.errors import InputError, PrecisionError
-from perijove.tides.interior import Interior, Layer
+from perijove.interior.layers import Interior, Layer
+from perijove.interior.rheology import complex_shear_modulus
 from perijove.tides.love import love_numbers, love_numbers_batch, radial_functions
-from perijove.tides.rheology import complex_shear_modulus
 
 G = 6.6743e-11
 FREQUENCY = 4.1086e-5

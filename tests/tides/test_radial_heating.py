@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from perijove.errors import InputError
+from perijove.interior.layers import Interior, Layer
+from perijove.interior.models import MODELS
 from perijove.tides.heating import heating_w_m3, tidal_heating
-from perijove.tides.interior import Interior, Layer
-from perijove.tides.models import MODELS
 from perijove.tides.radial_heating import heating_between_points, mantle_heating, uniform_heating
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from perijove.errors import InputError
+from perijove.interior.models import MODELS
 from perijove.tides import sweep as module
 from perijove.tides.heating import tidal_heating
-from perijove.tides.models import MODELS
 from perijove.tides.sweep import Sweep, SweepTable, axis_from_text, swept
 
 FIVE = MODELS["five-layer"]

@@ -15,9 +15,9 @@ from perijove.archive.manifest import Manifest, Record, locked, sha256
 from perijove.archive.mirror import Mirror
 from perijove.archive.transfer import Received
 from perijove.archive.web import FetchError
-from perijove.ephemeris.kernel_files import KernelFile, kernel_files
-from perijove.ephemeris.kernel_slicing import slice_attitude
-from perijove.ephemeris.kernels import Kernels
+from perijove.ephemeris.spice.files import KernelFile, kernel_files
+from perijove.ephemeris.spice.kernels import Kernels
+from perijove.ephemeris.spice.slicing import slice_attitude
 from perijove.errors import KernelError, OutputExistsError, WriteError
 
 __all__ = ["BodyCoverage", "FetchedFile", "KernelSet", "coverage_of", "dry_run", "fetch_kernels"]

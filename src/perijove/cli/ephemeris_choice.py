@@ -6,7 +6,7 @@ import click
 
 from perijove.ephemeris.source import EMBEDDED, FrameSource, body_name
 from perijove.errors import InputError, KernelError
-from perijove.scene.vantage import body_radii_km
+from perijove.passes.vantage import body_radii_km
 
 __all__ = ["BUILT_IN", "chosen_ephemeris", "known_target"]
 
@@ -43,9 +43,9 @@ def chosen_ephemeris(kernels: Path | None, targets: tuple[str, ...], observer: s
     if kernels is None:
         body_name(observer)
         return EMBEDDED, BUILT_IN
-    from perijove.ephemeris.kernel_source import KernelEphemeris
-    from perijove.ephemeris.kernels import Kernels
-    from perijove.scene.mixed_ephemeris import SpacecraftFromKernels
+    from perijove.ephemeris.spice.kernels import Kernels
+    from perijove.ephemeris.spice.source import KernelEphemeris
+    from perijove.passes.mixed_ephemeris import SpacecraftFromKernels
 
     loaded = Kernels(kernels)
     context = click.get_current_context(silent=True)

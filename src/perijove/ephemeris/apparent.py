@@ -110,7 +110,7 @@ def state_in_frame(
     Parameters
     ----------
     source : FrameSource
-        `perijove.ephemeris.source.EmbeddedEphemeris` or `perijove.ephemeris.kernel_source.KernelEphemeris`.
+        `perijove.ephemeris.source.EmbeddedEphemeris` or `perijove.ephemeris.spice.source.KernelEphemeris`.
     target, observer, tdb, correction
         As for `apparent_state`.
     frame : str

@@ -10,8 +10,8 @@ from perijove.bodies.juno import PIXEL_RAD
 from perijove.export.geojson import disc_features, point_feature, polygon_feature
 from perijove.export.geotiff import Band, write_cog
 from perijove.geometry.mask_outlines import mask_polygons
-from perijove.scene.coverage import Coverage
-from perijove.scene.feature_looks import FeatureLook
+from perijove.passes.coverage import Coverage
+from perijove.passes.feature_looks import FeatureLook
 from perijove.timescales import tdb_to_utc
 
 __all__ = [

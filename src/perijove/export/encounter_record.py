@@ -8,8 +8,8 @@ from typing import Any
 
 from perijove.errors import InputError
 from perijove.export.geometry_table import table_rows
-from perijove.scene.encounters import CloseApproach, Pass
-from perijove.scene.geometry_columns import GeometrySeries
+from perijove.passes.encounters import CloseApproach, Pass
+from perijove.passes.geometry_columns import GeometrySeries
 from perijove.timescales import tdb_to_utc
 
 __all__ = ["approach_record", "approaches_of", "b_plane_record", "pass_records"]
@@ -22,7 +22,7 @@ def approach_record(approach: CloseApproach, geometry: GeometrySeries) -> dict[s
     ----------
     approach : CloseApproach
     geometry : GeometrySeries
-        At its time, columns of shape (): `perijove.scene.encounter_geometry.geometry_at`.
+        At its time, columns of shape (): `perijove.passes.encounter_geometry.geometry_at`.
 
     Returns
     -------

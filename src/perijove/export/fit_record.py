@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from perijove.constants import J2000_JD, SECONDS_PER_DAY
-from perijove.orbits.fit_report import DIRECTIONS, FitReport
+from perijove.fit.report import DIRECTIONS, FitReport
 
 __all__ = ["fit_record", "parameter_unit", "write_residuals"]
 

@@ -15,8 +15,8 @@ from numpy.typing import ArrayLike
 from perijove.bodies.galilean import BODIES
 from perijove.geometry.ellipsoid import surface_point_km
 from perijove.geometry.rings import cut_line, cut_ring
+from perijove.passes.vantage import Vantage
 from perijove.scene.footprints import Footprint, SeenSurface, disc_outline, lit_disc_outline
-from perijove.scene.vantage import Vantage
 from perijove.timescales import tdb_to_utc
 
 __all__ = [

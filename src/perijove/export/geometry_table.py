@@ -12,7 +12,7 @@ import numpy as np
 
 from perijove.ephemeris.epochs import tdb_to_jd
 from perijove.errors import InputError
-from perijove.scene.geometry_columns import GeometrySeries, columns
+from perijove.passes.geometry_columns import GeometrySeries, columns
 from perijove.timescales import calendar_to_tdb, tdb_to_utc
 
 __all__ = ["table_columns", "table_csv", "table_json", "table_rows", "write_table_parquet"]

@@ -5,8 +5,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 from perijove.constants import J2000_JD, SECONDS_PER_DAY
-from perijove.orbits.resonance import Measured, MoonOrbit, ResonanceReport
-from perijove.orbits.resonance_removal import RemovalOutcome
+from perijove.resonance.measured import Measured, MoonOrbit, ResonanceReport
+from perijove.resonance.removal import RemovalOutcome
 
 __all__ = ["RESONANCE_KEYS", "resonance_json", "resonance_key_table"]
 

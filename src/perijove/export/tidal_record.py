@@ -12,9 +12,9 @@ from perijove.bodies.galilean import (
 )
 from perijove.bodies.jupiter import JUPITER_K2_OVER_Q_LAINEY_2009
 from perijove.constants import SECONDS_PER_DAY
-from perijove.orbits.averaged import MOONS
-from perijove.orbits.tidal_ensemble import Ensemble
-from perijove.orbits.tidal_report import TidalReport
+from perijove.evolution.averaged import MOONS
+from perijove.evolution.tidal_ensemble import Ensemble
+from perijove.evolution.tidal_report import TidalReport
 
 __all__ = ["tidal_record", "write_tidal_table"]
 

@@ -3,9 +3,9 @@
 from matplotlib.figure import Figure
 
 from perijove.figures.drawing import LimbDrawing, MapDrawing, PanelsDrawing
-from perijove.figures.limb import limb_figure
-from perijove.figures.panels import backplane_panels
-from perijove.figures.quicklook import quicklook
+from perijove.figures.pictures.limb import limb_figure
+from perijove.figures.pictures.panels import backplane_panels
+from perijove.figures.pictures.quicklook import quicklook
 
 __all__ = ["drawn"]
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from perijove.junocam.calibration import CalibratedImage
 from perijove.junocam.locate import Location
-from perijove.junocam.quality import QUALITY
+from perijove.junocam.radiometry.calibration import CalibratedImage
+from perijove.junocam.radiometry.quality import QUALITY
 from perijove.scene.backplanes import framelet_backplanes
 
 __all__ = ["with_body_flags"]

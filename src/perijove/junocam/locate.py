@@ -8,13 +8,19 @@ import numpy as np
 from perijove.bodies.juno import JUNOCAM
 from perijove.camera import StripCamera
 from perijove.errors import BodyNotFoundError
-from perijove.junocam.calibration import CalibratedImage
-from perijove.junocam.detection import body_in_view, cell_size_px, cells_of, correlation_with_prediction, find_phase
 from perijove.junocam.instrument import strip_camera
-from perijove.junocam.limb_edges import LimbProfiles, find_limb_edges, sample_limb
-from perijove.junocam.limb_fit import LimbSolution, fit_limb
+from perijove.junocam.limb.detection import (
+    body_in_view,
+    cell_size_px,
+    cells_of,
+    correlation_with_prediction,
+    find_phase,
+)
+from perijove.junocam.limb.edges import LimbProfiles, find_limb_edges, sample_limb
+from perijove.junocam.limb.fit import LimbSolution, fit_limb
 from perijove.junocam.orientation import Orientation
-from perijove.junocam.quality import QUALITY
+from perijove.junocam.radiometry.calibration import CalibratedImage
+from perijove.junocam.radiometry.quality import QUALITY
 from perijove.scene.spin import KernelModel, LabelModel
 from perijove.scene.view import View
 

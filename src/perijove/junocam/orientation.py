@@ -9,15 +9,15 @@ from perijove.bodies.juno import JUNOCAM
 from perijove.constants import SPEED_OF_LIGHT_KM_S
 from perijove.ephemeris.apparent import apparent_state
 from perijove.ephemeris.juno import ARCS
-from perijove.ephemeris.kernels import Kernels
 from perijove.ephemeris.orientation import icrf_to_body
 from perijove.ephemeris.source import EMBEDDED
+from perijove.ephemeris.spice.kernels import Kernels
 from perijove.ephemeris.sun import earth_direction, sun_direction
 from perijove.errors import InputError, LabelError
 from perijove.formats.image import RawImage, SourceFile
 from perijove.geometry.ellipsoid import position_from_sub_point_km
-from perijove.junocam.expected_motion import passing_velocity_km_s
 from perijove.junocam.instrument import frame_times_tdb
+from perijove.scene.expected_motion import passing_velocity_km_s
 from perijove.scene.kernel_view import view_from_kernels
 from perijove.scene.spin import KernelModel, LabelModel, Parameter
 

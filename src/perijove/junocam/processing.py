@@ -5,22 +5,22 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from perijove.ephemeris.kernels import Kernels
+from perijove.ephemeris.spice.kernels import Kernels
 from perijove.ephemeris.sun import sun_position_km
 from perijove.errors import InputError
 from perijove.formats.base_map import BaseMap
 from perijove.formats.image import RawImage
 from perijove.geometry.grids import grid_around, perspective_grid
 from perijove.geometry.projections import PROJECTIONS, MapGrid
-from perijove.junocam.calibration import CalibratedImage, calibrate
+from perijove.junocam.control.ground_control import GroundControl, base_map_control
+from perijove.junocam.control.pose_adjustment import turned
+from perijove.junocam.control.registration import Shift, base_map_shift, clear_ground, color_shifts
 from perijove.junocam.geometry import geometry_of
-from perijove.junocam.ground_control import GroundControl, base_map_control
-from perijove.junocam.limb_fit import with_measurement
+from perijove.junocam.limb.fit import with_measurement
 from perijove.junocam.locate import Location, locate
 from perijove.junocam.orientation import kernel_orientation, label_orientation
-from perijove.junocam.pose_adjustment import turned
-from perijove.junocam.quality import QUALITY
-from perijove.junocam.registration import Shift, base_map_shift, clear_ground, color_shifts
+from perijove.junocam.radiometry.calibration import CalibratedImage, calibrate
+from perijove.junocam.radiometry.quality import QUALITY
 from perijove.junocam.terminator import terminator_roll
 from perijove.physics.photometry import PHOTOMETRIC_LAWS, normal_reflectance
 from perijove.scene.backplanes import seen_bounds_deg

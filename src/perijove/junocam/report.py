@@ -12,7 +12,7 @@ from perijove.junocam.display import display_stretches
 from perijove.junocam.geometry import geometry_of, mid_time_tdb
 from perijove.junocam.locate import Location
 from perijove.junocam.processing import Processed
-from perijove.junocam.quality import QUALITY
+from perijove.junocam.radiometry.quality import QUALITY
 from perijove.scene.spin import KernelModel
 from perijove.scene.view import View
 from perijove.timescales import tdb_to_utc

@@ -5,11 +5,11 @@ from numpy.typing import ArrayLike
 
 from perijove.bodies.juno import SPACECRAFT_TO_CAMERA
 from perijove.constants import SPEED_OF_LIGHT_KM_S
-from perijove.ephemeris.kernel_text import CAMERA_FRAME
-from perijove.ephemeris.kernel_writing import Attitude, Trajectory
-from perijove.ephemeris.kernels import Kernels
 from perijove.ephemeris.orientation import icrf_to_body
 from perijove.ephemeris.source import EMBEDDED
+from perijove.ephemeris.spice.kernels import Kernels
+from perijove.ephemeris.spice.text import CAMERA_FRAME
+from perijove.ephemeris.spice.writing import Attitude, Trajectory
 from perijove.errors import InputError
 from perijove.geometry.rotations import unit
 from perijove.scene.view import View
@@ -112,7 +112,7 @@ def kernel_data(view: View, *, target: str) -> tuple[Trajectory, Attitude]:
     -------
     Trajectory, Attitude
         Geometric, ICRF: Juno from the target, with light time taken out; attitude without stellar
-        aberration. Write them with `perijove.ephemeris.kernel_writing.write_kernel_set`.
+        aberration. Write them with `perijove.ephemeris.spice.writing.write_kernel_set`.
     """
     times = np.asarray(view.times_tdb, dtype=float)
     if len(times) < 2:

@@ -16,10 +16,10 @@ from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
 from perijove.ephemeris.galilean import galilean_states
 from perijove.ephemeris.juno import ARCS
 from perijove.ephemeris.source import EMBEDDED, Ephemeris
-from perijove.orbits.resonance import resonance_report
-from perijove.orbits.resonance_removal import REMOVALS, resonance_without
-from perijove.scene.encounters import CloseApproach, close_approaches
-from perijove.scene.ephemeris_errors import component_sigma_km
+from perijove.passes.encounters import CloseApproach, close_approaches
+from perijove.passes.ephemeris_errors import component_sigma_km
+from perijove.resonance.measured import resonance_report
+from perijove.resonance.removal import REMOVALS, resonance_without
 from perijove.studies.claims import Claim, Finding
 from perijove.studies.tidal_claims import io_orbit, tidal_forcing, tidal_shares
 from perijove.timescales import tdb_to_utc, utc_to_tdb

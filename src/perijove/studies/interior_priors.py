@@ -12,9 +12,9 @@ from types import MappingProxyType
 import numpy as np
 
 from perijove.errors import InputError
+from perijove.interior.melt import CRITICAL_MELT_FRACTION
 from perijove.tides.family_batches import named_family
 from perijove.tides.interior_batch import InteriorBatch
-from perijove.tides.melt import CRITICAL_MELT_FRACTION
 
 __all__ = ["HYPOTHESES", "PRIOR_CHOICES", "Hypothesis", "Prior", "PriorChoice", "prior_from_text"]
 

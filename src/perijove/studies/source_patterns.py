@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.errors import InputError
+from perijove.interior.layers import Interior
 from perijove.tides.heating import tidal_heating
-from perijove.tides.interior import Interior
 from perijove.tides.surface_harmonics import SurfaceHarmonics, harmonic_basis
 
 __all__ = ["COMPLETE", "Completeness", "Pattern", "heating_pattern", "turned", "zonal_mean"]

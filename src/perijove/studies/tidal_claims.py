@@ -11,10 +11,10 @@ from perijove.bodies.galilean import (
     IO_MEAN_RADIUS_KM,
 )
 from perijove.bodies.io_missions import FLYBY_ARTICLE
-from perijove.orbits.resonance import MoonOrbit
-from perijove.orbits.resonance_removal import RemovalOutcome
+from perijove.interior.layers import Interior, Layer, Orbit
+from perijove.resonance.measured import MoonOrbit
+from perijove.resonance.removal import RemovalOutcome
 from perijove.studies.claims import Claim, Finding
-from perijove.tides.interior import Interior, Layer, Orbit
 from perijove.tides.potential import TidalPotential
 
 __all__ = ["TidalShares", "io_orbit", "tidal_forcing", "tidal_shares"]

@@ -1,1 +1,1 @@
-"""Tides of a layered, synchronous moon: interiors, Love numbers, heating, displacement."""
+"""Response of a layered body to tides: Love numbers (`love`), `heating` in volume and as map, `displacement`."""

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from perijove.tides.interior import Interior
+from perijove.interior.layers import Interior
 from perijove.tides.love import LoveNumbers
 from perijove.tides.potential import TidalPotential, local_axes
 

@@ -14,10 +14,10 @@ from numpy.typing import ArrayLike
 
 from perijove.bodies.galilean import IO_MEAN_RADIUS_KM
 from perijove.errors import InputError
-from perijove.tides.families import CORE_DENSITY_KG_M3, CORE_RADIUS_KM, IO_MEAN_DENSITY_KG_M3, LITHOSPHERE
-from perijove.tides.interior import IO_ORBIT, Orbit
+from perijove.interior.families import CORE_DENSITY_KG_M3, CORE_RADIUS_KM, IO_MEAN_DENSITY_KG_M3, LITHOSPHERE
+from perijove.interior.layers import IO_ORBIT, Orbit
+from perijove.interior.melt import partially_molten
 from perijove.tides.interior_batch import InteriorBatch
-from perijove.tides.melt import partially_molten
 
 __all__ = ["FAMILIES", "Family", "FamilyParameter", "named_family"]
 

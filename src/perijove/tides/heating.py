@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.errors import InputError, PrecisionError
-from perijove.tides.interior import Interior, Layer
+from perijove.interior.layers import Interior, Layer
 from perijove.tides.love import LoveNumbers, RadialFunctions, love_numbers, radial_functions
 from perijove.tides.potential import TidalPotential
 from perijove.tides.surface_harmonics import SurfaceHarmonics

@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike
 
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2
 from perijove.errors import InputError
-from perijove.tides.interior import Interior, Layer, Orbit
+from perijove.interior.layers import Interior, Layer, Orbit
+from perijove.interior.rheology import RHEOLOGIES, complex_shear_modulus
 from perijove.tides.love import LoveNumbers, love_numbers_batch
-from perijove.tides.rheology import RHEOLOGIES, complex_shear_modulus
 
 __all__ = ["LAYER_COLUMNS", "ORBIT_COLUMNS", "InteriorBatch"]
 

@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike
 
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2
 from perijove.errors import InputError, PrecisionError
+from perijove.interior.rheology import complex_shear_modulus
 from perijove.tides.love_kernel import (
     BAD_BULK,
     BAD_DENSITY,
@@ -32,7 +33,6 @@ from perijove.tides.love_kernel import (
     love_rows,
 )
 from perijove.tides.radial_kernel import radial_rows
-from perijove.tides.rheology import complex_shear_modulus
 
 __all__ = [
     "LoveNumbers",
@@ -58,7 +58,7 @@ _FAULTS = MappingProxyType(
 
 
 class _Layer(Protocol):
-    """What is asked of a layer; `perijove.tides.interior.Layer` has it."""
+    """What is asked of a layer; `perijove.interior.layers.Layer` has it."""
 
     @property
     def state(self) -> str: ...
@@ -79,7 +79,7 @@ class _Layer(Protocol):
 
 
 class _Interior(Protocol):
-    """What is asked of an interior; `perijove.tides.interior.Interior` has it."""
+    """What is asked of an interior; `perijove.interior.layers.Interior` has it."""
 
     @property
     def layers(self) -> tuple[_Layer, ...]: ...
@@ -198,7 +198,7 @@ def love_numbers(
 
     Parameters
     ----------
-    interior : perijove.tides.interior.Interior
+    interior : perijove.interior.layers.Interior
     frequency_rad_s : array
         Angular frequency of the forcing, rad/s.
     degree : int
@@ -342,7 +342,7 @@ def radial_functions(
 
     Parameters
     ----------
-    interior : perijove.tides.interior.Interior
+    interior : perijove.interior.layers.Interior
     frequency_rad_s : float
         Angular frequency of the forcing, rad/s.
     degree : int

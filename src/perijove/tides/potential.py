@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2
-from perijove.tides.interior import Interior
+from perijove.interior.layers import Interior
 
 __all__ = ["TidalPotential", "local_axes"]
 

@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike
 from scipy.interpolate import CubicSpline, PPoly
 
 from perijove.errors import InputError
+from perijove.interior.layers import Interior
 from perijove.tides.heating import heating_w_m3
-from perijove.tides.interior import Interior
 
 __all__ = ["RadialHeating", "heating_between_points", "mantle_heating", "uniform_heating"]
 

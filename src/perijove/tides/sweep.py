@@ -10,8 +10,8 @@ import numpy as np
 
 from perijove.distribution import mapped
 from perijove.errors import InputError
+from perijove.interior.layers import IO_ORBIT, Interior, Orbit
 from perijove.tides.family_batches import named_family
-from perijove.tides.interior import IO_ORBIT, Interior, Orbit
 from perijove.tides.interior_batch import LAYER_COLUMNS, ORBIT_COLUMNS, InteriorBatch
 
 __all__ = ["COLUMNS", "Axis", "Sweep", "SweepTable", "axis_from_text", "sweep_pieces", "swept"]

@@ -1,0 +1,1 @@
+"""Subcommands on the moons and their orbits."""

@@ -1,0 +1,136 @@
+"""``perijove geometry``: how a body looks from another, time by time."""
+
+from pathlib import Path
+
+import click
+import numpy as np
+
+from perijove.cli.ephemeris_choice import chosen_ephemeris, known_target
+from perijove.cli.options import overwrite_option
+from perijove.cli.times import stepped_tdb, times_or_file
+from perijove.ephemeris.apparent import CORRECTIONS, check_correction
+from perijove.ephemeris.epochs import tdb_to_jd
+from perijove.errors import InputError
+from perijove.export.atomic import ProductSet, refuse_existing
+from perijove.export.geometry_table import table_csv, table_json, write_table_parquet
+from perijove.passes.geometry_series import GeometrySeries, geometry_series
+from perijove.timescales import Scale, calendar_to_tdb, tdb_to_utc
+
+__all__ = ["command"]
+
+_EXAMPLE = "perijove geometry 2023-12-30T08:36:01 --target io"
+_SHOWN = (
+    ("range_km", "range km", 11, 1),
+    ("altitude_km", "altitude km", 11, 1),
+    ("speed_km_s", "km/s", 8, 4),
+    ("sub_spacecraft_lat_deg", "lat", 8, 3),
+    ("sub_spacecraft_lon_east_deg", "lon E", 9, 3),
+    ("sub_solar_lat_deg", "Sun lat", 8, 3),
+    ("sub_solar_lon_east_deg", "lon E", 9, 3),
+    ("phase_deg", "phase", 8, 3),
+    ("local_solar_time_h", "hour", 7, 3),
+    ("junocam_km_per_px", "JunoCam", 9, 3),
+    ("unocculted_fraction", "unhidden", 8, 2),
+    ("sunlight_fraction", "sunlit", 7, 2),
+)
+
+
+@click.command("geometry")
+@click.argument("times", nargs=-1, metavar="[TIME]...")
+@click.option("--target", required=True, help="IO, EUROPA, GANYMEDE, CALLISTO or JUPITER.")
+@click.option(
+    "--observer", default="JUNO", show_default=True, help="Body from which it is seen: JUNO, EARTH, SUN, a moon."
+)
+@click.option(
+    "--times", "times_file", type=click.Path(path_type=Path), help="Text file with one time a line; # begins a comment."
+)
+@click.option("--from", "start", metavar="TIME", help="First time of a span.")
+@click.option("--to", "end", metavar="TIME", help="Last time of the span.")
+@click.option("--step", metavar="LENGTH", help="Between times of the span: 60s, 5min, 1h or 1d.")
+@click.option("--scale", type=click.Choice(["utc", "tdb"]), help="Scale of the times. Default: UTC, TDB for JD.")
+@click.option(
+    "--correction",
+    default="LT+S",
+    show_default=True,
+    help=f"For light time and aberration, as NAIF has it: {', '.join(CORRECTIONS)}.",
+)
+@click.option("--kernels", type=click.Path(path_type=Path), help="SPICE kernels to take instead: a file or folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: all columns, with units.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV: all columns; units end their names.")
+@click.option("--parquet", type=click.Path(path_type=Path), metavar="FILE", help="Write Parquet; needs pyarrow.")
+@overwrite_option
+@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
+def command(
+    times: tuple[str, ...],
+    target: str,
+    observer: str,
+    times_file: Path | None,
+    start: str | None,
+    end: str | None,
+    step: str | None,
+    scale: Scale | None,
+    correction: str,
+    kernels: Path | None,
+    as_json: bool,
+    as_csv: bool,
+    parquet: Path | None,
+    overwrite: bool,
+    debug: bool,
+) -> None:
+    """Print range, sub-points, light and resolution of a body as another sees it.
+
+    Give TIMEs, --times FILE, or --from, --to and --step. Juno is built in around perijoves 34 to 76.
+    """
+    if as_json + as_csv + (parquet is not None) > 1:
+        raise InputError("of --json, --csv and --parquet only one can be given; choose one")
+    if parquet is not None and not overwrite:
+        refuse_existing(parquet.parent, [parquet.name])
+    body, seen_from = known_target(target), observer.strip().upper()
+    tdb = _times(times, times_file, (start, end, step), scale)
+    source, name = chosen_ephemeris(kernels, (body,), seen_from)
+    series = geometry_series(source, body, tdb, observer=seen_from, correction=check_correction(correction))
+    if parquet is not None:
+        with ProductSet(parquet.parent, overwrite=overwrite) as products:
+            write_table_parquet(products.path(parquet.name), series, ephemeris=name)
+    elif as_json:
+        click.echo(table_json(series, ephemeris=name), nl=False)
+    else:
+        click.echo(table_csv(series) if as_csv else _table(series, name), nl=False)
+
+
+def _times(
+    times: tuple[str, ...], file: Path | None, span: tuple[str | None, str | None, str | None], scale: Scale | None
+) -> np.ndarray:
+    """TDB of all times asked for."""
+    start, end, step = span
+    if start is None and end is None and step is None:
+        return times_or_file(times, file, scale, example=_EXAMPLE)
+    if times or file is not None:
+        raise InputError("times came one by one or in a file and as a span too; choose one")
+    if start is None or end is None or step is None:
+        raise InputError("a span needs --from, --to and --step; give all three")
+    return stepped_tdb(start, end, step, scale)
+
+
+def _table(series: GeometrySeries, source: str) -> str:
+    """What people look at first, one line for each time."""
+    head = "".join(f"{title:>{width + 1}}" for _, title, width, _ in _SHOWN)
+    lines = [
+        f"{series.target} from {series.observer}, {CORRECTIONS[series.correction]}; {source}.",
+        "lat, lon E: sub-spacecraft, then sub-solar point, planetocentric degrees; hour: local solar time; JunoCam: km",
+        "per pixel; unhidden, sunlit: parts of disc and Sun that Jupiter leaves. --json and --csv have all columns.",
+        "",
+        f"{'time':23s}{head}",
+    ]
+    columns = [series.column(name).ravel().tolist() for name, *_ in _SHOWN]
+    for tdb, *values in zip(series.tdb.ravel().tolist(), *columns, strict=True):
+        numbers = "".join(
+            f" {value:{width}.{digits}f}" for value, (_, _, width, digits) in zip(values, _SHOWN, strict=True)
+        )
+        lines.append(f"{_date(tdb):23s}{numbers}")
+    return "\n".join(lines) + "\n"
+
+
+def _date(tdb: float) -> str:
+    """UTC where there was any, else the Julian date."""
+    return tdb_to_utc(tdb, digits=3) if tdb >= calendar_to_tdb("1972-01-02") else f"JD {tdb_to_jd(tdb):.6f} TDB"

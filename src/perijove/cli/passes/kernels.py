@@ -1,0 +1,317 @@
+"""``perijove kernels``: fetch SPICE kernels, check them, and say what they cover."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from perijove.cli.options import Folder, Number, quiet_option
+from perijove.errors import InputError, PerijoveError
+
+if TYPE_CHECKING:
+    from perijove.archive.kernel_plan import PlannedFile, Request
+    from perijove.archive.kernel_set import BodyCoverage, KernelSet
+
+__all__ = ["command"]
+
+_NAIF = "https://naif.jpl.nasa.gov/pub/naif/JUNO/kernels/"
+_REACH_H = 12.0
+_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_debug_option = click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
+_dir_argument = click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+
+
+@click.group("kernels")
+def command() -> None:
+    """Fetch SPICE kernels of Juno's passes, check them, list what they cover."""
+
+
+@command.command("fetch")
+@click.option("--perijove", type=click.IntRange(0), help="Number of a perijove, 34 to 76.")
+@click.option("--from", "start", metavar="UTC", help="Start of another span of time, such as 2016-08-27T06:00.")
+@click.option("--to", "stop", metavar="UTC", help="Its end.")
+@click.option(
+    "--margin",
+    "margin_h",
+    type=Number(0.1, 480.0),
+    default=_REACH_H,
+    show_default=True,
+    help="Hours before and after the perijove.",
+)
+@click.option("--dir", "folder", type=Folder(), default="kernels", show_default=True, help="Folder to fetch into.")
+@click.option(
+    "--mirror", default=_NAIF, show_default=True, metavar="URL_OR_FOLDER", help="Where lsk, fk, spk, ck ... stand."
+)
+@click.option(
+    "--moons", default="", metavar="NAME", help="Satellite ephemeris, such as jup365 (1.1 GB). Default: newest."
+)
+@click.option("--slice", "cut", is_flag=True, help="Cut the attitude to the span: megabytes instead of tens of them.")
+@click.option("--no-attitude", is_flag=True, help="Leave the attitude out.")
+@click.option("--dry-run", is_flag=True, help="Say what would be fetched, and fetch nothing.")
+@click.option("--overwrite", is_flag=True, help="Replace files of the same names that were not fetched by perijove.")
+@_json_option
+@quiet_option
+@_debug_option
+def fetch(
+    perijove: int | None,
+    start: str | None,
+    stop: str | None,
+    margin_h: float,
+    folder: Path,
+    mirror: str,
+    moons: str,
+    cut: bool,
+    no_attitude: bool,
+    dry_run: bool,
+    overwrite: bool,
+    as_json: bool,
+    quiet: bool,
+    debug: bool,
+) -> None:
+    """Fetch the kernels of a perijove or of a span of time.
+
+    What is there already is not fetched again, and what broke off goes on where it stopped.
+    """
+    from perijove.archive import kernel_set
+    from perijove.archive.kernel_plan import Request
+    from perijove.archive.mirror import open_mirror
+
+    span = _span(perijove, start, stop, margin_h)
+    request = Request(*span, attitude=not no_attitude, cut=cut, moons=moons)
+    source = open_mirror(mirror)
+    if dry_run:
+        files = kernel_set.dry_run(source, request, folder)
+        click.echo(_dump(_plan_record(files, request, folder)) if as_json else _plan_text(files))
+        return
+    with _progress(quiet=quiet) as (on_plan, on_bytes):
+        done = kernel_set.fetch_kernels(
+            source, request, folder, overwrite=overwrite, on_plan=on_plan, on_bytes=on_bytes
+        )
+    if as_json:
+        click.echo(_dump(_set_record(done)))
+    elif not quiet:
+        click.echo(_set_text(done))
+
+
+@command.command("verify")
+@_dir_argument
+@_json_option
+@_debug_option
+def verify(folder: Path, as_json: bool, debug: bool) -> None:
+    """Check fetched kernels against their hashes, and that SPICE can load all of the folder."""
+    from perijove.archive.manifest import MANIFEST, Manifest
+    from perijove.ephemeris.spice.kernels import Kernels
+
+    manifest = Manifest.read(folder)
+    if not manifest.files:
+        raise InputError(
+            f"{folder / MANIFEST}: there is no such list of fetched kernels; `perijove kernels fetch` makes it"
+        )
+    states = {name: manifest.state(name) for name in manifest.files}
+    bad = {name: state for name, state in states.items() if state != "good"}
+    if not bad:
+        Kernels(folder).coverage()
+    if as_json:
+        click.echo(_dump({"dir": str(folder), "files": states}))
+    else:
+        lines = [f"{state:8} {name}" for name, state in states.items()]
+        click.echo("\n".join([*lines, f"{len(states) - len(bad)} of {len(states)} files are as they were fetched"]))
+    if bad:
+        raise PerijoveError(f"{folder}: {', '.join(bad)}: missing or changed since; fetch again to mend")
+
+
+@command.command("list")
+@_dir_argument
+@_json_option
+@_debug_option
+def list_folder(folder: Path, as_json: bool, debug: bool) -> None:
+    """Print the kernels of a folder in the order in which they are loaded, and what they cover.
+
+    Where two hold the same, the later one counts.
+    """
+    from perijove.ephemeris.spice.kernels import Kernels
+
+    kernels = Kernels(folder)
+    coverage = kernels.coverage()
+    rows = [
+        _Listed(
+            file.path.name,
+            file.kind,
+            file.created or None,
+            [
+                {"body": row.body, "from_utc": _utc(row.start_tdb), "to_utc": _utc(row.stop_tdb)}
+                for row in coverage
+                if row.file is file
+            ],
+        )
+        for file in kernels.files
+    ]
+    click.echo(_dump([asdict(row) for row in rows]) if as_json else _list_text(rows))
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """A kernel with what it covers."""
+
+    name: str
+    kind: str
+    created: str | None
+    coverage: list[dict[str, str | None]]
+
+
+def _utc(tdb: float) -> str | None:
+    """The time in UTC, where there was UTC."""
+    from perijove.timescales import calendar_to_tdb, tdb_to_utc
+
+    return tdb_to_utc(tdb, digits=0) if tdb >= calendar_to_tdb("1972-01-02") else None
+
+
+def _span(perijove: int | None, start: str | None, stop: str | None, margin_h: float) -> tuple[float, float]:
+    """Start and stop, TDB."""
+    from perijove.timescales import utc_to_tdb
+
+    if perijove is None:
+        if start is None or stop is None:
+            raise InputError("give --perijove N, or --from UTC and --to UTC")
+        return float(utc_to_tdb(start)), float(utc_to_tdb(stop))
+    if start is not None or stop is not None:
+        raise InputError("--perijove came with --from or --to; choose one")
+    from perijove.ephemeris.juno import ARCS, arc_of
+
+    known = [arc.perijove for arc in ARCS]
+    if perijove not in known:
+        raise InputError(
+            f"--perijove {perijove}: {min(known)} to {max(known)} are known here; give --from and --to instead"
+        )
+    middle = arc_of(perijove).perijove_tdb
+    return middle - 3600.0 * margin_h, middle + 3600.0 * margin_h
+
+
+def _dump(record: object) -> str:
+    return json.dumps(record, indent=1, allow_nan=False)
+
+
+@contextmanager
+def _progress(
+    *, quiet: bool
+) -> Iterator[tuple[Callable[[Sequence["PlannedFile"]], None], Callable[["PlannedFile", int, int | None], None]]]:
+    """Announce the total on standard error, then show a bar for each file and one for all."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    from perijove.cli.stopping import stop_if_asked
+
+    console = Console(stderr=True, quiet=quiet)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bars:
+        tasks = {}
+
+        def on_plan(files: Sequence["PlannedFile"]) -> None:
+            console.print(_total(files), highlight=False)
+
+        def on_bytes(file: "PlannedFile", have: int, total: int | None) -> None:
+            stop_if_asked()
+            if file.path not in tasks:
+                tasks[file.path] = bars.add_task(file.entry.name, total=total)
+            bars.update(tasks[file.path], completed=have, total=total)
+
+        yield on_plan, on_bytes
+
+
+def _megabytes(size: int | None) -> str:
+    return "?" if size is None else f"{size / 1e6:.1f} MB"
+
+
+def _total(files: Sequence["PlannedFile"]) -> str:
+    todo = [file for file in files if not file.here]
+    known = sum(file.size_bytes or 0 for file in todo)
+    more = "" if all(file.size_bytes is not None for file in todo) else " and some of unknown size"
+    return f"{len(files)} kernels, {len(files) - len(todo)} of them here; to fetch: {_megabytes(known)}{more}"
+
+
+def _plan_text(files: Sequence["PlannedFile"]) -> str:
+    rows = [
+        f"{file.kernel.role.name:13} {file.entry.name:42} {_megabytes(file.size_bytes):>10}" + "  here" * file.here
+        for file in files
+    ]
+    return "\n".join([*rows, _total(files)])
+
+
+def _plan_record(files: Sequence["PlannedFile"], request: "Request", folder: Path) -> dict[str, object]:
+    return {
+        "dir": str(folder),
+        "from_utc": request.from_utc,
+        "to_utc": request.to_utc,
+        "files": [
+            {
+                "name": file.entry.name,
+                "role": file.kernel.role.name,
+                "kind": file.kernel.role.kind,
+                "path": file.path,
+                "url": file.url,
+                "size_bytes": file.size_bytes,
+                "here": file.here,
+            }
+            for file in files
+        ],
+    }
+
+
+def _set_record(done: "KernelSet") -> dict[str, object]:
+    return {
+        "dir": str(done.folder),
+        "from_utc": done.request.from_utc,
+        "to_utc": done.request.to_utc,
+        "files": [
+            {
+                "path": one.planned.path,
+                "role": one.planned.kernel.role.name,
+                "kind": one.planned.kernel.role.kind,
+                "url": one.record.url,
+                "size_bytes": one.record.size_bytes,
+                "sha256": one.record.sha256,
+                "fetched": one.fetched,
+            }
+            for one in done.files
+        ],
+        "coverage": [
+            {"role": row.role, "body": row.body, "covered": row.covered, "longest_gap_s": row.longest_gap_s}
+            for row in done.coverage
+        ],
+    }
+
+
+def _set_text(done: "KernelSet") -> str:
+    lines = [f"{'fetched' if one.fetched else 'here   '}  {one.planned.path}" for one in done.files]
+    lines += [
+        f"covered from {done.request.from_utc} to {done.request.to_utc} UTC:",
+        *map(_coverage_text, done.coverage),
+    ]
+    return "\n".join([*lines, f"use it with --kernels {done.folder}"])
+
+
+def _coverage_text(row: "BodyCoverage") -> str:
+    gap = f", longest gap {row.longest_gap_s:.0f} s" if row.gaps else ""
+    return f"  {row.body:15} {row.covered:7.2%}{gap}"
+
+
+def _list_text(rows: Sequence[_Listed]) -> str:
+    lines = []
+    for row in rows:
+        lines.append(f"{row.kind:4} {row.name}" + (f" of {row.created}" if row.created else ""))
+        for body in dict.fromkeys(stretch["body"] for stretch in row.coverage):
+            own = [stretch for stretch in row.coverage if stretch["body"] == body]
+            first, last = own[0]["from_utc"] or "before 1972", own[-1]["to_utc"] or "before 1972"
+            count = f", {len(own)} stretches" if len(own) > 1 else ""
+            lines.append(f"       {body:20} {first} to {last}{count}")
+    return "\n".join(lines)

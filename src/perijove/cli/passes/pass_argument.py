@@ -1,0 +1,83 @@
+"""A pass of Juno as it is named on the command line."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from perijove.cli.ephemeris_choice import chosen_ephemeris
+from perijove.ephemeris.juno import arc_of
+from perijove.ephemeris.source import FrameSource
+from perijove.errors import InputError
+from perijove.passes.encounters import CloseApproach, passes
+
+__all__ = ["NamedPass", "named_pass", "perijove_number"]
+
+JUNO = "JUNO"
+_PERIJOVE = re.compile(r"(?:PJ|P|)\s*0*(?P<number>\d{1,3})", re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True)
+class NamedPass:
+    """A pass by a moon, found.
+
+    Attributes
+    ----------
+    name : str
+        Such as ``PJ57``.
+    approach : CloseApproach
+        To the moon.
+    at_perijove : CloseApproach
+        To Jupiter.
+    reach_tdb : tuple of float
+        First and last time for which Juno's path is known.
+    source : FrameSource
+        Where positions come from.
+    source_name : str
+        What to call that.
+    """
+
+    name: str
+    approach: CloseApproach
+    at_perijove: CloseApproach
+    reach_tdb: tuple[float, float]
+    source: FrameSource
+    source_name: str
+
+
+def perijove_number(text: str) -> int:
+    """Number of a perijove written as ``PJ57`` or ``57``."""
+    match = _PERIJOVE.fullmatch(text.strip())
+    if match is None:
+        raise InputError(f"{text!r} is no perijove; write PJ57 or 57")
+    return int(match["number"])
+
+
+def named_pass(text: str, body: str, kernels: Path | None) -> NamedPass:
+    """Closest approach of Juno to a moon in a pass.
+
+    Parameters
+    ----------
+    text : str
+        ``PJ57`` or ``57``.
+    body : str
+        NAIF name of the moon, or ``JUPITER``.
+    kernels : Path or None
+        SPICE kernels to take instead of the built-in ephemeris.
+
+    Raises
+    ------
+    InputError
+        Where the perijove is unknown, or Juno's path is not known about its approach to the moon.
+    """
+    arc = arc_of(perijove_number(text))
+    name, reach = f"PJ{arc.perijove}", (arc.start_tdb, arc.end_tdb)
+    source, source_name = chosen_ephemeris(kernels, (body,), JUNO)
+    moons = () if body == "JUPITER" else (body,)
+    try:
+        found = [one for one in passes(source, *reach, moons=moons) if one.perijove == arc.perijove]
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from error
+    approach = None if not found else found[0].at(body) if moons else found[0].at_jupiter
+    if approach is None:
+        raise InputError(f"{name}: no closest approach to {body} within the time for which Juno's path is known")
+    return NamedPass(name, approach, found[0].at_jupiter, reach, source, source_name)

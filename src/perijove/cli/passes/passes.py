@@ -1,0 +1,166 @@
+"""``perijove passes``: Juno's perijoves and how near it came to the moons."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from perijove import __version__
+from perijove.cli.ephemeris_choice import chosen_ephemeris, known_target
+from perijove.cli.options import Number, overwrite_option, steps
+from perijove.ephemeris.juno import ARCS
+from perijove.ephemeris.source import FrameSource
+from perijove.errors import InputError
+from perijove.export.atomic import ProductSet, refuse_existing
+from perijove.export.encounter_record import approaches_of, pass_records
+from perijove.passes.encounter_geometry import geometry_at
+from perijove.passes.encounters import Pass, passes
+from perijove.passes.windows import known_windows
+from perijove.timescales import utc_to_tdb
+
+__all__ = ["command"]
+
+_JUNO = "JUNO"
+_ALL_TDB = (-1e10, 1e10)
+_LEGEND = (
+    "Perijove: least distance from Jupiter's centre; altitude above the level of 1 bar. ±: one standard error.",
+    "lat, lon E: sub-spacecraft point, degrees. JunoCam: km per pixel there. --json and --csv have all columns.",
+)
+_HEAD = (
+    f"{'PJ':>3s}  {'perijove UTC':23s} {'±s':>6s} {'km':>7s}   {'moon':8s} {'closest UTC':23s} {'±s':>6s}"
+    f" {'altitude km':>11s} {'±km':>5s} {'km/s':>6s} {'lat':>6s} {'lon E':>7s} {'phase':>6s} {'JunoCam':>8s}"
+)
+
+
+@click.command("passes")
+@click.option("--year", type=click.IntRange(1990, 2070), help="Only perijoves of this year (UTC).")
+@click.option("--body", "bodies", multiple=True, help="Moon passed; may be repeated. Default: IO.")
+@click.option("--max-altitude", type=Number(0.0), metavar="KM", help="Only where Juno came as near to a moon.")
+@click.option("--kernels", type=click.Path(path_type=Path), help="SPICE kernels to take instead: a file or folder.")
+@click.option("--out", type=click.Path(path_type=Path), help="Figure to write, a .png: altitude at each perijove.")
+@overwrite_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, one row for each perijove and moon.")
+@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
+def command(
+    year: int | None,
+    bodies: tuple[str, ...],
+    max_altitude: float | None,
+    kernels: Path | None,
+    out: Path | None,
+    overwrite: bool,
+    as_json: bool,
+    as_csv: bool,
+    debug: bool,
+) -> None:
+    """List Juno's perijoves with its closest approach to Io, or to other moons."""
+    if as_json and as_csv:
+        raise InputError("--json and --csv were both given; choose one")
+    moons = tuple(dict.fromkeys(map(known_target, bodies or ("IO",))))
+    if "JUPITER" in moons:
+        raise InputError("--body JUPITER: every perijove is there already; give a moon")
+    if out is not None:
+        _check_figure(out, moons, overwrite=overwrite)
+    source, name = chosen_ephemeris(kernels, moons, _JUNO)
+    with steps("passes", quiet=False):
+        found = passes(source, *_span(source, year), moons=moons)
+    if max_altitude is not None:
+        found = tuple(one for each in found if (one := _below(each, max_altitude)).at_moons)
+    if out is not None:
+        _draw(found, moons[0], out, source=f"Perijove {__version__}, {name}", overwrite=overwrite)
+    records = pass_records(found, geometry_at(source, approaches_of(found)))
+    if as_json:
+        click.echo(json.dumps(records, indent=1, allow_nan=False))
+    else:
+        click.echo(_csv(records) if as_csv else _table(records, name), nl=False)
+
+
+def _check_figure(out: Path, moons: Sequence[str], *, overwrite: bool) -> None:
+    """Refuse what cannot be drawn before any work is done."""
+    if len(moons) > 1:
+        raise InputError(f"--out draws one moon, but {', '.join(moons)} were given; give one --body")
+    if out.suffix.lower() != ".png":
+        raise InputError(f"--out {out}: pictures are PNG; give a name that ends in .png")
+    if not overwrite:
+        refuse_existing(out.parent, [out.name])
+
+
+def _draw(found: Sequence[Pass], moon: str, out: Path, *, source: str, overwrite: bool) -> None:
+    from perijove.figures.passes.perijove_list import draw_perijove_list
+    from perijove.figures.style import save_figure
+
+    if not any(one.at(moon) for one in found):
+        raise InputError(f"--out {out}: no pass by {moon} is left to draw; ask for more years or a larger altitude")
+    with ProductSet(out.parent, overwrite=overwrite) as products:
+        save_figure(draw_perijove_list(found, moon=moon, source=source), products.path(out.name))
+
+
+def _span(source: FrameSource, year: int | None) -> tuple[float, float]:
+    """From when to when; without a year all that is known."""
+    if year is None:
+        windows = known_windows(source, _JUNO, *_ALL_TDB)
+        return windows[0][0], windows[-1][1]
+    start, end = (utc_to_tdb(f"{y:04d}-01-01T00:00:00") for y in (year, year + 1))
+    try:
+        known_windows(source, _JUNO, start, end)
+    except InputError as error:
+        first, last = ARCS[0], ARCS[-1]
+        known = f"built in are perijoves {first.perijove} to {last.perijove}, June 2021 to September 2025"
+        raise InputError(f"--year {year}: no pass of Juno is known; {known}; others need --kernels") from error
+    return start, end
+
+
+def _below(one: Pass, altitude_km: float) -> Pass:
+    near = tuple(approach for approach in one.at_moons if approach.altitude_km <= altitude_km)
+    return Pass(one.perijove, one.at_jupiter, near)
+
+
+def _flat(records: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Rows of CSV: perijove itself and each approach."""
+    for record in records:
+        yield {name: value for name, value in record.items() if name != "approaches"}
+        yield from record["approaches"]
+
+
+def _csv(records: Sequence[dict[str, Any]]) -> str:
+    rows = list(_flat(records))
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, list(rows[0]) if rows else ["perijove"], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+def _table(records: Sequence[dict[str, Any]], name: str) -> str:
+    lines = [
+        f"Juno's passes; {name}.",
+        *_LEGEND,
+        "",
+        _HEAD,
+    ]
+    for record in records:
+        number = "-" if record["perijove"] is None else str(record["perijove"])
+        head = (
+            f"{number:>3s}  {record['time_utc']} {_number(record['time_utc_sigma_s'], 6, 3)}"
+            f" {record['altitude_km']:7.0f}"
+        )
+        lines += [f"{head}   {_approach(one)}" for one in record["approaches"]] or [head]
+    lines += ["", f"{len(records)} passes"]
+    return "\n".join(lines) + "\n"
+
+
+def _approach(record: dict[str, Any]) -> str:
+    return (
+        f"{record['body']:8s} {record['time_utc']} {_number(record['time_utc_sigma_s'], 6, 3)}"
+        f" {record['altitude_km']:11.1f} {_number(record['altitude_km_sigma'], 5, 1)} {record['speed_km_s']:6.2f}"
+        f" {record['sub_spacecraft_lat_deg']:6.1f} {record['sub_spacecraft_lon_east_deg']:7.1f}"
+        f" {record['phase_deg']:6.1f} {record['junocam_km_per_px']:8.2f}"
+    )
+
+
+def _number(value: float | None, width: int, digits: int) -> str:
+    return f"{'-':>{width}s}" if value is None else f"{value:{width}.{digits}f}"

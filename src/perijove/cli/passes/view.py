@@ -1,0 +1,186 @@
+"""``perijove view``: a body as Juno, or another observer, sees it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from perijove import __version__
+from perijove.cli.ephemeris_choice import chosen_ephemeris, known_target
+from perijove.cli.options import Number, basemap_left_lon_option, overwrite_option
+from perijove.cli.passes.pass_argument import named_pass
+from perijove.ephemeris.source import FrameSource
+from perijove.errors import InputError
+from perijove.export.atomic import ProductSet, refuse_existing
+from perijove.passes.sky_view import UPRIGHT, SkyView, sky_view
+from perijove.timescales import tdb_to_utc, utc_to_tdb
+
+__all__ = ["command"]
+
+_WIDEST_DEG = 150.0
+
+
+@click.command("view")
+@click.argument("perijove", required=False, metavar="[PERIJOVE]")
+@click.option("--at", "at_utc", metavar="UTC", help="Time at the observer. Default: closest approach of the PERIJOVE.")
+@click.option("--target", default="IO", show_default=True, help="JUPITER or a Galilean moon.")
+@click.option("--observer", default="JUNO", show_default=True, help="Body from which it is seen.")
+@click.option("--up", type=click.Choice(list(UPRIGHT)), default="body", show_default=True, help="Whose north is up.")
+@click.option(
+    "--field",
+    type=Number(0.0, _WIDEST_DEG, min_open=True, max_open=True),
+    help="Width of the picture, deg; by default the disc fills it.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Picture to write, a .png.")
+@click.option("--basemap", type=click.Path(path_type=Path), help="Global equirectangular mosaic for the globe.")
+@basemap_left_lon_option
+@click.option("--kernels", type=click.Path(path_type=Path), help="SPICE kernels to take instead: a file or folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@overwrite_option
+@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
+def command(
+    perijove: str | None,
+    at_utc: str | None,
+    target: str,
+    observer: str,
+    up: str,
+    field: float | None,
+    out: Path | None,
+    basemap: Path | None,
+    basemap_left_lon: float,
+    kernels: Path | None,
+    as_json: bool,
+    overwrite: bool,
+    debug: bool,
+) -> None:
+    """Show Io as Juno sees it, at closest approach of PERIJOVE (such as PJ57) or at any time.
+
+    Prints where the observer stands, with --out it draws the globe with graticule, terminator, names and Jupiter.
+    """
+    body, observer = known_target(target), observer.strip().upper()
+    if body == observer:
+        raise InputError(f"--observer {observer}: does not see itself; give another --target")
+    if out is not None and out.suffix.lower() != ".png":
+        raise InputError(f"--out {out}: pictures are PNG; give a name that ends in .png")
+    if out is None and (basemap is not None or field is not None):
+        raise InputError("--basemap and --field are for the picture; give --out FILE.png with them")
+    if out is not None and not overwrite:
+        refuse_existing(out.parent, [out.name])
+    source, source_name, tdb, title = _when(perijove, at_utc, body, observer, kernels)
+    view = sky_view(source, body, observer, tdb, upright=up)
+    if out is not None:
+        _draw(view, out, basemap, left_lon=basemap_left_lon, field=field, words=(title, source_name), replace=overwrite)
+    if as_json:
+        click.echo(json.dumps(_record(view, source_name), indent=1, allow_nan=False))
+    else:
+        click.echo("\n".join(_lines(view, title, source_name)))
+
+
+def _when(
+    perijove: str | None, at_utc: str | None, body: str, observer: str, kernels: Path | None
+) -> tuple[FrameSource, str, float, str]:
+    """Ephemeris, its name, the time, and a title."""
+    title = f"{body.capitalize()} seen from {observer.capitalize()}"
+    if perijove is None:
+        if at_utc is None:
+            raise InputError("no time was given; write perijove view PJ57, or --at 2023-12-30T08:36:01")
+        source, name = chosen_ephemeris(kernels, (body,), observer)
+        return source, name, utc_to_tdb(at_utc), title
+    found = named_pass(perijove, body, kernels)
+    title = f"{found.name}: {title}"
+    if at_utc is None:
+        title += ", closest approach"
+    tdb = found.approach.tdb if at_utc is None else utc_to_tdb(at_utc)
+    first, last = found.reach_tdb
+    if not first <= tdb <= last:
+        raise InputError(
+            f"--at {at_utc}: not within {found.name}, which is from {tdb_to_utc(first, digits=0)} to "
+            f"{tdb_to_utc(last, digits=0)} UTC; leave out the perijove"
+        )
+    if observer == "JUNO":
+        return found.source, found.source_name, tdb, title
+    source, name = chosen_ephemeris(kernels, (body,), observer)
+    return source, name, tdb, title
+
+
+def _draw(
+    view: SkyView,
+    out: Path,
+    basemap: Path | None,
+    *,
+    left_lon: float,
+    field: float | None,
+    words: tuple[str, str],
+    replace: bool,
+) -> None:
+    """Write the figure."""
+    from perijove.figures.named_places import named_places
+    from perijove.figures.passes.spacecraft_view import draw_spacecraft_view
+    from perijove.figures.style import save_figure
+    from perijove.formats.base_map import read_base_map
+
+    title, source = words
+    base_map = read_base_map(basemap, left_lon_east_deg=left_lon) if basemap is not None else None
+    figure = draw_spacecraft_view(
+        view,
+        base_map=base_map,
+        features=named_places(view.vantage.body),
+        field_deg=field,
+        title=title,
+        source=f"Perijove {__version__}, {source}",
+    )
+    with ProductSet(out.parent, overwrite=replace) as products:
+        save_figure(figure, products.path(out.name), text={"Title": title})
+
+
+def _record(view: SkyView, source: str) -> dict[str, Any]:
+    """For JSON."""
+    jupiter = view.jupiter
+    return {
+        "target": view.vantage.body,
+        "observer": view.vantage.observer,
+        "time_utc": tdb_to_utc(view.time_tdb, digits=3),
+        "range_km": view.range_km,
+        "altitude_km": view.altitude_km,
+        "angular_diameter_deg": view.angular_diameter_deg,
+        "phase_deg": view.phase_deg,
+        "sub_observer_lat_deg": view.sub_observer_deg[0],
+        "sub_observer_lon_east_deg": view.sub_observer_deg[1],
+        "sub_solar_lat_deg": view.sub_solar_deg[0],
+        "sub_solar_lon_east_deg": view.sub_solar_deg[1],
+        "up": view.upright,
+        "celestial_north_angle_deg": view.north_angle_deg,
+        "jupiter": None
+        if jupiter is None
+        else {
+            "separation_deg": jupiter.separation_deg,
+            "position_angle_deg": jupiter.position_angle_deg,
+            "angular_diameter_deg": jupiter.angular_diameter_deg,
+            "phase_deg": jupiter.phase_deg,
+            "hides_target": jupiter.hides_body,
+        },
+        "ephemeris": source,
+    }
+
+
+def _lines(view: SkyView, title: str, source: str) -> list[str]:
+    """For people."""
+    lat, lon = view.sub_observer_deg
+    sun_lat, sun_lon = view.sub_solar_deg
+    rows = [
+        ("time", f"{tdb_to_utc(view.time_tdb, digits=3)} UTC"),
+        ("distance from centre", f"{view.range_km:,.1f} km"),
+        ("altitude", f"{view.altitude_km:,.1f} km"),
+        ("apparent diameter", f"{view.angular_diameter_deg:.4g} deg"),
+        ("phase angle", f"{view.phase_deg:.2f} deg"),
+        (f"below {view.vantage.observer.capitalize()}", f"{lat:.2f} deg north, {lon:.2f} deg east"),
+        ("below the Sun", f"{sun_lat:.2f} deg north, {sun_lon:.2f} deg east"),
+        (UPRIGHT[view.upright], f"celestial north is {view.north_angle_deg:.1f} deg counterclockwise of up"),
+    ]
+    if view.jupiter is not None:
+        jupiter = view.jupiter
+        where = f"{jupiter.separation_deg:.2f} deg away at {jupiter.position_angle_deg:.1f} deg counterclockwise of up"
+        size = f"{jupiter.angular_diameter_deg:.2f} deg wide, phase {jupiter.phase_deg:.1f} deg"
+        rows.append(("Jupiter", f"{where}, {size}{', before it' if jupiter.hides_body else ''}"))
+    return [f"{title}; {source}", "", *(f"{name:28s}{value}" for name, value in rows)]

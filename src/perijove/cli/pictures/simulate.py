@@ -1,0 +1,147 @@
+"""``perijove simulate``: raw pictures of Io as JunoCam would take them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import numpy as np
+
+from perijove.cli.options import (
+    Number,
+    basemap_left_lon_option,
+    out_option,
+    overwrite_option,
+    quiet_option,
+    steps,
+)
+from perijove.errors import InputError
+from perijove.export.atomic import refuse_existing
+from perijove.simulator.albedo_map import load_base_map
+from perijove.simulator.product import write_product
+from perijove.simulator.scenario import Scenario
+from perijove.simulator.scenarios import perijove_57_scenarios, random_scenario
+from perijove.simulator.simulation import simulate
+from perijove.simulator.synthetic_io import synthetic_base_map
+from perijove.simulator.written_kernels import write_kernels
+
+__all__ = ["command", "simulate_to_files"]
+
+
+def simulate_to_files(
+    scenarios: Sequence[Scenario],
+    *,
+    out: Path,
+    basemap: Path | None = None,
+    basemap_left_lon: float = 0.0,
+    seed: int = 0,
+    kernels: bool = False,
+    truth: bool = False,
+    overwrite: bool = False,
+    quiet: bool = True,
+) -> list[Path]:
+    """Render pictures and write them; returns the paths of the raw files."""
+    _refuse_standing(scenarios, out, kernels=kernels, truth=truth, overwrite=overwrite)
+    written: list[Path] = []
+    with steps("simulating", quiet=quiet) as tell:
+        tell("map of Io")
+        base_map = _map_of_io(basemap, basemap_left_lon)
+        for number, scenario in enumerate(scenarios):
+            where = f"picture {number + 1} of {len(scenarios)}"
+            tell(where)
+            picture = simulate(scenario, base_map, seed=seed + number)
+            paths = write_product(picture, out, overwrite=overwrite, truth=truth)
+            written.append(next(path for path in paths if path.suffix == ".png"))
+            if kernels:
+                tell(f"{where}: kernels")
+                write_kernels(picture, _kernel_folder(out, scenario), overwrite=overwrite)
+    return written
+
+
+def _map_of_io(path: Path | None, left_lon_east_deg: float) -> np.ndarray:
+    """Normal albedo in BLUE, GREEN, RED: from a file, or made up."""
+    return load_base_map(path, left_edge_lon_deg=left_lon_east_deg) if path is not None else synthetic_base_map()
+
+
+def _kernel_folder(out: Path, scenario: Scenario) -> Path:
+    return out / f"{scenario.product_id}-kernels"
+
+
+def _refuse_standing(scenarios: Sequence[Scenario], out: Path, *, kernels: bool, truth: bool, overwrite: bool) -> None:
+    """Refuse before the first picture is rendered, not at the one whose file stands in the way."""
+    if overwrite:
+        return
+    suffixes = ["-raw.png", "-Metadata.json", *(["-Truth.json"] if truth else []), *(["-kernels"] if kernels else [])]
+    refuse_existing(out, [scenario.product_id + suffix for scenario in scenarios for suffix in suffixes])
+
+
+@click.command("simulate")
+@click.option("--perijove", type=int, help="Render the pictures of a known encounter; 57 is on offer.")
+@click.option("--range-km", type=Number(1_900.0, 1e7), help="One picture from this distance to Io's centre, km.")
+@click.option("--phase", type=Number(0.0, 180.0, min_open=True, max_open=True), help="Its phase angle, deg.")
+@click.option("--spin", type=Number(1.0, 60.0), help="Its spin, deg/s.")
+@click.option("--start-offset-ms", type=Number(-10_000.0, 10_000.0), help="True start minus label, ms.")
+@click.option("--methane", is_flag=True, help="Through the METHANE filter alone.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of noise and of all that is not given."
+)
+@click.option("--basemap", type=click.Path(path_type=Path), help="Global mosaic instead of the built-in Io.")
+@basemap_left_lon_option
+@click.option("--kernels", is_flag=True, help="Also write SPICE kernels of what was simulated.")
+@click.option("--truth", is_flag=True, help="Also write what is true of the picture, as JSON.")
+@out_option("simulated")
+@overwrite_option
+@quiet_option
+@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
+def command(
+    perijove: int | None,
+    range_km: float | None,
+    phase: float | None,
+    spin: float | None,
+    start_offset_ms: float | None,
+    methane: bool,
+    seed: int,
+    basemap: Path | None,
+    basemap_left_lon: float,
+    kernels: bool,
+    truth: bool,
+    out: Path,
+    overwrite: bool,
+    quiet: bool,
+    debug: bool,
+) -> None:
+    """Render raw JunoCam pictures of Io: PNG and JSON as on the mission's site, but simulated.
+
+    Either the six pictures of --perijove 57, or one picture of which you choose what you like.
+    """
+    if perijove is not None:
+        if perijove != 57:
+            raise InputError(f"--perijove {perijove}: only perijove 57 can be simulated; leave it out for one picture")
+        chosen = {"--range-km": range_km, "--phase": phase, "--spin": spin, "--start-offset-ms": start_offset_ms}
+        named = [name for name, value in chosen.items() if value is not None] + ["--methane"] * methane
+        if named:
+            raise InputError(f"{', '.join(named)}: do not go with --perijove, whose pictures are fixed; leave one out")
+        scenarios = perijove_57_scenarios()
+    else:
+        scenarios = [
+            random_scenario(
+                seed,
+                range_km=range_km,
+                phase_deg=phase,
+                spin_deg_s=spin,
+                start_offset_s=None if start_offset_ms is None else 1e-3 * start_offset_ms,
+                filters=("METHANE",) if methane else ("BLUE", "GREEN", "RED"),
+            )
+        ]
+    paths = simulate_to_files(
+        scenarios,
+        out=out,
+        basemap=basemap,
+        basemap_left_lon=basemap_left_lon,
+        seed=seed,
+        kernels=kernels,
+        truth=truth,
+        overwrite=overwrite,
+        quiet=quiet,
+    )
+    for path in paths:
+        click.echo(path)

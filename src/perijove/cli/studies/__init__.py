@@ -1,0 +1,1 @@
+"""Subcommands where several islands meet."""

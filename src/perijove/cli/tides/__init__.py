@@ -1,0 +1,1 @@
+"""Subcommands on tides, interiors and heat."""

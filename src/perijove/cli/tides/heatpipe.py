@@ -1,0 +1,178 @@
+"""``perijove heatpipe``: how the tidal heat of an interior reaches the surface."""
+
+import dataclasses
+import json
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from perijove import __version__
+from perijove.cli.options import Number, overwrite_option, quiet_option, steps
+
+if TYPE_CHECKING:
+    from perijove.heat.crust import Plumbing
+    from perijove.heat.transport import HeatTransport
+
+__all__ = ["command"]
+
+_MYR_S = 1e6 * 365.25 * 86400.0
+_WITHIN_SIGMA = (-1.0, -0.5, 0.5, 1.0)  # not the ends alone: thickness and melt do not always rise with the power
+
+
+def _report(transport: "HeatTransport") -> dict[str, Any]:
+    """Numbers by name."""
+    from perijove.heat.transport import CM_YEAR_PER_M_S
+
+    surface_m = transport.heating.surface_km * 1e3
+    lost_w = transport.surface_flux_w_m2 * 4.0 * math.pi * surface_m**2
+    return {
+        "name": transport.heating.name,
+        "power_w": transport.heating.power_w,
+        "is_molten": transport.is_molten,
+        "surface_flux_w_m2": transport.surface_flux_w_m2,
+        "erupted_flux_w_m2": transport.erupted_w_m2,
+        "conducted_flux_w_m2": float(transport.conducted_w_m2[-1]),
+        "power_balance": lost_w / transport.heating.power_w - 1.0,
+        "resurfacing_cm_year": transport.eruption_m_s * CM_YEAR_PER_M_S,
+        "intruded_share": transport.intruded_share if transport.is_molten else None,
+        "crust_km": transport.crust_km,
+        "cold_crust_km": transport.cold_crust_km,
+        "mean_melt_fraction": transport.mean_melt_fraction,
+        "largest_melt_fraction": transport.largest_melt_fraction,
+    }
+
+
+_RANGED = ("resurfacing_cm_year", "intruded_share", "crust_km", "cold_crust_km", "mean_melt_fraction")
+
+
+def _ranges(reports: Sequence[dict[str, Any]]) -> dict[str, list[float | None]]:
+    """Least and greatest of the numbers that hang on the power; None where at some power there is no such number."""
+    ranges: dict[str, list[float | None]] = {}
+    for name in _RANGED:
+        values = [report[name] for report in reports]
+        ranges[f"{name}_range"] = [None, None] if None in values else [min(values), max(values)]
+    return ranges
+
+
+def _plumbing(intrusion_rate: float | None, intrusion_stop: float | None) -> "Plumbing":
+    """How magma is piped through the crust, with what is asked for: a rate per million years, a temperature in K."""
+    from perijove.heat.crust import Plumbing
+
+    plumbing = Plumbing()
+    if intrusion_rate is not None:
+        plumbing = dataclasses.replace(plumbing, intrusion_rate_per_s=intrusion_rate / _MYR_S)
+    if intrusion_stop is not None:
+        plumbing = dataclasses.replace(plumbing, intrusion_stop_k=intrusion_stop)
+    return plumbing
+
+
+def _printed(report: dict[str, Any]) -> Iterator[str]:
+    for name, value in report.items():
+        values = value if isinstance(value, list) else [value]
+        shown = " to ".join("-" if x is None else f"{x:.6g}" if isinstance(x, float) else str(x) for x in values)
+        yield f"{name:26} {shown}"
+
+
+def _write_figure(path: Path, transport: "HeatTransport", report: dict[str, Any], *, overwrite: bool) -> None:
+    from perijove.export.atomic import ProductSet
+    from perijove.figures.interiors.heat_transport import heat_transport_figure
+    from perijove.figures.style import save_figure
+
+    mean, most = (100.0 * report[name] for name in ("mean_melt_fraction", "largest_melt_fraction"))
+    melt = (
+        f"crust {report['crust_km']:.1f} km, eruption {report['resurfacing_cm_year']:.2f} cm/year, "
+        f"{100.0 * report['intruded_share']:.0f} % of the magma stays below; melt {mean:.1f} % (largest {most:.1f} %)"
+        if transport.is_molten
+        else "conduction alone: nothing melts"
+    )
+    flow = (
+        f"{1e-12 * report['power_w']:.3g} TW, {report['surface_flux_w_m2']:.3g} W/m², of which "
+        f"{report['conducted_flux_w_m2']:.2g} W/m² conducted"
+    )
+    figure = heat_transport_figure(
+        transport,
+        title=f"Heat transport: {report['name']}",
+        facts=[flow, melt],
+        source=f"Perijove {__version__}; after Spencer et al. 2020, doi:10.1029/2020JE006443",
+    )
+    with ProductSet(path.parent, overwrite=overwrite) as products:
+        save_figure(figure, products.path(path.name))
+
+
+@click.command("heatpipe")
+@click.argument("model")
+@click.option("--power", type=Number(1e6, 1e18), help="Scale the heating to this power, W.")
+@click.option("--power-sigma", type=Number(0.0, 1e18), help="Standard error of the power, W: adds ranges within it.")
+@click.option("--intrusion-rate", type=Number(0.0, 1e6), help="Magma that freezes in cold crust, per million years.")
+@click.option("--intrusion-stop", type=Number(0.0, 3000.0), help="Rock colder than this takes up no magma, K.")
+@click.option("--permeability", type=Number(1e-16, 1e-2), help="k0 of the permeability k0 melt³, m².")
+@click.option("--rock-viscosity", type=Number(1e10, 1e26), help="Of the partially molten mantle, Pa s.")
+@click.option("--melting", type=Number(200.0, 3000.0), help="Melting temperature, K.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--out", type=click.Path(path_type=Path), help="Figure of the profiles, .png.")
+@overwrite_option
+@quiet_option
+@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
+def command(
+    model: str,
+    power: float | None,
+    power_sigma: float | None,
+    intrusion_rate: float | None,
+    intrusion_stop: float | None,
+    permeability: float | None,
+    rock_viscosity: float | None,
+    melting: float | None,
+    as_json: bool,
+    out: Path | None,
+    overwrite: bool,
+    quiet: bool,
+    debug: bool,
+) -> None:
+    """How tidal heat reaches the surface: melt, crust, eruptions.
+
+    MODEL is a TOML file, or the name of a published interior, as for `perijove tides`.
+    """
+    from perijove.bodies.io_melting import IO_MOLTEN_ROCK_SPENCER_2020
+    from perijove.cli.tides.interior_argument import interior_argument
+    from perijove.errors import InputError
+    from perijove.export.atomic import refuse_existing
+    from perijove.heat.transport import heat_transport
+    from perijove.tides.radial_heating import mantle_heating
+
+    if out is not None and out.suffix.lower() != ".png":
+        raise InputError(f"--out {out}: does not end in .png; name a figure")
+    if out is not None and not overwrite:
+        refuse_existing(out.parent, [out.name])
+    changes = {
+        "permeability_m2": permeability,
+        "rock_viscosity_pa_s": rock_viscosity,
+        "melting_temperature_k": melting,
+    }
+    rock = dataclasses.replace(
+        IO_MOLTEN_ROCK_SPENCER_2020, **{name: value for name, value in changes.items() if value is not None}
+    )
+    plumbing = _plumbing(intrusion_rate, intrusion_stop)
+    with steps("heatpipe", quiet=quiet) as tell:
+        tell("heating")
+        heating = mantle_heating(interior_argument(model))
+        if power is not None:
+            heating = heating.with_power(power)
+        tell("crust and mantle")
+        if power_sigma is not None and power_sigma >= heating.power_w:
+            raise InputError(f"--power-sigma {power_sigma:g}: not below the power, {heating.power_w:.4g} W")
+        transport = heat_transport(heating, rock, plumbing)
+        report = _report(transport)
+        if power_sigma is not None:
+            tell("errors")
+            others = [heating.with_power(heating.power_w + part * power_sigma) for part in _WITHIN_SIGMA]
+            report |= _ranges([report, *(_report(heat_transport(other, rock, plumbing)) for other in others)])
+        if out is not None:
+            tell("figure")
+            _write_figure(out, transport, report, overwrite=overwrite)
+    if as_json:
+        click.echo(json.dumps(report, indent=2, allow_nan=False))
+    elif not quiet:
+        click.echo("\n".join(_printed(report)))

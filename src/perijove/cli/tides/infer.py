@@ -1,0 +1,199 @@
+"""``perijove infer``: which interiors of Io the measurements allow, and whether a shallow magma ocean is among them."""
+
+import dataclasses
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import numpy as np
+
+from perijove import __version__
+from perijove.cli.options import Folder, overwrite_option, quiet_option, steps
+from perijove.errors import InputError
+
+if TYPE_CHECKING:
+    from perijove.studies.interior_inference import Posterior
+    from perijove.studies.interior_priors import Hypothesis, Prior, PriorChoice
+    from perijove.studies.magma_ocean import Odds
+
+__all__ = ["command"]
+
+_FILES = ("inference.json", "draws.csv", "draws.npz", "posterior.png", "melt_layer.png")
+_FAMILIES = ("partially-molten", "magma-ocean")
+_DATA = "re_k2,k2_over_q,heat_flow,moment_of_inertia"
+
+
+@click.command("infer")
+@click.argument("family", type=click.Choice(_FAMILIES), default=_FAMILIES[0])
+@click.option(
+    "--data",
+    default=_DATA,
+    show_default=True,
+    help="Measurements to use; also mean_density, moment_of_inertia_2004, and q in place of k2_over_q.",
+)
+@click.option(
+    "--prior", "priors", multiple=True, metavar="NAME=LOW:HIGH[:log]", help="Prior of a parameter, in place of its own."
+)
+@click.option("--fix", "fixed", multiple=True, metavar="NAME=VALUE", help="Hold a parameter at a value.")
+@click.option("--rheology", default="maxwell", show_default=True, help="Of all rock: maxwell, andrade, ...")
+@click.option(
+    "--odds",
+    "choices",
+    default="reference",
+    show_default=True,
+    metavar="CHOICES",
+    help="Sets of priors for the odds of a shallow magma ocean, by commas; all, or none.",
+)
+@click.option(
+    "--samples", type=click.IntRange(100, 200_000), default=5000, show_default=True, help="Effective samples."
+)
+@click.option("--live", type=click.IntRange(50, 20_000), default=400, show_default=True, help="Live points of a run.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="The same, the same draws."
+)
+@click.option("--out", type=Folder(), help="Folder for JSON, draws (CSV, NPZ) and figures (PNG).")
+@overwrite_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@quiet_option
+@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
+def command(
+    family: str,
+    data: str,
+    priors: tuple[str, ...],
+    fixed: tuple[str, ...],
+    rheology: str,
+    choices: str,
+    samples: int,
+    live: int,
+    seed: int,
+    out: Path | None,
+    overwrite: bool,
+    as_json: bool,
+    quiet: bool,
+    debug: bool,
+) -> None:
+    """Which interiors of Io the measurements allow.
+
+    FAMILY is partially-molten, a shell of partially molten rock, or magma-ocean, a global layer of magma.
+    """
+    from perijove.export.atomic import refuse_existing
+    from perijove.export.inference_files import inference_record
+    from perijove.studies.interior_inference import inferred
+    from perijove.studies.interior_likelihood import Likelihood, named_data
+    from perijove.studies.interior_priors import HYPOTHESES, prior_from_text
+    from perijove.studies.magma_ocean import odds_of
+
+    likelihood = Likelihood(named_data([name.strip() for name in data.split(",") if name.strip()]))
+    given, held = [prior_from_text(text) for text in priors], dict(_fixed(text) for text in fixed)
+    hypothesis = next(one for one in HYPOTHESES.values() if one.family == family)
+    hypothesis = _changed(hypothesis, given, held, rheology)
+    if out is not None and not overwrite:
+        refuse_existing(out, _FILES)
+    weighed = [_shared(choice, given, held, rheology) for choice in _choices(choices)]
+    with steps("infer", quiet=quiet) as tell:
+        tell("compiling")
+        posterior = inferred(hypothesis, likelihood, samples=samples, live=live, seed=seed, tell=tell)
+        odds = [odds_of(choice, likelihood, seed=seed, tell=tell) for choice in weighed]
+        if out is not None:
+            tell("drawing")
+            _write(posterior, odds, out, overwrite=overwrite)
+    if as_json:
+        click.echo(json.dumps(inference_record(posterior, odds), indent=2, allow_nan=False))
+    elif not quiet:
+        for line in _printed(posterior, odds):
+            click.echo(line)
+
+
+def _fixed(text: str) -> tuple[str, float]:
+    """Name and value from ``name=value``."""
+    name, _, value = text.partition("=")
+    try:
+        return name.strip(), float(value)
+    except ValueError:
+        raise InputError(f"--fix {text}: give NAME=VALUE with a number") from None
+
+
+def _choices(text: str) -> "list[PriorChoice]":
+    """Sets of priors by their names."""
+    from perijove.studies.interior_priors import PRIOR_CHOICES
+
+    if text == "none":
+        return []
+    if text == "all":
+        return list(PRIOR_CHOICES.values())
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in PRIOR_CHOICES:
+            raise InputError(f"--odds {name}: is unknown; names are {', '.join(PRIOR_CHOICES)}, all, none")
+    return [PRIOR_CHOICES[name] for name in names]
+
+
+def _changed(hypothesis: "Hypothesis", priors: "list[Prior]", held: dict[str, float], rheology: str) -> "Hypothesis":
+    """Hypothesis with the user's priors, values and law of deformation."""
+    from perijove.interior.rheology import RHEOLOGIES
+
+    law = RHEOLOGIES.get(rheology)
+    if law is None or not (law.needs_rigidity and law.needs_viscosity):
+        allowed = [name for name, one in RHEOLOGIES.items() if one.needs_rigidity and one.needs_viscosity]
+        raise InputError(f"--rheology {rheology}: is not one of {', '.join(allowed)}")
+    return dataclasses.replace(hypothesis.with_fixed(held).with_priors(priors), rheology=rheology)
+
+
+def _shared(choice: "PriorChoice", priors: "list[Prior]", held: dict[str, float], rheology: str) -> "PriorChoice":
+    """Choice with what of the user's applies to each of its families."""
+    from perijove.tides.family_batches import named_family
+
+    changed = []
+    for hypothesis in choice.hypotheses:
+        names = {parameter.name for parameter in named_family(hypothesis.family).parameters}
+        own = [prior for prior in priors if prior.name in names]
+        changed.append(_changed(hypothesis, own, {k: v for k, v in held.items() if k in names}, rheology))
+    return dataclasses.replace(choice, hypotheses=(changed[0], changed[1]))
+
+
+def _write(posterior: "Posterior", odds: "list[Odds]", out: Path, *, overwrite: bool) -> None:
+    """All files, or none."""
+    from perijove.export.atomic import ProductSet
+    from perijove.export.inference_files import inference_record, write_draws_arrays, write_draws_table
+    from perijove.figures.interiors.posterior import corner_figure, melt_layer_figure
+    from perijove.figures.style import save_figure
+    from perijove.studies.magma_ocean import melt_layer_curves
+
+    source = f"Perijove {__version__}"
+    with ProductSet(out, overwrite=overwrite) as products:
+        record, table, arrays, corner, curves = (products.path(name) for name in _FILES)
+        text = json.dumps(inference_record(posterior, odds), indent=2, allow_nan=False)
+        record.write_text(text + "\n", encoding="utf-8")
+        write_draws_table(posterior, table)
+        write_draws_arrays(posterior, odds, arrays)
+        save_figure(corner_figure(posterior, source=source), corner)
+        save_figure(melt_layer_figure(melt_layer_curves(), source=source), curves)
+
+
+def _printed(posterior: "Posterior", odds: "list[Odds]") -> Iterator[str]:
+    """What a reader wants first."""
+    yield f"{posterior.hypothesis.name}: {posterior.hypothesis.sentence}"
+    yield f"{'':28}{'5 %':>12}{'median':>12}{'95 %':>12}"
+    for name in (*posterior.hypothesis.parameters, "re_k2", "minus_im_k2", "heat_w", "moment_of_inertia_factor"):
+        low, middle, high = np.quantile(posterior.values(name), (0.05, 0.5, 0.95))
+        yield f"{name:28}{low:12.5g}{middle:12.5g}{high:12.5g}"
+    yield (
+        f"log evidence {posterior.evidence.log:.2f} ± {posterior.evidence.sigma:.2f}; "
+        f"{posterior.effective_samples:.0f} effective samples of {posterior.evaluations} interiors in "
+        f"{posterior.runs} runs, R-hat {posterior.r_hat.max():.3f}, {posterior.seconds:.0f} s"
+    )
+    if odds:
+        yield "odds of a shallow magma ocean against a mostly solid mantle, by priors:"
+    for one in odds:
+        yield (
+            f"  {one.choice.name:12} ln {one.log_odds:.1f} ± {one.sigma:.1f}, 1 to {_power_of_ten(-one.log_odds)}: "
+            f"{one.choice.sentence}"
+        )
+
+
+def _power_of_ten(log: float) -> str:
+    exponent = log / math.log(10.0)
+    return f"{10.0**exponent:.2g}" if -3.0 < exponent < 4.0 else f"1e{exponent:.0f}"

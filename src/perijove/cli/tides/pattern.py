@@ -1,0 +1,187 @@
+"""``perijove pattern``: which heating pattern Io's volcanoes follow."""
+
+import json
+import math
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from perijove import __version__
+from perijove.cli.options import Folder, Number, overwrite_option, quiet_option, steps
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from perijove.studies.heat_pattern import Correlation, PatternStudy
+    from perijove.studies.source_likelihood import Estimate, PatternFit
+    from perijove.studies.source_significance import DegreePower
+
+__all__ = ["command"]
+
+_TABLE = Path("volcanoes", "io_thermal_sources_davies2024.csv")
+_FIGURE, _JSON = "heat-pattern.png", "heat-pattern.json"
+
+
+def _sources_path(given: Path | None) -> Path:
+    """The table that is named, or the one in the folder of data."""
+    from perijove.errors import InputError
+
+    if given is not None:
+        return given
+    folder = os.environ.get("PERIJOVE_DATA")
+    if not folder:
+        raise InputError(
+            "no table of volcanoes: give --sources FILE, or a folder with volcanoes/io_thermal_sources_davies2024.csv "
+            "as PERIJOVE_DATA; it is table A1 of doi:10.3847/PSJ/ad4346"
+        )
+    return Path(folder) / _TABLE
+
+
+def _estimate(value: "Estimate") -> dict[str, float]:
+    return {"best": value.best, "low": value.low, "high": value.high}
+
+
+def _fit(fit: "PatternFit") -> dict[str, Any]:
+    alone = fit.alone if math.isfinite(fit.alone) else None
+    return {"log_ratio_alone": alone, "share": _estimate(fit.share), "log_ratio_best": fit.gain}
+
+
+def _correlation(found: "Correlation") -> dict[str, float | None]:
+    return {"value": found.value if math.isfinite(found.value) else None, "chance": found.chance}
+
+
+def _by_degree(power: "DegreePower", harmonics: "tuple[np.ndarray, np.ndarray]") -> dict[str, Any]:
+    coefficients, sigma = harmonics
+    return {
+        "power": power.power.tolist(),
+        "expected_isotropic": power.expected.tolist(),
+        "chance": power.chance.tolist(),
+        "degree_2_cosine": coefficients[0, 2, :3].tolist(),
+        "degree_2_sine": coefficients[1, 2, :3].tolist(),
+        "degree_2_cosine_sigma": sigma[0, 2, :3].tolist(),
+        "degree_2_sine_sigma": sigma[1, 2, :3].tolist(),
+    }
+
+
+def _report(study: "PatternStudy") -> dict[str, Any]:
+    """All numbers, by name."""
+    from perijove.studies.heat_pattern import verdict
+
+    patterns = [
+        {
+            "name": one.pattern.name,
+            "positions": _fit(one.positions) | {"chance_isotropic": one.chance_isotropic,
+                                                "chance_rotated": one.chance_rotated},
+            "along_parallels": _fit(one.along_parallels),
+            "shifted": {
+                "east_deg": _estimate(one.shifted.shift),
+                **_fit(one.shifted.best),
+                "chance_isotropic": one.chance_shifted_isotropic,
+                "chance_rotated": one.chance_shifted_rotated,
+            },
+            "rank_correlation_number_in_cells": _correlation(one.rank_number),
+            "rank_correlation_power_in_cells": _correlation(one.rank_power),
+            "rank_correlation_power_at_sources": _correlation(one.rank_strength),
+            "power_weighted_flux_over_mean": _correlation(one.weighted_flux),
+        }
+        for one in study.results
+    ]  # fmt: skip
+    mixture = zip(study.mixture.names, study.mixture.weights, study.mixture.sigma, strict=True)
+    return {
+        "sources": len(study.sources),
+        "radiated_power_w": study.sources.total_power_w,
+        "citation": study.sources.citation,
+        "polar_completeness": study.seen.polar_share,
+        "trials": study.trials,
+        "patterns": patterns,
+        "mixture": {
+            "shares": {name: {"best": float(best), "sigma": float(sigma)} for name, best, sigma in mixture},
+            "log_ratio": study.mixture.gain,
+        },
+        "number_of_sources": _by_degree(study.number_power, study.number_harmonics),
+        "radiated_power": _by_degree(study.heat_power, study.heat_harmonics),
+        "verdict": list(verdict(study)),
+    }
+
+
+@click.command("pattern")
+@click.argument("models", nargs=-1, required=True, metavar="MODEL...")
+@click.option("--sources", type=click.Path(path_type=Path), help="CSV table of thermal sources (Davies et al. 2024).")
+@click.option(
+    "--polar-completeness",
+    type=Number(0.0, 10.0, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="Share of sources seen beyond 60 deg latitude, against the rest.",
+)
+@click.option(
+    "--trials", type=click.IntRange(1, 100_000), default=500, show_default=True, help="Random sets per probability."
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the random numbers.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--out", type=Folder(), help="Folder for figure and JSON.")
+@overwrite_option
+@quiet_option
+@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
+def command(
+    models: tuple[str, ...],
+    sources: Path | None,
+    polar_completeness: float,
+    trials: int,
+    seed: int,
+    as_json: bool,
+    out: Path | None,
+    overwrite: bool,
+    quiet: bool,
+    debug: bool,
+) -> None:
+    """Which heating pattern Io's volcanoes follow.
+
+    Each MODEL is a TOML file, or the name of a published interior, as for `perijove tides`.
+    """
+    from perijove.cli.tides.interior_argument import interior_argument
+    from perijove.export.atomic import refuse_existing
+    from perijove.studies.heat_pattern import compare_with_sources
+    from perijove.studies.source_patterns import Completeness, heating_pattern
+    from perijove.volcanoes.catalogue import read_thermal_sources
+
+    if out is not None and not overwrite:
+        refuse_existing(out, (_JSON, _FIGURE))
+    table = read_thermal_sources(_sources_path(sources))
+    with steps("pattern", quiet=quiet) as tell:
+        tell("heating")
+        patterns = [heating_pattern(interior_argument(model)) for model in models]
+        seen = Completeness(polar_share=polar_completeness)
+        study = compare_with_sources(patterns, table, seen=seen, trials=trials, seed=seed, tell=tell)
+        report = _report(study)
+        text = json.dumps(report, indent=2, allow_nan=False)
+        if out is not None:
+            tell("figure")
+            _write(out, study, text, overwrite=overwrite)
+    if as_json:
+        click.echo(text)
+    elif not quiet:
+        click.echo("\n".join(report["verdict"]))
+
+
+def _write(out: Path, study: "PatternStudy", text: str, *, overwrite: bool) -> None:
+    """Figure and JSON."""
+    from perijove.export.atomic import ProductSet
+    from perijove.figures.interiors.heat_pattern import heat_pattern_figure
+    from perijove.figures.style import save_figure
+    from perijove.studies.heat_pattern import verdict
+
+    figure = heat_pattern_figure(
+        study,
+        title="Tidal heat and volcanoes",
+        facts=(
+            f"{len(study.sources)} sources, {1e-12 * study.sources.total_power_w:.1f} TW; {study.trials} random sets",
+            *verdict(study),
+        ),
+        source=f"Perijove {__version__}",
+    )
+    with ProductSet(out, overwrite=overwrite) as products:
+        products.path(_JSON).write_text(text + "\n", encoding="utf-8")
+        save_figure(figure, products.path(_FIGURE))

@@ -1,0 +1,138 @@
+"""``perijove sweep``: Love numbers and heat over grids of interiors."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import numpy as np
+
+from perijove import __version__
+from perijove.cli.options import Number, overwrite_option, quiet_option, steps
+from perijove.errors import InputError
+from perijove.export.atomic import ProductSet, refuse_existing
+
+if TYPE_CHECKING:
+    from perijove.tides.sweep import Axis, Sweep, SweepTable
+
+__all__ = ["command"]
+
+_TABLES = (".csv", ".npz")
+_SHOWN = 40  # rows printed; of longer tables the ranges
+
+
+@click.command("sweep")
+@click.argument("model")
+@click.option(
+    "--vary",
+    "axes",
+    multiple=True,
+    required=True,
+    metavar="AXIS",
+    help="Such as layer.2.viscosity_pa_s=1e10:1e20:log:200, melt_fraction=0:0.3:40 of a family, "
+    "orbit.eccentricity=0.002,0.004; once per axis.",
+)
+@click.option("--frequency", type=Number(1e-12, 1.0), help="Mean motion, which is the tidal frequency, rad/s.")
+@click.option("--degree", type=click.IntRange(2, 100), default=2, show_default=True, help="Of the Love numbers.")
+@click.option("--out", type=click.Path(path_type=Path), help="Table: .csv or .npz.")
+@click.option("--plot", type=click.Path(path_type=Path), help="Figure over one or two axes: .png.")
+@click.option("--threads", type=click.IntRange(1, 256), default=2, show_default=True, help="On this machine.")
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler that computes instead, such as tcp://host:8786.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@overwrite_option
+@quiet_option
+@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
+def command(
+    model: str,
+    axes: tuple[str, ...],
+    frequency: float | None,
+    degree: int,
+    out: Path | None,
+    plot: Path | None,
+    threads: int,
+    scheduler: str | None,
+    as_json: bool,
+    overwrite: bool,
+    quiet: bool,
+    debug: bool,
+) -> None:
+    """Love numbers and heat over a grid of interiors.
+
+    MODEL is a TOML file, the name of a published interior, or a family: partially-molten, magma-ocean.
+    """
+    from perijove.export.sweep_files import sweep_record
+    from perijove.tides.sweep import axis_from_text, swept
+
+    _check_files(out, plot, overwrite=overwrite)
+    given = [axis_from_text(text) for text in axes]
+    sweep = _sweep(model, given, frequency, degree)
+    if plot is not None and (len(given) > 2 or degree != 2):
+        raise InputError(f"--plot {plot}: shows one or two axes of degree 2, not {len(given)} of degree {degree}")
+    with steps("sweep", quiet=quiet) as tell:
+        tell(f"{len(sweep)} interiors")
+        table = swept(
+            sweep, threads=threads, scheduler=scheduler, tell=lambda share: tell(f"{len(sweep)} interiors, {share:.0%}")
+        )
+        _write(table, out, plot, overwrite=overwrite)
+    if as_json:
+        click.echo(json.dumps(sweep_record(table), allow_nan=False))
+    elif not quiet:
+        for line in _printed(table):
+            click.echo(line)
+
+
+def _sweep(model: str, axes: "list[Axis]", frequency: float | None, degree: int) -> "Sweep":
+    """Sweep of a family, a published interior or one from a file."""
+    from perijove.cli.tides.interior_argument import interior_argument
+    from perijove.tides.family_batches import FAMILIES
+    from perijove.tides.sweep import Sweep
+
+    of = model if model in FAMILIES else interior_argument(model, others=tuple(FAMILIES))
+    return Sweep.of(of, axes, frequency_rad_s=frequency, degree=degree)
+
+
+def _check_files(out: Path | None, plot: Path | None, *, overwrite: bool) -> None:
+    """Refuse names that cannot be written, before the work."""
+    if out is not None and out.suffix.lower() not in _TABLES:
+        raise InputError(f"--out {out}: ends in none of {', '.join(_TABLES)}; name the format by the file's end")
+    if plot is not None and plot.suffix.lower() != ".png":
+        raise InputError(f"--plot {plot}: does not end in .png")
+    if not overwrite:
+        for path in (out, plot):
+            if path is not None:
+                refuse_existing(path.parent, [path.name])
+
+
+def _write(table: "SweepTable", out: Path | None, plot: Path | None, *, overwrite: bool) -> None:
+    """Table and figure, each whole or not at all."""
+    if out is not None:
+        from perijove.export.sweep_files import write_sweep_arrays, write_sweep_table
+
+        write = write_sweep_arrays if out.suffix.lower() == ".npz" else write_sweep_table
+        with ProductSet(out.parent, overwrite=overwrite) as products:
+            write(table, products.path(out.name))
+    if plot is not None:
+        from perijove.figures.interiors.sweep import sweep_figure
+        from perijove.figures.style import save_figure
+
+        with ProductSet(plot.parent, overwrite=overwrite) as products:
+            save_figure(sweep_figure(table, source=f"Perijove {__version__}"), products.path(plot.name))
+
+
+def _printed(table: "SweepTable") -> Iterator[str]:
+    """Rows where they are few, else the range of each column."""
+    axes = [axis.name for axis in table.sweep.axes]
+    yield f"{table.sweep.name}: {table.solved} of {len(table.sweep)} interiors solved"
+    if len(table.sweep) > _SHOWN:
+        for name, values in table.columns.items():
+            finite = values[np.isfinite(values)]
+            shown = f"{finite.min():.6g} to {finite.max():.6g}" if finite.size else "-"
+            yield f"{name:26} {shown}"
+        return
+    names = [name for name in ("k2_re", "k2_im", "q", "power_w") if name in table.columns] or list(table.columns)[:2]
+    yield "  ".join([*(f"{name:>26}" for name in axes), *(f"{name:>13}" for name in names)])
+    given = table.sweep.coordinates(0, len(table.sweep))
+    for k in range(len(table.sweep)):
+        cells = [f"{given[name][k]:26.6g}" for name in axes] + [f"{table.columns[name][k]:13.6g}" for name in names]
+        yield "  ".join(cells)

@@ -1,0 +1,1 @@
+"""The resonance under tides over millions of years, by averaged equations. Read `averaged`, then `history`."""

@@ -1,0 +1,1 @@
+"""Interiors and heat: tides, oceans, transport, posteriors, sweeps, heating patterns."""

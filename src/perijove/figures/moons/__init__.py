@@ -1,0 +1,1 @@
+"""Orbits of the moons: events, resonance, fits, evolution."""

@@ -1,0 +1,1 @@
+"""Juno's passes: list, timeline, ground track, coverage, the view from Juno."""

@@ -1,0 +1,1 @@
+"""Orbits and what governs them, from tables of positions: `observations`, `adjustment`, `report`."""

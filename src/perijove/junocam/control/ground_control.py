@@ -1,0 +1,296 @@
+"""Ground control: poses refined by where the ground of a base map is seen in the picture.
+
+The limb of a nearly round body tells where its centre is, and hardly how it is turned, nor how fast Juno passes. Many
+small patches of the framelets are found on the base map as the camera would see it, and one least-squares solution of
+all that is poorly known, with the limb's covariance as its prior, explains where they lie.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy.special import gammainccinv
+
+from perijove.camera import StripCamera
+from perijove.formats.base_map import BaseMap
+from perijove.geometry.ellipsoid import first_intersection_km, outward_normal
+from perijove.junocam.control.base_map_view import BaseMapView, PatchGrid
+from perijove.junocam.control.patch_matching import match_patches
+from perijove.junocam.control.pose_adjustment import Adjustment, PoseUnknowns, adjusted, differences
+from perijove.junocam.control.registration import Shift
+from perijove.junocam.locate import Location, cameras_of
+from perijove.junocam.radiometry.calibration import CalibratedImage
+from perijove.junocam.radiometry.quality import QUALITY
+from perijove.scene.view import View
+
+__all__ = ["GroundControl", "base_map_control"]
+
+_BAD = QUALITY.unusable | QUALITY.mask("strip_edge")
+_SIDE_PX = (24, 56)  # of a patch, smallest and largest
+_SIDE_OF_RADIUS = 0.45
+_STRIP_MARGIN_PX = 4
+_MAX_INCIDENCE_DEG = 78.0  # at a patch's centre
+_MAX_EMISSION_DEG = 72.0
+_DENSITY = 2  # patches that share a column where all are taken
+_MAX_PATCHES = 72
+_MAX_STEP = 8
+_MAX_REACH = 10  # patch pixels that are searched on each side
+_MIN_REACH = 3
+_REACH_SIGMAS = 3.0
+_SYSTEMATIC_PX = 0.04  # patch pixels: interpolation, blur of the prediction
+_MIN_PATCHES = 6
+_MIN_AGREEING = 0.5  # of the patches on lit ground; unrelated ground gives a sixth
+_MAX_SCATTER = 5.0  # of the patches, in their own errors; 1.0 in all simulated pictures
+_SURPRISE = 1e-4  # a solution that the priors make less likely than that is taken for a mismatch
+_FINEST_ROUNDS = 2
+
+
+@dataclass(frozen=True)
+class GroundControl:
+    """Poses against a base map.
+
+    Attributes
+    ----------
+    location : Location
+        With the refined poses and their covariance; as it came where the base map settles nothing.
+    settled : bool
+        Whether enough patches agree with each other and with what was known.
+    turn_deg : array, shape (3,)
+        Rotation vector of the body at mid-picture, body-fixed, from the poses before to the refined ones, degrees.
+    roll_deg, roll_sigma_deg : float
+        Its part about the line of sight, right-handed, and the standard error of the roll after the refinement; 0 and
+        NaN where it is not settled.
+    tiles, tiles_found, tiles_compared : int
+        Patches that agree with the solution, that were found on the base map, and that lay on lit ground at all.
+    rms_px : float
+        Of the residuals of those that agree, in x and y together, framelet pixels; NaN where none does.
+    correlation : float
+        Median over the patches that agree.
+    shift : Shift
+        Of the finished map against the base map, map pixels; NaN until it is measured.
+    """
+
+    location: Location
+    settled: bool = False
+    turn_deg: np.ndarray = field(default_factory=lambda: np.zeros(3))
+    roll_deg: float = 0.0
+    roll_sigma_deg: float = np.nan
+    tiles: int = 0
+    tiles_found: int = 0
+    tiles_compared: int = 0
+    rms_px: float = np.nan
+    correlation: float = np.nan
+    shift: Shift = field(default_factory=lambda: Shift(np.nan, np.nan, np.nan, 0))
+
+
+@dataclass(frozen=True)
+class _Patches:
+    """Patches of one round with their ground points, body-fixed, under the poses of that round.
+
+    `overlap` tells how many patches share a pixel.
+    """
+
+    grid: PatchGrid
+    ground_km: np.ndarray
+    overlap: float
+
+
+class _Control:
+    """One picture, one base map: rounds from coarse to fine."""
+
+    def __init__(self, image: CalibratedImage, location: Location, base_map: BaseMap) -> None:
+        self.image, self.location = image, location
+        self.radii = np.asarray(location.orientation.body.radii_km, dtype=float)
+        self.map_view = BaseMapView(base_map, self.radii)
+        seen = location.frame_of_framelet[location.in_view]
+        self.frame = int(np.median(seen))
+        self.unknowns = PoseUnknowns(location, self.frame)
+        distance = float(np.min(np.linalg.norm(location.view.position_km[seen], axis=1)))
+        camera = location.cameras[0]
+        focal = camera.focal_length_px / camera.summing
+        self.radius_px = focal * float(np.mean(self.radii)) / distance
+        ground_pixel_km = max(distance - float(np.mean(self.radii)), 1.0) / focal
+        self.finest = 1
+        while 2 * self.finest * ground_pixel_km < self.map_view.pixel_km and self.finest < _MAX_STEP:
+            self.finest *= 2
+
+    def patches(self, view: View, cameras: Sequence[StripCamera], step: int) -> _Patches | None:
+        """Lit and steeply seen patches, evenly picked from all framelets; None where there are none."""
+        location, camera = self.location, cameras[0]
+        wanted = np.clip(_SIDE_OF_RADIUS * self.radius_px, _SIDE_PX[0], _SIDE_PX[1] * step)
+        usable = camera.rows - 2 * _STRIP_MARGIN_PX
+        columns = int(wanted) // step
+        rows = min(columns, usable // step)
+        spacing = max(columns // _DENSITY, 1) * step
+        across = np.arange(0, camera.columns - columns * step, spacing)
+        count = max(1, usable // (rows * step))
+        down = np.linspace(_STRIP_MARGIN_PX, camera.rows - _STRIP_MARGIN_PX - rows * step, count) // step * step
+        corner = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2).astype(int)
+        framelet, corners, ground = [], [], []
+        for index in np.flatnonzero(location.in_view).tolist():
+            k, lens = int(location.frame_of_framelet[index]), cameras[index]
+            middle = corner + 0.5 * step * np.array([columns, rows])
+            place = first_intersection_km(
+                view.position_km[k], lens.rays(middle) @ view.body_to_camera[k], radii_km=self.radii
+            )
+            normal, sight = outward_normal(place, radii_km=self.radii), view.position_km[k] - place
+            with np.errstate(invalid="ignore"):
+                good = normal @ view.sun[k] > np.cos(np.radians(_MAX_INCIDENCE_DEG))
+                cosine = np.sum(normal * sight, axis=1) / np.linalg.norm(sight, axis=1)
+                good &= cosine > np.cos(np.radians(_MAX_EMISSION_DEG))
+            framelet.append(np.full(int(good.sum()), index))
+            corners.append(corner[good])
+            ground.append(place[good])
+        every = np.concatenate(framelet) if framelet else np.empty(0, dtype=int)
+        if not len(every):
+            return None
+        pick = np.unique(np.linspace(0, len(every) - 1, _MAX_PATCHES).round().astype(int))
+        grid = PatchGrid(every[pick], np.concatenate(corners)[pick], rows, columns, step)
+        overlap = max(1.0, _DENSITY * len(pick) / len(every))
+        return _Patches(grid, np.concatenate(ground)[pick], overlap)
+
+    def observed(self, grid: PatchGrid) -> tuple[np.ndarray, np.ndarray]:
+        """Picture averaged over the patches' pixels, and where at least half of what is averaged is good."""
+        step, height, width = grid.step, grid.rows * grid.step, grid.columns * grid.step
+        value = np.empty((len(grid), height, width))
+        good = np.empty(value.shape, dtype=bool)
+        for n, (index, (x, y)) in enumerate(zip(grid.framelet, grid.corner, strict=True)):
+            box = (int(index), slice(y, y + height), slice(x, x + width))
+            value[n] = self.image.radiance_factor[box]
+            good[n] = (self.image.quality[box] & _BAD) == 0
+        good &= np.isfinite(value)
+        shape = (len(grid), grid.rows, step, grid.columns, step)
+        share = good.reshape(shape).mean(axis=(2, 4))
+        mean = np.where(good, value, 0.0).reshape(shape).mean(axis=(2, 4)) / np.maximum(share, 1e-9)
+        return mean, share >= 0.5
+
+    def slopes(self, patches: _Patches, z: np.ndarray) -> np.ndarray:
+        """Derivatives of the patches' places in the picture by z, shape (n, 2, p), framelet pixels."""
+
+        def places(at: np.ndarray) -> np.ndarray:
+            view, focal = self.unknowns.view(at), self.unknowns.focal_length_px(at)
+            frame = self.location.frame_of_framelet[patches.grid.framelet]
+            direction = np.einsum("nij,nj->ni", view.body_to_camera[frame], patches.ground_km - view.position_km[frame])
+            xy = np.empty((len(frame), 2))
+            names = np.array([self.location.cameras[int(i)].name for i in patches.grid.framelet])
+            for name in np.unique(names):
+                here = names == name
+                camera = self.location.cameras[int(patches.grid.framelet[np.argmax(here)])]
+                xy[here] = camera.with_focal_length(focal).pixels(direction[here])
+            return xy
+
+        return differences(places, z)
+
+    def fix(self) -> "_Fix | None":
+        """Solution of the last round, after rounds from coarse patches to fine ones; None where nothing is found."""
+        z, covariance = np.zeros(self.unknowns.root.shape[1]), np.eye(self.unknowns.root.shape[1])
+        fix: _Fix | None = None
+        for step in self.steps(z, covariance):
+            fix = self.round(z, covariance, step)
+            if fix is not None:
+                z, covariance = fix.solution.z, fix.solution.covariance
+        return fix
+
+    def steps(self, z: np.ndarray, covariance: np.ndarray) -> list[int]:
+        """Framelet pixels per patch pixel, round by round."""
+        step, steps = self.finest, [self.finest] * _FINEST_ROUNDS
+        patches = self.patches(self.unknowns.view(z), self.location.cameras, step)
+        if patches is None:
+            return []
+        wide = self.reach_px(self.slopes(patches, z), covariance)
+        while step < _MAX_STEP and wide > _MAX_REACH * step and _SIDE_OF_RADIUS * self.radius_px > _SIDE_PX[0] * step:
+            step *= 2
+            steps.insert(0, step)
+        return steps
+
+    def reach_px(self, slopes: np.ndarray, covariance: np.ndarray) -> float:
+        """How far off the patches may be, framelet pixels."""
+        variance = np.einsum("ncp,pq,ncq->nc", slopes, covariance, slopes).max(axis=1)
+        return _REACH_SIGMAS * float(np.sqrt(np.nanquantile(variance, 0.9))) + self.finest
+
+    def round(self, z: np.ndarray, covariance: np.ndarray, step: int) -> "_Fix | None":
+        """Find patches about where z puts them, and solve; None with too few."""
+        location, view = self.location, self.unknowns.view(z)
+        cameras = cameras_of(self.image, self.unknowns.focal_length_px(z))
+        patches = self.patches(view, cameras, step)
+        if patches is None:
+            return None
+        slopes = self.slopes(patches, z)
+        reach = int(np.ceil(self.reach_px(slopes, covariance) / step))
+        observed, good = self.observed(patches.grid)
+        predicted = self.map_view.predicted(
+            patches.grid,
+            cameras,
+            location.frame_of_framelet,
+            view,
+            psf_sigma_px=location.psf_sigma_px,
+            margin=int(np.clip(reach, _MIN_REACH, _MAX_REACH)),
+        )
+        shifts = match_patches(observed, good, predicted)
+        found = shifts.found & np.isfinite(slopes).all(axis=(1, 2))
+        if np.count_nonzero(found) < _MIN_PATCHES:
+            return None
+        sigma = step * np.sqrt(patches.overlap) * np.hypot(shifts.sigma[found], _SYSTEMATIC_PX)
+        solution = adjusted(slopes[found], step * shifts.xy[found], sigma, z)
+        return _Fix(solution, shifts.correlation[found], int(shifts.compared.sum()))
+
+
+@dataclass(frozen=True)
+class _Fix:
+    """Solution of a round, the correlation of the patches found, and how many were compared."""
+
+    solution: Adjustment
+    correlation: np.ndarray
+    compared: int
+
+
+def base_map_control(image: CalibratedImage, location: Location, base_map: BaseMap) -> GroundControl:
+    """Refine poses by the ground of a base map.
+
+    Parameters
+    ----------
+    image : CalibratedImage
+    location : Location
+        Poses fitted to the limb, with their covariance.
+    base_map : BaseMap
+
+    Returns
+    -------
+    GroundControl
+        Not settled, and with the location as it came, where fewer than six patches agree, or fewer than half of those
+        on lit ground, where they scatter by five times their errors, or where the priors make the solution less likely
+        than 1e-4: then the ground is another than the map's.
+
+    Notes
+    -----
+    Rounds go from patches averaged over up to 8 by 8 pixels, as far as the covariance wants a wide search, to full
+    resolution or the map's own, whichever is coarser. Each predicts the patches anew from the poses found so far.
+    """
+    nothing = GroundControl(location)
+    if not location.in_view.any():
+        return nothing
+    control = _Control(image, location, base_map)
+    fix = control.fix()
+    if fix is None:
+        return nothing
+    agreeing = int(fix.solution.agreeing.sum())
+    tried = replace(nothing, tiles_found=len(fix.solution.agreeing), tiles_compared=fix.compared)
+    z, residual = fix.solution.z, fix.solution.residual[fix.solution.agreeing]
+    # Quantile of chi-squared; scipy.stats, which has it by name, takes half a second to load.
+    likely = float(z @ z) < 2.0 * gammainccinv(0.5 * len(z), _SURPRISE)
+    enough = agreeing >= max(_MIN_PATCHES, _MIN_AGREEING * fix.compared)
+    if not (enough and likely and fix.solution.scatter < _MAX_SCATTER):
+        return tried
+    sight = -location.view.position_km[control.frame] / np.linalg.norm(location.view.position_km[control.frame])
+    turn, sigma_deg = control.unknowns.turn_deg(z, fix.solution.covariance)
+    return replace(
+        tried,
+        location=control.unknowns.located(z, image, fix.solution.covariance, base_map.source.name),
+        settled=True,
+        turn_deg=turn,
+        roll_deg=float(turn @ sight),
+        roll_sigma_deg=sigma_deg,
+        tiles=agreeing,
+        rms_px=float(np.sqrt(np.mean(np.sum(residual**2, axis=1)))),
+        correlation=float(np.median(fix.correlation[fix.solution.agreeing])),
+    )

@@ -1,0 +1,179 @@
+"""Poses as unknowns of one more adjustment: the covariance of the limb fit is what is known of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.linalg import block_diag, cholesky
+
+from perijove.geometry.rotations import from_rotation_vector, rotation_vector_deg
+from perijove.junocam.locate import Location, cameras_of
+from perijove.junocam.radiometry.calibration import CalibratedImage
+from perijove.scene.view import View
+
+__all__ = ["Adjustment", "PoseUnknowns", "adjusted", "differences", "turned"]
+
+_CUT = 2.5  # Cauchy weight: measurements this many standard errors off count half
+_REJECT = 4.0
+_COOLING = (30.0, 15.0, 8.0, 4.0, 2.0, 1.0, 1.0, 1.0)  # the cut starts wide, lest a wrong start decides what is wrong
+_MEDIAN = 0.83  # of the root mean square of two normal deviates
+_STEP = 0.05  # of a standard error, for finite differences
+_FLOOR = 1e-10  # of a correlation matrix: what its Cholesky root may lack
+
+
+class PoseUnknowns:
+    """Pose parameters in units of their standard errors: z has the covariance 1 before the base map is looked at.
+
+    The model's parameters come with the covariance of the limb fit. Two more turn the body about the axes across the
+    line of sight: the error of the point below the spacecraft, which the limb does not see.
+
+    Parameters
+    ----------
+    location : Location
+    frame : int
+        At mid-picture.
+    """
+
+    def __init__(self, location: Location, frame: int) -> None:
+        self._location, self._frame = location, frame
+        solution = location.solution
+        scale = np.sqrt(np.diag(solution.covariance))
+        correlation = solution.covariance / np.outer(scale, scale)
+        own = scale[:, None] * cholesky(correlation + _FLOOR * np.eye(len(scale)), lower=True)
+        self.root = block_diag(own, location.orientation.position_sigma_deg * np.eye(2))
+        sight = location.view.position_km[frame] / np.linalg.norm(location.view.position_km[frame])
+        across = np.cross(sight, [0.0, 0.0, 1.0] if abs(sight[2]) < 0.9 else [1.0, 0.0, 0.0])
+        across /= np.linalg.norm(across)
+        self._axes = np.array([across, np.cross(sight, across)])
+
+    def values(self, z: np.ndarray) -> np.ndarray:
+        """Parameters of the model."""
+        own: np.ndarray = self._location.solution.values + (self.root @ z)[:-2]
+        return own
+
+    def view(self, z: np.ndarray) -> View:
+        """Poses."""
+        view = self._location.orientation_model.view(self.values(z))
+        return _turned_view(view, (self.root @ z)[-2:] @ self._axes)
+
+    def focal_length_px(self, z: np.ndarray) -> float:
+        """Of the camera."""
+        return float(self.values(z)[self._location.solution.names.index("focal_length_px")])
+
+    def located(self, z: np.ndarray, image: CalibratedImage, covariance: np.ndarray, map_name: str) -> Location:
+        """Location with z and its covariance; what the limb left is kept, residuals included."""
+        location = self._location
+        full = self.root @ covariance @ self.root.T
+        own = full[:-2, :-2]
+        solution = replace(
+            location.solution,
+            values=self.values(z),
+            covariance=own,
+            sigmas=np.sqrt(np.diag(own)),
+            view=self.view(z),
+        )
+        known = location.orientation
+        refined = {
+            name: f"{known.sources[name]}; refined on the base map {map_name}" for name in ("position", "attitude")
+        }
+        sigma = float(np.sqrt(0.5 * np.trace(full[-2:, -2:])))
+        return replace(
+            location,
+            solution=solution,
+            cameras=cameras_of(image, self.focal_length_px(z)),
+            orientation=replace(known, sources=known.sources | refined, position_sigma_deg=sigma),
+        )
+
+    def turn_deg(self, z: np.ndarray, covariance: np.ndarray) -> tuple[np.ndarray, float]:
+        """Turn of the body against the camera from 0 to z at mid-picture, and the standard error of its roll part.
+
+        The turn is a rotation vector, body-fixed; both in degrees.
+        """
+        before = self.view(np.zeros_like(z))
+        sight = -before.position_km[self._frame] / np.linalg.norm(before.position_km[self._frame])
+
+        def turn(at: np.ndarray) -> np.ndarray:
+            after = self.view(at).body_to_camera[self._frame]
+            vector: np.ndarray = -rotation_vector_deg(after.T @ before.body_to_camera[self._frame])
+            return vector
+
+        slope = sight @ differences(turn, z)
+        return turn(z), float(np.sqrt(slope @ covariance @ slope))
+
+
+def _turned_view(view: View, turn_deg: np.ndarray) -> View:
+    turn = from_rotation_vector(-np.asarray(turn_deg))
+    return replace(view, position_km=view.position_km @ turn.T, body_to_camera=view.body_to_camera @ turn.T)
+
+
+def turned(location: Location, turn_deg: np.ndarray) -> Location:
+    """Turn the body under the camera by a rotation vector, body-fixed, degrees; the Sun stays where it is."""
+    return replace(location, solution=replace(location.solution, view=_turned_view(location.view, turn_deg)))
+
+
+def differences(function: Callable[[np.ndarray], np.ndarray], z: np.ndarray, step: float = _STEP) -> np.ndarray:
+    """Central differences along each axis, last in the result."""
+    columns = [(function(z + step * axis) - function(z - step * axis)) / (2.0 * step) for axis in np.eye(len(z))]
+    return np.stack(columns, axis=-1)
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """Solution for z.
+
+    Attributes
+    ----------
+    z : array, shape (p,)
+    covariance : array, shape (p, p)
+    residual : array, shape (n, 2)
+        Measured less fitted.
+    agreeing : array of bool, shape (n,)
+        Measurements within four standard errors, scatter included.
+    scatter : float
+        Factor by which the stated errors were scaled up; at least 1.
+    """
+
+    z: np.ndarray
+    covariance: np.ndarray
+    residual: np.ndarray
+    agreeing: np.ndarray
+    scatter: float
+
+
+def adjusted(slopes: np.ndarray, measured: np.ndarray, sigma: np.ndarray, z: np.ndarray) -> Adjustment:
+    """Robust least squares for z, of which a covariance of 1 about 0 is known.
+
+    Parameters
+    ----------
+    slopes : array, shape (n, 2, p)
+        Derivatives of the measured places by z.
+    measured : array, shape (n, 2)
+        Places, less those that the given z predicts.
+    sigma : array, shape (n, 2)
+        Standard errors of `measured`.
+    z : array, shape (p,)
+        About which the problem is taken for linear.
+
+    Notes
+    -----
+    Cauchy weights whose width shrinks from far beyond the errors to 2.5 of them, so that outliers do not depend on the
+    start. The standard errors are scaled by the median scatter where that exceeds them.
+    """
+    target = measured + slopes @ z
+    p = len(z)
+
+    def normal(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        matrix = np.einsum("nc,ncp,ncq->pq", weight, slopes, slopes)
+        return np.linalg.inv(np.eye(p) + matrix), np.einsum("nc,ncp,nc->p", weight, slopes, target)
+
+    scatter, found = 1.0, z
+    weight = 1.0 / sigma**2
+    for heat in _COOLING:
+        off = np.sqrt(np.mean(((target - slopes @ found) / (scatter * sigma)) ** 2, axis=1))
+        weight = (1.0 / (1.0 + (off / (heat * _CUT)) ** 2))[:, None] / (scatter * sigma) ** 2
+        covariance, right = normal(weight)
+        found = covariance @ right
+        off = np.sqrt(np.mean(((target - slopes @ found) / sigma) ** 2, axis=1))
+        scatter = max(1.0, float(np.median(off)) / _MEDIAN)
+    agreeing = off < _REJECT * scatter
+    return Adjustment(found, covariance, target - slopes @ found, agreeing, scatter)

@@ -1,1 +1,0 @@
-"""The Galilean moons as a dynamical system: elements, resonance, events, tides."""
