@@ -27,6 +27,7 @@ TEXTS = sorted(
 )
 MAX_LINES = 600
 MAX_EXPORTS = 25
+MAX_MODULES = 22
 
 # Which packages may import what is not science; the others compute, and neither draw, talk nor fetch.
 ALLOWED = {
@@ -74,6 +75,13 @@ def fresh_python(code: str) -> str:
 def test_no_module_is_too_long(path: Path) -> None:
     """Beyond 600 lines a module has more than one idea."""
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+
+
+@pytest.mark.parametrize("door", [path for path in MODULES if path.name == "__init__.py"], ids=name_of)
+def test_packages_are_small_and_have_a_door(door: Path) -> None:
+    """A package that is too large to survey is two packages; its docstring says what lives in it."""
+    assert len([path for path in door.parent.glob("*.py") if path != door]) <= MAX_MODULES
+    assert ast.get_docstring(ast.parse(door.read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
