@@ -4,6 +4,7 @@ Authority: law (the library's own answers; exit codes and one line of error).
 """
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -65,7 +66,8 @@ def test_table_and_geotiff_hold_the_map(tmp_path: Path) -> None:
         assert perijove("tides", "steinke-2020-b", "--map", tmp_path / name, "--quiet").code == 0
     flux = tidal_heating(MODELS["steinke-2020-b"]).flux_w_m2
     table = np.loadtxt(tmp_path / "map.csv", delimiter=",", skiprows=1)
-    assert table.shape == (91 * 181, 3)
+    assert table.shape == (91 * 180, 3)
+    assert len(np.unique(table[:, 1] % 360.0)) == 180  # no meridian by two names
     assert table[:, 2] == pytest.approx(flux.at(table[:, 0], table[:, 1]), rel=1e-8)
     with rasterio.open(tmp_path / "map.tif") as dataset:
         lon_m, lat_m = dataset.xy(100, 37)
@@ -95,6 +97,12 @@ def test_a_body_without_dissipation_has_no_q(tmp_path: Path) -> None:
     said = json.loads(perijove("tides", path, "--json").out)
     assert said["q"] is None
     assert said["power_w"] == 0.0
+    printed = (
+        perijove("tides", path).out
+        + perijove("tides", path, "--json").out
+        + perijove("sweep", path, "--vary", "layer.2.density_kg_m3=3000,3200").out
+    )
+    assert not re.search(r"(?<![\w.])-0(\.0)?(?![.\w])", printed)
     assert said["flux_max_over_mean"]["value"] is None
     assert perijove("tides", path, "--out", tmp_path / "out", "--quiet").code == 0
 

@@ -3,6 +3,7 @@
 Authority: law (a table made from an interior gives that interior back).
 """
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,11 @@ def test_without_an_orbit_it_is_ios(tmp_path: Path) -> None:
     head, _, layers = MODEL.partition("[orbit]")
     interior = interior_from_table(read(tmp_path, head + layers[layers.index("[[layer]]") :]))
     assert interior.orbit == IO_ORBIT
+
+
+def test_an_orbit_may_say_its_eccentricity_alone(tmp_path: Path) -> None:
+    interior = interior_from_table(read(tmp_path, MODEL.replace("angular_frequency_rad_s = 4.1086e-5\n", "")))
+    assert interior.orbit == dataclasses.replace(IO_ORBIT, eccentricity=0.0041)
 
 
 @pytest.mark.parametrize("name", MODELS)

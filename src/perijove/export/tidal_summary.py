@@ -16,7 +16,7 @@ __all__ = ["body_report", "heating_report", "love_report", "ocean_report"]
 
 
 def _pair(number: complex) -> list[float]:
-    return [float(number.real), float(number.imag)]
+    return [float(number.real), float(number.imag) + 0.0]  # never -0
 
 
 def body_report(interior: Interior) -> dict[str, Any]:

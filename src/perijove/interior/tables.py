@@ -6,7 +6,7 @@
     source = "doi:10.1016/j.icarus.2019.05.001"
 
     [orbit]  # left out: Io's
-    angular_frequency_rad_s = 4.1086e-5
+    angular_frequency_rad_s = 4.1086e-5  # left out: Io's
     eccentricity = 0.0041
 
     [[layer]]  # from the centre outwards
@@ -110,10 +110,9 @@ def interior_from_table(table: Mapping[str, Any], *, where: str = "interior") ->
             unknown = [key for key in given if key not in ORBIT_KEYS]
             if unknown:
                 raise _fault("orbit", f"{unknown[0]} is unknown; keys are {', '.join(ORBIT_KEYS)}")
-            needed = [key for key in ("angular_frequency_rad_s", "eccentricity") if key not in given]
-            if needed:
-                raise _fault("orbit", f"{needed[0]} is missing")
-            orbit = Orbit(**given)
+            if "eccentricity" not in given:
+                raise _fault("orbit", "eccentricity is missing")
+            orbit = Orbit(**{"angular_frequency_rad_s": IO_ORBIT.angular_frequency_rad_s, **given})
     except InputError as error:
         raise _fault(where, str(error)) from error
     built = tuple(

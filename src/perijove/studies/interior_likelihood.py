@@ -151,7 +151,7 @@ def predictions(batch: InteriorBatch, *, threads: int = 1) -> dict[str, np.ndarr
     The heat is that of the tide. Liquid layers add none: flow in them is not modelled.
     """
     k2 = batch.love_numbers(threads=threads).k
-    lag = -k2.imag
+    lag = 0.0 - k2.imag  # never -0
     with np.errstate(divide="ignore"):
         q = np.abs(k2) / lag
     return {

@@ -109,7 +109,7 @@ class Family:
         for name, value in given.items():
             self.parameter(name).check(value)
         every = {p.name: given.get(p.name, np.asarray(p.default)) for p in self.parameters}
-        count = max(1, *(value.size for value in every.values()))
+        count = np.broadcast_shapes((1,), *(value.shape for value in every.values()))
         rows = [np.stack([np.broadcast_to(x, count) for x in column]) for column in self._columns(every)]
         names = ("outer_radius_km", "density_kg_m3", "shear_modulus_pa", "bulk_modulus_pa", "viscosity_pa_s")
         columns = {name: np.stack([row[k] for row in rows], axis=1) for k, name in enumerate(names)}

@@ -233,7 +233,7 @@ class InteriorBatch:
         e, libration = self.orbit_column("eccentricity"), math.radians(self.orbit.libration_deg)
         strength = 4.5 * e**2 + 1.5 * (2.0 * e - libration) ** 2 + 1.5 * math.radians(self.orbit.obliquity_deg) ** 2
         speed_m_s = self.orbit_column("angular_frequency_rad_s") * self.columns["outer_radius_km"][:, -1] * _M_PER_KM
-        power: np.ndarray = -np.imag(k2) * speed_m_s**5 * strength / GRAVITATIONAL_CONSTANT_M3_KG_S2
+        power: np.ndarray = (0.0 - np.imag(k2)) * speed_m_s**5 * strength / GRAVITATIONAL_CONSTANT_M3_KG_S2  # never -0
         return power
 
 

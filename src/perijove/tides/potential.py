@@ -103,4 +103,4 @@ class TidalPotential:
         (Segatz et al. 1988).
         """
         scale = 2.5 * self.angular_frequency_rad_s * radius_km * 1e3 / GRAVITATIONAL_CONSTANT_M3_KG_S2
-        return -scale * k2.imag * self.mean_square_m4_s4
+        return 0.0 - scale * k2.imag * self.mean_square_m4_s4  # never -0

@@ -39,7 +39,7 @@ def _write_map(path: Path, heating: "TidalHeating", facts: str) -> None:
         case ".csv":
             from perijove.export.heat_flow import write_flux_table
 
-            write_flux_table(path, _LAT_DEG, _LON_DEG, flux.on_grid(_LAT_DEG, _LON_DEG))
+            write_flux_table(path, _LAT_DEG, _LON_DEG[:-1], flux.on_grid(_LAT_DEG, _LON_DEG[:-1]))
         case ".tif":
             from perijove.export.heat_flow import write_flux_geotiff
             from perijove.geometry.grids import global_equirectangular
