@@ -159,4 +159,4 @@ def test_one_version() -> None:
     cited = re.findall(r"^version: (\S+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
     assert cited == [perijove.__version__]
     changes = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert changes[0] == perijove.__version__
+    assert next(version for version in changes if version != "Unreleased") == perijove.__version__
