@@ -116,12 +116,11 @@ def _brightness(image: CalibratedImage, location: Location, picture: SimulatedPi
 
 
 def _roll(done: Processed) -> str:
-    """What the terminator or the base map said of the roll."""
+    """What the base map said of the roll."""
     if done.control is not None:
         c = done.control
         return f"base map {c.tiles}/{c.tiles_compared} patches, roll {c.roll_deg:+.3f} +- {c.roll_sigma_deg:.3f} deg"
-    roll = done.location.terminator
-    return f"terminator roll {f'{roll.roll_deg:+.1f} +- {roll.sigma_deg:.1f} deg' if roll else '-'}"
+    return "-"
 
 
 def main() -> None:

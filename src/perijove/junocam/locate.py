@@ -24,7 +24,7 @@ from perijove.junocam.radiometry.quality import QUALITY
 from perijove.scene.spin import KernelModel, LabelModel
 from perijove.scene.view import View
 
-__all__ = ["Location", "RollMeasurement", "cameras_of", "locate"]
+__all__ = ["Location", "cameras_of", "locate"]
 
 _BAD = QUALITY.unusable | QUALITY.mask("strip_edge")
 _PSF_TRIALS_PX = (0.4, 0.55, 0.75, 1.0, 1.35, 1.8)
@@ -35,22 +35,6 @@ _USUAL_PSF_PX = 0.9
 _FIRST_REACH_PX = (28.0, 16.0)
 _FINAL_REACH_PX = 8.0
 _FINAL_ROUNDS = 2
-
-
-@dataclass(frozen=True)
-class RollMeasurement:
-    """Turn of the body about the line of sight, to be added to the fitted one.
-
-    Attributes
-    ----------
-    roll_deg, sigma_deg : float
-        Right-handed about the direction from the spacecraft to the body.
-    pixels : int
-    """
-
-    roll_deg: float
-    sigma_deg: float
-    pixels: int
 
 
 @dataclass(frozen=True, repr=False)
@@ -74,8 +58,6 @@ class Location:
         Blur of the limb, Gaussian.
     detection_correlation : float
         Of the picture in cells with the predicted sunlit disc.
-    terminator : RollMeasurement or None
-        What the terminator added to the roll.
     """
 
     orientation: Orientation
@@ -86,7 +68,6 @@ class Location:
     in_view: np.ndarray
     psf_sigma_px: float
     detection_correlation: float
-    terminator: RollMeasurement | None = None
 
     @property
     def view(self) -> View:

@@ -13,20 +13,14 @@ from perijove.formats.image import RawImage
 from perijove.geometry.grids import grid_around, perspective_grid
 from perijove.geometry.projections import PROJECTIONS, MapGrid
 from perijove.junocam.control.ground_control import GroundControl, base_map_control
-from perijove.junocam.control.pose_adjustment import turned
 from perijove.junocam.control.registration import Shift, base_map_shift, clear_ground, color_shifts
-from perijove.junocam.geometry import geometry_of
-from perijove.junocam.limb.fit import with_measurement
 from perijove.junocam.locate import Location, locate
 from perijove.junocam.orientation import kernel_orientation, label_orientation
 from perijove.junocam.radiometry.calibration import CalibratedImage, calibrate
 from perijove.junocam.radiometry.quality import QUALITY
-from perijove.junocam.terminator import terminator_roll
 from perijove.physics.photometry import PHOTOMETRIC_LAWS, normal_reflectance
 from perijove.scene.backplanes import seen_bounds_deg
 from perijove.scene.mapping import MapOptions, MapResult, project_to_map
-from perijove.scene.spin import KernelModel
-from perijove.scene.view import View
 
 __all__ = [
     "PROJECTION_CHOICES",
@@ -293,25 +287,6 @@ def _seen(image: CalibratedImage, location: Location, scale: float) -> MapResult
     return map_picture(image, location, grid)[1]
 
 
-def _with_terminator(location: Location, seen: MapResult) -> Location:
-    """Let the terminator add to the roll where the spin axis leaves it open."""
-    k = _mid_frame(location)
-    position, sun = location.view.position_km[k], location.view.sun[k]
-    measured = terminator_roll(seen, position, sun, location.orientation.body.radii_km)
-    if measured is None or isinstance(location.orientation_model, KernelModel):
-        return location
-    tdb = float(location.view.times_tdb[k])
-
-    def roll(view: View) -> float:
-        return geometry_of(view, tdb)["roll_deg"]
-
-    sight = -position / np.linalg.norm(position)
-    difference = roll(turned(location, measured.roll_deg * sight).view) - roll(location.view)
-    difference = (difference + 180.0) % 360.0 - 180.0
-    solution = with_measurement(location.solution, location.orientation_model, roll, difference, measured.sigma_deg)
-    return replace(location, solution=solution, terminator=measured)
-
-
 def calibrated_and_located(
     raw: RawImage,
     *,
@@ -342,7 +317,7 @@ def mapped_and_registered(
     progress: Callable[[str], None] | None = None,
     on_seen: Callable[[Location, MapResult], None] | None = None,
 ) -> Processed:
-    """Second half of `process`, with its parameters: roll from the terminator, ground control, maps."""
+    """Second half of `process`, with its parameters: ground control, maps, registration."""
     options, tell = options or Options(), progress or _silent
     tell("mapping")
     radii = location.orientation.body.radii_km
@@ -350,7 +325,6 @@ def mapped_and_registered(
     scale = float(max(1.0, np.ceil(across / _REGISTRATION_PX)))
     shown_scale = float(np.ceil(across / _WIDEST_PX) if across > _WIDEST_PX else 1.0 / max(1.0, _SHOWN_PX // across))
     native = _seen(image, location, scale)
-    location = _with_terminator(location, native)
     ground = base_map_control(image, location, base_map) if base_map is not None else None
     if ground is not None and options.apply_shift:
         location = ground.location

@@ -236,8 +236,6 @@ def product(done: Processed, *, files: tuple[str, ...], command: dict[str, objec
             "limb_rms_px": solution.rms_px,
             "chi2_reduced": solution.chi2_reduced,
             "correlation_length": solution.correlation_length,
-            "terminator_roll_deg": location.terminator.roll_deg if location.terminator is not None else None,
-            "terminator_roll_sigma_deg": location.terminator.sigma_deg if location.terminator is not None else None,
             "detection_correlation": location.detection_correlation,
         },
         "radiometry": {

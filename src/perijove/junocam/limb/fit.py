@@ -1,7 +1,7 @@
 """One least-squares solution per picture: all limb points of all framelets and colours against one set of poses."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from perijove.junocam.limb.edges import LimbEdges
 from perijove.scene.spin import PoseModel
 from perijove.scene.view import View
 
-__all__ = ["LimbSolution", "fit_limb", "limb_residuals_px", "with_measurement"]
+__all__ = ["LimbSolution", "fit_limb", "limb_residuals_px"]
 
 _ROBUST_CUT = 3.0  # Cauchy weight: points this many standard errors off count half
 _REJECT = 4.0
@@ -280,49 +280,6 @@ def fit_limb(
         view=model.view(values),
         chi2_reduced=chi2,
         correlation_length=correlation,
-    )
-
-
-def with_measurement(
-    solution: LimbSolution,
-    model: PoseModel,
-    function: Callable[[View], float],
-    difference: float,
-    sigma: float,
-) -> LimbSolution:
-    """Add one more measurement to a solution (a Kalman step).
-
-    Parameters
-    ----------
-    solution : LimbSolution
-    model : PoseModel
-        The model that was fitted.
-    function : callable
-        The measured quantity as a function of the poses.
-    difference, sigma : float
-        Measured minus fitted, and its standard error, in the function's unit.
-
-    Returns
-    -------
-    LimbSolution
-        Values, errors, covariance and view changed; residuals left as they were, since what is added here is what the
-        limb does not feel.
-    """
-    slope = np.empty(len(solution.values))
-    for i, step in enumerate(0.1 * np.minimum(solution.sigmas, 1.0)):
-        shift = np.zeros_like(solution.values)
-        shift[i] = step
-        high, low = (function(model.view(solution.values + sign * shift)) for sign in (1.0, -1.0))
-        slope[i] = (high - low) / (2.0 * step)
-    gain = solution.covariance @ slope / (slope @ solution.covariance @ slope + sigma**2)
-    covariance = solution.covariance - np.outer(gain, slope @ solution.covariance)
-    values = solution.values + gain * difference
-    return replace(
-        solution,
-        values=values,
-        covariance=covariance,
-        sigmas=np.sqrt(np.maximum(np.diag(covariance), 0.0)),
-        view=model.view(values),
     )
 
 
