@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 
 from perijove.bodies.galilean import IO_MEAN_RADIUS_KM
 from perijove.bodies.jupiter import JUPITER_RADII_KM
+from perijove.dynamics.time_search import grid, spans
 from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
 from perijove.geometry.discs import limb_offset_rad
@@ -181,26 +181,18 @@ def pass_window(
     def altitude_km(position: np.ndarray) -> np.ndarray:
         return np.asarray(np.linalg.norm(position - nearest_point_km(position, radii_km=radii), axis=-1))
 
-    def excess_km(tdb: float) -> float:
-        return float(altitude_km(vantage(ephemeris, body, observer, tdb).position_km)[0]) - max_altitude_km
+    def room_km(tdb: np.ndarray) -> np.ndarray:
+        return max_altitude_km - altitude_km(vantage(ephemeris, body, observer, tdb).position_km)
 
-    least = excess_km(closest_tdb) + max_altitude_km
-    if not least < max_altitude_km:
+    room = float(room_km(np.array([closest_tdb]))[0])
+    if not room > 0.0:
         raise InputError(
             f"{name or observer}: never below {max_altitude_km:,.0f} km of {body.capitalize()}, whose closest "
-            f"approach is at {least:,.0f} km; give a greater altitude"
+            f"approach is at {max_altitude_km - room:,.0f} km; give a greater altitude"
         )
-    before = np.arange(closest_tdb, reach_s[0], -_SEARCH_STEP_S)[::-1]
-    after = np.arange(closest_tdb, reach_s[1], _SEARCH_STEP_S)
-    times = np.unique(np.concatenate([before, after, reach_s]))
-    height = altitude_km(vantage(ephemeris, body, observer, times).position_km)
-    above, middle = np.flatnonzero(height >= max_altitude_km), int(np.searchsorted(times, closest_tdb))
-    first, last = above[above < middle], above[above > middle]
-    start, end = float(times[0]), float(times[-1])
-    if len(first):
-        start = float(brentq(excess_km, times[first[-1]], times[first[-1] + 1], xtol=1e-3))
-    if len(last):
-        end = float(brentq(excess_km, times[last[0] - 1], times[last[0]], xtol=1e-3))
+    before, after = grid(reach_s[0], closest_tdb, _SEARCH_STEP_S), grid(closest_tdb, reach_s[1], _SEARCH_STEP_S)
+    low = spans(room_km, np.concatenate([before[:-1], after]))
+    start, end = next((one.start_tdb, one.end_tdb) for one in low if one.start_tdb <= closest_tdb <= one.end_tdb)
     times = np.linspace(start, end, 2 + int((end - start) / _LONGEST_STEP_S))
     for _ in range(_MOST_HALVINGS):
         seen = vantage(ephemeris, body, observer, times)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from perijove.dynamics.moments import Motion, distance_extremes
+from perijove.dynamics.time_search import grid
 from perijove.ephemeris.juno import ARCS
 from perijove.ephemeris.orientation import icrf_to_body
 from perijove.ephemeris.source import Ephemeris
@@ -12,7 +14,6 @@ from perijove.errors import InputError
 from perijove.geometry.ellipsoid import nearest_point_km
 from perijove.passes.b_plane import BPlane, b_plane
 from perijove.passes.ephemeris_errors import component_sigma_km, velocity_sigma_km_s
-from perijove.passes.least_distance import least_distance_times
 from perijove.passes.vantage import body_radii_km
 from perijove.passes.windows import known_windows, perijove_of
 from perijove.timescales import tdb_to_utc
@@ -20,6 +21,7 @@ from perijove.timescales import tdb_to_utc
 __all__ = ["CloseApproach", "Pass", "close_approaches", "passes"]
 
 _JUPITER = "JUPITER"
+_STEP_S = 240.0  # Juno turns about Jupiter in 1,300 s at perijove, where distances bend fastest
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,8 @@ def close_approaches(
     Returns
     -------
     tuple of CloseApproach
-        In the order of time. A moon can have several in one pass, inbound and outbound.
+        In the order of time, good to a microsecond. A moon can have several in one pass, inbound and outbound; what is
+        least at an end of what is known does not count.
 
     Raises
     ------
@@ -128,15 +131,17 @@ def close_approaches(
         body_radii_km(name)
         if name == spacecraft.upper():
             raise InputError(f"{name} has no encounter with itself; give another body")
-    windows = known_windows(ephemeris, spacecraft, start_tdb, end_tdb)
-    times = least_distance_times(ephemeris, spacecraft, names, windows)
-    found = [
-        one
-        for name in names
-        for one in _approaches(ephemeris, name, spacecraft.upper(), times[name])
-        if max_range_km is None or one.range_km <= max_range_km
-    ]
-    return tuple(sorted(found, key=lambda one: one.tdb))
+    times = [grid(*window, _STEP_S) for window in known_windows(ephemeris, spacecraft, start_tdb, end_tdb)]
+    found = []
+    for name in names:
+        turns = distance_extremes(_from(ephemeris, spacecraft, name), times)
+        found += _approaches(ephemeris, name, spacecraft.upper(), turns.tdb[turns.rises])
+    near = (one for one in found if max_range_km is None or one.range_km <= max_range_km)
+    return tuple(sorted(near, key=lambda one: one.tdb))
+
+
+def _from(ephemeris: Ephemeris, body: str, center: str) -> Motion:
+    return lambda tdb: ephemeris.state(body, tdb, center=center)
 
 
 def _approaches(ephemeris: Ephemeris, moon: str, spacecraft: str, times: np.ndarray) -> list[CloseApproach]:

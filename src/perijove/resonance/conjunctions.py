@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 
 from perijove.bodies.galilean import GALILEAN_MEAN_GM_KM3_S2, GALILEAN_MEAN_MOTIONS_DEG_DAY
 from perijove.bodies.jupiter import JUPITER_HARMONICS_DURANTE_2020, JUPITER_RADII_KM
 from perijove.constants import SECONDS_PER_DAY
+from perijove.dynamics.moments import Motion, longitude_meetings
+from perijove.dynamics.time_search import grid
 from perijove.resonance.elements import equatorial_states
 from perijove.resonance.geometric_elements import geometric_elements
 from perijove.resonance.slow_motion import moon_gm_km3_s2
@@ -18,7 +19,8 @@ __all__ = ["PAIRS", "Conjunction", "first_conjunctions"]
 _MOONS = tuple(GALILEAN_MEAN_GM_KM3_S2)
 PAIRS = (("IO", "EUROPA"), ("EUROPA", "GANYMEDE"), ("IO", "GANYMEDE"))
 """The pairs of the Laplace resonance."""
-_TOLERANCE_S = 1e-3
+_CENTRE_DEG = 10.0  # by which a synodic turn may be longer: equations of centre reach 3 deg
+_STEP_S = 7200.0
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def first_conjunctions(
     Returns
     -------
     tuple of Conjunction
-        In the order of `PAIRS`; times good to a millisecond of the given states.
+        In the order of `PAIRS`; times good to a microsecond of the given states.
     """
     return tuple(_first(states, start_tdb, pair) for pair in PAIRS)  # type: ignore[return-value]
 
@@ -59,21 +61,16 @@ def first_conjunctions(
 def _first(states: Callable[[np.ndarray], np.ndarray], start_tdb: float, pair: tuple[str, str]) -> Conjunction:
     inner, outer = (_MOONS.index(name) for name in pair)
 
-    def at(tdb: float) -> np.ndarray:
-        return np.asarray(equatorial_states(states(np.array([tdb])))[0])
-
-    def ahead_deg(tdb: float) -> float:
-        longitude = _longitude_deg(at(tdb))
-        return float((longitude[inner] - longitude[outer] + 180.0) % 360.0 - 180.0)
+    def of(moon: int) -> Motion:
+        return lambda tdb: equatorial_states(states(tdb))[:, moon]
 
     rate = GALILEAN_MEAN_MOTIONS_DEG_DAY[pair[0]] - GALILEAN_MEAN_MOTIONS_DEG_DAY[pair[1]]
-    wait_s = (-ahead_deg(start_tdb) % 360.0) / rate * SECONDS_PER_DAY
-    around_s = 10.0 / rate * SECONDS_PER_DAY  # equations of centre reach 3 deg
-    guess = start_tdb + wait_s
-    tdb = float(brentq(ahead_deg, guess - around_s, guess + around_s, xtol=_TOLERANCE_S))
-    place = at(tdb)
+    longest_s = (360.0 + 2.0 * _CENTRE_DEG) / rate * SECONDS_PER_DAY
+    times = grid(start_tdb, start_tdb + longest_s, _STEP_S)
+    tdb = longitude_meetings(of(inner), of(outer), times, pole=np.array([0.0, 0.0, 1.0])).tdb[0]
+    place = equatorial_states(states(np.array([tdb])))[0]
     elements = geometric_elements(
         place, gm_km3_s2=moon_gm_km3_s2(), radius_km=float(JUPITER_RADII_KM[0]), zonal=JUPITER_HARMONICS_DURANTE_2020
     )
     distance = np.hypot(place[:, 0], place[:, 1])
-    return Conjunction(pair, tdb, _longitude_deg(place), distance, elements.pericenter_longitude_deg)
+    return Conjunction(pair, float(tdb), _longitude_deg(place), distance, elements.pericenter_longitude_deg)

@@ -15,6 +15,7 @@ from scipy.optimize import minimize_scalar
 from perijove.bodies.jupiter import JUPITER_GM_KM3_S2, JUPITER_RADII_KM
 from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
 from perijove.dynamics.integration import Trajectory, integrate
+from perijove.dynamics.moments import apsides, closest_approaches, conjunctions, eclipses, oppositions
 from perijove.dynamics.system import JovianSystem
 from perijove.ephemeris.galilean import galilean_states
 from perijove.ephemeris.source import EMBEDDED
@@ -24,7 +25,6 @@ from perijove.ephemeris.trajectory_ephemeris import TrajectoryEphemeris
 from perijove.errors import InputError
 from perijove.events.finder import moon_events
 from perijove.events.observers import BodyObserver
-from perijove.events.path_events import apsides, closest_approaches, conjunctions, eclipses, oppositions
 from perijove.geometry.ellipsoid import first_intersection_km
 from perijove.timescales import utc_to_tdb
 

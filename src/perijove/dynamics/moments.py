@@ -1,0 +1,301 @@
+"""What happens on a path: apsides, closest approaches, conjunctions, oppositions, eclipses.
+
+Each is a root of a smooth function of the states, found by `perijove.dynamics.time_search`. The first functions take
+states as a function of time, and so serve every ephemeris. The others take a `Trajectory`, of moons, test particles or
+spacecraft, and know its grid: the integrator's own steps, four times divided.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from perijove.bodies.jupiter import JUPITER_RADII_KM
+from perijove.bodies.planet_paths import path_state
+from perijove.constants import SECONDS_PER_DAY, SPEED_OF_LIGHT_KM_S
+from perijove.dynamics.integration import Trajectory
+from perijove.dynamics.time_search import Roots, roots
+from perijove.errors import InputError
+from perijove.geometry.rotations import unit
+
+__all__ = [
+    "Moment",
+    "Motion",
+    "apsides",
+    "closest_approaches",
+    "conjunctions",
+    "distance_extremes",
+    "eclipses",
+    "longitude_meetings",
+    "oppositions",
+]
+
+_DIVISIONS = 4  # of a step; forces that a step resolves do not turn twice within a quarter of it
+_DAYS_PER_CENTURY = 36525.0
+
+Motion = Callable[[np.ndarray], np.ndarray]
+"""States (n, 6) of one body from another at times (n,), km and km/s."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One moment of a path.
+
+    Attributes
+    ----------
+    kind : str
+        ``pericenter``, ``apocenter``, ``closest approach``, ``conjunction``, ``opposition``, ``eclipse begins``,
+        ``eclipse ends``.
+    bodies : tuple of str
+        One or two of the trajectory's.
+    tdb : float
+        TDB seconds past J2000.
+    distance_km : float
+        Between the two bodies, or from Jupiter's centre.
+    """
+
+    kind: str
+    bodies: tuple[str, ...]
+    tdb: float
+    distance_km: float
+
+
+# ------------------------------------------------------------------------------------------------------- any ephemeris
+
+
+def distance_extremes(motion: Motion, times: np.ndarray | Sequence[np.ndarray]) -> Roots:
+    """When two bodies are nearest to each other, or farthest, among the moments around.
+
+    Parameters
+    ----------
+    motion : function
+        One from the other.
+    times : array, shape (n,), or several
+        Growing, near enough for `perijove.dynamics.time_search` to see the distance turn.
+
+    Returns
+    -------
+    Roots
+        To a microsecond; ``rises`` where the distance is least. What is least at an end does not count.
+    """
+
+    def opening(tdb: np.ndarray) -> np.ndarray:
+        """Distance times its rate, km²/s."""
+        state = motion(tdb)
+        return np.asarray(np.einsum("ij,ij->i", state[:, :3], state[:, 3:]))
+
+    return roots(opening, times)
+
+
+def longitude_meetings(
+    motion: Motion, other: Motion, times: np.ndarray, *, pole: np.ndarray, apart_deg: float = 0.0
+) -> Roots:
+    """When one body stands a given angle ahead of another about a pole.
+
+    Parameters
+    ----------
+    motion, other : function
+        Of the two, from the planet's centre.
+    times : array, shape (n,)
+        Growing, less than half a turn of one about the other apart.
+    pole : array, shape (3,)
+        Unit vector; longitudes grow about it.
+    apart_deg : float
+        0 for conjunctions, 180 for oppositions.
+
+    Returns
+    -------
+    Roots
+        To a microsecond; ``rises`` where the first gains on the other.
+    """
+    node = unit(np.cross([0.3, 0.5, 1.0] if abs(pole[2]) > 0.9999 else [0.0, 0.0, 1.0], pole))
+    east = np.cross(pole, node)
+
+    def ahead_deg(tdb: np.ndarray) -> np.ndarray:
+        first, second = (np.arctan2(place @ east, place @ node) for place in (motion(tdb)[:, :3], other(tdb)[:, :3]))
+        return np.asarray((np.degrees(first - second) - apart_deg + 180.0) % 360.0 - 180.0)
+
+    return roots(ahead_deg, times, jump=180.0)
+
+
+# -------------------------------------------------------------------------------------------------- an integrated path
+
+
+def apsides(trajectory: Trajectory, body: str) -> tuple[Moment, ...]:
+    """Moments at which a body is nearest to Jupiter's centre, and farthest.
+
+    Parameters
+    ----------
+    trajectory : Trajectory
+    body : str
+
+    Returns
+    -------
+    tuple of Moment
+        ``pericenter`` and ``apocenter``, in the order of time. They are extremes of the distance itself: about an
+        oblate planet, and with other moons, a near-circular orbit has them elsewhere than its elements say.
+
+    Raises
+    ------
+    InputError
+        Where the body is not on the path.
+    """
+    motion = _motion(trajectory, body)
+    found = distance_extremes(motion, _nodes(trajectory))
+    return _moments(np.where(found.rises, "pericenter", "apocenter"), (body,), found.tdb, motion)
+
+
+def closest_approaches(trajectory: Trajectory, a: str, b: str) -> tuple[Moment, ...]:
+    """Moments at which two bodies stand nearest to each other, among the moments around.
+
+    Parameters
+    ----------
+    trajectory : Trajectory
+        For a flyby, integrated with a tolerance: steps must follow the encounter.
+    a, b : str
+
+    Returns
+    -------
+    tuple of Moment
+        ``closest approach``, each a minimum of the distance between centres.
+
+    Raises
+    ------
+    InputError
+        Where a body is not on the path, or both are one.
+    """
+    motion = _between(trajectory, a, b)
+    found = distance_extremes(motion, _nodes(trajectory))
+    return _moments("closest approach", (a, b), found.tdb[found.rises], motion)
+
+
+def conjunctions(trajectory: Trajectory, a: str, b: str) -> tuple[Moment, ...]:
+    """Moments at which two bodies have one longitude about Jupiter's pole.
+
+    Parameters
+    ----------
+    trajectory : Trajectory
+    a, b : str
+
+    Returns
+    -------
+    tuple of Moment
+        ``conjunction``, with the distance between the two.
+
+    Raises
+    ------
+    InputError
+        Where a body is not on the path, or both are one.
+    """
+    return _at_longitude(trajectory, a, b, 0.0, "conjunction")
+
+
+def oppositions(trajectory: Trajectory, a: str, b: str) -> tuple[Moment, ...]:
+    """Moments at which two bodies stand half a turn apart about Jupiter's pole; as `conjunctions`."""
+    return _at_longitude(trajectory, a, b, 180.0, "opposition")
+
+
+def eclipses(trajectory: Trajectory, body: str) -> tuple[Moment, ...]:
+    """Moments at which Jupiter's limb passes before the Sun's centre as seen from a body.
+
+    Parameters
+    ----------
+    trajectory : Trajectory
+        Between 1927 and 2073, where the Sun's place is known.
+    body : str
+        Taken as a point: a moon's centre, or a spacecraft.
+
+    Returns
+    -------
+    tuple of Moment
+        ``eclipse begins`` and ``eclipse ends``, when the body sees it: light time from Sun and limb is in it, the
+        size of the Sun, and Jupiter's atmosphere, are not (`perijove.events.finder` has contacts of discs, and more).
+
+    Raises
+    ------
+    InputError
+        Where the body is not on the path, or the Sun's place is not known.
+    """
+    k = _index(trajectory, body)
+    flatter = JUPITER_RADII_KM[0] / JUPITER_RADII_KM[2]
+
+    def clearance_km(tdb: np.ndarray) -> np.ndarray:
+        """Distance by which the line of sight to the Sun misses Jupiter, in the space in which it is a sphere."""
+        states = trajectory.states(tdb)
+        jupiter = _jupiter(trajectory, states, tdb)
+        place = states[:, k, :3]
+        delay = np.linalg.norm(place, axis=-1, keepdims=True) / SPEED_OF_LIGHT_KM_S
+        place = place + jupiter[:, 3:] * delay  # from where Jupiter was when the light passed it
+        sun = path_state("SUN", tdb)[:, :3] - jupiter[:, :3] + jupiter[:, 3:] * delay
+        sun = sun - path_state("SUN", tdb)[:, 3:] * np.linalg.norm(sun, axis=-1, keepdims=True) / SPEED_OF_LIGHT_KM_S
+        pole = _pole(trajectory, tdb)
+        place, sun = (v + (flatter - 1.0) * np.sum(v * pole, axis=-1, keepdims=True) * pole for v in (place, sun))
+        ray = unit(sun - place)
+        behind = -np.sum(place * ray, axis=-1)  # how far along the ray Jupiter's centre is passed
+        miss = np.linalg.norm(place + np.maximum(behind, 0.0)[:, None] * ray, axis=-1)
+        return np.asarray(miss - JUPITER_RADII_KM[0])
+
+    found = roots(clearance_km, _nodes(trajectory))
+    kinds = np.where(found.rises, "eclipse ends", "eclipse begins")
+    return _moments(kinds, (body,), found.tdb, _motion(trajectory, body))
+
+
+def _at_longitude(trajectory: Trajectory, a: str, b: str, apart_deg: float, kind: str) -> tuple[Moment, ...]:
+    between = _between(trajectory, a, b)
+    pole = _pole(trajectory, np.array([trajectory.start_tdb]))[0]
+    first, second = _motion(trajectory, a), _motion(trajectory, b)
+    found = longitude_meetings(first, second, _nodes(trajectory), pole=pole, apart_deg=apart_deg)
+    return _moments(kind, (a, b), found.tdb, between)
+
+
+def _index(trajectory: Trajectory, body: str) -> int:
+    if body not in trajectory.system.names:
+        raise InputError(f"no body {body!r} on this path; there are {', '.join(trajectory.system.names)}")
+    return trajectory.system.names.index(body)
+
+
+def _motion(trajectory: Trajectory, body: str) -> Motion:
+    k = _index(trajectory, body)
+    return lambda tdb: trajectory.states(tdb)[:, k]
+
+
+def _between(trajectory: Trajectory, a: str, b: str) -> Motion:
+    i, j = _index(trajectory, a), _index(trajectory, b)
+    if i == j:
+        raise InputError(f"{a} and {b} are one body; give two")
+
+    def motion(tdb: np.ndarray) -> np.ndarray:
+        states = trajectory.states(tdb)
+        return np.asarray(states[:, j] - states[:, i])
+
+    return motion
+
+
+def _nodes(trajectory: Trajectory) -> np.ndarray:
+    """Ascending times between which no moment hides."""
+    begins, lengths = trajectory.steps.T
+    parts = np.arange(_DIVISIONS) / _DIVISIONS
+    times = np.append((begins[:, None] + lengths[:, None] * parts).ravel(), trajectory.end_tdb)
+    return times if trajectory.end_tdb > trajectory.start_tdb else times[::-1].copy()
+
+
+def _moments(kinds: np.ndarray | str, bodies: tuple[str, ...], times: np.ndarray, motion: Motion) -> tuple[Moment, ...]:
+    distances = np.linalg.norm(motion(times)[:, :3], axis=-1)
+    rows = zip(np.broadcast_to(kinds, times.shape).tolist(), times.tolist(), distances.tolist(), strict=True)
+    return tuple(Moment(kind, bodies, time, distance) for kind, time, distance in rows)
+
+
+def _jupiter(trajectory: Trajectory, states: np.ndarray, tdb: np.ndarray) -> np.ndarray:
+    """Jupiter's centre from the barycentre of the solar system, (m, 6): it answers the pull of the bodies."""
+    gm = np.array(trajectory.system.gm_km3_s2)
+    share = gm / (gm.sum() + trajectory.system.jupiter_gm_km3_s2)
+    result: np.ndarray = path_state("JUPITER_BARYCENTER", tdb) - np.einsum("n,mnj->mj", share, states)
+    return result
+
+
+def _pole(trajectory: Trajectory, tdb: np.ndarray) -> np.ndarray:
+    """Jupiter's pole, (m, 3), without its nutation of 0.002 deg, 3 km at the limb seen from Io."""
+    ra, dec, ra_rate, dec_rate = trajectory.system.pole_deg
+    centuries = tdb / (_DAYS_PER_CENTURY * SECONDS_PER_DAY)
+    alpha, delta = np.radians(ra + ra_rate * centuries), np.radians(dec + dec_rate * centuries)
+    return np.stack([np.cos(delta) * np.cos(alpha), np.cos(delta) * np.sin(alpha), np.sin(delta)], axis=-1)
