@@ -2,7 +2,8 @@
 #
 #   make demo             simulate and process a close pass of Io, pictures in out/
 #   make demo RAW=file    process a real raw picture instead
-#   make test             the tests
+#   make test             the tests; make test PYTEST_ARGS='-m "not slow"' leaves the slow ones out
+#   make explore          new random examples for the tests that draw them, MINUTES=10 of them
 #   make check            everything that must hold before a change goes in
 #   make help             the other targets
 
@@ -10,6 +11,8 @@ VENV ?= .venv
 OUT ?= out
 RAW ?=
 PYTEST_ARGS ?=
+MINUTES ?= 10
+WORKERS ?= 2
 
 # The first Python that runs and has the right version; a launcher that finds no interpreter behind it does not count.
 _IS_RIGHT = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -28,7 +31,7 @@ endif
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # one pip at a time, and output that can be read
-.PHONY: help venv demo test check lint types layers docs bench clean
+.PHONY: help venv demo test explore check lint types layers docs bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -59,10 +62,13 @@ venv: $(VENV)/.installed-dev ## the environment for development, in .venv
 demo: $(VENV)/.installed ## simulate and process a close pass of Io (or RAW=file)
 	$(BIN)/perijove demo --overwrite --out '$(OUT)' $(if $(RAW),'$(RAW)')
 
-test: $(VENV)/.installed-test ## the tests; PERIJOVE_DATA names a folder with real data
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: $(VENV)/.installed-test ## the tests, WORKERS=2 files at a time; PERIJOVE_DATA names a folder with real data
+	$(BIN)/python -m pytest --numprocesses '$(WORKERS)' --dist loadfile $(PYTEST_ARGS)
 
 # ---------------------------------------------------------------- for developers
+
+explore: $(VENV)/.installed-test ## new random examples for MINUTES=10, or until a test fails
+	$(BIN)/python -m pytest --explore '$(MINUTES)' -q --durations-min 1000 $(PYTEST_ARGS)
 
 check: lint types layers docs test ## everything that must hold: the four below and the tests
 

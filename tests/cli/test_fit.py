@@ -70,6 +70,7 @@ def test_one_moon_with_a_prior(tables: list[Path]) -> None:
     assert "gm.JUPITER" in lines[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_jup365(data_dir: Path) -> None:
     """Independent: a year of jup365 is met to 0.2 km."""

@@ -40,6 +40,7 @@ def test_ranges_hold_the_best_value() -> None:
     assert said["mean_melt_fraction_range"][1] > 1.05 * said["mean_melt_fraction_range"][0]
 
 
+@pytest.mark.slow
 def test_parameters_reach_the_model() -> None:
     def said(*options: object) -> dict[str, float]:
         outcome = perijove("heatpipe", "steinke-2020-b", "--json", "--quiet", *options)

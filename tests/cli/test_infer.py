@@ -31,6 +31,7 @@ def run(*arguments: object) -> Result:
     return result
 
 
+@pytest.mark.slow
 def test_record_table_arrays_and_figures_are_of_the_same_draws(tmp_path: Path) -> None:
     said = json.loads(run("partially-molten", *HELD, *SHORT, "--json", "--out", tmp_path).stdout)
     assert {path.name for path in tmp_path.iterdir()} == FILES

@@ -47,6 +47,7 @@ def model(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_ocean_comes_beside_the_liquid_at_rest(model: Path) -> None:
     plain = json.loads(perijove("tides", model, "--json").out)
     said = json.loads(perijove("tides", model, "--json", "--ocean", "--drag", "1e-6").out)

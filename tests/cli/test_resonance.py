@@ -12,6 +12,8 @@ from tests.cli.running import perijove
 
 from perijove.resonance import removal as resonance_removal
 
+pytestmark = pytest.mark.slow  # years of moons, integrated and measured
+
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object], Path]:

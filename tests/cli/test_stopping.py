@@ -55,6 +55,7 @@ def runs(process: int) -> bool:
         return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
 def test_ended_in_order(pristine: Path, tmp_path: Path, number: signal.Signals) -> None:
     out = tmp_path / "out"
@@ -106,6 +107,7 @@ def test_ignored_signals_stay_ignored(pristine: Path) -> None:
     assert subprocess.run([sys.executable, "-c", code], preexec_fn=ignoring, check=False).returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("arguments", "ending"), [("info", 1), ("--version", 1), ("process", 0)])
 def test_closed_standard_output(pristine: Path, tmp_path: Path, arguments: str, ending: int) -> None:
     """Who prints has failed and says so; who writes files has not."""

@@ -114,6 +114,7 @@ def test_energy_and_angular_momentum_are_kept(eccentricity: float, years: float)
         assert np.abs(h - h[0])[2, kept].max() < 1e-14 * np.linalg.norm(h[0])
 
 
+@pytest.mark.slow
 def test_energy_stays_for_a_century() -> None:
     """Law: at the usual step the energy shows rounding only, 206 thousand turns on."""
     century = 100.0 * 365.25 * DAY
@@ -121,6 +122,7 @@ def test_energy_stays_for_a_century() -> None:
     assert abs(e[1] / e[0] - 1.0) < 5e-13
 
 
+@pytest.mark.slow
 def test_symplectic_steps() -> None:
     """Law: the energy's error falls with the step's eighth power and does not grow; places meet the other scheme."""
     period = 2.0 * np.pi * np.sqrt(AXES_KM[0] ** 3 / JUPITER_GM_KM3_S2)

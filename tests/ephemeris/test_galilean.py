@@ -16,6 +16,7 @@ from perijove.ephemeris.galilean import ANCHOR_SPACING_S, MOONS, SPAN_TDB, galil
 from perijove.errors import InputError
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_positions_and_velocities_against_jup365(data_dir: Path) -> None:
     """Independent: every second row was not fitted; 0.06 to 0.23 km rms and 0.58 km at most were found."""

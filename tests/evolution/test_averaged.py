@@ -48,6 +48,7 @@ def test_state_has_the_elements_it_was_made_of(e: np.ndarray, perijove: np.ndarr
     np.testing.assert_allclose(eccentricities(state(e, perijove, longitude)), e, rtol=1e-9)
 
 
+@pytest.mark.slow
 @settings(max_examples=5)
 @given(small_eccentricities, angles, angles, st.sampled_from([1.0, -1.0]))
 def test_motion_without_tides_conserves(

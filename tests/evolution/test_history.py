@@ -40,6 +40,7 @@ def test_budgets_close(years: float, tides: TidalModel) -> None:
     assert momentum < CLOSURE
 
 
+@pytest.mark.slow
 def test_budget_of_the_full_equations_closes() -> None:
     """The same in the averaged equations, librating, with tides that dwarf the rounding error (3e-14 of the energy)."""
     start = NOW.copy()

@@ -152,6 +152,7 @@ JSON_VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.sampled_from(sorted(keywords())), value=JSON_VALUES)
 def test_whatever_a_keyword_holds(tmp_path: Path, name: str, value: object) -> None:

@@ -21,6 +21,8 @@ from perijove.resonance.elements import equatorial_states, osculating_elements
 from perijove.resonance.measured import MOONS, ResonanceReport, resonance_report
 from perijove.resonance.slow_motion import laplace_angle_deg, laplace_series_deg, moon_gm_km3_s2
 
+pytestmark = pytest.mark.slow  # years of moons, integrated and measured
+
 YEAR_S = 365.25 * SECONDS_PER_DAY
 
 

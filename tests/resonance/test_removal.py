@@ -14,6 +14,8 @@ from perijove.ephemeris.galilean import galilean_states
 from perijove.resonance.forced_eccentricity import forced_eccentricity
 from perijove.resonance.removal import REMOVALS, RemovalOutcome, resonance_without
 
+pytestmark = pytest.mark.slow  # years of moons, integrated and measured
+
 MOTIONS = np.array(list(GALILEAN_MEAN_MOTIONS_DEG_DAY.values()))
 GM = np.array(list(GALILEAN_MEAN_GM_KM3_S2.values()))
 

@@ -155,6 +155,7 @@ def plain_projection(far_pass: Pass, picture: Picture, point: np.ndarray, band: 
     return total / weights if weights > 0.0 else np.nan
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GRIDS)
 def test_equals_the_plain_way_point_by_point(far_pass: Pass, picture: Picture, name: str) -> None:
     """Independent: the kernel's tiles, culling and single precision change nothing, inside and outside the coverage."""

@@ -13,6 +13,7 @@ from perijove.errors import FormatError, InputError
 from perijove.simulator.albedo_map import MEAN_ALBEDO, load_base_map
 
 
+@pytest.mark.slow
 @pytest.mark.data
 @pytest.mark.parametrize("kind", ["color", "mono"])
 def test_usgs_mosaic_has_its_features_in_place(data_dir: Path, kind: str) -> None:

@@ -124,6 +124,7 @@ def test_half_brightness_lies_on_the_limb(distant: SimulatedPicture) -> None:
         assert np.abs(at_limb - 0.5).max() < 0.05 * slope_per_px
 
 
+@pytest.mark.slow
 def test_close_limb_lies_where_geometry_says() -> None:
     """Independent: from 4,500 km, where the limb is an arc of 650 px over many strips and distortion is large."""
     scenario = dataclasses.replace(flat_scenario(4500.0, seed=4), psf_sigma_px=0.7)

@@ -28,6 +28,8 @@ from perijove.studies.flyby_claims import eleven_perijoves, flyby_claims, flyby_
 from perijove.studies.tidal_claims import TidalShares, io_orbit, tidal_forcing
 from perijove.timescales import utc_to_tdb
 
+pytestmark = pytest.mark.slow  # every verdict at once
+
 YES, NO, OPEN = Verdict.CONFIRMED, Verdict.REFUTED, Verdict.CANNOT_TELL
 DOCS = Path(__file__).parents[2] / "docs/how-to/claims.md"
 

@@ -68,6 +68,7 @@ def sources_at(lat: np.ndarray, lon: np.ndarray, power_gw: np.ndarray) -> Therma
 # ---------------------------------------------------------------------------------------------- patterns
 
 
+@pytest.mark.slow
 def test_patterns_have_mean_one_and_can_be_turned() -> None:
     lat, lon = np.array([10.0, -60.0, 35.0]), np.array([20.0, -170.0, 90.0])
     for pattern in (SOFT, DEEP):
@@ -81,6 +82,7 @@ def test_patterns_have_mean_one_and_can_be_turned() -> None:
         heating_pattern(elastic)
 
 
+@pytest.mark.slow
 def test_completeness_weighs_the_poles() -> None:
     seen = Completeness(polar_share=0.3, polar_deg=50.0)
     sine = np.linspace(-1.0, 1.0, 400_001)
@@ -224,6 +226,7 @@ def test_weighted_flux_is_one_for_powers_that_do_not_care() -> None:
 # ---------------------------------------------------------------------------------------------- the whole study
 
 
+@pytest.mark.slow
 def test_a_planted_world_is_understood(tmp_path: Path) -> None:
     lat, lon = planted(SOFT, 343, share=1.0)
     power = 10.0 * SOFT.relative.at(lat, lon) ** 2 + 0.1

@@ -105,6 +105,7 @@ class TestPriors:
             SOLID.with_priors([prior])
 
 
+@pytest.mark.slow
 def test_nested_sampling_finds_a_known_integral() -> None:
     sigma, centre = 0.05, np.array([0.3, 0.6])
 
@@ -124,6 +125,7 @@ def test_nested_sampling_finds_a_known_integral() -> None:
     assert weights @ found.samples_u / weights.sum() == pytest.approx(centre, abs=0.02)
 
 
+@pytest.mark.slow
 class TestInference:
     def test_finds_a_known_truth_and_repeats_itself(self) -> None:
         truth = np.array([1e16, 950.0])

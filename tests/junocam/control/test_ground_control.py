@@ -53,6 +53,7 @@ def roll_error_deg(location: Location, picture: SimulatedPicture) -> float:
     return float(off @ sight / np.linalg.norm(sight))
 
 
+@pytest.mark.slow
 def test_roll_comes_back(located: tuple[SimulatedPicture, CalibratedImage, Location], io_map: np.ndarray) -> None:
     """The limb alone is off by what the axis leans; the base map brings it within 3 standard errors, below 0.05 deg."""
     picture, image, location = located
