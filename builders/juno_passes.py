@@ -52,7 +52,7 @@ REACHES_BEFORE_S = {34: 16.0 * HOUR}  # Ganymede was passed 14.8 h before perijo
 FAR_S = 480.0 * HOUR
 CHI2_JOINED = 20.0  # three degrees of freedom; 1e-4 by chance
 TRIM_KM_S = 0.35e-3  # rms of the five that are known, 0.2 to 0.55 m/s
-MOON_SIGMA_KM = GALILEAN_JUP365_SIGMA_KM | {"IO": IO_AHEAD_OF_JUP365_KM[1]}
+MOON_SIGMA_KM = GALILEAN_JUP365_SIGMA_KM | {"IO": IO_AHEAD_OF_JUP365_KM.measured[1]}
 FELT_KICK_KM_S = 1e-5
 
 # Juno at perijove 54, roughly: what Newton's method begins with, from perijove to perijove.
@@ -64,8 +64,8 @@ STEPS = np.array([0.1] * 3 + [1e-5] * 3)
 class Field:
     """The two numbers that all paths share."""
 
-    light_pressure: float = JUNO_LIGHT_PRESSURE[0]
-    io_ahead_km: float = IO_AHEAD_OF_JUP365_KM[0]
+    light_pressure: float = JUNO_LIGHT_PRESSURE
+    io_ahead_km: float = IO_AHEAD_OF_JUP365_KM
 
 
 FIELD = Field()

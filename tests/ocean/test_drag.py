@@ -35,7 +35,7 @@ def test_no_tide_flows_through_a_sponge() -> None:
     drag = float(darcy_drag_per_s(1.0, density_kg_m3=3000.0, porosity=0.2, permeability_m2=8e-10))
     assert drag == pytest.approx(8.3e4, rel=0.01)
     body = io(50.0)
-    assert ocean_tide(body, drag_per_s=drag).power_w < 1e-3 * IO_HEAT_FLOW_VEEDER_1994_W[0]
+    assert ocean_tide(body, drag_per_s=drag).power_w < 1e-3 * IO_HEAT_FLOW_VEEDER_1994_W
 
 
 def test_turbulent_drag_makes_the_heat_it_stands_for() -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from perijove.facts import Fact
+
 __all__ = [
     "IO_INTRUSION_RATE_SPENCER_2020_PER_S",
     "IO_INTRUSION_STOP_SPENCER_2020_K",
@@ -12,7 +14,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class MoltenRock:
-    """Rock that melts at one temperature, and its magma.
+    """Rock that melts at one temperature, and its magma; the numbers of `IO_MOLTEN_ROCK_SPENCER_2020` are facts.
 
     Attributes
     ----------
@@ -44,27 +46,33 @@ class MoltenRock:
     rock_viscosity_pa_s: float
 
 
-# Spencer, Katz & Hewitt 2020, doi:10.1029/2020JE006443, and the code of that paper, Spencer-space/io_compaction. Its
-# parameters are round numbers, without errors. Others: conductivity 3 to 4 W/(m K); melting at 1400 to 1700 K; k0 goes
-# as the square of grain size, about d²/1600 (1e-7 m² is 13 mm, 6e-10 m² is 1 mm) with n between 2 and 3; magma of 1 to
-# 100 Pa s; partially molten rock of 1e16 to 1e20 Pa s; a ground of 110 to 130 K on average.
+_SOURCE = "Spencer, Katz & Hewitt 2020, doi 10.1029/2020JE006443, and its code, Spencer-space/io_compaction"
+
+# Their parameters are round numbers, without errors. Others: conductivity 3 to 4 W/(m K); melting at 1400 to 1700 K; k0
+# goes as the square of grain size, about d²/1600 (1e-7 m² is 13 mm, 6e-10 m² is 1 mm) with n between 2 and 3; magma of
+# 1 to 100 Pa s; partially molten rock of 1e16 to 1e20 Pa s; a ground of 110 to 130 K on average.
 IO_MOLTEN_ROCK_SPENCER_2020 = MoltenRock(
-    density_kg_m3=3000.0,
-    density_contrast_kg_m3=500.0,
-    gravity_m_s2=1.5,  # 1.4 to 1.8 through Io's mantle
-    latent_heat_j_kg=4e5,
-    heat_capacity_j_kg_k=1200.0,
-    conductivity_w_m_k=3.6,  # from a diffusivity of 1e-6 m²/s
-    melting_temperature_k=1500.0,
-    surface_temperature_k=150.0,
-    permeability_m2=1e-7,
-    permeability_exponent=3.0,
-    magma_viscosity_pa_s=1.0,
-    rock_viscosity_pa_s=1e20,
+    density_kg_m3=Fact(3000.0, "kg/m3", _SOURCE),
+    density_contrast_kg_m3=Fact(500.0, "kg/m3", _SOURCE),
+    gravity_m_s2=Fact(1.5, "m/s2", _SOURCE),  # 1.4 to 1.8 through Io's mantle
+    latent_heat_j_kg=Fact(4e5, "J/kg", _SOURCE),
+    heat_capacity_j_kg_k=Fact(1200.0, "J/(kg K)", _SOURCE),
+    conductivity_w_m_k=Fact(3.6, "W/(m K)", f"{_SOURCE}: from a diffusivity of 1e-6 m2/s"),
+    melting_temperature_k=Fact(1500.0, "K", _SOURCE),
+    surface_temperature_k=Fact(150.0, "K", _SOURCE),
+    permeability_m2=Fact(1e-7, "m2", _SOURCE),
+    permeability_exponent=Fact(3.0, "1", _SOURCE),
+    magma_viscosity_pa_s=Fact(1.0, "Pa s", _SOURCE),
+    rock_viscosity_pa_s=Fact(1e20, "Pa s", _SOURCE),
 )
 
 # How fast magma freezes into the crust: share of the volume per second, times (melting - T) / (melting - surface).
-# 48.6 per million years: 12 per million years, times c (melting - surface) / L, as the profiles published with that
-# paper have it. Fitted to a crust of some tens of kilometres, not measured: it is known to a factor of a few.
-IO_INTRUSION_RATE_SPENCER_2020_PER_S = 1.54e-12
-IO_INTRUSION_STOP_SPENCER_2020_K = 960.0  # no intrusion into colder rock; 825 to 1095 K in that paper
+# Fitted to a crust of some tens of kilometres, not measured: it is known to a factor of a few.
+IO_INTRUSION_RATE_SPENCER_2020_PER_S = Fact(
+    1.54e-12,
+    "1/s",
+    f"{_SOURCE}: 48.6 per million years, 12 times c (melting - surface) / L, as the profiles published with it have it",
+)
+IO_INTRUSION_STOP_SPENCER_2020_K = Fact(  # no intrusion into colder rock
+    960.0, "K", f"{_SOURCE}: 825 to 1095 K"
+)

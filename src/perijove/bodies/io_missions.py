@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from perijove.facts import Count, Fact
+
 __all__ = ["FLYBY_ARTICLE", "MILE_KM", "MISSIONS", "MISSIONS_KNOWN_UTC", "FlybyArticle", "Mission"]
 
-MILE_KM = 1.609344  # international mile, exact
+MILE_KM = Fact(1.609344, "km/mi", "international mile, 1959", sigma=0.0)
 
 
 @dataclass(frozen=True)
@@ -45,16 +47,19 @@ MISSIONS_KNOWN_UTC = "2024-10-14"
 """Date up to which `MISSIONS` has been kept: that of its last entry."""
 
 
+_ARTICLE = "a popular article of 2023 on the flyby; nothing rests on it"
+
+
 @dataclass(frozen=True)
 class FlybyArticle:
     """Numbers in what a popular article said of the flyby of 2023-12-30."""
 
     first_date: str = "2023-12-30"
     second_date: str = "2024-02-03"
-    distance_miles: float = 930.0
-    distance_km: float = 1500.0  # as the same distance is also given
-    perijoves_2024: int = 11
-    orbit_days: float = 42.0
+    distance_miles: float = Fact(930.0, "mi", _ARTICLE)
+    distance_km: float = Fact(1500.0, "km", _ARTICLE)  # as the same distance is also given
+    perijoves_2024: int = Count(11, "1", _ARTICLE)
+    orbit_days: float = Fact(42.0, "day", _ARTICLE)
 
 
 FLYBY_ARTICLE = FlybyArticle()

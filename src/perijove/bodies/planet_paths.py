@@ -4,6 +4,7 @@ The table beside this module was made by ``builders/planet_paths.py``: Chebyshev
 off DE423 (Folkner 2010, JPL IOM 343R-10-001) by 0.4 km at most.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -15,27 +16,33 @@ from perijove.bodies.planet_path_kernel import series_states
 from perijove.compiled import compiler_is_loaded
 from perijove.constants import J2000_JD, SECONDS_PER_DAY
 from perijove.errors import InputError
+from perijove.facts import Fact
 
 __all__ = ["EARTH_TO_MOON_MASS", "PATH_SIGMA_KM", "PLANET_PATHS", "SOLAR_SYSTEM_BARYCENTER_SIGMA_KM", "path_state"]
 
-EARTH_TO_MOON_MASS = 81.30056941599857  # DE423
+_DE423 = "DE423 (Folkner 2010, JPL IOM 343R-10-001)"
+
+EARTH_TO_MOON_MASS = Fact(81.30056941599857, "1", _DE423)
 
 PLANET_PATHS = ("SUN", "EARTH_BARYCENTER", "JUPITER_BARYCENTER", "SATURN_BARYCENTER", "URANUS_BARYCENTER")
 """Bodies of the table; a planet's barycentre is that of the planet with its moons."""
 
-# Standard errors of places from the Sun: rms difference of DE423 and DE421, 1930 to 2070. (Against JPL's ephemeris of
-# June to November 2022 Jupiter's barycentre is within 3 km and that of Earth and Moon within 0.7 km.)
-PATH_SIGMA_KM = MappingProxyType(
+_RMS = "rms difference of DE423 and DE421, 1930 to 2070"
+
+# Standard errors of places from the Sun. (Against JPL's ephemeris of June to November 2022 Jupiter's barycentre is
+# within 3 km and that of Earth and Moon within 0.7 km.)
+PATH_SIGMA_KM: Mapping[str, Fact] = MappingProxyType(
     {
-        "SUN": 0.0,
-        "EARTH_BARYCENTER": 0.35,
-        "JUPITER_BARYCENTER": 45.0,
-        "SATURN_BARYCENTER": 5.0,
-        "URANUS_BARYCENTER": 270.0,
+        "SUN": Fact(0.0, "km", "by definition", sigma=0.0),
+        "EARTH_BARYCENTER": Fact(0.35, "km", _RMS),
+        "JUPITER_BARYCENTER": Fact(45.0, "km", _RMS),
+        "SATURN_BARYCENTER": Fact(5.0, "km", _RMS),
+        "URANUS_BARYCENTER": Fact(270.0, "km", _RMS),
     }
 )
-# From the Sun: newer ephemerides, which count more asteroids and bodies beyond Neptune, have it elsewhere.
-SOLAR_SYSTEM_BARYCENTER_SIGMA_KM = 120.0
+SOLAR_SYSTEM_BARYCENTER_SIGMA_KM = Fact(  # from the Sun
+    120.0, "km", "newer ephemerides, which count more asteroids and bodies beyond Neptune, have it elsewhere"
+)
 _FEW = 64  # times for which numba is not worth loading
 
 

@@ -90,9 +90,7 @@ def _forces(start_tdb: float, end_tdb: float, light_pressure: float, io_ahead_km
     bodies[:-1, 1:3] = [np.array(GALILEAN_J2_C22[moon]) * GALILEAN_MEAN_RADII_KM[moon] ** 2 for moon in MOONS]
     bodies[-1, 3] = light_pressure
     return CloseForces(
-        jupiter=np.array(
-            [JUPITER_GM_KM3_S2, JUPITER_RADII_KM[0], JUPITER_K22_DURANTE_2020[0], SPEED_OF_LIGHT_KM_S**-2]
-        ),
+        jupiter=np.array([JUPITER_GM_KM3_S2, JUPITER_RADII_KM[0], JUPITER_K22_DURANTE_2020, SPEED_OF_LIGHT_KM_S**-2]),
         zonals=np.array([0.0, 0.0, *JUPITER_ZONALS_DURANTE_2020]),
         pole=np.ascontiguousarray(icrf_to_body("JUPITER", 0.5 * (start_tdb + end_tdb))[2]),
         bodies=bodies,
@@ -108,8 +106,8 @@ def free_path(
     epoch_tdb: float,
     start_tdb: float,
     end_tdb: float,
-    light_pressure: float = JUNO_LIGHT_PRESSURE[0],
-    io_ahead_km: float = IO_AHEAD_OF_JUP365_KM[0],
+    light_pressure: float = JUNO_LIGHT_PRESSURE,
+    io_ahead_km: float = IO_AHEAD_OF_JUP365_KM,
 ) -> FreePath:
     """Integrate spacecraft that nothing but gravity and sunlight moves.
 

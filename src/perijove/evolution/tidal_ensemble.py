@@ -18,11 +18,12 @@ from perijove.evolution.history import evolve
 from perijove.evolution.resonant_equilibrium import EquilibriumFamily
 from perijove.evolution.tidal_model import TidalModel
 from perijove.evolution.tidal_rates import tidal_moment
+from perijove.facts import Fact
 
 __all__ = ["Ensemble", "K2OverQEstimate", "acceleration_partials", "evolve_ensemble", "lainey_estimate"]
 
 _TOLERANCE = 1e-6  # of each evolution; the draws differ by 1e-2
-_UNIT = (JUPITER_K2_OVER_Q_LAINEY_2009[0], IO_K2_OVER_Q_LAINEY_2009[0])
+_UNIT = (float(JUPITER_K2_OVER_Q_LAINEY_2009), float(IO_K2_OVER_Q_LAINEY_2009))
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def lainey_estimate(
     family: EquilibriumFamily,
     state: np.ndarray,
     *,
-    accelerations: Mapping[str, tuple[float, float]] = GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR,
+    accelerations: Mapping[str, Fact] = GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR,
 ) -> K2OverQEstimate:
     """k2/Q of Lainey et al. (2009) together with the accelerations of the same work.
 
@@ -80,7 +81,7 @@ def lainey_estimate(
     family : EquilibriumFamily
     state : array, shape (14,)
         Today's member.
-    accelerations : mapping of moon to (value, standard error)
+    accelerations : mapping of moon to Fact
         (dn/dt)/n per year; empty for k2/Q alone.
 
     Returns
@@ -92,11 +93,12 @@ def lainey_estimate(
     k2/Q of Jupiter and Io come from one fit, and are correlated: Io's orbit holds their difference to a few percent of
     either. The correlation was not published; the accelerations bring it back.
     """
-    given = np.array([JUPITER_K2_OVER_Q_LAINEY_2009, IO_K2_OVER_Q_LAINEY_2009])
+    given = np.array([JUPITER_K2_OVER_Q_LAINEY_2009.measured, IO_K2_OVER_Q_LAINEY_2009.measured])
     information = np.diag(given[:, 1] ** -2.0)
     pull = information @ given[:, 0]
     partials = acceleration_partials(family, state)
-    for name, (value, sigma) in accelerations.items():
+    for name, acceleration in accelerations.items():
+        value, sigma = acceleration.measured
         row = partials[MOONS.index(name)]
         information = information + np.outer(row, row) / sigma**2
         pull = pull + row * value / sigma**2

@@ -82,8 +82,8 @@ class TidalModel:
     bulges on Jupiter (of different frequency, they average out).
     """
 
-    jupiter: K2OverQ | Mapping[str, K2OverQ] = JUPITER_K2_OVER_Q_LAINEY_2009[0]
-    moons: Mapping[str, K2OverQ] = field(default_factory=lambda: {"IO": IO_K2_OVER_Q_LAINEY_2009[0]})
+    jupiter: K2OverQ | Mapping[str, K2OverQ] = JUPITER_K2_OVER_Q_LAINEY_2009
+    moons: Mapping[str, K2OverQ] = field(default_factory=lambda: {"IO": IO_K2_OVER_Q_LAINEY_2009})
     jupiter_spin_rad_s: float = float(np.radians(JUPITER_ROTATION[1]) / SECONDS_PER_DAY)
     jupiter_inertia_factor: float = JUPITER_MOMENT_OF_INERTIA_FACTOR
     radii_km: Mapping[str, float] = field(default_factory=lambda: MappingProxyType(dict(GALILEAN_MEAN_RADII_KM)))

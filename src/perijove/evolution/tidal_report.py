@@ -121,8 +121,8 @@ def tidal_report(
         partials = acceleration_partials(family, state)
         sigma = np.sqrt(np.diag(partials @ estimate.covariance @ partials.T))
     else:
-        jupiter = JUPITER_K2_OVER_Q_LAINEY_2009[0] if jupiter_k2_over_q is None else jupiter_k2_over_q
-        io = IO_K2_OVER_Q_LAINEY_2009[0] if io_k2_over_q is None else io_k2_over_q
+        jupiter = JUPITER_K2_OVER_Q_LAINEY_2009 if jupiter_k2_over_q is None else jupiter_k2_over_q
+        io = IO_K2_OVER_Q_LAINEY_2009 if io_k2_over_q is None else io_k2_over_q
     tides = TidalModel(jupiter=jupiter, moons={"IO": io})
     run = evolve(years, tides=tides, samples=samples)
     try:

@@ -24,7 +24,7 @@ _DEG_DAY = np.degrees(1.0) * SECONDS_PER_DAY
 def tidal_record(report: TidalReport) -> dict[str, object]:
     """Plain numbers, lists and names, with units in the keys; None where a number does not exist."""
     sigma = report.estimate.sigma if report.estimate is not None else np.full(2, np.nan)
-    observed, observed_sigma = IO_HEAT_FLOW_VEEDER_1994_W
+    observed, observed_sigma = IO_HEAT_FLOW_VEEDER_1994_W.measured
     run = report.evolution
     return {
         "k2_over_q": {
@@ -32,8 +32,8 @@ def tidal_record(report: TidalReport) -> dict[str, object]:
             "io": {"value": report.io_k2_over_q, "sigma": _number(sigma[1])},
             "from": "given" if report.estimate is None else "k2/Q and accelerations of Lainey et al. 2009 together",
             "printed_in_lainey_2009": {
-                "jupiter": dict(zip(("value", "sigma"), JUPITER_K2_OVER_Q_LAINEY_2009, strict=True)),
-                "io": dict(zip(("value", "sigma"), IO_K2_OVER_Q_LAINEY_2009, strict=True)),
+                "jupiter": dict(zip(("value", "sigma"), JUPITER_K2_OVER_Q_LAINEY_2009.measured, strict=True)),
+                "io": dict(zip(("value", "sigma"), IO_K2_OVER_Q_LAINEY_2009.measured, strict=True)),
             },
         },
         "present": {
@@ -86,7 +86,7 @@ def _moon_record(report: TidalReport, k: int) -> dict[str, object]:
         "acceleration_per_year": float(now.acceleration_per_year[k]),
     }
     if MOONS[k] in GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR:
-        value, error = GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR[MOONS[k]]
+        value, error = GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR[MOONS[k]].measured
         record["acceleration_sigma_per_year"] = _number(report.acceleration_sigma_per_year[k])
         record["acceleration_as_printed_per_year"] = float(report.as_printed.acceleration_per_year[k])
         record["acceleration_lainey_2009_per_year"] = {"value": value, "sigma": error}

@@ -8,8 +8,7 @@ inertia by 0.3 %.
 import math
 from dataclasses import dataclass
 
-from perijove.bodies.galilean import IO_GM_JUP365_KM3_S2, IO_MEAN_RADIUS_KM
-from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2
+from perijove.bodies.galilean import IO_MASS_KG, IO_MEAN_RADIUS_KM
 from perijove.errors import InputError
 from perijove.interior.layers import IO_ORBIT, Interior, Layer, Orbit
 from perijove.interior.melt import partially_molten
@@ -17,7 +16,6 @@ from perijove.interior.melt import partially_molten
 __all__ = [
     "CORE_DENSITY_KG_M3",
     "CORE_RADIUS_KM",
-    "IO_MEAN_DENSITY_KG_M3",
     "LITHOSPHERE",
     "Lithosphere",
     "with_asthenosphere",
@@ -26,8 +24,6 @@ __all__ = [
 
 CORE_DENSITY_KG_M3 = 5150.0  # eutectic Fe-FeS; Anderson et al. 1996, doi:10.1126/science.272.5262.709
 CORE_RADIUS_KM = 965.0  # Steinke et al. 2020, doi:10.1016/j.icarus.2019.05.001; 0.36 to 0.52 of Io's radius, Anderson
-_IO_MASS_KG = IO_GM_JUP365_KM3_S2 * 1e9 / GRAVITATIONAL_CONSTANT_M3_KG_S2
-IO_MEAN_DENSITY_KG_M3 = _IO_MASS_KG / (4.0 / 3.0 * math.pi * IO_MEAN_RADIUS_KM**3 * 1e9)
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,7 @@ def _mantle_density_kg_m3(core_radius_km: float, core_density_kg_m3: float) -> f
     if not 0.0 < core_radius_km < IO_MEAN_RADIUS_KM:
         raise InputError(f"core_radius_km {core_radius_km}: not between 0 and Io's radius, {IO_MEAN_RADIUS_KM:g} km")
     volume = 4.0 / 3.0 * math.pi * 1e9
-    rest_kg = _IO_MASS_KG - core_density_kg_m3 * volume * core_radius_km**3
+    rest_kg = IO_MASS_KG - core_density_kg_m3 * volume * core_radius_km**3
     density = rest_kg / (volume * (IO_MEAN_RADIUS_KM**3 - core_radius_km**3))
     if not 0.0 < density <= core_density_kg_m3:
         raise InputError(

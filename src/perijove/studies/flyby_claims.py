@@ -8,7 +8,6 @@ import numpy as np
 from perijove.bodies.galilean import (
     IO_AHEAD_OF_JUP365_KM,
     IO_MEAN_RADIUS_KM,
-    IO_MEAN_RADIUS_SIGMA_KM,
 )
 from perijove.bodies.io_missions import FLYBY_ARTICLE, MILE_KM, MISSIONS, MISSIONS_KNOWN_UTC, Mission
 from perijove.constants import SECONDS_PER_DAY
@@ -39,7 +38,7 @@ _HALF_OF_A_HUNDRED = 50.0
 
 def _height(approach: CloseApproach) -> tuple[float, float]:
     """Height above the mean sphere, as the mission gives it, and its standard error, km."""
-    sigma = math.hypot(approach.range_sigma_km or 0.0, IO_MEAN_RADIUS_SIGMA_KM)
+    sigma = math.hypot(approach.range_sigma_km or 0.0, IO_MEAN_RADIUS_KM.measured[1])
     return approach.range_km - IO_MEAN_RADIUS_KM, sigma
 
 
@@ -72,7 +71,7 @@ def _margin_sigma_km(one: CloseApproach, other: CloseApproach, ephemeris: Epheme
         ahead = ephemeris.state("IO", approach.tdb, center="JUPITER")[3:]
         own2 += float(juno) ** 2
         along.append(float(approach.state[:3] @ ahead) / (approach.range_km * float(np.linalg.norm(ahead))))
-    return math.hypot(math.sqrt(own2), IO_AHEAD_OF_JUP365_KM[0] * (along[0] - along[1]))
+    return math.hypot(math.sqrt(own2), IO_AHEAD_OF_JUP365_KM * (along[0] - along[1]))
 
 
 def flyby_distances(approaches: Sequence[CloseApproach], ephemeris: Ephemeris = EMBEDDED) -> tuple[Claim, Claim]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from perijove.bodies.galilean import (
     IO_HEAT_FLOW_VEEDER_1994_W,
     IO_K2_OVER_Q_LAINEY_2009,
-    IO_MEAN_DENSITY_KG_M3,
+    IO_MEAN_DENSITY_ANDERSON_2001_KG_M3,
     IO_MEAN_RADIUS_KM,
 )
 from perijove.bodies.io_missions import FLYBY_ARTICLE
@@ -68,10 +68,13 @@ def _tidal_heat_w(eccentricity: float, period_h: float) -> tuple[float, float]:
     """Heat of a synchronous Io and its standard error, that of k2/Q."""
     orbit = Orbit(angular_frequency_rad_s=2.0 * math.pi / (3600.0 * period_h), eccentricity=eccentricity)
     # The tide asks of the body only its size: any layer will do.
-    rock = Layer("Io", "solid", IO_MEAN_RADIUS_KM, IO_MEAN_DENSITY_KG_M3[0], shear_modulus_pa=1.0, viscosity_pa_s=1.0)
+    rock = Layer(
+        "Io", "solid", IO_MEAN_RADIUS_KM, IO_MEAN_DENSITY_ANDERSON_2001_KG_M3, shear_modulus_pa=1.0, viscosity_pa_s=1.0
+    )
     tide = TidalPotential.of(Interior((rock,), name="Io", orbit=orbit))
     value, sigma = (
-        tide.dissipated_power_w(complex(0.0, -q), radius_km=IO_MEAN_RADIUS_KM) for q in IO_K2_OVER_Q_LAINEY_2009
+        tide.dissipated_power_w(complex(0.0, -q), radius_km=IO_MEAN_RADIUS_KM)
+        for q in IO_K2_OVER_Q_LAINEY_2009.measured
     )
     return value, sigma
 
@@ -110,7 +113,7 @@ def tidal_shares(io: MoonOrbit, outcomes: Sequence[RemovalOutcome]) -> TidalShar
 
 def tidal_forcing(shares: TidalShares) -> tuple[Claim, Claim, Claim]:
     """Whether Jupiter heats Io, and whether its neighbours make it do so."""
-    seen, seen_sigma = IO_HEAT_FLOW_VEEDER_1994_W
+    seen, seen_sigma = IO_HEAT_FLOW_VEEDER_1994_W.measured
     heat, heat_sigma = shares.heat_w
     ratio = heat / seen
     unforced, unforced_sigma = (value / seen for value in shares.heat_unforced_w)

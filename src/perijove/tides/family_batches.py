@@ -12,9 +12,9 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike
 
-from perijove.bodies.galilean import IO_MEAN_RADIUS_KM
+from perijove.bodies.galilean import IO_MEAN_DENSITY_KG_M3, IO_MEAN_RADIUS_KM
 from perijove.errors import InputError
-from perijove.interior.families import CORE_DENSITY_KG_M3, CORE_RADIUS_KM, IO_MEAN_DENSITY_KG_M3, LITHOSPHERE
+from perijove.interior.families import CORE_DENSITY_KG_M3, CORE_RADIUS_KM, LITHOSPHERE
 from perijove.interior.layers import IO_ORBIT, Orbit
 from perijove.interior.melt import partially_molten
 from perijove.tides.interior_batch import InteriorBatch

@@ -102,9 +102,9 @@ def write_ocean_figure(
     chosen = None if viscosity is None else (layer.thickness_km, viscosity)
     sweep = OceanSweep(_SWEPT_KM, _SWEPT_PA_S, k2, power, layer.static_k2, chosen)
     observed = Observed(
-        IO_RE_K2_PARK_2025,
-        IO_K2_OVER_Q_LAINEY_2009,
-        IO_HEAT_FLOW_VEEDER_1994_W,
+        IO_RE_K2_PARK_2025.measured,
+        IO_K2_OVER_Q_LAINEY_2009.measured,
+        IO_HEAT_FLOW_VEEDER_1994_W.measured,
         "Re k₂: Park et al. 2025; k₂/Q: Lainey et al. 2009; heat: Veeder et al. 1994",
     )
     title = f"Tides in a magma ocean: {interior.name}"

@@ -178,7 +178,7 @@ def melt_layer_figure(curves: Sequence[MeltLayerCurve], *, source: str) -> Figur
     """Re k2 by thickness of a melt layer: magma oceans solid, partially molten shells dashed, Juno's value as bands."""
     figure = new_figure(8.4, 5.6)
     axes = figure.add_axes((0.09, 0.13, 0.70, 0.72))
-    value, sigma = IO_RE_K2_PARK_2025
+    value, sigma = IO_RE_K2_PARK_2025.measured
     for width, alpha in ((3, 0.13), (1, 0.3)):
         axes.axhspan(value - width * sigma, value + width * sigma, color=_BAND, alpha=alpha, lw=0)
     axes.axhline(value, color=_BAND, lw=1.0)

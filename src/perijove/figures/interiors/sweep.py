@@ -55,8 +55,8 @@ def _titled(figure: Figure, table: SweepTable, source: str) -> None:
 
 def _measured(name: str) -> tuple[tuple[float, float], str]:
     if name == "k2_re":
-        return IO_RE_K2_PARK_2025, "Park et al. 2025, 1σ"
-    return IO_K2_OVER_Q_LAINEY_2009, "Lainey et al. 2009, 1σ"
+        return IO_RE_K2_PARK_2025.measured, "Park et al. 2025, 1σ"
+    return IO_K2_OVER_Q_LAINEY_2009.measured, "Lainey et al. 2009, 1σ"
 
 
 def _lines(table: SweepTable, source: str) -> Figure:

@@ -90,7 +90,7 @@ def _draw_eccentricity(axes: Axes, report: TidalReport, million: np.ndarray) -> 
 
 
 def _draw_heat(axes: Axes, report: TidalReport, million: np.ndarray) -> None:
-    observed, sigma = (value / _TW for value in IO_HEAT_FLOW_VEEDER_1994_W)
+    observed, sigma = (value / _TW for value in IO_HEAT_FLOW_VEEDER_1994_W.measured)
     axes.axhspan(
         observed - sigma,
         observed + sigma,
