@@ -127,11 +127,28 @@ def _resonance_json() -> str:
     return resonance_key_table()
 
 
+def _facts() -> str:
+    """One table per module."""
+    from perijove.bodies.register import all_facts
+
+    tables: dict[str, list[Sequence[str]]] = {}
+    for name, fact in all_facts().items():
+        home = re.match(r"constants|bodies[.]\w+", name)
+        assert home is not None
+        sigma = "" if fact.sigma is None else "exact" if fact.sigma == 0.0 else f"{fact.sigma}"
+        value = ", ".join(f"{each}" for each in fact.bare.ravel()) if hasattr(fact.bare, "ravel") else f"{fact.bare}"
+        row = [f"`{name[home.end() + 1 :]}`", value, sigma, fact.unit, fact.source]
+        tables.setdefault(home[0], []).append(row)
+    header = ["name", "value", "standard error", "unit", "source"]
+    return "\n\n".join(f"## `perijove.{home}`\n\n{_table(header, rows)}" for home, rows in tables.items())
+
+
 _MAKERS: dict[str, Callable[[], str]] = {
     "conventions": _conventions,
     "quality-flags": _quality_flags,
     "command-line": _command_line,
     "exports": _exports,
+    "facts": _facts,
     "product-json": _product_json,
     "backplanes": _backplanes,
     "errors": _errors,

@@ -34,6 +34,16 @@ class Statement:
         """Value alone, as Python's or numpy's own type."""
         raise NotImplementedError
 
+    @property
+    def text(self) -> str:
+        """Value, error, unit and source in a line; the number alone is what `str` and `repr` write."""
+        error = f" ± {self.sigma}" if self.sigma else ""
+        unit = "" if self.unit == "1" else f" {self.unit}"
+        return f"{self.bare}{error}{unit} ({self.source})"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ANN401, ARG002, FBT001  # IPython's own signature
+        printer.text(self.text)
+
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: object, **named: object) -> Any:  # noqa: ANN401  # numpy's
         """Compute with the bare number: numpy widens single precision by any class of numbers but Python's own."""
         bare = [each.bare if isinstance(each, Statement) else each for each in inputs]
@@ -75,10 +85,10 @@ class Fact(Statement, float):
     Examples
     --------
     >>> radius = Fact(1821.49, "km", "Thomas et al. 1998", sigma=0.50)
-    >>> print(2.0 * radius, radius.unit)
-    3642.98 km
-    >>> radius
-    Fact(1821.49, 'km', 'Thomas et al. 1998', sigma=0.5)
+    >>> 2.0 * radius
+    3642.98
+    >>> radius.text
+    '1821.49 ± 0.5 km (Thomas et al. 1998)'
     """
 
     sigma: float | None
@@ -92,13 +102,6 @@ class Fact(Statement, float):
     def __getnewargs__(self) -> tuple[float, str, str, float | None]:  # type: ignore[override]  # for copies and processes
         """What makes it anew."""
         return float(self), self.unit, self.source, self.sigma
-
-    def __repr__(self) -> str:
-        known = "" if self.sigma is None else f", sigma={self.sigma!r}"
-        return f"Fact({float(self)!r}, {self.unit!r}, {self.source!r}{known})"
-
-    def __str__(self) -> str:  # the bare number, as f-strings and tables write it
-        return float.__repr__(self)
 
     @property
     def bare(self) -> float:
@@ -115,7 +118,7 @@ class Fact(Statement, float):
             Where the source states no error.
         """
         if self.sigma is None:
-            raise AttributeError(f"{self!r}: its source states no error")
+            raise AttributeError(f"{self.text}: the source states no error")
         return float(self), self.sigma
 
 
@@ -147,12 +150,6 @@ class Count(Statement, int):
         """Value alone."""
         return int(self)
 
-    def __repr__(self) -> str:
-        return f"Count({int(self)!r}, {self.unit!r}, {self.source!r})"
-
-    def __str__(self) -> str:
-        return int.__repr__(self)
-
 
 def facts_in(value: object, name: str = "") -> Iterator[tuple[str, Statement]]:
     """All facts that a record, a mapping or a tuple holds, however deep.
@@ -172,7 +169,7 @@ def facts_in(value: object, name: str = "") -> Iterator[tuple[str, Statement]]:
     """
     if isinstance(value, Statement):
         yield name, value
-    elif is_dataclass(value):
+    elif is_dataclass(value) and not isinstance(value, type):
         for each in fields(value):
             yield from facts_in(getattr(value, each.name), f"{name}.{each.name}")
     elif isinstance(value, Mapping):

@@ -19,8 +19,9 @@ import pytest
 from perijove import bodies
 from perijove.bodies import galilean, jupiter
 from perijove.bodies.fact_array import FactArray
-from perijove.bodies.io_features import IO_FEATURES
+from perijove.bodies.io_features import IO_FEATURES, IO_FEATURES_SOURCE
 from perijove.bodies.juno import JUNOCAM
+from perijove.bodies.register import all_facts
 from perijove.compiled import njit
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2 as G
 from perijove.constants import SECONDS_PER_DAY
@@ -34,6 +35,7 @@ WITHOUT_FACTS = {
     "perijove.bodies.io_missions": {"MISSIONS", "MISSIONS_KNOWN_UTC", "Mission", "FlybyArticle"},
     "perijove.bodies.juno": {"FilterFacts", "JunoCamFacts"},
     "perijove.bodies.galilean": {"BodyFacts"},
+    "perijove.bodies.register": {"all_facts"},
     "perijove.bodies.rotation": {"IauRotation"},
     "perijove.bodies.fact_array": {"FactArray"},
     "perijove.bodies.planet_paths": {"PLANET_PATHS", "path_state"},
@@ -49,11 +51,7 @@ NAMES = [
     for name in import_module(module).__all__
     if name not in WITHOUT_FACTS.get(module, ())
 ]
-FACTS = {
-    f"{module.removeprefix('perijove.')}.{inner}": fact
-    for module, name in NAMES
-    for inner, fact in facts_in(getattr(import_module(module), name), name)
-}
+FACTS = all_facts()
 KNOWN_UNITS = {
     "px": u.def_unit("px", u.pix),
     "century": u.def_unit("century", 100.0 * u.yr),
@@ -192,18 +190,19 @@ def test_derived_facts_carry_the_error_of_what_they_are_made_of() -> None:
 def test_catalogue_of_features_has_one_source() -> None:
     """Rows of the gazetteer state their source once, beside them."""
     assert len(IO_FEATURES) > 200
+    assert "Gazetteer" in IO_FEATURES_SOURCE
 
 
 @pytest.mark.parametrize("fact", [Fact(1821.49, "km", "a source", sigma=0.5), Count(128, "px", "a source")])
 def test_a_fact_is_the_number_it_is(fact: Fact | Count) -> None:
     """Text, JSON, hashes, copies and arithmetic know no difference; what is computed states nothing."""
     number = float(fact) if isinstance(fact, Fact) else int(fact)
-    assert f"{fact}" == str(fact) == json.dumps(fact) == repr(number)
+    assert f"{fact}" == str(fact) == repr(fact) == json.dumps(fact) == repr(number)
     assert hash(fact) == hash(number)
     assert type(2 * fact) is type(number)
     for again in (copy.copy(fact), copy.deepcopy(fact), pickle.loads(pickle.dumps(fact))):  # noqa: S301
         assert (again, again.unit, again.source, again.sigma) == (number, fact.unit, fact.source, fact.sigma)
-        assert repr(again) == repr(fact)
+        assert again.text == fact.text
     with pytest.raises(AttributeError, match="does not change"):
         fact.unit = "m"
 
