@@ -7,7 +7,7 @@
     │   ├── FormatError         a file is not what it should be (truncated, wrong size, contradictory)
     │   ├── LabelError          a keyword is missing, unreadable or out of range
     │   ├── KernelError         SPICE kernels are missing, unreadable or do not cover the time
-    │   └── OutputExistsError   a product stands where one should be written
+    │   └── OutputExistsError   a product stands where one should be written; exit code 3
     ├── BodyNotFoundError       the target does not show in the picture; exit code 1
     ├── FitError                the data do not determine the solution; exit code 1
     ├── PrecisionError          rounding has left too few digits; exit code 1
@@ -15,6 +15,8 @@
 
 Every message is one line: what came, what is allowed, what to do.
 """
+
+from pathlib import Path
 
 __all__ = [
     "BodyNotFoundError",
@@ -55,7 +57,21 @@ class KernelError(InputError):
 
 
 class OutputExistsError(InputError):
-    """A product already stands where one should be written."""
+    """A product already stands where one should be written.
+
+    Parameters
+    ----------
+    path : Path
+        What stands in the way.
+    advice : str
+        What to do about it.
+    """
+
+    exit_code = 3
+
+    def __init__(self, path: Path, advice: str = "replace it with `overwrite`, or write elsewhere") -> None:
+        super().__init__(f"{path}: exists already; {advice}")
+        self.path = path
 
 
 class BodyNotFoundError(PerijoveError):

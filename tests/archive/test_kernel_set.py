@@ -217,7 +217,9 @@ def test_files_of_somebody_else_stay(server: Server, tmp_path: Path) -> None:
     own = tmp_path / "fk/juno_v12.tf"
     own.parent.mkdir()
     own.write_text("mine")
-    with pytest.raises(OutputExistsError, match="was not fetched by perijove; move it away, or give --overwrite"):
+    with pytest.raises(
+        OutputExistsError, match="was not fetched by perijove: move it away, or replace it with `overwrite`"
+    ):
         fetch(server, tmp_path)
     assert own.read_text() == "mine"
     fetch(server, tmp_path, overwrite=True)

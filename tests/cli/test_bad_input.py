@@ -54,7 +54,7 @@ OPTIONS: dict[str, tuple[list[object], str]] = {
     "unknown projection": (["--projection", "mollweide"], "'mollweide' is not one of 'auto', 'equirectangular'"),
     "unknown photometry": (["--photometry", "hapke"], "'hapke' is not one of 'none', 'lambert'"),
     "unknown option": (["--sharpen"], "No such option"),
-    "shift without base map": (["--apply-shift"], "--apply-shift needs a map to shift to; give --basemap FILE"),
+    "shift without base map": (["--apply-shift"], "--apply-shift needs --basemap: the map is shifted to it"),
     "longitude NaN": (["--basemap-left-lon", "nan"], "'--basemap-left-lon': nan is not in the range"),
     "missing metadata": (["--metadata", "none.json"], "none.json: no such file"),
     "missing base map": (["--basemap", "none.jpg"], "none.jpg: no such file"),
@@ -435,7 +435,7 @@ def test_output_exists(pristine: Path, tmp_path: Path) -> None:
     """Refused before any work, and left as it is."""
     fill(tmp_path / "out", pristine)
     outcome = process(pristine, out=tmp_path / "out")
-    assert outcome.code == 2
+    assert outcome.code == 3
     assert ".json: exists already; give --overwrite to replace it, or another --out" in outcome.line
 
 

@@ -19,7 +19,7 @@ SIMULATE: dict[str, tuple[list[object], str]] = {
     "offset": (["--start-offset-ms", "1e300"], "'--start-offset-ms': 1e+300 is not in the range"),
     "seed": (["--seed", -1], "'--seed': -1 is not in the range"),
     "perijove": (["--perijove", 56], "only perijove 57 can be simulated"),
-    "perijove and range": (["--perijove", 57, "--range-km", 5000], "--range-km: do not go with --perijove"),
+    "perijove and range": (["--perijove", 57, "--range-km", 5000], "--range-km: not with a perijove"),
     "base map": (["--basemap", "none.jpg"], "none.jpg: no such file"),
 }
 
@@ -39,6 +39,6 @@ def test_simulate_refuses_before_it_renders(
 ) -> None:
     (tmp_path / f"{picture.product_id}{name}").write_text("mine")
     monkeypatch.delattr("perijove.cli.pictures.simulate.synthetic_base_map")
-    outcome = perijove("simulate", "--range-km", 6e4, "--phase", 80, "--truth", "--kernels", "--out", tmp_path)
-    assert outcome.code == 2
+    outcome = perijove("simulate", "--range-km", 6e4, "--phase", 80, "--truth", "--write-kernels", "--out", tmp_path)
+    assert outcome.code == 3
     assert f"{name}: exists already" in outcome.line

@@ -8,7 +8,7 @@ import pytest
 import rasterio
 from tests.cli.running import Outcome, contents, perijove
 
-QUICK = ("--step", "10", "--max-altitude", "30000", "--quiet")
+QUICK = ("--cell", "10", "--max-altitude", "30000", "--quiet")
 
 
 def coverage(*arguments: object) -> Outcome:
@@ -56,7 +56,7 @@ def test_table_for_people() -> None:
 
 
 def test_other_moons_have_maps_without_names() -> None:
-    record = json.loads(perijove("coverage", "PJ34", "--body", "ganymede", "--json", "--quiet", "--step", "10").out)
+    record = json.loads(perijove("coverage", "PJ34", "--body", "ganymede", "--json", "--quiet", "--cell", "10").out)
     assert record["body"] == "GANYMEDE"
     assert record["volcanoes"] == []
     assert record["passes"][0]["closest_approach_utc"].startswith("2021-06-07")  # Juno's flyby of Ganymede

@@ -48,7 +48,7 @@ def test_products_are_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "tidal_evolution.csv").write_text("mine", encoding="utf-8")
     before = contents(tmp_path)
     done = perijove("evolve", *QUICK, "--out", tmp_path)
-    assert done.code == 2
+    assert done.code == 3
     assert "--overwrite" in done.line
     assert contents(tmp_path) == before
     assert perijove("evolve", *QUICK, "--out", tmp_path, "--overwrite", "-q").code == 0

@@ -84,7 +84,7 @@ def test_products_are_not_overwritten(tables: list[Path], tmp_path: Path) -> Non
     (tmp_path / "fit.json").write_text("mine", encoding="utf-8")
     before = contents(tmp_path)
     done = perijove("fit", *tables, "--out", tmp_path)
-    assert (done.code, contents(tmp_path)) == (2, before)
+    assert (done.code, contents(tmp_path)) == (3, before)
     assert "--overwrite" in done.line
 
 

@@ -45,7 +45,7 @@ def server(tree: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 
 def test_what_was_fetched_serves_the_other_commands(server: Server, tmp_path: Path) -> None:
-    outcome = perijove("kernels", "fetch", *SPAN, "--mirror", server.url(ROOT), "--dir", tmp_path / "k", "--json")
+    outcome = perijove("kernels", "fetch", *SPAN, "--mirror", server.url(ROOT), "--out", tmp_path / "k", "--json")
     assert outcome.code == 0
     assert "9 kernels, 0 of them here; to fetch: 0.2 MB" in " ".join(outcome.err.split())
     record = json.loads(outcome.out)
@@ -62,7 +62,7 @@ def test_what_was_fetched_serves_the_other_commands(server: Server, tmp_path: Pa
 
 
 def test_a_dry_run_prints_the_plan(tree: Path, tmp_path: Path) -> None:
-    arguments = ("kernels", "fetch", *SPAN, "--mirror", tree, "--dir", tmp_path / "k", "--dry-run")
+    arguments = ("kernels", "fetch", *SPAN, "--mirror", tree, "--out", tmp_path / "k", "--dry-run")
     outcome = perijove(*arguments)
     assert outcome.code == 0
     assert f"trajectory    {Path(TRAJECTORY).name}" in outcome.out
@@ -76,7 +76,7 @@ def test_a_dry_run_prints_the_plan(tree: Path, tmp_path: Path) -> None:
 
 def test_a_perijove_is_twelve_hours_on_either_side(tree: Path, tmp_path: Path) -> None:
     """The week of attitude begins 12 h and more before perijove 57, and ends less than 12 h after it."""
-    arguments = ("kernels", "fetch", "--mirror", tree, "--dir", tmp_path, "--dry-run", "--json", "--perijove", 57)
+    arguments = ("kernels", "fetch", "--mirror", tree, "--out", tmp_path, "--dry-run", "--json", "--perijove", 57)
     record = json.loads(perijove(*arguments).out)
     middle = arc_of(57).perijove_tdb
     assert utc_to_tdb([record["from_utc"], record["to_utc"]]) == pytest.approx(
@@ -88,7 +88,7 @@ def test_a_perijove_is_twelve_hours_on_either_side(tree: Path, tmp_path: Path) -
 
 def test_slice_verify_and_list(tree: Path, tmp_path: Path) -> None:
     short = ("--from", tdb_to_utc(CLOSEST_TDB - 50.0), "--to", tdb_to_utc(CLOSEST_TDB + 50.0))
-    outcome = perijove("kernels", "fetch", *short, "--mirror", tree, "--dir", tmp_path, "--slice")
+    outcome = perijove("kernels", "fetch", *short, "--mirror", tree, "--out", tmp_path, "--slice")
     assert outcome.code == 0
     assert "JUNO_SPACECRAFT 100.00%" in outcome.out
     (cut,) = (tmp_path / "ck").iterdir()
@@ -110,19 +110,19 @@ def test_slice_verify_and_list(tree: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ((), "give --perijove N, or --from UTC and --to UTC"),
-        (("--from", "2024-01-01"), "give --perijove N"),
-        (("--perijove", "57", "--from", "2024-01-01"), "choose one"),
+        ((), "write perijove kernels fetch PJ57, or --from TIME and --to TIME"),
+        (("--from", "2024-01-01"), "no time was given"),
+        (("--perijove", "57", "--from", "2024-01-01"), "a perijove is its own span"),
         (("--perijove", "3"), "34 to 76 are known here; give --from and --to instead"),
         (("--from", "2024-01-02", "--to", "2024-01-01"), "has no length"),
         (("--from", "yesterday", "--to", "2024-01-01"), "yesterday"),
         (("--perijove", "57", "--mirror", "nowhere"), "is neither a folder nor"),
         (("--perijove", "57", "--margin", "nan"), "is not in the range"),
-        (("--perijove", "57", "--dir", ""), "the name is empty"),
+        (("--perijove", "57", "--out", ""), "the name is empty"),
     ],
 )
 def test_bad_requests_end_with_one_line(arguments: tuple[str, ...], says: str, tmp_path: Path) -> None:
-    outcome = perijove("kernels", "fetch", "--dir", tmp_path / "k", *arguments)
+    outcome = perijove("kernels", "fetch", "--out", tmp_path / "k", *arguments)
     assert outcome.code == 2
     assert says in outcome.line
     assert not (tmp_path / "k").exists()
@@ -131,7 +131,7 @@ def test_bad_requests_end_with_one_line(arguments: tuple[str, ...], says: str, t
 @pytest.mark.parametrize(("fault", "says"), [("404", "no such file"), ("page", "web page instead"), ("403", "refuses")])
 def test_faults_of_the_server_end_with_one_line(server: Server, tmp_path: Path, fault: str, says: str) -> None:
     server.faults[ROOT + TRAJECTORY] += [fault]
-    arguments = ("kernels", "fetch", *SPAN, "--mirror", server.url(ROOT), "--dir", tmp_path, "-q")
+    arguments = ("kernels", "fetch", *SPAN, "--mirror", server.url(ROOT), "--out", tmp_path, "-q")
     outcome = perijove(*arguments)
     assert outcome.code == 1
     assert says in outcome.line
@@ -146,7 +146,7 @@ def test_ctrl_c_leaves_what_can_be_resumed(server: Server, tmp_path: Path, monke
         if Path(tmp_path / f"{ATTITUDE}.part").exists() and next(calls) > 0:
             raise KeyboardInterrupt
 
-    arguments = ("kernels", "fetch", *SPAN, "--mirror", server.url(ROOT), "--dir", tmp_path, "-q")
+    arguments = ("kernels", "fetch", *SPAN, "--mirror", server.url(ROOT), "--out", tmp_path, "-q")
     with monkeypatch.context() as context:
         context.setattr("perijove.cli.stopping.stop_if_asked", interrupt)
         assert perijove(*arguments).code == 130

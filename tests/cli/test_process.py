@@ -129,8 +129,8 @@ def test_map_and_backplanes_lie_on_one_another(run: Run) -> None:
 def test_overwriting_is_refused_then_allowed(run: Run, pristine: Path, plain_figures: None) -> None:
     before = run.file(".json").stat().st_mtime_ns
     refused = perijove("process", pristine, "--out", run.folder)
-    assert refused.code == 2
-    assert "give --overwrite" in refused.line
+    assert refused.code == 3
+    assert "replace it with --overwrite" in refused.line
     assert run.file(".json").stat().st_mtime_ns == before
     saved = {path: path.read_bytes() for path in run.folder.iterdir()}
     allowed = perijove("process", pristine, "--out", run.folder, "--overwrite")

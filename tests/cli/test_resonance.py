@@ -49,7 +49,7 @@ def test_text_has_the_same_numbers(product: tuple[dict[str, object], Path], monk
 
 def test_products_are_not_replaced_unasked(product: tuple[dict[str, object], Path]) -> None:
     again = perijove("resonance", "--years", "15", "--out", product[1])
-    assert again.code == 2
+    assert again.code == 3
     assert "--overwrite" in again.line
 
 
@@ -59,10 +59,10 @@ def test_products_are_not_replaced_unasked(product: tuple[dict[str, object], Pat
         (["--years", "10"], "--years"),
         (["--years", "nan"], "--years"),
         (["--years", "141"], "140"),
-        (["--start", "yesterday"], "'yesterday' is not a time"),
-        (["--start", "1890-01-01", "--years", "50"], "1972"),
-        (["--start", "JD2451545.0", "--years", "90"], "1930"),
-        (["--start", "JD2477000.5"], "12 or more"),
+        (["--from", "yesterday"], "'yesterday' is not a time"),
+        (["--from", "1890-01-01", "--years", "50"], "1972"),
+        (["--from", "JD2451545.0", "--years", "90"], "1930"),
+        (["--from", "JD2477000.5"], "12 or more"),
         (["--out", ""], "name is empty"),
         (["--out", __file__], "is a file"),
     ],

@@ -41,7 +41,7 @@ def test_json_and_files_hold_what_the_library_says(tmp_path: Path) -> None:
         Sweep.of(MODELS["steinke-2020-a"], [axis_from_text(AXIS), axis_from_text("orbit.eccentricity=0.002,0.004")])
     )
     vary = ("steinke-2020-a", "--vary", AXIS, "--vary", "orbit.eccentricity=0.002,0.004")
-    said = json.loads(run(*vary, "--json", "-q", "--out", tmp_path / "t.csv", "--plot", tmp_path / "t.png").stdout)
+    said = json.loads(run(*vary, "--json", "-q", "--table", tmp_path / "t.csv", "--plot", tmp_path / "t.png").stdout)
     assert said["columns"]["k2_im"] == table.columns["k2_im"].tolist()
     assert said["units"]["power_w"] == "W"
     assert said["axes"][1] == {"name": "orbit.eccentricity", "values": [0.002, 0.004]}
@@ -51,7 +51,7 @@ def test_json_and_files_hold_what_the_library_says(tmp_path: Path) -> None:
     assert [float(row["orbit.eccentricity"]) for row in rows[:2]] == [0.002, 0.004]
     assert imread(tmp_path / "t.png").std() > 0.05
     assert {path.name for path in tmp_path.iterdir()} == {"t.csv", "t.png"}
-    run(*vary, "-q", "--out", tmp_path / "t.npz")
+    run(*vary, "-q", "--table", tmp_path / "t.npz")
     with np.load(tmp_path / "t.npz") as arrays:
         assert arrays["k2_re"].tobytes() == table.grid("k2_re").tobytes()
         assert arrays[f"axis {AXIS.partition('=')[0]}"][-1] == 1e14
@@ -76,7 +76,7 @@ def test_files_and_families_are_models(tmp_path: Path) -> None:
         ("nowhere", "--vary", AXIS),
         ("steinke-2020-a", "--vary", "layer.9.viscosity_pa_s=1,2"),
         ("steinke-2020-a", "--vary", "nonsense"),
-        ("steinke-2020-a", "--vary", AXIS, "--out", "table.parquet"),
+        ("steinke-2020-a", "--vary", AXIS, "--table", "table.parquet"),
         ("steinke-2020-a", "--vary", AXIS, "--plot", "figure.pdf"),
         ("steinke-2020-a", "--vary", AXIS, "--degree", "3", "--plot", "figure.png"),
     ],
@@ -95,7 +95,7 @@ def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("mine")
     with pytest.raises(InputError, match="exists already"):
-        run("steinke-2020-a", "--vary", AXIS, "--out", path)
+        run("steinke-2020-a", "--vary", AXIS, "--table", path)
     assert path.read_text() == "mine"
-    run("steinke-2020-a", "--vary", AXIS, "--out", path, "--overwrite")
+    run("steinke-2020-a", "--vary", AXIS, "--table", path, "--overwrite")
     assert path.read_text().startswith("layer.3.viscosity_pa_s,k2_re")

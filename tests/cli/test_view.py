@@ -47,7 +47,7 @@ def test_closest_approach_is_taken_without_a_time() -> None:
 
 
 def test_other_observers_need_no_perijove() -> None:
-    record = json.loads(view("--at", "2024-01-01", "--observer", "earth", "--target", "callisto", "--json").out)
+    record = json.loads(view("--at", "2024-01-01", "--observer", "earth", "--body", "callisto", "--json").out)
     assert record["observer"] == "EARTH"
     assert record["range_km"] > 5.8e8  # 4 au, the least distance of Jupiter
     assert record["phase_deg"] < 12.0  # the greatest phase angle of Jupiter from the Earth
@@ -56,16 +56,16 @@ def test_other_observers_need_no_perijove() -> None:
 def test_picture_is_written_with_a_base_map(tmp_path: Path) -> None:
     Image.fromarray(np.full((90, 180), 128, np.uint8)).save(tmp_path / "map.png")
     out = tmp_path / "new" / "v.png"
-    outcome = view("PJ58", "--out", out, "--basemap", tmp_path / "map.png", "--up", "celestial", "--field", "90")
+    outcome = view("PJ58", "--plot", out, "--basemap", tmp_path / "map.png", "--up", "celestial", "--field", "90")
     assert outcome.code == 0
     assert "celestial north (ICRF) is up" in outcome.out
     with Image.open(out) as picture:
         assert picture.format == "PNG"
         assert picture.text["Title"] == "PJ58: Io seen from Juno, closest approach"  # type: ignore[attr-defined]
     before = contents(out.parent)
-    assert "exists already" in view("PJ58", "--out", out).line
+    assert "exists already" in view("PJ58", "--plot", out).line
     assert contents(out.parent) == before
-    assert view("PJ58", "--out", out, "--overwrite").code == 0
+    assert view("PJ58", "--plot", out, "--overwrite").code == 0
 
 
 @pytest.mark.parametrize(
@@ -76,11 +76,11 @@ def test_picture_is_written_with_a_base_map(tmp_path: Path) -> None:
         (("fifty",), "'fifty' is no perijove; write PJ57 or 57"),
         (("PJ57", "--at", "yesterday"), "'yesterday' is not a time"),
         (("PJ57", "--at", "2024-02-03T17:48:35"), "not within PJ57"),
-        (("PJ57", "--target", "Sun"), "no shape is known for 'SUN'"),
-        (("PJ57", "--target", "io", "--observer", "IO"), "does not see itself"),
+        (("PJ57", "--body", "Sun"), "no shape is known for 'SUN'"),
+        (("PJ57", "--body", "io", "--observer", "IO"), "does not see itself"),
         (("PJ57", "--observer", "Cassini"), "no body 'CASSINI' is built in"),
-        (("PJ57", "--out", "view.jpg"), "pictures are PNG"),
-        (("PJ57", "--field", "10"), "are for the picture"),
+        (("PJ57", "--plot", "view.jpg"), "ends in .png"),
+        (("PJ57", "--field", "10"), "it is for the figure"),
         (("PJ57", "--kernels", "nowhere"), "nowhere"),
         (("PJ57", "--up", "south"), "south"),
     ],
@@ -93,7 +93,7 @@ def test_refusals(arguments: tuple[str, ...], words: str) -> None:
 
 def test_nothing_is_written_where_the_base_map_is_bad(tmp_path: Path) -> None:
     (tmp_path / "map.png").write_text("no picture")
-    outcome = view("PJ57", "--out", tmp_path / "new" / "v.png", "--basemap", tmp_path / "map.png")
+    outcome = view("PJ57", "--plot", tmp_path / "new" / "v.png", "--basemap", tmp_path / "map.png")
     assert outcome.code == 2
     assert "map.png: not a picture" in outcome.line
     assert not (tmp_path / "new").exists()

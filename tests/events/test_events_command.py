@@ -81,7 +81,7 @@ def test_csv_has_a_row_for_each_contact() -> None:
 
 
 def test_a_choice_of_moons_kinds_and_sight() -> None:
-    record = json.loads(events(*SPAN, "--moon", "io", "--kind", "eclipse", "--kind", "occultation", "--json").out)
+    record = json.loads(events(*SPAN, "--body", "io", "--kind", "eclipse", "--kind", "occultation", "--json").out)
     assert {event["kind"] for event in record["events"]} == {"eclipse", "occultation"}
     assert {event["back"] for event in record["events"]} == {"IO"}
     site = ("--site", 28.3, -16.5, 2390, "--json")
@@ -92,12 +92,12 @@ def test_a_choice_of_moons_kinds_and_sight() -> None:
 
 def test_figure_is_written_once(tmp_path: Path) -> None:
     out = tmp_path / "moons.png"
-    assert events(*SPAN, "--out", out).code == 0
+    assert events(*SPAN, "--plot", out).code == 0
     assert out.read_bytes().startswith(b"\x89PNG")
-    again = events(*SPAN, "--out", out)
-    assert again.code == 2
+    again = events(*SPAN, "--plot", out)
+    assert again.code == 3
     assert "exists already" in again.line
-    assert events(*SPAN, "--out", out, "--overwrite").code == 0
+    assert events(*SPAN, "--plot", out, "--overwrite").code == 0
 
 
 REFUSED: dict[str, tuple[list[object], str]] = {
@@ -113,16 +113,16 @@ REFUSED: dict[str, tuple[list[object], str]] = {
     "observer inside": ([*SPAN, "--observer", "jupiter"], "need one outside it"),
     "observer at the barycentre": ([*SPAN, "--observer", "5"], "need one outside it"),
     "Juno between its passes": ([*SPAN, "--observer", "juno"], "the nearest pass is perijove 34"),
-    "moon": ([*SPAN, "--moon", "titan"], "no moon 'TITAN'; there are IO, EUROPA, GANYMEDE, CALLISTO"),
+    "moon": ([*SPAN, "--body", "titan"], "no moon 'TITAN'; there are IO, EUROPA, GANYMEDE, CALLISTO"),
     "kind": ([*SPAN, "--kind", "eclips"], "'eclips' is not one of 'transit'"),
     "latitude": ([*SPAN, "--site", "91", "0", "0"], "latitude 91 of the site"),
     "longitude NaN": ([*SPAN, "--site", "0", "nan", "0"], "longitude nan of the site"),
     "two observers": ([*SPAN, "--observer", "SUN", "--site", "0", "0", "0"], "choose one"),
     "two forms": ([*SPAN, "--json", "--csv"], "choose one"),
     "kernels": ([*SPAN, "--observer", "JUNO", "--kernels", "nowhere"], "nowhere"),
-    "folder is a file": ([*SPAN, "--out", f"{__file__}/moons.png"], "is a file, no folder"),
-    "figure name": ([*SPAN, "--out", "moons.pdf"], "a name that ends in .png"),
-    "figure too long": (["--from", "2016-01-01", "--to", "2017-01-01", "--out", "moons.png"], "too long to read"),
+    "folder is a file": ([*SPAN, "--plot", f"{__file__}/moons.png"], "is a file, no folder"),
+    "figure name": ([*SPAN, "--plot", "moons.pdf"], "a name that ends in .png"),
+    "figure too long": (["--from", "2016-01-01", "--to", "2017-01-01", "--plot", "moons.png"], "too long to read"),
 }
 
 

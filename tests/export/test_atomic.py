@@ -54,7 +54,7 @@ def test_overwrite_replaces_and_leaves_bystanders(older: Path) -> None:
 
 def test_refuses_to_overwrite_and_says_how(older: Path) -> None:
     before = contents(older)
-    with pytest.raises(OutputExistsError, match=r"a\.tif: exists already; give --overwrite"):
+    with pytest.raises(OutputExistsError, match=r"a\.tif: exists already; replace it with `overwrite`"):
         write_all(older, "new")
     with pytest.raises(OutputExistsError, match=r"b\.png"):
         refuse_existing(older, ["fresh.png", "b.png"])

@@ -190,7 +190,7 @@ def _check_room(folder: Path, files: Sequence[PlannedFile]) -> None:
     free = shutil.disk_usage(folder).free
     if needed > free:
         raise WriteError(
-            f"{folder}: {needed / 1e6:.0f} MB are needed and {free / 1e6:.0f} MB free; make room or give another --dir"
+            f"{folder}: {needed / 1e6:.0f} MB are needed and {free / 1e6:.0f} MB free; make room or give another `out`"
         )
 
 
@@ -202,9 +202,7 @@ def _obtain(
         return manifest, FetchedFile(planned, manifest.files[planned.path], fetched=False)
     target = manifest.folder / planned.path
     if manifest.state(planned.path) == "unknown" and not overwrite:
-        raise OutputExistsError(
-            f"{target}: was not fetched by perijove; move it away, or give --overwrite to replace it"
-        )
+        raise OutputExistsError(target, "it was not fetched by perijove: move it away, or replace it with `overwrite`")
     part = target.with_name(f"{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

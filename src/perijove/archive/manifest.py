@@ -142,7 +142,7 @@ def locked(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         file = (folder / _LOCK).open("a")
     except OSError as error:
-        raise WriteError(f"{folder}: cannot be written: {error.strerror}; give another --dir") from error
+        raise WriteError(f"{folder}: cannot be written: {error.strerror}; give another `out`") from error
     with file:
         try:
             if sys.platform == "win32":
@@ -151,6 +151,6 @@ def locked(folder: Path) -> Iterator[None]:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise PerijoveError(
-                f"{folder}: another perijove is fetching into this folder; wait for it, or give another --dir"
+                f"{folder}: another perijove is fetching into this folder; wait for it, or give another `out`"
             ) from error
         yield

@@ -4,7 +4,6 @@ import contextlib
 import gc
 import os
 import sys
-from importlib import import_module
 from typing import NoReturn
 
 from perijove import __version__
@@ -12,101 +11,22 @@ from perijove.cli import stopping
 
 __all__ = ["main", "run"]
 
-_GROUPS = {
-    "Pictures": (
-        "pictures",
-        {
-            "process": "Raw picture to calibrated, located colour map.",
-            "simulate": "Render raw pictures of Io as JunoCam would take them.",
-            "info": "What a raw picture's label says.",
-            "demo": "Simulate the encounter of perijove 57 and process it.",
-        },
-    ),
-    "Moons": (
-        "moons",
-        {
-            "moons": "Where Io, Europa, Ganymede and Callisto are, 1930 to 2070.",
-            "events": "Transits, shadows, eclipses, occultations and mutual events of the moons.",
-            "fit": "Orbits of the moons, and what governs them, from tables of positions.",
-            "resonance": "The Laplace resonance of Io, Europa and Ganymede, measured.",
-            "evolve": "How tides move the moons over millions of years.",
-        },
-    ),
-    "Passes of Juno": (
-        "passes",
-        {
-            "passes": "Juno's perijoves and its closest approaches to the moons.",
-            "encounter": "One flyby of a moon: table, figures, ground track, footprints.",
-            "geometry": "Range, sub-points, phase and light over time, as a table.",
-            "view": "Io as Juno sees it at any time: globe, terminator, names, Jupiter.",
-            "coverage": "How well passes of Juno show Io, and which volcanoes were in view.",
-            "kernels": "Fetch SPICE kernels of Juno's passes, check and list them.",
-        },
-    ),
-    "Tides and interior": (
-        "tides",
-        {
-            "tides": "Love numbers and tidal heating of a layered interior.",
-            "sweep": "Love numbers and heat over grids of interiors.",
-            "infer": "Which interiors of Io the measurements allow; odds of a magma ocean.",
-            "heatpipe": "How tidal heat reaches the surface: melt, crust, eruptions.",
-            "pattern": "Which heating pattern Io's volcanoes follow.",
-        },
-    ),
-    "Studies": (
-        "studies",
-        {
-            "claims": "What an article said of the flyby of Io, checked.",
-        },
-    ),
-}
-_SUMMARIES = {name: line for _, commands in _GROUPS.values() for name, line in commands.items()}
-_ROOMS = {name: room for room, commands in _GROUPS.values() for name in commands}
 _EXIT_USAGE = 2
-
-
-def _group(arguments: list[str]) -> object:
-    """Build the command group; click is loaded here, and each subcommand when it is named."""
-    import click
-
-    class LazyGroup(click.Group):
-        def list_commands(self, ctx: click.Context) -> list[str]:
-            return list(_SUMMARIES)
-
-        def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-            if cmd_name not in _SUMMARIES:
-                return None
-            if cmd_name not in arguments:  # listing for --help: names and lines suffice
-                return click.Command(cmd_name, help=_SUMMARIES[cmd_name])
-            command = import_module(f"perijove.cli.{_ROOMS[cmd_name]}.{cmd_name}").command
-            assert isinstance(command, click.Command)
-            return command
-
-        def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-            width = max(map(len, _SUMMARIES))
-            for subject, (_, commands) in _GROUPS.items():
-                with formatter.section(subject):
-                    formatter.write_dl([(name.ljust(width), line) for name, line in commands.items()])
-
-    @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
-    @click.version_option(__version__, prog_name="perijove")
-    def perijove() -> None:
-        """Pictures of Io by JunoCam: from the raw file to a colour map with error bars."""
-
-    return perijove
+_DEBUG = "--debug"
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 1 could not, 2 wrongly asked, 128 + signal where one ended it."""
+    """Run the command line and exit: 0 done, 1 could not, 2 wrongly asked, 3 stands there already, 128 + signal."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments == ["--version"]:  # without click: people put this into scripts
         raise SystemExit(_print(f"perijove, version {__version__}"))
+    asked = [each for each in arguments if each != _DEBUG]  # wherever it stands
     try:
-        code = _called(arguments)
+        code = _called(asked)
     except KeyboardInterrupt:
         code = _interrupted()
     except Exception as error:
-        if "--debug" in arguments:
+        if _DEBUG in arguments:
             raise
         code = _explained(error)
     raise SystemExit(code)
@@ -116,10 +36,10 @@ def _called(arguments: list[str]) -> int:
     """Run the subcommand; the exit code."""
     import click
 
-    group = _group(arguments)
-    assert isinstance(group, click.Group)
+    from perijove.cli.group import command_group
+
     try:
-        result = group.main(args=[a for a in arguments if a != "--debug"], prog_name="perijove", standalone_mode=False)
+        result = command_group(arguments).main(args=arguments, prog_name="perijove", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return _EXIT_USAGE

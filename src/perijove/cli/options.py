@@ -1,88 +1,444 @@
-"""Options that several subcommands share, and how they talk on standard error."""
+"""The registry of options: each that several commands share is declared here, once, with its meaning.
 
-import math
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+A command adds what it does with it, as a tail of the help text. `tests/cli/test_options.py` walks over all commands and
+holds them to it: an option of two commands is declared here or nowhere.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import click
-from rich.console import Console
 
-from perijove.cli.stopping import stop_if_asked
+from perijove.cli.option_types import BodyName, Folder, NewFile, Number, Perijove, Time
+from perijove.cli.rules import needs, only_one_of
+from perijove.cli.talk import QUIET, VERBOSE
 from perijove.errors import InputError
 
 __all__ = [
-    "Folder",
-    "Number",
-    "basemap_left_lon_option",
+    "SKIP_EXISTING",
+    "SharedOption",
+    "at_option",
+    "basemap_options",
+    "body_option",
+    "correction_option",
+    "csv_option",
+    "degree_option",
+    "frequency_option",
+    "from_option",
+    "json_option",
+    "kernels_option",
+    "max_altitude_option",
+    "metadata_option",
+    "observer_option",
     "out_option",
     "overwrite_option",
+    "perijove_choice",
+    "plot_option",
+    "prior_option",
     "quiet_option",
-    "steps",
+    "scale_option",
+    "scheduler_option",
+    "seed_option",
+    "step_option",
+    "table_option",
+    "threads_option",
+    "times_arguments",
+    "to_option",
+    "years_option",
 ]
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
-class Number(click.FloatRange):
-    """A number within bounds; unlike `click.FloatRange` it refuses NaN, which compares with no bound."""
+class _Decorator(Protocol):
+    """What puts an option on a command."""
 
-    def convert(self, value: float, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Text, or a default, to number."""
-        number = super().convert(value, param, ctx)
-        if math.isnan(number):
-            self.fail(f"{number} is not in the range {self._describe_range()}.", param, ctx)
-        return number
+    def __call__(self, command: _Command, /) -> _Command:
+        """The command with the option."""
 
 
-class Folder(click.Path):
-    """A folder to write to, there or not yet; the empty text, a shell variable without a value, is none."""
-
-    def __init__(self) -> None:
-        super().__init__(path_type=Path)
-
-    def convert(
-        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
-    ) -> str | bytes | os.PathLike[str]:
-        """Text, or a default, to path."""
-        option = param.opts[0] if param is not None else "--out"
-        if not os.fspath(value):
-            raise InputError(f"{option}: the name is empty; give a folder, or . for this one")
-        taken = next((place for place in (Path(value), *Path(value).parents) if place.exists()), None)
-        if taken is not None and not taken.is_dir():
-            raise InputError(f"{taken}: is a file, no folder; give another {option}")
-        return super().convert(value, param, ctx)
+SKIP_EXISTING = "perijove.skip-existing"  # in the context's notes, read where errors end
+_LARGEST_SEED = 2**32 - 1
 
 
-def out_option(default: str) -> Callable[[_Command], _Command]:
-    """``--out DIR``."""
-    return click.option("--out", type=Folder(), default=default, show_default=True, help="Folder for the products.")
+class SharedOption(click.Option):
+    """An option of the registry.
 
-
-basemap_left_lon_option = click.option(
-    "--basemap-left-lon",
-    type=Number(-360.0, 360.0),
-    default=0.0,
-    show_default=True,
-    help="East longitude of its left edge, deg; -180 where it is centred on 0.",
-)
-overwrite_option = click.option("--overwrite", is_flag=True, help="Replace products that stand there.")
-quiet_option = click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-
-
-@contextmanager
-def steps(title: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """Show the running step on standard error; yields the function that names it.
-
-    That function is also where a run ends of which an interrupt was lost on the way.
+    Parameters
+    ----------
+    declarations : sequence of str
+        As for `click.Option`.
+    meaning : str
+        What it means in every command.
+    tail : str
+        What one command adds.
+    **settings
+        As for `click.Option`.
     """
-    console = Console(stderr=True, quiet=quiet)
-    with console.status(title) as status:
 
-        def tell(step: str) -> None:
-            stop_if_asked()
-            status.update(f"{title}: {step}")
+    def __init__(
+        self,
+        declarations: Sequence[str],
+        *,
+        meaning: str,
+        tail: str = "",
+        **settings: Any,  # noqa: ANN401  # as click has it
+    ) -> None:
+        if settings.get("default") is None:  # which click would take for a value
+            settings.pop("default", None)
+        if settings.get("default") is None:  # which click would take for a value
+            settings.pop("default", None)
+        super().__init__(declarations, help=f"{meaning} {tail}".rstrip(), **settings)
+        self.meaning = meaning
 
-        yield tell
+
+def _shared(
+    *declarations: str,
+    meaning: str,
+    tail: str = "",
+    **settings: Any,  # noqa: ANN401
+) -> _Decorator:
+    return click.option(*declarations, cls=SharedOption, meaning=meaning, tail=tail, **settings)
+
+
+def _together(*decorators: _Decorator) -> _Decorator:
+    """Several options as one decorator, in the order in which --help lists them."""
+
+    def decorate(command: _Command, /) -> _Command:
+        for each in reversed(decorators):
+            command = each(command)
+        return command
+
+    return decorate
+
+
+def _note(key: str) -> Callable[[click.Context, click.Parameter, bool], bool]:
+    """What an option does that no command has to look at: it leaves a note in the context."""
+
+    def callback(context: click.Context, _: click.Parameter, value: bool) -> bool:
+        context.meta[key] = value
+        return value
+
+    return callback
+
+
+# -------------------------------------------------------------------------------------------------------------- answers
+
+json_option = _shared("--json", "as_json", is_flag=True, meaning="Print the answer as JSON.")
+csv_option = _together(
+    _shared("--csv", "as_csv", is_flag=True, meaning="Print the answer as CSV; units end the columns' names."),
+    only_one_of("--json", "--csv"),
+)
+quiet_option = _together(
+    _shared(
+        "-q",
+        "--quiet",
+        is_flag=True,
+        callback=_note(QUIET),
+        meaning="No talk on standard error; the answer is printed all the same.",
+    ),
+    _shared(
+        "-v",
+        "--verbose",
+        is_flag=True,
+        expose_value=False,
+        callback=_note(VERBOSE),
+        meaning="Tell each step and its seconds.",
+    ),
+    only_one_of("--quiet", "--verbose"),
+)
+
+
+# ---------------------------------------------------------------------------------------------------------------- files
+
+
+def out_option(holds: str, *, default: str | None = None) -> _Decorator:
+    """``--out DIR``, always a folder; `holds` says what of: ``Figure (PNG) and table (CSV).``."""
+    return _shared(
+        "--out",
+        type=Folder(),
+        metavar="DIR",
+        default=default,
+        show_default=default is not None,
+        meaning="Folder to write to:",
+        tail=holds,
+    )
+
+
+def plot_option(shows: str) -> _Decorator:
+    """``--plot FILE.png``, one figure."""
+    return _shared("--plot", type=NewFile((".png",)), metavar="FILE.png", meaning="Figure to write:", tail=shows)
+
+
+def table_option(holds: str, *, ends: tuple[str, ...]) -> _Decorator:
+    """``--table FILE``, one table, of a kind that its name's end tells."""
+    kinds = " or ".join(ends)
+    return _shared("--table", type=NewFile(ends), metavar="FILE", meaning="Table to write:", tail=f"{holds} {kinds}.")
+
+
+def overwrite_option(command: _Command) -> _Command:
+    """``--overwrite`` and ``--skip-existing``: what becomes of files that stand there."""
+    return _together(
+        _shared("--overwrite", is_flag=True, meaning="Replace files that stand there."),
+        _shared(
+            "--skip-existing",
+            is_flag=True,
+            expose_value=False,
+            callback=_note(SKIP_EXISTING),
+            meaning="Where the files stand already, end at once and well.",
+        ),
+        only_one_of("--overwrite", "--skip-existing"),
+    )(command)
+
+
+def basemap_options(use: str) -> _Decorator:
+    """``--basemap`` and the longitude of its left edge; `use` says what for: ``To register to.``."""
+    return _together(
+        _shared(
+            "--basemap",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            meaning="Global equirectangular mosaic of the body.",
+            tail=use,
+        ),
+        _shared(
+            "--basemap-left-lon",
+            type=Number(-360.0, 360.0),
+            default=0.0,
+            show_default=True,
+            metavar="DEG",
+            meaning="East longitude of its left edge, deg; -180 where it is centred on 0.",
+        ),
+        needs("--basemap-left-lon", "--basemap", why="it is its left edge"),
+    )
+
+
+metadata_option = _shared(
+    "--metadata",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    meaning="The picture's JSON or label, if not found beside it.",
+)
+
+
+def kernels_option(use: str = "In place of the built-in ephemeris.") -> _Decorator:
+    """``--kernels``, SPICE kernels to read."""
+    return _shared(
+        "--kernels",
+        type=click.Path(path_type=Path),
+        metavar="PATH",
+        meaning="SPICE kernels, a file or folder.",
+        tail=use,
+    )
+
+
+# --------------------------------------------------------------------------------------------------- bodies and passes
+
+
+def body_option(which: str, *, default: str | None = None, many: bool = False, required: bool = False) -> _Decorator:
+    """``--body NAME``, given to the command as `body`, or `bodies` where there may be many."""
+    return _shared(
+        "--body",
+        "bodies" if many else "body",
+        type=BodyName(),
+        multiple=many,
+        default=default,
+        required=required,
+        show_default=default is not None,
+        metavar="NAME",
+        meaning="Body looked at:",
+        tail=f"{which}{' May be repeated.' if many else ''}",
+    )
+
+
+def observer_option(default: str, *, others: str = "") -> _Decorator:
+    """``--observer NAME``."""
+    return _shared(
+        "--observer",
+        type=BodyName(),
+        default=default,
+        show_default=True,
+        metavar="NAME",
+        meaning="Body from which it is seen.",
+        tail=others,
+    )
+
+
+def perijove_choice(example: str, *, required: bool = True, many: bool = False) -> _Decorator:
+    """A pass as argument or as ``--perijove``, ``PJ57`` and ``57`` alike.
+
+    Parameters
+    ----------
+    example : str
+        What to write where none was given.
+    required : bool
+        Whether one has to be given.
+    many : bool
+        Whether the command takes several.
+
+    Returns
+    -------
+    decorator
+        The command gets `perijove`, a number or None; or `perijoves`, a tuple without repetitions.
+    """
+
+    def decorate(command: _Command) -> _Command:
+        @wraps(command)
+        def merged(*args: object, named: tuple[int, ...], chosen: tuple[int, ...], **rest: object) -> object:
+            numbers = tuple(dict.fromkeys((*named, *chosen)))
+            if required and not numbers:
+                raise InputError(f"no perijove was given; write for example: {example}")
+            if many:
+                return command(*args, perijoves=numbers, **rest)
+            if len(named) + len(chosen) > 1:
+                raise InputError(f"one perijove is asked for, and {len(named) + len(chosen)} were given; choose one")
+            return command(*args, perijove=numbers[0] if numbers else None, **rest)
+
+        metavar = "PERIJOVE..." if many else "PERIJOVE"
+        return _together(
+            click.argument("named", nargs=-1, type=Perijove(), metavar=metavar if required else f"[{metavar}]"),
+            _shared(
+                "--perijove",
+                "chosen",
+                type=Perijove(),
+                multiple=True,
+                metavar="PERIJOVE",
+                meaning="The pass, PJ57 or 57, which may also stand alone.",
+            ),
+        )(cast("_Command", merged))
+
+    return decorate
+
+
+def max_altitude_option(use: str, *, default: float | None = None) -> _Decorator:
+    """``--max-altitude KM``."""
+    return _shared(
+        "--max-altitude",
+        type=Number(0.0, min_open=True),
+        default=default,
+        show_default=default is not None,
+        metavar="KM",
+        meaning="Juno's greatest altitude above the moon that counts, km.",
+        tail=use,
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------------- times
+
+_FORMS = "UTC such as 2023-12-30T08:36:01 or 2023-12-30, JD2460308.5 (TDB), or now."
+
+
+def at_option(use: str) -> _Decorator:
+    """``--at TIME``, one moment at the observer."""
+    return _shared("--at", "at", type=Time(), metavar="TIME", meaning="Time at the observer.", tail=use)
+
+
+def from_option(use: str = "", *, required: bool = False) -> _Decorator:
+    """``--from TIME``, the beginning of a span, given to the command as `start`."""
+    return _shared(
+        "--from",
+        "start",
+        type=Time(),
+        metavar="TIME",
+        required=required,
+        meaning=f"Begin of the span: {_FORMS}",
+        tail=use,
+    )
+
+
+def to_option(use: str = "", *, required: bool = False) -> _Decorator:
+    """``--to TIME``, the end of a span, given to the command as `end`."""
+    return _shared("--to", "end", type=Time(), metavar="TIME", required=required, meaning="End of the span.", tail=use)
+
+
+step_option = _shared(
+    "--step", metavar="LENGTH", meaning="Between the times of a span: 60s, 5min, 1h or 1d; with --from and --to."
+)
+scale_option = _shared(
+    "--scale",
+    type=click.Choice(["utc", "tdb"]),
+    meaning="Scale of the times. Default: UTC for dates, TDB for Julian dates.",
+)
+times_arguments = _together(
+    click.argument("times", nargs=-1, type=Time(), metavar="[TIME]..."),
+    _shared(
+        "--times",
+        "times_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        meaning="Text file with one time a line; # begins a comment.",
+    ),
+    scale_option,
+)
+
+
+def correction_option(default: str) -> _Decorator:
+    """``--correction NAME``, for light time and aberration."""
+    return _shared(
+        "--correction",
+        default=default,
+        show_default=True,
+        metavar="NAME",
+        meaning="For light time and aberration, as NAIF has it: NONE, LT, LT+S, CN, CN+S.",
+    )
+
+
+def years_option(low: float, high: float | None, *, use: str = "", default: float | None = None) -> _Decorator:
+    """``--years NUMBER``, how long, in Julian years of 365.25 days."""
+    return _shared(
+        "--years",
+        type=Number(low, high, min_open=low == 0.0),
+        default=default,
+        show_default=default is not None,
+        metavar="NUMBER",
+        meaning="Length of the span, Julian years.",
+        tail=use,
+    )
+
+
+# --------------------------------------------------------------------------------------------------- models and chance
+
+frequency_option = _shared(
+    "--frequency",
+    type=Number(1e-12, 1.0),
+    metavar="RAD_S",
+    meaning="Mean motion, which is the tidal frequency, rad/s. Default: the model's.",
+)
+degree_option = _shared(
+    "--degree",
+    type=click.IntRange(2, 100),
+    default=2,
+    show_default=True,
+    metavar="N",
+    meaning="Degree of the Love numbers.",
+)
+
+
+def prior_option(form: str, *, use: str) -> _Decorator:
+    """``--prior NAME=...``, given to the command as `priors`."""
+    return _shared(
+        "--prior", "priors", multiple=True, metavar=form, meaning="Prior of a parameter; may be repeated.", tail=use
+    )
+
+
+seed_option = _shared(
+    "--seed",
+    type=click.IntRange(0, _LARGEST_SEED),
+    default=0,
+    show_default=True,
+    metavar="N",
+    meaning="Of the random numbers: the same seed, the same result.",
+)
+threads_option = _shared(
+    "--threads",
+    type=click.IntRange(1, 256),
+    default=2,
+    show_default=True,
+    metavar="N",
+    meaning="Threads to compute with on this machine.",
+)
+scheduler_option = _shared(
+    "--scheduler", metavar="ADDRESS", meaning="Dask scheduler that computes instead, such as tcp://host:8786."
+)

@@ -40,7 +40,7 @@ def refuse_existing(folder: Path, names: Iterable[str]) -> None:
     for name in names:
         target = folder / name
         if target.exists() or target.is_symlink():
-            raise OutputExistsError(f"{target}: exists already; give --overwrite to replace it, or another --out")
+            raise OutputExistsError(target)
 
 
 class ProductSet:

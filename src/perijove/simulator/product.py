@@ -90,7 +90,7 @@ def _all_or_nothing(targets: list[Path], *, overwrite: bool) -> Iterator[list[Pa
     folder = targets[0].parent
     for target in targets:
         if target.exists() and not overwrite:
-            raise OutputExistsError(f"{target}: exists already; give --overwrite to replace it")
+            raise OutputExistsError(target)
     scratch: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)

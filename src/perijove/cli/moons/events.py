@@ -11,7 +11,18 @@ from pathlib import Path
 import click
 import numpy as np
 
-from perijove.cli.options import overwrite_option, quiet_option
+from perijove.cli.options import (
+    body_option,
+    csv_option,
+    from_option,
+    json_option,
+    kernels_option,
+    observer_option,
+    overwrite_option,
+    plot_option,
+    quiet_option,
+    to_option,
+)
 from perijove.constants import SECONDS_PER_DAY
 from perijove.ephemeris.epochs import times_tdb
 from perijove.ephemeris.galilean import MOONS
@@ -69,57 +80,48 @@ class _Request:
 
 
 @click.command("events")
-@click.option("--from", "start", required=True, metavar="TIME", help="First moment, UTC: 2026-01-01 or with T03:00.")
-@click.option("--to", "end", required=True, metavar="TIME", help="Last moment, UTC.")
-@click.option(
-    "--observer",
-    default="EARTH",
-    show_default=True,
-    help="Body from which it is seen: EARTH, SUN, a moon, JUNO within one of its passes; others need --kernels.",
-)
+@from_option(required=True)
+@to_option(required=True)
+@observer_option("EARTH", others="SUN, a moon, JUNO within one of its passes; others need --kernels.")
 @click.option(
     "--site", nargs=3, type=float, metavar="LAT LON HEIGHT", help="Place on the Earth: deg, deg EAST, metres."
 )
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(list(KINDS)), help="Only this kind; may be repeated.")
-@click.option("--moon", "moons", multiple=True, metavar="NAME", help="Only events with this moon; may be repeated.")
+@body_option("only events with this moon.", many=True)
 @click.option("--visible", is_flag=True, help="Leave out events of which the observer can see nothing.")
-@click.option("--kernels", type=click.Path(path_type=Path), help="SPICE kernels, a file or folder.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, one row for each contact.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE.png", help="Also draw the moons' paths.")
+@kernels_option()
+@json_option
+@csv_option
+@plot_option("the moons' paths.")
 @overwrite_option
 @quiet_option
-@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
 def command(
     start: str,
     end: str,
     observer: str,
     site: tuple[float, float, float] | None,
     kinds: tuple[str, ...],
-    moons: tuple[str, ...],
+    bodies: tuple[str, ...],
     visible: bool,
     kernels: Path | None,
     as_json: bool,
     as_csv: bool,
-    out: Path | None,
+    plot: Path | None,
     overwrite: bool,
     quiet: bool,
-    debug: bool,
 ) -> None:
     """Print what happens among Jupiter's four large moons between two times, as an observer sees it.
 
     Transits (Tr), shadows on Jupiter (Sh), eclipses in its shadow (Ec), occultations behind it (Oc), a moon before
     another (1 O 2) or its shadow on another (1 E 2).
     """
-    if as_json and as_csv:
-        raise InputError("--json and --csv were both given; choose one")
-    if site is not None and observer.upper() != "EARTH":
+    if site is not None and observer != "EARTH":
         raise InputError(f"--site is on the Earth and --observer {observer} is not; choose one")
     start_tdb, end_tdb = _span(start, end)
-    moons = tuple(dict.fromkeys(moon.upper() for moon in moons)) or MOONS
-    request = _request(start_tdb, end_tdb, observer.upper(), site, kernels)
-    if out is not None:
-        _check_figure(request, out, overwrite=overwrite)
+    moons = tuple(dict.fromkeys(bodies)) or MOONS
+    request = _request(start_tdb, end_tdb, observer, site, kernels)
+    if plot is not None:
+        _check_figure(request, plot, overwrite=overwrite)
     with _progress(end_tdb - start_tdb, quiet=quiet) as tell:
         events = moon_events(
             start_tdb,
@@ -132,8 +134,8 @@ def command(
         )
     events = tuple(event for event in events if event.visible or not visible)
     request = _Request(start_tdb, end_tdb, request.observer, request.ephemeris, request.source, events)
-    if out is not None:
-        _draw(request, moons, out, overwrite=overwrite)
+    if plot is not None:
+        _draw(request, moons, plot, overwrite=overwrite)
     text = _json if as_json else _csv if as_csv else _table
     click.echo(text(request), nl=False)
 
@@ -291,15 +293,11 @@ def _sentence(event: MoonEvent) -> str:
 def _check_figure(request: _Request, out: Path, *, overwrite: bool) -> None:
     from perijove.export.atomic import refuse_existing
 
-    if out.suffix.lower() != ".png":
-        raise InputError(f"{out}: figures are written as PNG; give a name that ends in .png")
     days = (request.end_tdb - request.start_tdb) / SECONDS_PER_DAY
     if days > _LONGEST_FIGURE_DAYS:
         raise InputError(
-            f"a figure of {days:.0f} days is too long to read; at most {_LONGEST_FIGURE_DAYS:.0f}, or leave out --out"
+            f"a figure of {days:.0f} days is too long to read; at most {_LONGEST_FIGURE_DAYS:.0f}, or leave out --plot"
         )
-    if out.parent.exists() and not out.parent.is_dir():
-        raise InputError(f"{out.parent}: is a file, no folder; give another --out")
     if not overwrite:
         refuse_existing(out.parent, [out.name])
 

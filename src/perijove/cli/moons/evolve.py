@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import click
 import numpy as np
 
-from perijove.cli.options import Folder, Number, overwrite_option, quiet_option, steps
+from perijove.cli.option_types import Number
+from perijove.cli.options import json_option, out_option, overwrite_option, quiet_option, seed_option, years_option
+from perijove.cli.talk import steps
 
 if TYPE_CHECKING:
     from perijove.evolution.tidal_report import TidalReport
@@ -43,13 +45,7 @@ def _summary(report: "TidalReport") -> str:
 
 
 @click.command("evolve")
-@click.option(
-    "--years",
-    type=Number(0.0, _LONGEST_YEARS, min_open=True),
-    default=1e8,
-    show_default=True,
-    help="How far, in Julian years.",
-)
+@years_option(0.0, _LONGEST_YEARS, default=1e8)
 @click.option("--backwards", is_flag=True, help="Into the past.")
 @click.option("--jupiter-k2-over-q", type=Number(0.0, 1.5), help="k2/Q of Jupiter; without both: Lainey et al. 2009.")
 @click.option("--io-k2-over-q", type=Number(0.0, 1.5), help="k2/Q of Io.")
@@ -60,12 +56,11 @@ def _summary(report: "TidalReport") -> str:
     show_default=True,
     help="Evolutions that show the errors of k2/Q; 0 for none.",
 )
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Of the draws.")
-@click.option("--out", type=Folder(), help="Folder for figure (PNG) and table (CSV).")
+@seed_option
+@out_option("figure (PNG) and table (CSV).")
 @overwrite_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @quiet_option
-@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
 def command(
     years: float,
     backwards: bool,
@@ -77,7 +72,6 @@ def command(
     overwrite: bool,
     as_json: bool,
     quiet: bool,
-    debug: bool,
 ) -> None:
     """Evolve the Laplace resonance of Io, Europa and Ganymede under tides."""
     from perijove.errors import InputError
@@ -108,5 +102,5 @@ def command(
                 save_figure(tidal_evolution_figure(report), products.path(_FIGURE))
     if as_json:
         click.echo(json.dumps(tidal_record(report), indent=2))
-    elif not quiet:
+    else:
         click.echo(_summary(report))

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from perijove.cli.options import Folder, Number, overwrite_option, quiet_option, steps
+from perijove.cli.option_types import Number, Time
+from perijove.cli.options import (
+    from_option,
+    json_option,
+    out_option,
+    overwrite_option,
+    prior_option,
+    quiet_option,
+    to_option,
+)
+from perijove.cli.talk import steps
 from perijove.errors import InputError
 
 if TYPE_CHECKING:
@@ -36,23 +46,16 @@ _NAMES = ("fit.json", "fit-residuals.csv", "fit-residuals.png", "fit-correlation
 @click.option("--j4", is_flag=True, help="Fit J4.")
 @click.option("--j6", is_flag=True, help="Fit J6.")
 @click.option("--pole", is_flag=True, help="Fit Jupiter's pole and its rates.")
-@click.option(
-    "--prior",
-    "priors",
-    multiple=True,
-    metavar="NAME=SIGMA",
-    help="Fit this parameter with this prior standard error; gm.IO, J2, pole_ra ...; may be repeated.",
-)
+@prior_option("NAME=SIGMA", use="It is fitted, with this standard error before: gm.IO, J2, pole_ra ...")
 @click.option("--every", type=click.IntRange(min=1), default=1, show_default=True, help="Take every N-th row.")
-@click.option("--from", "start", metavar="TIME", help="Leave out earlier rows; ISO UTC or JD2451545.0 (TDB).")
-@click.option("--to", "end", metavar="TIME", help="Leave out later rows.")
-@click.option("--epoch", metavar="TIME", help="Of the initial states. Default: in the middle of the rows.")
+@from_option("Earlier rows are left out.")
+@to_option("Later rows are left out.")
+@click.option("--epoch", type=Time(), metavar="TIME", help="Of the initial states. Default: in the middle of the rows.")
 @click.option("--iterations", type=click.IntRange(1, 100), default=10, show_default=True, help="At most so many.")
-@click.option("--out", type=Folder(), help="Folder for JSON, residuals (CSV) and two figures.")
+@out_option("JSON, residuals (CSV) and two figures.")
 @overwrite_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @quiet_option
-@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
 def command(
     tables: tuple[str, ...],
     sigma_km: float,
@@ -71,7 +74,6 @@ def command(
     overwrite: bool,
     as_json: bool,
     quiet: bool,
-    debug: bool,
 ) -> None:
     """Fit the moons' initial states to tabulated positions, and with priors GM, J_n and Jupiter's pole.
 
@@ -117,7 +119,7 @@ def command(
             )
     if as_json:
         click.echo(json.dumps(record, indent=2, allow_nan=False))
-    elif not quiet:
+    else:
         click.echo(_summary(report))
 
 

@@ -10,13 +10,21 @@ from pathlib import Path
 import click
 import numpy as np
 
+from perijove.cli.options import (
+    body_option,
+    correction_option,
+    csv_option,
+    json_option,
+    kernels_option,
+    observer_option,
+    times_arguments,
+)
 from perijove.cli.times import times_or_file
 from perijove.ephemeris.apparent import CORRECTIONS, check_correction, state_in_frame
 from perijove.ephemeris.epochs import tdb_to_jd
 from perijove.ephemeris.frames import FRAMES, frame_name
 from perijove.ephemeris.galilean import MOONS
 from perijove.ephemeris.source import EMBEDDED, FrameSource, body_name
-from perijove.errors import InputError
 from perijove.timescales import Scale, calendar_to_tdb, tdb_to_utc
 
 __all__ = ["command"]
@@ -55,28 +63,14 @@ class _Answer:
 
 
 @click.command("moons")
-@click.argument("times", nargs=-1, metavar="[TIME]...")
-@click.option(
-    "--times", "times_file", type=click.Path(path_type=Path), help="Text file with one time a line; # begins a comment."
-)
-@click.option(
-    "--scale",
-    type=click.Choice(["utc", "tdb"]),
-    help="Scale of the times. Default: UTC for dates, TDB for Julian dates.",
-)
-@click.option("--body", "bodies", multiple=True, help="One body; may be repeated. Default: the four moons.")
-@click.option("--observer", default="JUPITER", show_default=True, help="Body from which it is seen.")
-@click.option(
-    "--correction",
-    default="NONE",
-    show_default=True,
-    help=f"For light time and aberration, as NAIF has it: {', '.join(CORRECTIONS)}.",
-)
+@times_arguments
+@body_option("Default: the four moons.", many=True)
+@observer_option("JUPITER")
+@correction_option("NONE")
 @click.option("--frame", default="ICRF", show_default=True, help=f"{', '.join(FRAMES)}; with kernels also theirs.")
-@click.option("--kernels", type=click.Path(path_type=Path), help="SPICE kernels to take instead: a file or folder.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV; units stand in the header.")
-@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
+@kernels_option()
+@json_option
+@csv_option
 def command(
     times: tuple[str, ...],
     times_file: Path | None,
@@ -88,19 +82,15 @@ def command(
     kernels: Path | None,
     as_json: bool,
     as_csv: bool,
-    debug: bool,
 ) -> None:
     """Print where the Galilean moons are and how fast they move.
 
     TIME is 2024-12-27T01:18:13, 2024-362T01:18:13 or JD2460671.55432. Without kernels the moons are known from 1930 to
     2070, and so are the SUN, the EARTH and JUPITER; the standard error of each position is printed with it.
     """
-    if as_json and as_csv:
-        raise InputError("--json and --csv were both given; choose one")
     tdb = times_or_file(times, times_file, scale, example="perijove moons 2024-12-27T01:18:13")
     correction = check_correction(correction)
-    observer, frame = observer.upper(), frame.upper()
-    bodies = tuple(dict.fromkeys(body.upper() for body in bodies or MOONS))
+    frame, bodies = frame.upper(), tuple(dict.fromkeys(bodies or MOONS))
     if kernels is None:
         observer, frame, bodies = body_name(observer), frame_name(frame), tuple(map(body_name, bodies))
     source = _source(kernels)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from perijove.cli.options import Folder, Number, overwrite_option, quiet_option, steps
+from perijove.cli.options import from_option, json_option, out_option, overwrite_option, quiet_option, years_option
+from perijove.cli.talk import steps
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,13 +33,12 @@ _SOURCE = "Perijove, embedded ephemeris of the Galilean moons (fitted to JPL jup
 
 
 @click.command("resonance")
-@click.option("--years", type=Number(min=12.0), help="Julian years to analyse. Default: all that the ephemeris has.")
-@click.option("--start", help="First epoch: ISO time or JD2451545.0. Default: the years lie about J2000.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--out", type=Folder(), help="Folder for five figures and the JSON.")
+@years_option(12.0, None, use="Default: all that the ephemeris has.")
+@from_option("Default: the years lie about J2000.")
+@json_option
+@out_option("five figures and the JSON.")
 @overwrite_option
 @quiet_option
-@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
 def command(
     years: float | None,
     start: str | None,
@@ -46,7 +46,6 @@ def command(
     out: Path | None,
     overwrite: bool,
     quiet: bool,
-    debug: bool,
 ) -> None:
     """Measure the Laplace resonance of Io, Europa and Ganymede on the embedded ephemeris.
 
@@ -98,7 +97,7 @@ def _span(start: str | None, years: float | None) -> tuple[float, float]:
     length = (high - first) / year_s if years is None else years
     if first < low or first + length * year_s > high:
         raise InputError(
-            f"{length:g} years from {start} go beyond the embedded ephemeris, 1930 to 2070; change --start or --years"
+            f"{length:g} years from {start} go beyond the embedded ephemeris, 1930 to 2070; change --from or --years"
         )
     return first, length
 

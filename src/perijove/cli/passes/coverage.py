@@ -8,8 +8,19 @@ import click
 
 from perijove import __version__
 from perijove.cli.ephemeris_choice import known_target
-from perijove.cli.options import Folder, Number, overwrite_option, quiet_option, steps
+from perijove.cli.option_types import Number
+from perijove.cli.options import (
+    body_option,
+    json_option,
+    kernels_option,
+    max_altitude_option,
+    out_option,
+    overwrite_option,
+    perijove_choice,
+    quiet_option,
+)
 from perijove.cli.passes.pass_argument import NamedPass, named_pass
+from perijove.cli.talk import steps
 from perijove.errors import InputError
 from perijove.export.atomic import ProductSet, refuse_existing
 from perijove.export.coverage import (
@@ -29,30 +40,30 @@ _SHOWN = 15
 
 
 @click.command("coverage")
-@click.argument("perijoves", nargs=-1, required=True, metavar="PERIJOVE...")
-@click.option("--body", default="IO", show_default=True, help="Moon: IO, EUROPA, GANYMEDE or CALLISTO.")
-@click.option("--step", type=Number(0.05, 30.0), default=1.0, show_default=True, help="Of the map, deg.")
+@perijove_choice("perijove coverage PJ57 PJ58", many=True)
+@body_option("IO, EUROPA, GANYMEDE or CALLISTO.", default="IO")
 @click.option(
-    "--max-altitude",
-    type=Number(0.0, min_open=True),
-    default=100_000.0,
+    "--cell",
+    type=Number(0.05, 30.0),
+    default=1.0,
     show_default=True,
-    help="Only from below it, km.",
+    metavar="DEG",
+    help="Size of the map's cells, deg.",
 )
+@max_altitude_option("Looks from further off are left out.", default=100_000.0)
 @click.option(
     "--max-emission", type=Number(0.0, 90.0, min_open=True), default=85.0, show_default=True, help="Of ground, deg."
 )
 @click.option("--light", type=click.Choice(list(LIGHTS)), default="any", show_default=True, help="Ground that counts.")
-@click.option("--out", type=Folder(), help="Folder for map (PNG, GeoTIFF), areas (GeoJSON), volcanoes (CSV), JSON.")
-@click.option("--kernels", type=click.Path(path_type=Path), help="SPICE kernels to take instead: a file or folder.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@out_option("map (PNG, GeoTIFF), areas (GeoJSON), volcanoes (CSV), JSON.")
+@kernels_option()
+@json_option
 @overwrite_option
 @quiet_option
-@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
 def command(
-    perijoves: tuple[str, ...],
+    perijoves: tuple[int, ...],
     body: str,
-    step: float,
+    cell: float,
     max_altitude: float,
     max_emission: float,
     light: str,
@@ -61,7 +72,6 @@ def command(
     as_json: bool,
     overwrite: bool,
     quiet: bool,
-    debug: bool,
 ) -> None:
     """Map how well Juno's passes PERIJOVE... (such as PJ57 PJ58) show Io, and list the volcanoes in view.
 
@@ -72,11 +82,9 @@ def command(
         raise InputError("--body JUPITER: it has no ground; give a moon")
     with steps("coverage", quiet=quiet) as tell:
         found: list[NamedPass] = []
-        for text in perijoves:
-            tell(text)
-            one = named_pass(text, moon, kernels)
-            if all(one.name != other.name for other in found):
-                found.append(one)
+        for number in perijoves:
+            tell(f"PJ{number}")
+            found.append(named_pass(number, moon, kernels))
         names = _names(found, moon)
         if out is not None and not overwrite:
             refuse_existing(out, names.values())
@@ -92,7 +100,7 @@ def command(
             for one in found
         ]
         tell("map")
-        mapped = coverage(windows, step_deg=step, light=light, max_emission_deg=max_emission)
+        mapped = coverage(windows, step_deg=cell, light=light, max_emission_deg=max_emission)
         looks = feature_looks(windows, light=light, max_emission_deg=max_emission) if moon == "IO" else []
         record: dict[str, Any] = {
             **coverage_record(mapped),

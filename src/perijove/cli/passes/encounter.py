@@ -11,8 +11,19 @@ import numpy as np
 
 from perijove import __version__
 from perijove.cli.ephemeris_choice import known_target
-from perijove.cli.options import Folder, Number, basemap_left_lon_option, overwrite_option, quiet_option, steps
+from perijove.cli.option_types import Number
+from perijove.cli.options import (
+    basemap_options,
+    body_option,
+    json_option,
+    kernels_option,
+    out_option,
+    overwrite_option,
+    perijove_choice,
+    quiet_option,
+)
 from perijove.cli.passes.pass_argument import named_pass
+from perijove.cli.talk import steps
 from perijove.constants import SECONDS_PER_DAY
 from perijove.ephemeris.source import FrameSource
 from perijove.errors import InputError
@@ -66,19 +77,17 @@ class _Encounter:
 
 
 @click.command("encounter")
-@click.argument("perijove", metavar="PERIJOVE")
-@click.option("--body", default="IO", show_default=True, help="Moon passed: IO, EUROPA, GANYMEDE or CALLISTO.")
+@perijove_choice("perijove encounter PJ57")
+@body_option("IO, EUROPA, GANYMEDE or CALLISTO.", default="IO")
 @click.option("--hours", type=Number(0.01, 12.0), default=0.5, show_default=True, help="Reach of the files.")
-@click.option("--out", type=Folder(), help="Folder for JSON, CSV, GeoJSON and figures.")
-@click.option("--basemap", type=click.Path(path_type=Path), help="Global equirectangular mosaic for the ground track.")
-@basemap_left_lon_option
-@click.option("--kernels", type=click.Path(path_type=Path), help="SPICE kernels to take instead: a file or folder.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@out_option("JSON, CSV, GeoJSON and figures.")
+@basemap_options("Under the ground track.")
+@kernels_option()
+@json_option
 @overwrite_option
 @quiet_option
-@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
 def command(
-    perijove: str,
+    perijove: int,
     body: str,
     hours: float,
     out: Path | None,
@@ -88,7 +97,6 @@ def command(
     as_json: bool,
     overwrite: bool,
     quiet: bool,
-    debug: bool,
 ) -> None:
     """Print what Juno's pass by a moon was like at PERIJOVE, such as PJ57 or 57.
 
@@ -107,7 +115,7 @@ def command(
         click.echo("\n".join(_lines(found, record)))
 
 
-def _encounter(perijove: str, moon: str, reach_s: float, kernels: Path | None) -> _Encounter:
+def _encounter(perijove: int, moon: str, reach_s: float, kernels: Path | None) -> _Encounter:
     """Find the closest approach to a moon in a pass, and what is about it."""
     named = named_pass(perijove, moon, kernels)
     at, (first, last) = named.approach.tdb, named.reach_tdb

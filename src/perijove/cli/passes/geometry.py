@@ -6,7 +6,20 @@ import click
 import numpy as np
 
 from perijove.cli.ephemeris_choice import chosen_ephemeris, known_target
-from perijove.cli.options import overwrite_option
+from perijove.cli.options import (
+    body_option,
+    correction_option,
+    csv_option,
+    from_option,
+    json_option,
+    kernels_option,
+    observer_option,
+    overwrite_option,
+    step_option,
+    table_option,
+    times_arguments,
+    to_option,
+)
 from perijove.cli.times import stepped_tdb, times_or_file
 from perijove.ephemeris.apparent import CORRECTIONS, check_correction
 from perijove.ephemeris.epochs import tdb_to_jd
@@ -18,7 +31,8 @@ from perijove.timescales import Scale, calendar_to_tdb, tdb_to_utc
 
 __all__ = ["command"]
 
-_EXAMPLE = "perijove geometry 2023-12-30T08:36:01 --target io"
+_EXAMPLE = "perijove geometry 2023-12-30T08:36:01 --body io"
+_TABLES = (".csv", ".parquet")
 _SHOWN = (
     ("range_km", "range km", 11, 1),
     ("altitude_km", "altitude km", 11, 1),
@@ -36,33 +50,21 @@ _SHOWN = (
 
 
 @click.command("geometry")
-@click.argument("times", nargs=-1, metavar="[TIME]...")
-@click.option("--target", required=True, help="IO, EUROPA, GANYMEDE, CALLISTO or JUPITER.")
-@click.option(
-    "--observer", default="JUNO", show_default=True, help="Body from which it is seen: JUNO, EARTH, SUN, a moon."
-)
-@click.option(
-    "--times", "times_file", type=click.Path(path_type=Path), help="Text file with one time a line; # begins a comment."
-)
-@click.option("--from", "start", metavar="TIME", help="First time of a span.")
-@click.option("--to", "end", metavar="TIME", help="Last time of the span.")
-@click.option("--step", metavar="LENGTH", help="Between times of the span: 60s, 5min, 1h or 1d.")
-@click.option("--scale", type=click.Choice(["utc", "tdb"]), help="Scale of the times. Default: UTC, TDB for JD.")
-@click.option(
-    "--correction",
-    default="LT+S",
-    show_default=True,
-    help=f"For light time and aberration, as NAIF has it: {', '.join(CORRECTIONS)}.",
-)
-@click.option("--kernels", type=click.Path(path_type=Path), help="SPICE kernels to take instead: a file or folder.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: all columns, with units.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV: all columns; units end their names.")
-@click.option("--parquet", type=click.Path(path_type=Path), metavar="FILE", help="Write Parquet; needs pyarrow.")
+@times_arguments
+@body_option("IO, EUROPA, GANYMEDE, CALLISTO or JUPITER.", required=True)
+@observer_option("JUNO", others="EARTH, SUN, a moon; others need --kernels.")
+@from_option()
+@to_option()
+@step_option
+@correction_option("LT+S")
+@kernels_option()
+@json_option
+@csv_option
+@table_option("all columns,", ends=_TABLES)
 @overwrite_option
-@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
 def command(
     times: tuple[str, ...],
-    target: str,
+    body: str,
     observer: str,
     times_file: Path | None,
     start: str | None,
@@ -73,29 +75,36 @@ def command(
     kernels: Path | None,
     as_json: bool,
     as_csv: bool,
-    parquet: Path | None,
+    table: Path | None,
     overwrite: bool,
-    debug: bool,
 ) -> None:
     """Print range, sub-points, light and resolution of a body as another sees it.
 
     Give TIMEs, --times FILE, or --from, --to and --step. Juno is built in around perijoves 34 to 76.
     """
-    if as_json + as_csv + (parquet is not None) > 1:
-        raise InputError("of --json, --csv and --parquet only one can be given; choose one")
-    if parquet is not None and not overwrite:
-        refuse_existing(parquet.parent, [parquet.name])
-    body, seen_from = known_target(target), observer.strip().upper()
+    if table is not None and not overwrite:
+        refuse_existing(table.parent, [table.name])
+    body = known_target(body)
     tdb = _times(times, times_file, (start, end, step), scale)
-    source, name = chosen_ephemeris(kernels, (body,), seen_from)
-    series = geometry_series(source, body, tdb, observer=seen_from, correction=check_correction(correction))
-    if parquet is not None:
-        with ProductSet(parquet.parent, overwrite=overwrite) as products:
-            write_table_parquet(products.path(parquet.name), series, ephemeris=name)
-    elif as_json:
+    source, name = chosen_ephemeris(kernels, (body,), observer)
+    series = geometry_series(source, body, tdb, observer=observer, correction=check_correction(correction))
+    if table is not None:
+        with ProductSet(table.parent, overwrite=overwrite) as products:
+            _write(products.path(table.name), series, ephemeris=name)
+    if as_json:
         click.echo(table_json(series, ephemeris=name), nl=False)
+    elif as_csv:
+        click.echo(table_csv(series), nl=False)
+    elif table is None:
+        click.echo(_table(series, name), nl=False)
+
+
+def _write(path: Path, series: GeometrySeries, *, ephemeris: str) -> None:
+    """Write all columns in the format that the name's end asks for."""
+    if path.suffix.lower() == ".csv":
+        path.write_text(table_csv(series), encoding="utf-8")
     else:
-        click.echo(table_csv(series) if as_csv else _table(series, name), nl=False)
+        write_table_parquet(path, series, ephemeris=ephemeris)
 
 
 def _times(

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from perijove.cli.options import Folder, Number, quiet_option
+from perijove.cli.option_types import Number
+from perijove.cli.options import (
+    from_option,
+    json_option,
+    out_option,
+    overwrite_option,
+    perijove_choice,
+    quiet_option,
+    to_option,
+)
+from perijove.cli.rules import not_with
 from perijove.errors import InputError, PerijoveError
 
 if TYPE_CHECKING:
@@ -20,8 +30,6 @@ __all__ = ["command"]
 
 _NAIF = "https://naif.jpl.nasa.gov/pub/naif/JUNO/kernels/"
 _REACH_H = 12.0
-_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-_debug_option = click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
 _dir_argument = click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 
 
@@ -31,9 +39,9 @@ def command() -> None:
 
 
 @command.command("fetch")
-@click.option("--perijove", type=click.IntRange(0), help="Number of a perijove, 34 to 76.")
-@click.option("--from", "start", metavar="UTC", help="Start of another span of time, such as 2016-08-27T06:00.")
-@click.option("--to", "stop", metavar="UTC", help="Its end.")
+@perijove_choice("perijove kernels fetch PJ57", required=False)
+@from_option("In place of a perijove, with --to.")
+@to_option()
 @click.option(
     "--margin",
     "margin_h",
@@ -42,7 +50,7 @@ def command() -> None:
     show_default=True,
     help="Hours before and after the perijove.",
 )
-@click.option("--dir", "folder", type=Folder(), default="kernels", show_default=True, help="Folder to fetch into.")
+@out_option("the kernels.", default="kernels")
 @click.option(
     "--mirror", default=_NAIF, show_default=True, metavar="URL_OR_FOLDER", help="Where lsk, fk, spk, ck ... stand."
 )
@@ -52,16 +60,18 @@ def command() -> None:
 @click.option("--slice", "cut", is_flag=True, help="Cut the attitude to the span: megabytes instead of tens of them.")
 @click.option("--no-attitude", is_flag=True, help="Leave the attitude out.")
 @click.option("--dry-run", is_flag=True, help="Say what would be fetched, and fetch nothing.")
-@click.option("--overwrite", is_flag=True, help="Replace files of the same names that were not fetched by perijove.")
-@_json_option
+@overwrite_option
+@json_option
 @quiet_option
-@_debug_option
+@not_with("--from", "PERIJOVE", "--perijove", why="a perijove is its own span")
+@not_with("--to", "PERIJOVE", "--perijove", why="a perijove is its own span")
+@not_with("--margin", "--from", "--to", why="it is about a perijove")
 def fetch(
     perijove: int | None,
     start: str | None,
-    stop: str | None,
+    end: str | None,
     margin_h: float,
-    folder: Path,
+    out: Path,
     mirror: str,
     moons: str,
     cut: bool,
@@ -70,7 +80,6 @@ def fetch(
     overwrite: bool,
     as_json: bool,
     quiet: bool,
-    debug: bool,
 ) -> None:
     """Fetch the kernels of a perijove or of a span of time.
 
@@ -80,28 +89,25 @@ def fetch(
     from perijove.archive.kernel_plan import Request
     from perijove.archive.mirror import open_mirror
 
-    span = _span(perijove, start, stop, margin_h)
+    span = _span(perijove, start, end, margin_h)
     request = Request(*span, attitude=not no_attitude, cut=cut, moons=moons)
     source = open_mirror(mirror)
     if dry_run:
-        files = kernel_set.dry_run(source, request, folder)
-        click.echo(_dump(_plan_record(files, request, folder)) if as_json else _plan_text(files))
+        files = kernel_set.dry_run(source, request, out)
+        click.echo(_dump(_plan_record(files, request, out)) if as_json else _plan_text(files))
         return
     with _progress(quiet=quiet) as (on_plan, on_bytes):
-        done = kernel_set.fetch_kernels(
-            source, request, folder, overwrite=overwrite, on_plan=on_plan, on_bytes=on_bytes
-        )
+        done = kernel_set.fetch_kernels(source, request, out, overwrite=overwrite, on_plan=on_plan, on_bytes=on_bytes)
     if as_json:
         click.echo(_dump(_set_record(done)))
-    elif not quiet:
+    else:
         click.echo(_set_text(done))
 
 
 @command.command("verify")
 @_dir_argument
-@_json_option
-@_debug_option
-def verify(folder: Path, as_json: bool, debug: bool) -> None:
+@json_option
+def verify(folder: Path, as_json: bool) -> None:
     """Check fetched kernels against their hashes, and that SPICE can load all of the folder."""
     from perijove.archive.manifest import MANIFEST, Manifest
     from perijove.ephemeris.spice.kernels import Kernels
@@ -126,9 +132,8 @@ def verify(folder: Path, as_json: bool, debug: bool) -> None:
 
 @command.command("list")
 @_dir_argument
-@_json_option
-@_debug_option
-def list_folder(folder: Path, as_json: bool, debug: bool) -> None:
+@json_option
+def list_folder(folder: Path, as_json: bool) -> None:
     """Print the kernels of a folder in the order in which they are loaded, and what they cover.
 
     Where two hold the same, the later one counts.
@@ -170,22 +175,20 @@ def _utc(tdb: float) -> str | None:
     return tdb_to_utc(tdb, digits=0) if tdb >= calendar_to_tdb("1972-01-02") else None
 
 
-def _span(perijove: int | None, start: str | None, stop: str | None, margin_h: float) -> tuple[float, float]:
+def _span(perijove: int | None, start: str | None, end: str | None, margin_h: float) -> tuple[float, float]:
     """Start and stop, TDB."""
-    from perijove.timescales import utc_to_tdb
+    from perijove.ephemeris.epochs import times_tdb
 
     if perijove is None:
-        if start is None or stop is None:
-            raise InputError("give --perijove N, or --from UTC and --to UTC")
-        return float(utc_to_tdb(start)), float(utc_to_tdb(stop))
-    if start is not None or stop is not None:
-        raise InputError("--perijove came with --from or --to; choose one")
+        if start is None or end is None:
+            raise InputError("no time was given; write perijove kernels fetch PJ57, or --from TIME and --to TIME")
+        return float(times_tdb(start)), float(times_tdb(end))
     from perijove.ephemeris.juno import ARCS, arc_of
 
     known = [arc.perijove for arc in ARCS]
     if perijove not in known:
         raise InputError(
-            f"--perijove {perijove}: {min(known)} to {max(known)} are known here; give --from and --to instead"
+            f"PJ{perijove}: perijoves {min(known)} to {max(known)} are known here; give --from and --to instead"
         )
     middle = arc_of(perijove).perijove_tdb
     return middle - 3600.0 * margin_h, middle + 3600.0 * margin_h

@@ -1,6 +1,5 @@
 """A pass of Juno as it is named on the command line."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +9,9 @@ from perijove.ephemeris.source import FrameSource
 from perijove.errors import InputError
 from perijove.passes.encounters import CloseApproach, passes
 
-__all__ = ["NamedPass", "named_pass", "perijove_number"]
+__all__ = ["NamedPass", "named_pass"]
 
 JUNO = "JUNO"
-_PERIJOVE = re.compile(r"(?:PJ|P|)\s*0*(?P<number>\d{1,3})", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -44,21 +42,13 @@ class NamedPass:
     source_name: str
 
 
-def perijove_number(text: str) -> int:
-    """Number of a perijove written as ``PJ57`` or ``57``."""
-    match = _PERIJOVE.fullmatch(text.strip())
-    if match is None:
-        raise InputError(f"{text!r} is no perijove; write PJ57 or 57")
-    return int(match["number"])
-
-
-def named_pass(text: str, body: str, kernels: Path | None) -> NamedPass:
+def named_pass(number: int, body: str, kernels: Path | None) -> NamedPass:
     """Closest approach of Juno to a moon in a pass.
 
     Parameters
     ----------
-    text : str
-        ``PJ57`` or ``57``.
+    number : int
+        Of the perijove.
     body : str
         NAIF name of the moon, or ``JUPITER``.
     kernels : Path or None
@@ -69,7 +59,7 @@ def named_pass(text: str, body: str, kernels: Path | None) -> NamedPass:
     InputError
         Where the perijove is unknown, or Juno's path is not known about its approach to the moon.
     """
-    arc = arc_of(perijove_number(text))
+    arc = arc_of(number)
     name, reach = f"PJ{arc.perijove}", (arc.start_tdb, arc.end_tdb)
     source, source_name = chosen_ephemeris(kernels, (body,), JUNO)
     moons = () if body == "JUPITER" else (body,)

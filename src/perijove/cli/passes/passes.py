@@ -11,7 +11,16 @@ import click
 
 from perijove import __version__
 from perijove.cli.ephemeris_choice import chosen_ephemeris, known_target
-from perijove.cli.options import Number, overwrite_option, steps
+from perijove.cli.options import (
+    body_option,
+    csv_option,
+    json_option,
+    kernels_option,
+    max_altitude_option,
+    overwrite_option,
+    plot_option,
+)
+from perijove.cli.talk import steps
 from perijove.ephemeris.juno import ARCS
 from perijove.ephemeris.source import FrameSource
 from perijove.errors import InputError
@@ -38,40 +47,36 @@ _HEAD = (
 
 @click.command("passes")
 @click.option("--year", type=click.IntRange(1990, 2070), help="Only perijoves of this year (UTC).")
-@click.option("--body", "bodies", multiple=True, help="Moon passed; may be repeated. Default: IO.")
-@click.option("--max-altitude", type=Number(0.0), metavar="KM", help="Only where Juno came as near to a moon.")
-@click.option("--kernels", type=click.Path(path_type=Path), help="SPICE kernels to take instead: a file or folder.")
-@click.option("--out", type=click.Path(path_type=Path), help="Figure to write, a .png: altitude at each perijove.")
+@body_option("a moon. Default: IO.", many=True)
+@max_altitude_option("Passes further off are left out.")
+@kernels_option()
+@plot_option("altitude at each perijove.")
 @overwrite_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, one row for each perijove and moon.")
-@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
+@json_option
+@csv_option
 def command(
     year: int | None,
     bodies: tuple[str, ...],
     max_altitude: float | None,
     kernels: Path | None,
-    out: Path | None,
+    plot: Path | None,
     overwrite: bool,
     as_json: bool,
     as_csv: bool,
-    debug: bool,
 ) -> None:
     """List Juno's perijoves with its closest approach to Io, or to other moons."""
-    if as_json and as_csv:
-        raise InputError("--json and --csv were both given; choose one")
     moons = tuple(dict.fromkeys(map(known_target, bodies or ("IO",))))
     if "JUPITER" in moons:
         raise InputError("--body JUPITER: every perijove is there already; give a moon")
-    if out is not None:
-        _check_figure(out, moons, overwrite=overwrite)
+    if plot is not None:
+        _check_figure(plot, moons, overwrite=overwrite)
     source, name = chosen_ephemeris(kernels, moons, _JUNO)
     with steps("passes", quiet=False):
         found = passes(source, *_span(source, year), moons=moons)
     if max_altitude is not None:
         found = tuple(one for each in found if (one := _below(each, max_altitude)).at_moons)
-    if out is not None:
-        _draw(found, moons[0], out, source=f"Perijove {__version__}, {name}", overwrite=overwrite)
+    if plot is not None:
+        _draw(found, moons[0], plot, source=f"Perijove {__version__}, {name}", overwrite=overwrite)
     records = pass_records(found, geometry_at(source, approaches_of(found)))
     if as_json:
         click.echo(json.dumps(records, indent=1, allow_nan=False))
@@ -82,9 +87,7 @@ def command(
 def _check_figure(out: Path, moons: Sequence[str], *, overwrite: bool) -> None:
     """Refuse what cannot be drawn before any work is done."""
     if len(moons) > 1:
-        raise InputError(f"--out draws one moon, but {', '.join(moons)} were given; give one --body")
-    if out.suffix.lower() != ".png":
-        raise InputError(f"--out {out}: pictures are PNG; give a name that ends in .png")
+        raise InputError(f"--plot draws one moon, but {', '.join(moons)} were given; give one --body")
     if not overwrite:
         refuse_existing(out.parent, [out.name])
 
@@ -94,7 +97,7 @@ def _draw(found: Sequence[Pass], moon: str, out: Path, *, source: str, overwrite
     from perijove.figures.style import save_figure
 
     if not any(one.at(moon) for one in found):
-        raise InputError(f"--out {out}: no pass by {moon} is left to draw; ask for more years or a larger altitude")
+        raise InputError(f"--plot {out}: no pass by {moon} is left to draw; ask for more years or a larger altitude")
     with ProductSet(out.parent, overwrite=overwrite) as products:
         save_figure(draw_perijove_list(found, moon=moon, source=source), products.path(out.name))
 

@@ -8,13 +8,26 @@ import click
 
 from perijove import __version__
 from perijove.cli.ephemeris_choice import chosen_ephemeris, known_target
-from perijove.cli.options import Number, basemap_left_lon_option, overwrite_option
+from perijove.cli.option_types import Number
+from perijove.cli.options import (
+    at_option,
+    basemap_options,
+    body_option,
+    json_option,
+    kernels_option,
+    observer_option,
+    overwrite_option,
+    perijove_choice,
+    plot_option,
+)
 from perijove.cli.passes.pass_argument import named_pass
+from perijove.cli.rules import needs
+from perijove.ephemeris.epochs import times_tdb
 from perijove.ephemeris.source import FrameSource
 from perijove.errors import InputError
 from perijove.export.atomic import ProductSet, refuse_existing
 from perijove.passes.sky_view import UPRIGHT, SkyView, sky_view
-from perijove.timescales import tdb_to_utc, utc_to_tdb
+from perijove.timescales import tdb_to_utc
 
 __all__ = ["command"]
 
@@ -22,55 +35,52 @@ _WIDEST_DEG = 150.0
 
 
 @click.command("view")
-@click.argument("perijove", required=False, metavar="[PERIJOVE]")
-@click.option("--at", "at_utc", metavar="UTC", help="Time at the observer. Default: closest approach of the PERIJOVE.")
-@click.option("--target", default="IO", show_default=True, help="JUPITER or a Galilean moon.")
-@click.option("--observer", default="JUNO", show_default=True, help="Body from which it is seen.")
+@perijove_choice("perijove view PJ57", required=False)
+@at_option("Default: closest approach of the PERIJOVE.")
+@body_option("JUPITER or a Galilean moon.", default="IO")
+@observer_option("JUNO", others="EARTH, SUN, a moon; others need --kernels.")
 @click.option("--up", type=click.Choice(list(UPRIGHT)), default="body", show_default=True, help="Whose north is up.")
 @click.option(
     "--field",
     type=Number(0.0, _WIDEST_DEG, min_open=True, max_open=True),
     help="Width of the picture, deg; by default the disc fills it.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Picture to write, a .png.")
-@click.option("--basemap", type=click.Path(path_type=Path), help="Global equirectangular mosaic for the globe.")
-@basemap_left_lon_option
-@click.option("--kernels", type=click.Path(path_type=Path), help="SPICE kernels to take instead: a file or folder.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@plot_option("the globe with graticule, terminator, names and Jupiter.")
+@basemap_options("For the globe.")
+@kernels_option()
+@json_option
 @overwrite_option
-@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
+@needs("--field", "--plot", why="it is for the figure")
+@needs("--basemap", "--plot", why="it is for the figure")
 def command(
-    perijove: str | None,
-    at_utc: str | None,
-    target: str,
+    perijove: int | None,
+    at: str | None,
+    body: str,
     observer: str,
     up: str,
     field: float | None,
-    out: Path | None,
+    plot: Path | None,
     basemap: Path | None,
     basemap_left_lon: float,
     kernels: Path | None,
     as_json: bool,
     overwrite: bool,
-    debug: bool,
 ) -> None:
     """Show Io as Juno sees it, at closest approach of PERIJOVE (such as PJ57) or at any time.
 
-    Prints where the observer stands, with --out it draws the globe with graticule, terminator, names and Jupiter.
+    Prints where the observer stands; with --plot it draws the globe.
     """
-    body, observer = known_target(target), observer.strip().upper()
+    body = known_target(body)
     if body == observer:
-        raise InputError(f"--observer {observer}: does not see itself; give another --target")
-    if out is not None and out.suffix.lower() != ".png":
-        raise InputError(f"--out {out}: pictures are PNG; give a name that ends in .png")
-    if out is None and (basemap is not None or field is not None):
-        raise InputError("--basemap and --field are for the picture; give --out FILE.png with them")
-    if out is not None and not overwrite:
-        refuse_existing(out.parent, [out.name])
-    source, source_name, tdb, title = _when(perijove, at_utc, body, observer, kernels)
+        raise InputError(f"--observer {observer}: does not see itself; give another --body")
+    if plot is not None and not overwrite:
+        refuse_existing(plot.parent, [plot.name])
+    source, source_name, tdb, title = _when(perijove, at, body, observer, kernels)
     view = sky_view(source, body, observer, tdb, upright=up)
-    if out is not None:
-        _draw(view, out, basemap, left_lon=basemap_left_lon, field=field, words=(title, source_name), replace=overwrite)
+    if plot is not None:
+        _draw(
+            view, plot, basemap, left_lon=basemap_left_lon, field=field, words=(title, source_name), replace=overwrite
+        )
     if as_json:
         click.echo(json.dumps(_record(view, source_name), indent=1, allow_nan=False))
     else:
@@ -78,24 +88,24 @@ def command(
 
 
 def _when(
-    perijove: str | None, at_utc: str | None, body: str, observer: str, kernels: Path | None
+    perijove: int | None, at: str | None, body: str, observer: str, kernels: Path | None
 ) -> tuple[FrameSource, str, float, str]:
     """Ephemeris, its name, the time, and a title."""
     title = f"{body.capitalize()} seen from {observer.capitalize()}"
     if perijove is None:
-        if at_utc is None:
+        if at is None:
             raise InputError("no time was given; write perijove view PJ57, or --at 2023-12-30T08:36:01")
         source, name = chosen_ephemeris(kernels, (body,), observer)
-        return source, name, utc_to_tdb(at_utc), title
+        return source, name, float(times_tdb(at)), title
     found = named_pass(perijove, body, kernels)
     title = f"{found.name}: {title}"
-    if at_utc is None:
+    if at is None:
         title += ", closest approach"
-    tdb = found.approach.tdb if at_utc is None else utc_to_tdb(at_utc)
+    tdb = found.approach.tdb if at is None else float(times_tdb(at))
     first, last = found.reach_tdb
     if not first <= tdb <= last:
         raise InputError(
-            f"--at {at_utc}: not within {found.name}, which is from {tdb_to_utc(first, digits=0)} to "
+            f"--at {at}: not within {found.name}, which is from {tdb_to_utc(first, digits=0)} to "
             f"{tdb_to_utc(last, digits=0)} UTC; leave out the perijove"
         )
     if observer == "JUNO":

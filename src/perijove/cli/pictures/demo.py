@@ -20,11 +20,10 @@ _SHEET = "encounter.png"
 
 @click.command("demo")
 @click.argument("raw", required=False, type=click.Path(path_type=Path))
-@out_option("out")
+@out_option("pictures and products.", default="out")
 @overwrite_option
 @quiet_option
-@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
-def command(raw: Path | None, out: Path, overwrite: bool, quiet: bool, debug: bool) -> None:
+def command(raw: Path | None, out: Path, overwrite: bool, quiet: bool) -> None:
     """Simulate Juno's close encounter with Io on 2023-12-30 (perijove 57) and process the six pictures.
 
     With RAW, process that picture instead.

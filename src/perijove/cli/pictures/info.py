@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from perijove.cli.options import json_option, metadata_option
 from perijove.formats.image import RawImage
 from perijove.formats.open import read
 
@@ -42,10 +43,9 @@ def _facts(raw: RawImage) -> dict[str, object]:
 
 @click.command("info")
 @click.argument("raw", type=click.Path(path_type=Path))
-@click.option("--metadata", type=click.Path(path_type=Path), help="Its JSON or label, if not found beside it.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
-def command(raw: Path, metadata: Path | None, as_json: bool, debug: bool) -> None:
+@metadata_option
+@json_option
+def command(raw: Path, metadata: Path | None, as_json: bool) -> None:
     """Print what a raw JunoCam picture's label says."""
     facts = _facts(read(raw, metadata=metadata))
     if as_json:

@@ -5,16 +5,19 @@ from pathlib import Path
 import click
 import numpy as np
 
+from perijove.cli.option_types import Number
 from perijove.cli.options import (
-    Number,
-    basemap_left_lon_option,
+    basemap_options,
+    json_option,
+    kernels_option,
+    metadata_option,
     out_option,
     overwrite_option,
     quiet_option,
-    steps,
 )
+from perijove.cli.rules import needs, not_with
+from perijove.cli.talk import steps
 from perijove.ephemeris.spice.kernels import Kernels
-from perijove.errors import InputError
 from perijove.export.atomic import refuse_existing
 from perijove.export.product_json import product_text
 from perijove.figures.artist import Artist
@@ -92,12 +95,9 @@ def _unit_vector(ra_deg: float, dec_deg: float) -> np.ndarray:
 
 @click.command("process")
 @click.argument("raw", type=click.Path(path_type=Path))
-@click.option("--metadata", type=click.Path(path_type=Path), help="Its JSON or label, if not found beside it.")
-@click.option(
-    "--kernels", type=click.Path(path_type=Path), help="Folder (or file) of SPICE kernels: trajectory, attitude."
-)
-@click.option("--basemap", type=click.Path(path_type=Path), help="Global equirectangular mosaic to register to.")
-@basemap_left_lon_option
+@metadata_option
+@kernels_option("Trajectory and attitude of Juno.")
+@basemap_options("To register to.")
 @click.option("--apply-shift", is_flag=True, help="Move the map by the shift found against the base map.")
 @click.option(
     "--projection", type=click.Choice(PROJECTION_CHOICES), default="auto", show_default=True, help="Of the map."
@@ -123,11 +123,12 @@ def _unit_vector(ra_deg: float, dec_deg: float) -> np.ndarray:
     help="RA and DEC of Juno's spin axis, ICRF, deg, where it was not on the Earth; without kernels only.",
 )
 @click.option("--figures", is_flag=True, help="Also draw the limb fit and the backplanes.")
-@out_option("out")
+@out_option("the products.", default="out")
 @overwrite_option
-@click.option("--json", "as_json", is_flag=True, help="Print the product's JSON on standard output.")
+@json_option
 @quiet_option
-@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
+@needs("--apply-shift", "--basemap", why="the map is shifted to it")
+@not_with("--spin-axis", "--kernels", why="the attitude comes from them")
 def command(
     raw: Path,
     metadata: Path | None,
@@ -145,14 +146,11 @@ def command(
     overwrite: bool,
     as_json: bool,
     quiet: bool,
-    debug: bool,
 ) -> None:
     """Turn a raw JunoCam picture into a located colour map with error bars.
 
     RAW is a mission-site -raw.png or an archive .IMG or .LBL.
     """
-    if apply_shift and basemap is None:
-        raise InputError("--apply-shift needs a map to shift to; give --basemap FILE")
     done, report = process_file(
         raw,
         out=out,

@@ -6,25 +6,30 @@ from pathlib import Path
 import click
 import numpy as np
 
+from perijove.cli.option_types import Number
 from perijove.cli.options import (
-    Number,
-    basemap_left_lon_option,
+    basemap_options,
     out_option,
     overwrite_option,
+    perijove_choice,
     quiet_option,
-    steps,
+    seed_option,
 )
+from perijove.cli.rules import given
+from perijove.cli.talk import steps
 from perijove.errors import InputError
 from perijove.export.atomic import refuse_existing
+from perijove.simulator import written_kernels
 from perijove.simulator.albedo_map import load_base_map
 from perijove.simulator.product import write_product
 from perijove.simulator.scenario import Scenario
 from perijove.simulator.scenarios import perijove_57_scenarios, random_scenario
 from perijove.simulator.simulation import simulate
 from perijove.simulator.synthetic_io import synthetic_base_map
-from perijove.simulator.written_kernels import write_kernels
 
 __all__ = ["command", "simulate_to_files"]
+
+_OF_ONE = ("--range-km", "--phase", "--spin", "--start-offset-ms", "--methane")  # options that choose one picture
 
 
 def simulate_to_files(
@@ -53,7 +58,7 @@ def simulate_to_files(
             written.append(next(path for path in paths if path.suffix == ".png"))
             if kernels:
                 tell(f"{where}: kernels")
-                write_kernels(picture, _kernel_folder(out, scenario), overwrite=overwrite)
+                written_kernels.write_kernels(picture, _kernel_folder(out, scenario), overwrite=overwrite)
     return written
 
 
@@ -75,23 +80,19 @@ def _refuse_standing(scenarios: Sequence[Scenario], out: Path, *, kernels: bool,
 
 
 @click.command("simulate")
-@click.option("--perijove", type=int, help="Render the pictures of a known encounter; 57 is on offer.")
+@perijove_choice("perijove simulate PJ57", required=False)
 @click.option("--range-km", type=Number(1_900.0, 1e7), help="One picture from this distance to Io's centre, km.")
 @click.option("--phase", type=Number(0.0, 180.0, min_open=True, max_open=True), help="Its phase angle, deg.")
 @click.option("--spin", type=Number(1.0, 60.0), help="Its spin, deg/s.")
 @click.option("--start-offset-ms", type=Number(-10_000.0, 10_000.0), help="True start minus label, ms.")
 @click.option("--methane", is_flag=True, help="Through the METHANE filter alone.")
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of noise and of all that is not given."
-)
-@click.option("--basemap", type=click.Path(path_type=Path), help="Global mosaic instead of the built-in Io.")
-@basemap_left_lon_option
-@click.option("--kernels", is_flag=True, help="Also write SPICE kernels of what was simulated.")
+@seed_option
+@basemap_options("In place of the built-in Io.")
+@click.option("--write-kernels", is_flag=True, help="Also write SPICE kernels of what was simulated.")
 @click.option("--truth", is_flag=True, help="Also write what is true of the picture, as JSON.")
-@out_option("simulated")
+@out_option("the pictures.", default="simulated")
 @overwrite_option
 @quiet_option
-@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
 def command(
     perijove: int | None,
     range_km: float | None,
@@ -102,24 +103,21 @@ def command(
     seed: int,
     basemap: Path | None,
     basemap_left_lon: float,
-    kernels: bool,
+    write_kernels: bool,
     truth: bool,
     out: Path,
     overwrite: bool,
     quiet: bool,
-    debug: bool,
 ) -> None:
     """Render raw JunoCam pictures of Io: PNG and JSON as on the mission's site, but simulated.
 
-    Either the six pictures of --perijove 57, or one picture of which you choose what you like.
+    Either the six pictures of PERIJOVE 57, or one picture of which you choose what you like.
     """
     if perijove is not None:
         if perijove != 57:
-            raise InputError(f"--perijove {perijove}: only perijove 57 can be simulated; leave it out for one picture")
-        chosen = {"--range-km": range_km, "--phase": phase, "--spin": spin, "--start-offset-ms": start_offset_ms}
-        named = [name for name, value in chosen.items() if value is not None] + ["--methane"] * methane
-        if named:
-            raise InputError(f"{', '.join(named)}: do not go with --perijove, whose pictures are fixed; leave one out")
+            raise InputError(f"PJ{perijove}: only perijove 57 can be simulated; leave it out for one picture")
+        if chosen := given(*_OF_ONE):
+            raise InputError(f"{', '.join(chosen)}: not with a perijove, whose pictures are fixed; leave one out")
         scenarios = perijove_57_scenarios()
     else:
         scenarios = [
@@ -138,7 +136,7 @@ def command(
         basemap=basemap,
         basemap_left_lon=basemap_left_lon,
         seed=seed,
-        kernels=kernels,
+        kernels=write_kernels,
         truth=truth,
         overwrite=overwrite,
         quiet=quiet,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from perijove.cli.options import quiet_option, steps
+from perijove.cli.options import json_option, quiet_option
+from perijove.cli.talk import steps
 
 if TYPE_CHECKING:
     from perijove.studies.claims import Claim, Finding
@@ -21,10 +22,9 @@ _VERDICT, _FIGURE, _WIDTH = 13, 20, 110  # columns
 
 
 @click.command("claims")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @quiet_option
-@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
-def command(as_json: bool, quiet: bool, debug: bool) -> None:
+def command(as_json: bool, quiet: bool) -> None:
     """Check what a popular article said of Juno's flyby of Io against Perijove's own models.
 
     A statement is confirmed or refuted where its figure, with its error, makes that 95 % sure.
@@ -35,7 +35,7 @@ def command(as_json: bool, quiet: bool, debug: bool) -> None:
         claims = flyby_claims(progress=tell)
     if as_json:
         click.echo(json.dumps([_record(claim) for claim in claims], indent=1, allow_nan=False))
-    elif not quiet:
+    else:
         click.echo("\n".join(_lines(claims)))
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from perijove import __version__
-from perijove.cli.options import Number, overwrite_option, quiet_option, steps
+from perijove.cli.option_types import Number
+from perijove.cli.options import json_option, overwrite_option, plot_option, quiet_option
+from perijove.cli.talk import steps
 
 if TYPE_CHECKING:
     from perijove.heat.crust import Plumbing
@@ -111,11 +113,10 @@ def _write_figure(path: Path, transport: "HeatTransport", report: dict[str, Any]
 @click.option("--permeability", type=Number(1e-16, 1e-2), help="k0 of the permeability k0 melt³, m².")
 @click.option("--rock-viscosity", type=Number(1e10, 1e26), help="Of the partially molten mantle, Pa s.")
 @click.option("--melting", type=Number(200.0, 3000.0), help="Melting temperature, K.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--out", type=click.Path(path_type=Path), help="Figure of the profiles, .png.")
+@json_option
+@plot_option("the profiles.")
 @overwrite_option
 @quiet_option
-@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
 def command(
     model: str,
     power: float | None,
@@ -126,10 +127,9 @@ def command(
     rock_viscosity: float | None,
     melting: float | None,
     as_json: bool,
-    out: Path | None,
+    plot: Path | None,
     overwrite: bool,
     quiet: bool,
-    debug: bool,
 ) -> None:
     """How tidal heat reaches the surface: melt, crust, eruptions.
 
@@ -142,10 +142,8 @@ def command(
     from perijove.heat.transport import heat_transport
     from perijove.tides.radial_heating import mantle_heating
 
-    if out is not None and out.suffix.lower() != ".png":
-        raise InputError(f"--out {out}: does not end in .png; name a figure")
-    if out is not None and not overwrite:
-        refuse_existing(out.parent, [out.name])
+    if plot is not None and not overwrite:
+        refuse_existing(plot.parent, [plot.name])
     changes = {
         "permeability_m2": permeability,
         "rock_viscosity_pa_s": rock_viscosity,
@@ -169,10 +167,10 @@ def command(
             tell("errors")
             others = [heating.with_power(heating.power_w + part * power_sigma) for part in _WITHIN_SIGMA]
             report |= _ranges([report, *(_report(heat_transport(other, rock, plumbing)) for other in others)])
-        if out is not None:
+        if plot is not None:
             tell("figure")
-            _write_figure(out, transport, report, overwrite=overwrite)
+            _write_figure(plot, transport, report, overwrite=overwrite)
     if as_json:
         click.echo(json.dumps(report, indent=2, allow_nan=False))
-    elif not quiet:
+    else:
         click.echo("\n".join(_printed(report)))

@@ -11,7 +11,8 @@ import click
 import numpy as np
 
 from perijove import __version__
-from perijove.cli.options import Folder, overwrite_option, quiet_option, steps
+from perijove.cli.options import json_option, out_option, overwrite_option, prior_option, quiet_option, seed_option
+from perijove.cli.talk import steps
 from perijove.errors import InputError
 
 if TYPE_CHECKING:
@@ -34,9 +35,7 @@ _DATA = "re_k2,k2_over_q,heat_flow,moment_of_inertia"
     show_default=True,
     help="Measurements to use; also mean_density, moment_of_inertia_2004, and q in place of k2_over_q.",
 )
-@click.option(
-    "--prior", "priors", multiple=True, metavar="NAME=LOW:HIGH[:log]", help="Prior of a parameter, in place of its own."
-)
+@prior_option("NAME=LOW:HIGH[:log]", use="In place of its own.")
 @click.option("--fix", "fixed", multiple=True, metavar="NAME=VALUE", help="Hold a parameter at a value.")
 @click.option("--rheology", default="maxwell", show_default=True, help="Of all rock: maxwell, andrade, ...")
 @click.option(
@@ -51,14 +50,11 @@ _DATA = "re_k2,k2_over_q,heat_flow,moment_of_inertia"
     "--samples", type=click.IntRange(100, 200_000), default=5000, show_default=True, help="Effective samples."
 )
 @click.option("--live", type=click.IntRange(50, 20_000), default=400, show_default=True, help="Live points of a run.")
-@click.option(
-    "--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="The same, the same draws."
-)
-@click.option("--out", type=Folder(), help="Folder for JSON, draws (CSV, NPZ) and figures (PNG).")
+@seed_option
+@out_option("JSON, draws (CSV, NPZ) and figures (PNG).")
 @overwrite_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @quiet_option
-@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
 def command(
     family: str,
     data: str,
@@ -73,7 +69,6 @@ def command(
     overwrite: bool,
     as_json: bool,
     quiet: bool,
-    debug: bool,
 ) -> None:
     """Which interiors of Io the measurements allow.
 
@@ -102,7 +97,7 @@ def command(
             _write(posterior, odds, out, overwrite=overwrite)
     if as_json:
         click.echo(json.dumps(inference_record(posterior, odds), indent=2, allow_nan=False))
-    elif not quiet:
+    else:
         for line in _printed(posterior, odds):
             click.echo(line)
 

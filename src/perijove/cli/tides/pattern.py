@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from perijove import __version__
-from perijove.cli.options import Folder, Number, overwrite_option, quiet_option, steps
+from perijove.cli.option_types import Number
+from perijove.cli.options import json_option, out_option, overwrite_option, quiet_option, seed_option
+from perijove.cli.talk import steps
 
 if TYPE_CHECKING:
     import numpy as np
@@ -119,12 +121,11 @@ def _report(study: "PatternStudy") -> dict[str, Any]:
 @click.option(
     "--trials", type=click.IntRange(1, 100_000), default=500, show_default=True, help="Random sets per probability."
 )
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the random numbers.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--out", type=Folder(), help="Folder for figure and JSON.")
+@seed_option
+@json_option
+@out_option("figure and JSON.")
 @overwrite_option
 @quiet_option
-@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
 def command(
     models: tuple[str, ...],
     sources: Path | None,
@@ -135,7 +136,6 @@ def command(
     out: Path | None,
     overwrite: bool,
     quiet: bool,
-    debug: bool,
 ) -> None:
     """Which heating pattern Io's volcanoes follow.
 
@@ -162,7 +162,7 @@ def command(
             _write(out, study, text, overwrite=overwrite)
     if as_json:
         click.echo(text)
-    elif not quiet:
+    else:
         click.echo("\n".join(report["verdict"]))
 
 

@@ -9,7 +9,18 @@ import click
 import numpy as np
 
 from perijove import __version__
-from perijove.cli.options import Number, overwrite_option, quiet_option, steps
+from perijove.cli.options import (
+    degree_option,
+    frequency_option,
+    json_option,
+    overwrite_option,
+    plot_option,
+    quiet_option,
+    scheduler_option,
+    table_option,
+    threads_option,
+)
+from perijove.cli.talk import steps
 from perijove.errors import InputError
 from perijove.export.atomic import ProductSet, refuse_existing
 
@@ -33,29 +44,27 @@ _SHOWN = 40  # rows printed; of longer tables the ranges
     help="Such as layer.2.viscosity_pa_s=1e10:1e20:log:200, melt_fraction=0:0.3:40 of a family, "
     "orbit.eccentricity=0.002,0.004; once per axis.",
 )
-@click.option("--frequency", type=Number(1e-12, 1.0), help="Mean motion, which is the tidal frequency, rad/s.")
-@click.option("--degree", type=click.IntRange(2, 100), default=2, show_default=True, help="Of the Love numbers.")
-@click.option("--out", type=click.Path(path_type=Path), help="Table: .csv or .npz.")
-@click.option("--plot", type=click.Path(path_type=Path), help="Figure over one or two axes: .png.")
-@click.option("--threads", type=click.IntRange(1, 256), default=2, show_default=True, help="On this machine.")
-@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler that computes instead, such as tcp://host:8786.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@frequency_option
+@degree_option
+@table_option("all interiors,", ends=_TABLES)
+@plot_option("Love number and heat over one or two axes.")
+@threads_option
+@scheduler_option
+@json_option
 @overwrite_option
 @quiet_option
-@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
 def command(
     model: str,
     axes: tuple[str, ...],
     frequency: float | None,
     degree: int,
-    out: Path | None,
+    table: Path | None,
     plot: Path | None,
     threads: int,
     scheduler: str | None,
     as_json: bool,
     overwrite: bool,
     quiet: bool,
-    debug: bool,
 ) -> None:
     """Love numbers and heat over a grid of interiors.
 
@@ -64,21 +73,21 @@ def command(
     from perijove.export.sweep_files import sweep_record
     from perijove.tides.sweep import axis_from_text, swept
 
-    _check_files(out, plot, overwrite=overwrite)
+    _refuse_standing(table, plot, overwrite=overwrite)
     given = [axis_from_text(text) for text in axes]
     sweep = _sweep(model, given, frequency, degree)
     if plot is not None and (len(given) > 2 or degree != 2):
         raise InputError(f"--plot {plot}: shows one or two axes of degree 2, not {len(given)} of degree {degree}")
     with steps("sweep", quiet=quiet) as tell:
         tell(f"{len(sweep)} interiors")
-        table = swept(
+        done = swept(
             sweep, threads=threads, scheduler=scheduler, tell=lambda share: tell(f"{len(sweep)} interiors, {share:.0%}")
         )
-        _write(table, out, plot, overwrite=overwrite)
+        _write(done, table, plot, overwrite=overwrite)
     if as_json:
-        click.echo(json.dumps(sweep_record(table), allow_nan=False))
-    elif not quiet:
-        for line in _printed(table):
+        click.echo(json.dumps(sweep_record(done), allow_nan=False))
+    else:
+        for line in _printed(done):
             click.echo(line)
 
 
@@ -92,14 +101,10 @@ def _sweep(model: str, axes: "list[Axis]", frequency: float | None, degree: int)
     return Sweep.of(of, axes, frequency_rad_s=frequency, degree=degree)
 
 
-def _check_files(out: Path | None, plot: Path | None, *, overwrite: bool) -> None:
-    """Refuse names that cannot be written, before the work."""
-    if out is not None and out.suffix.lower() not in _TABLES:
-        raise InputError(f"--out {out}: ends in none of {', '.join(_TABLES)}; name the format by the file's end")
-    if plot is not None and plot.suffix.lower() != ".png":
-        raise InputError(f"--plot {plot}: does not end in .png")
+def _refuse_standing(table: Path | None, plot: Path | None, *, overwrite: bool) -> None:
+    """Refuse files that stand there, before the work."""
     if not overwrite:
-        for path in (out, plot):
+        for path in (table, plot):
             if path is not None:
                 refuse_existing(path.parent, [path.name])
 

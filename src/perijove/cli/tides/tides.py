@@ -12,8 +12,16 @@ import numpy as np
 
 from perijove import __version__
 from perijove.bodies.io_melting import IO_MOLTEN_ROCK_SPENCER_2020
-from perijove.cli.options import Folder, Number, overwrite_option, quiet_option, steps
-from perijove.errors import InputError
+from perijove.cli.option_types import NewFile, Number
+from perijove.cli.options import (
+    degree_option,
+    frequency_option,
+    json_option,
+    out_option,
+    overwrite_option,
+    quiet_option,
+)
+from perijove.cli.talk import steps
 from perijove.export.atomic import ProductSet
 
 if TYPE_CHECKING:
@@ -132,10 +140,8 @@ def _one_file(path: Path, *, overwrite: bool) -> Iterator[Path]:
 
 @click.command("tides", epilog=f"Published interiors: {', '.join(_MODELS)}.")
 @click.argument("model")
-@click.option("--frequency", type=Number(1e-12, 1.0), help="Mean motion, which is the tidal frequency, rad/s.")
-@click.option(
-    "--degree", type=click.IntRange(2, 100), default=2, show_default=True, help="Also Love numbers of this degree."
-)
+@frequency_option
+@degree_option
 @click.option("--ocean", is_flag=True, help="Also let the uppermost liquid layer under rock move, as a magma ocean.")
 @click.option("--drag", type=Number(1e-15, 1e15), help="Its drag, 1/s, in place of that of viscous magma.")
 @click.option(
@@ -143,12 +149,13 @@ def _one_file(path: Path, *, overwrite: bool) -> Iterator[Path]:
     type=Number(1e-6, 1e18),
     help=f"Of the ocean, Pa s.  [default: {IO_MOLTEN_ROCK_SPENCER_2020.magma_viscosity_pa_s:g}]",
 )
-@click.option("--map", "map_path", type=click.Path(path_type=Path), help="Heat-flow map: .csv, .png or .tif.")
-@click.option("--out", type=Folder(), help="Folder for JSON, map, table and figures.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--map", "map_path", type=NewFile(_MAP_KINDS), metavar="FILE", help="Heat-flow map to write: .csv, .png or .tif."
+)
+@out_option("JSON, map, table and figures.")
+@json_option
 @overwrite_option
 @quiet_option
-@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
 def command(
     model: str,
     frequency: float | None,
@@ -161,7 +168,6 @@ def command(
     as_json: bool,
     overwrite: bool,
     quiet: bool,
-    debug: bool,
 ) -> None:
     """Love numbers and tidal heating of a layered interior.
 
@@ -174,10 +180,6 @@ def command(
     from perijove.tides.heating import tidal_heating
     from perijove.tides.love import love_numbers
 
-    if map_path is not None and map_path.suffix.lower() not in _MAP_KINDS:
-        raise InputError(
-            f"--map {map_path}: ends in none of {', '.join(_MAP_KINDS)}; name the format by the file's end"
-        )
     viscosity = asked_viscosity_pa_s(drag, magma_viscosity, ocean=ocean)
     interior = interior_argument(model)
     if frequency is not None:
@@ -203,7 +205,7 @@ def command(
             _write_all(out, heating, facts, text, tide, report.get("ocean", {}), overwrite=overwrite)
     if as_json:
         click.echo(text)
-    elif not quiet:
+    else:
         for line in _printed(report):
             click.echo(line)
 

@@ -224,7 +224,7 @@ def write_kernel_set(
     folder = Path(folder)
     standing = [name for name in names if (folder / name).exists()]
     if standing and not overwrite:
-        raise OutputExistsError(f"{folder / standing[0]} exists; choose another folder or overwrite")
+        raise OutputExistsError(folder / standing[0])
     try:
         folder.mkdir(parents=True, exist_ok=True)
         stage = Path(tempfile.mkdtemp(prefix=".kernels-", dir=folder))

@@ -1,0 +1,88 @@
+"""Options that exclude or need each other: stated beside them, checked in one place."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar, cast
+
+import click
+from click.core import ParameterSource
+
+from perijove.errors import InputError
+
+__all__ = ["given", "needs", "not_with", "only_one_of"]
+
+_Command = TypeVar("_Command", bound=Callable[..., object])
+_DEFAULTS = (ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP)
+
+
+def only_one_of(*names: str) -> Callable[[_Command], _Command]:
+    """Refuse more than one of these options, such as ``--json`` and ``--csv``."""
+
+    def check() -> None:
+        both = given(*names)
+        if len(both) > 1:
+            raise InputError(f"{' and '.join(both)} were both given; choose one")
+
+    return _before(check)
+
+
+def not_with(name: str, *others: str, why: str) -> Callable[[_Command], _Command]:
+    """Refuse an option beside any of others; `why` goes into the message: ``the pictures of a pass are fixed``."""
+
+    def check() -> None:
+        if given(name) and (clash := given(*others)):
+            raise InputError(f"{', '.join(clash)}: not with {name}: {why}; leave one out")
+
+    return _before(check)
+
+
+def needs(name: str, *others: str, why: str) -> Callable[[_Command], _Command]:
+    """Refuse an option without any of others; `why` goes into the message: ``it is for the figure``."""
+
+    def check() -> None:
+        if given(name) and not given(*others):
+            raise InputError(f"{name} needs {' or '.join(others)}: {why}; give both or neither")
+
+    return _before(check)
+
+
+def given(*names: str) -> list[str]:
+    """Those of some options and arguments of the running command that its user wrote.
+
+    Parameters
+    ----------
+    *names : str
+        Options as they are typed, arguments by their metavar.
+    """
+    context = click.get_current_context()
+    return [name for name in names if any(_written(context, one) for one in _named(context, name))]
+
+
+def _named(context: click.Context, name: str) -> list[click.Parameter]:
+    found = [
+        one
+        for one in context.command.params
+        if name in one.opts or (isinstance(one, click.Argument) and name == one.make_metavar(context).strip("[]."))
+    ]
+    assert found, f"{context.command_path} has no {name}"
+    return found
+
+
+def _written(context: click.Context, parameter: click.Parameter) -> bool:
+    source = context.get_parameter_source(str(parameter.name))
+    empty = parameter.nargs == -1 and not context.params.get(str(parameter.name))
+    return source is not None and source not in _DEFAULTS and not empty
+
+
+def _before(check: Callable[[], None]) -> Callable[[_Command], _Command]:
+    """Decorator that runs a check before a command."""
+
+    def decorate(command: _Command) -> _Command:
+        @wraps(command)
+        def checked(*args: object, **kwargs: object) -> object:
+            check()
+            return command(*args, **kwargs)
+
+        return cast("_Command", checked)
+
+    return decorate
