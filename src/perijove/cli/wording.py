@@ -41,7 +41,7 @@ def in_options(message: str, command: click.Command | None) -> str:
 
 def _options(command: click.Command) -> dict[str, str]:
     """Long options of a command and its subcommands, by their name and by that of the parameter they fill."""
-    found = {}
+    found: dict[str, str] = {}
     for each in getattr(command, "commands", {}).values():
         found |= _options(each)
     for option in (one for one in command.params if isinstance(one, click.Option)):
