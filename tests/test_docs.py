@@ -22,7 +22,7 @@ CALL = re.compile(r"(?<![\w./])(?:\.venv/bin/)?perijove ([a-z]+)\b((?:[^`\n|;]|\
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 MODULES = [import_module(module.name) for module in pkgutil.walk_packages(cli.__path__, "perijove.cli.")]
 COMMANDS = {module.command.name: module.command for module in MODULES if hasattr(module, "command")}
-ROOT_OPTIONS = {"--help", "--version"}
+ROOT_OPTIONS = {"--debug", "--help", "--version"}
 
 
 def name(page: Path) -> str:
