@@ -16,7 +16,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Extremes", "Roots", "Signal", "Span", "extremes", "grid", "least_between", "root_between", "roots", "spans"]
+__all__ = [
+    "Extremes",
+    "Roots",
+    "Signal",
+    "Span",
+    "extremes",
+    "first_root",
+    "grid",
+    "least_between",
+    "root_between",
+    "roots",
+    "spans",
+]
 
 Signal = Callable[[np.ndarray], np.ndarray]
 """Values (n,) of a function at times (n,)."""
@@ -246,6 +258,45 @@ def root_between(
             part = np.where(done, 0.0, part)  # what is found is asked for again, and stays
     nearer = np.where(np.abs(fa) <= np.abs(fb), a, b)
     return np.where(valid, nearer, np.nan)
+
+
+def first_root(
+    signal: Signal, start: np.ndarray, step_s: np.ndarray, *, limits: tuple[float, float], tolerance_s: float = 1e-6
+) -> np.ndarray:
+    """First root of each of many from a time on, forwards or backwards.
+
+    Parameters
+    ----------
+    signal : function
+        Values (n,) at times (n,), the n-th time in the n-th search.
+    start : array, shape (n,)
+        Where the function is negative.
+    step_s : array, shape (n,)
+        Steps by which to look for a value that is not; negative ones go backwards. What is positive for less than a
+        step may be passed over.
+    limits : (float, float)
+        Beyond which the function is not known; within these lie the starts.
+    tolerance_s : float
+
+    Returns
+    -------
+    array, shape (n,)
+        NaN where the function stays negative to the limit, or is not negative at the start.
+    """
+    inner = np.array(start, dtype=float)
+    if not inner.size:
+        return inner
+    outer, f_inner = inner, signal(inner)
+    f_outer = f_inner
+    while True:
+        ahead = outer + step_s
+        walks = (f_outer < 0.0) & (ahead >= limits[0]) & (ahead <= limits[1])
+        if not walks.any():
+            break
+        inner, f_inner = np.where(walks, outer, inner), np.where(walks, f_outer, f_inner)
+        outer = np.where(walks, ahead, outer)
+        f_outer = signal(outer)
+    return root_between(signal, inner, outer, values=(f_inner, f_outer), tolerance_s=tolerance_s)
 
 
 def least_between(

@@ -20,7 +20,7 @@ import numpy as np
 
 from perijove.compiled import njit
 
-__all__ = ["closest_times", "contact_times", "gaps", "interpolated_states", "received_states"]
+__all__ = ["closing_rates", "gaps", "interpolated_states", "received_states"]
 
 Vector: TypeAlias = tuple[float, float, float]
 Body: TypeAlias = tuple[np.ndarray, Vector, Vector]
@@ -33,7 +33,6 @@ _NEWTON_STEPS = 25
 _LIGHT_TIME_STEPS = 5  # each gains four digits
 _LIGHT_TIME_TOLERANCE_S = 3e-5  # half a metre of Io
 _LARGEST_TURN_RAD = 0.4
-_GOLDEN = 0.3819660112501051
 
 
 @njit()
@@ -254,8 +253,22 @@ def gaps(at: np.ndarray, track: PackedTrack, reaches: np.ndarray, signs: np.ndar
 
 
 @njit()
+def closing_rates(at: np.ndarray, times: np.ndarray, light: np.ndarray, path: np.ndarray) -> np.ndarray:
+    """Rates, 1/s, of the cosine of the angle between two bodies as seen from the light or point of view, at times."""
+    out = np.empty(len(at))
+    s, b = np.empty(6), np.empty(6)
+    j = 0
+    for n in range(len(at)):
+        j = _piece(times, at[n], j)
+        _state(times, light, j, at[n], s)
+        _state(times, path, j, at[n], b)
+        out[n] = _closing(s, b)
+    return out
+
+
+@njit()
 def _closing(light: np.ndarray, path: np.ndarray) -> float:
-    """Rate of the cosine of the angle between two bodies as seen from the light or point of view; states at a node."""
+    """Rate of the cosine of the angle between two bodies as seen from the light or point of view; states."""
     pd = pp = dd = pv = dw = cross = 0.0
     for i in range(3):
         p, v = -light[i], -light[i + 3]
@@ -267,136 +280,3 @@ def _closing(light: np.ndarray, path: np.ndarray) -> float:
         dw += d * w
         cross += v * d + p * w
     return (cross - pd * (pv / pp + dw / dd)) / math.sqrt(pp * dd)
-
-
-@njit()
-def _spread(t: float, times: np.ndarray, light: np.ndarray, path: np.ndarray, j: int) -> float:
-    """Sine squared of the angle between the two bodies as seen from the light or point of view."""
-    s, b = _interpolated(times, light, j, t), _interpolated(times, path, j, t)
-    d = (b[0] - s[0], b[1] - s[1], b[2] - s[2])
-    w0, w1, w2 = d[1] * s[2] - d[2] * s[1], d[2] * s[0] - d[0] * s[2], d[0] * s[1] - d[1] * s[0]
-    dd, ss = d[0] * d[0] + d[1] * d[1] + d[2] * d[2], s[0] * s[0] + s[1] * s[1] + s[2] * s[2]
-    sine2: float = (w0 * w0 + w1 * w1 + w2 * w2) / (dd * ss)
-    return sine2
-
-
-@njit()
-def closest_times(track: PackedTrack, first: int, last: int) -> np.ndarray:
-    """Times between two nodes at which the centres stand closest in angle, less than 90 degrees apart.
-
-    They are found by the sign of the rate at the nodes. Two that share an interval are missed; between nodes 1200 s
-    apart these are pairs that differ from what surrounds them by a few km at most.
-    """
-    times, light, path = track[0], track[1], track[2]
-    found = np.empty(max(last - first, 0))
-    count = 0
-    closing = _closing(light[first], path[first]) > 0.0
-    for j in range(first + 1, last + 1):
-        before, closing = closing, _closing(light[j], path[j]) > 0.0
-        ahead = 0.0
-        for i in range(3):
-            ahead += light[j, i] * (light[j, i] - path[j, i])
-        if closing or not before or ahead <= 0.0:
-            continue
-        a, b = times[j - 1], times[j]
-        x, y = a + _GOLDEN * (b - a), b - _GOLDEN * (b - a)
-        fx, fy = _spread(x, times, light, path, j - 1), _spread(y, times, light, path, j - 1)
-        while b - a > 1e-3:
-            if fx < fy:
-                b, y, fy = y, x, fx
-                x = a + _GOLDEN * (b - a)
-                fx = _spread(x, times, light, path, j - 1)
-            else:
-                a, x, fx = x, y, fy
-                y = b - _GOLDEN * (b - a)
-                fy = _spread(y, times, light, path, j - 1)
-        found[count] = 0.5 * (a + b)
-        count += 1
-    return found[:count]
-
-
-@njit()
-def _lowest(low: float, high: float, track: PackedTrack, reach: float, c: float) -> tuple[float, float]:
-    """Time in a bracket at which the signed distance is least, or the first found at which it is negative."""
-    a, b = low, high
-    x, y = a + _GOLDEN * (b - a), b - _GOLDEN * (b - a)
-    fx, fy = _gap_at(x, track, reach, c)[0], _gap_at(y, track, reach, c)[0]
-    while b - a > 0.1:
-        if fx < 0.0 or fy < 0.0:
-            break
-        if fx < fy:
-            b, y, fy = y, x, fx
-            x = a + _GOLDEN * (b - a)
-            fx = _gap_at(x, track, reach, c)[0]
-        else:
-            a, x, fx = x, y, fy
-            y = b - _GOLDEN * (b - a)
-            fy = _gap_at(y, track, reach, c)[0]
-    return (x, fx) if fx < fy else (y, fy)
-
-
-@njit()
-def _crossing(inside: float, step: float, track: PackedTrack, reach: float, c: float) -> float:
-    """Contact time on one side of a time at which the signed distance is negative; NaN where the track ends first."""
-    first, last = track[0][0], track[0][-1]
-    t = inside
-    f = _gap_at(t, track, reach, c)[0]
-    while True:
-        u = t + step
-        if u < first or u > last:
-            return math.nan
-        g = _gap_at(u, track, reach, c)[0]
-        if g >= 0.0:
-            break
-        t, f = u, g
-    for _ in range(80):  # regula falsi, Illinois rule: a few steps to a tenth of a millisecond
-        v: float = u - g * (u - t) / (g - f)
-        k: float = _gap_at(v, track, reach, c)[0]
-        if abs(k) < 1e-6 or abs(u - t) < 1e-5:
-            return v
-        if (k < 0.0) != (g < 0.0):
-            t, f = u, g
-        else:
-            f *= 0.5
-        u, g = v, k
-    return u
-
-
-@njit()
-def contact_times(
-    mid: np.ndarray, track: PackedTrack, reaches: np.ndarray, signs: np.ndarray, window: float, step: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Ingress and egress of each contact about each closest approach; the first contact is the outermost.
-
-    Returns
-    -------
-    times : array, shape (events, contacts, 2)
-        NaN where the contact does not happen or lies beyond the track.
-    rates : array, shape (events, contacts, 2)
-        Rate of the signed distance there, km/s.
-    """
-    radii, other_radii = track[5], track[6]
-    # a body that is not round may be nearest in depth at another time than in angle, but only when it is near
-    farthest = 100.0 + 2.0 * (radii.max() - radii.min() + other_radii.max() - other_radii.min())
-    times = np.full((len(mid), len(reaches), 2), np.nan)
-    rates = np.full((len(mid), len(reaches), 2), np.nan)
-    for i in range(len(mid)):
-        for k in range(len(reaches)):
-            inside = mid[i]
-            value = _gap_at(inside, track, reaches[k], signs[k])[0]
-            if value >= 0.0:
-                if k == 0 and value > farthest:
-                    break
-                low, high = max(mid[i] - window, track[0][0]), min(mid[i] + window, track[0][-1])
-                inside, value = _lowest(low, high, track, reaches[k], signs[k])
-                if value >= 0.0:
-                    if k == 0:
-                        break
-                    continue
-            for side in range(2):
-                t = _crossing(inside, step if side else -step, track, reaches[k], signs[k])
-                times[i, k, side] = t
-                if not math.isnan(t):
-                    ahead = _gap_at(t + 1.0, track, reaches[k], signs[k])[0]
-                    rates[i, k, side] = 0.5 * (ahead - _gap_at(t - 1.0, track, reaches[k], signs[k])[0])
-    return times, rates

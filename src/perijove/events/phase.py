@@ -1,10 +1,9 @@
 """The part of Jupiter's disc that is both lit and in view, which moons and shadows enter later or leave earlier."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from perijove.bodies.jupiter import JUPITER_RADII_KM
+from perijove.dynamics.time_search import root_between
 from perijove.events.search import Found
 from perijove.events.tracks import Paths, Track
 from perijove.geometry.ellipsoid import first_intersection_km, outward_normal
@@ -12,9 +11,8 @@ from perijove.geometry.rotations import unit
 
 __all__ = ["lit_edges_s"]
 
-_STEPS = 30
 _PAST_LIMB_S = np.array([1.0, -1.0])  # where the line through the moon's centre surely meets the disc
-_CLOSE_KM = 0.01  # 1 ms of Io
+_TOLERANCE_S = 1e-3
 
 
 def _height_km(paths: Paths, track: Track, t: np.ndarray, *, sunlight: bool) -> np.ndarray:
@@ -36,24 +34,6 @@ def _height_km(paths: Paths, track: Track, t: np.ndarray, *, sunlight: bool) -> 
     way = unit(other[:, :3] @ paths.to_equator.T - spot)
     height = JUPITER_RADII_KM[0] * np.sum(normal * way, axis=-1)
     return np.asarray(np.where(np.isnan(spot[:, 0]), -1.0, height))
-
-
-def _root(
-    height: Callable[[np.ndarray], np.ndarray],
-    times: tuple[np.ndarray, np.ndarray],
-    heights: tuple[np.ndarray, np.ndarray],
-) -> np.ndarray:
-    """Zeros between pairs of times at which the heights have other signs: regula falsi by the Illinois rule."""
-    (a, b), (fa, fb) = times, heights
-    for _ in range(_STEPS):
-        c = b - fb * (b - a) / (fb - fa)
-        fc = height(c)
-        crossed = (fc < 0.0) != (fb < 0.0)
-        a, fa = np.where(crossed, b, a), np.where(crossed, fb, 0.5 * fa)
-        b, fb = c, fc
-        if np.all(np.abs(fb) < _CLOSE_KM):
-            break
-    return b
 
 
 def lit_edges_s(paths: Paths, found: Found, *, sunlight: bool) -> np.ndarray:
@@ -89,6 +69,8 @@ def lit_edges_s(paths: Paths, found: Found, *, sunlight: bool) -> np.ndarray:
         inner_height = np.where(middle_height > 0.0, middle_height, far_height)
         dark = (heights[:, side] < 0.0) & (inner_height > 0.0)
         if dark.any():
-            ends = (times[dark, side], inner[dark]), (heights[dark, side], inner_height[dark])
-            edges[dark, side] = _root(height, *ends)
+            ends = (heights[dark, side], inner_height[dark])
+            edges[dark, side] = root_between(
+                height, times[dark, side], inner[dark], values=ends, tolerance_s=_TOLERANCE_S
+            )
     return edges

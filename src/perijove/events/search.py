@@ -5,14 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from perijove.bodies.sun import SUN_RADIUS_KM
-from perijove.events.contact_kernel import closest_times, contact_times, gaps
-from perijove.events.tracks import Track
+from perijove.dynamics.time_search import Signal, first_root, least_between, roots
+from perijove.events.contact_kernel import closing_rates, gaps
+from perijove.events.tracks import Track, radii_km
 
 __all__ = ["ECLIPSE", "SHADOW", "SIGHT", "Crossings", "Found", "closest_on", "far_side", "found_on", "signed_gaps_km"]
 
 _GRAZING_WINDOW_S = 5400.0  # the disc of an oblate body may be nearest that long before or after its centre is
 # Outward from closest approach; mutual events nearer to each other than this are one. Jupiter hides a moon but once.
 _STEP_S, _JUPITER_STEP_S = 300.0, 1800.0
+_CLOSEST_TOLERANCE_S, _CONTACT_TOLERANCE_S, _GRAZING_TOLERANCE_S = 1e-3, 1e-5, 0.1
 
 
 @dataclass(frozen=True)
@@ -82,26 +84,71 @@ def signed_gaps_km(track: Track, t: np.ndarray, reach_km: float, sign: float) ->
 
 
 def closest_on(track: Track, first_s: float, last_s: float) -> np.ndarray:
-    """Times of closest approach in angle, from one time on until before another."""
+    """Times of closest approach in angle, less than 90 degrees apart, from one time on until before another."""
     nodes = track.times_s
     first, last = np.searchsorted(nodes, [first_s, last_s])
-    times = closest_times(track.packed, max(int(first) - 1, 0), min(int(last) + 1, len(nodes) - 1))
-    result: np.ndarray = times[(times >= first_s) & (times < last_s)]
+
+    def closing(t: np.ndarray) -> np.ndarray:
+        return np.asarray(closing_rates(np.ascontiguousarray(t), nodes, track.light, track.path))
+
+    found = roots(closing, nodes[max(int(first) - 1, 0) : int(last) + 2], tolerance_s=_CLOSEST_TOLERANCE_S)
+    times = found.tdb[~found.rises]
+    light, path = track.at(times)
+    ahead = np.sum(light * (light - path), axis=-1) > 0.0
+    result: np.ndarray = times[ahead & (times >= first_s) & (times < last_s)]
     return result
 
 
 def found_on(track: Track, crossings: Crossings, closest_s: np.ndarray) -> Found:
     """Contacts about given closest approaches; approaches without contact, and repeated ones, are left out."""
-    step = _JUPITER_STEP_S if track.body == "JUPITER" else _STEP_S
-    times, rates = contact_times(
-        closest_s, track.packed, crossings.reaches_km, crossings.signs, _GRAZING_WINDOW_S, step
-    )
-    outer = times[:, 0, :]
-    happens = np.isfinite(outer).any(axis=1)
+    outermost, rates = _contacts(track, closest_s, crossings.reaches_km[:1], crossings.signs[:1], outermost=True)
     kept, end = [], -np.inf
-    for i in np.flatnonzero(happens):
+    for i in np.flatnonzero(np.isfinite(outermost).any(axis=(1, 2))):
         if closest_s[i] <= end:  # two closest approaches within one event
             continue
         kept.append(i)
-        end = outer[i, 1] if np.isfinite(outer[i, 1]) else np.inf
-    return Found(track, crossings, closest_s[kept], times[kept], rates[kept])
+        end = outermost[i, 0, 1] if np.isfinite(outermost[i, 0, 1]) else np.inf
+    closest_s = closest_s[kept]
+    others, other_rates = _contacts(track, closest_s, crossings.reaches_km[1:], crossings.signs[1:])
+    times, rates = np.hstack([outermost[kept], others]), np.hstack([rates[kept], other_rates])
+    return Found(track, crossings, closest_s, times, rates)
+
+
+def _contacts(
+    track: Track, closest_s: np.ndarray, reaches_km: np.ndarray, signs: np.ndarray, *, outermost: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    """Ingress and egress of contacts about closest approaches, and rates of the signed distance there, (n, k, 2).
+
+    NaN where a contact does not happen or lies beyond the track. The outermost one is not looked for where the bodies
+    stay far apart.
+    """
+    shape, packed = (len(closest_s), len(reaches_km)), track.packed
+    reach, sign = (np.broadcast_to(row, shape).ravel() for row in (reaches_km, signs))
+    first, last = track.times_s[[0, -1]].tolist()
+
+    def gap_of(chosen: np.ndarray) -> Signal:
+        reaches, signs = reach[chosen], sign[chosen]
+        return lambda t: gaps(np.ascontiguousarray(t), packed, reaches, signs)[0]
+
+    # The search goes outward from where the bodies overlap: at closest approach, or beside it.
+    inside = np.repeat(closest_s, shape[1])
+    value = gap_of(np.arange(inside.size))(inside)
+    apart = np.flatnonzero((value >= 0.0) & (value <= (_farthest_km(track) if outermost else np.inf)))
+    around = np.maximum(inside[apart] - _GRAZING_WINDOW_S, first), np.minimum(inside[apart] + _GRAZING_WINDOW_S, last)
+    inside[apart], value[apart] = least_between(gap_of(apart), *around, tolerance_s=_GRAZING_TOLERANCE_S, until=0.0)
+    meets = np.repeat(np.flatnonzero(value < 0.0), 2)  # begin and end
+    step = _JUPITER_STEP_S if track.body == "JUPITER" else _STEP_S
+    steps = np.resize([-step, step], meets.size)
+    found = first_root(gap_of(meets), inside[meets], steps, limits=(first, last), tolerance_s=_CONTACT_TOLERANCE_S)
+    times, rates = np.full((*shape, 2), np.nan), np.full((*shape, 2), np.nan)
+    side = np.resize([0, 1], meets.size)
+    times.reshape(-1, 2)[meets, side] = found
+    real = np.isfinite(found)
+    gap = gap_of(meets[real])
+    rates.reshape(-1, 2)[meets[real], side[real]] = 0.5 * (gap(found[real] + 1.0) - gap(found[real] - 1.0))
+    return times, rates
+
+
+def _farthest_km(track: Track) -> float:
+    """Signed distance at closest approach beyond which no body, round or not, touches before or after it."""
+    return float(100.0 + sum(2.0 * np.ptp(radii_km(body)) for body in (track.body, track.other)))
