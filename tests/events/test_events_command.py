@@ -40,6 +40,7 @@ CONTACT_KEYS = {
     "visible",
     "hidden",
     "jupiter_altitude_deg",
+    "jupiter_azimuth_deg",
     "sun_altitude_deg",
 }
 

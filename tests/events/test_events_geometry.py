@@ -19,12 +19,13 @@ from perijove.constants import SPEED_OF_LIGHT_KM_S
 from perijove.ephemeris.galilean import MOONS
 from perijove.ephemeris.source import EMBEDDED
 from perijove.errors import InputError
-from perijove.events.depth import covered_fraction, diameter_fraction, sunlight_lost, umbra_radius_km
+from perijove.events.depth import diameter_fraction, sunlight_lost, umbra_radius_km
 from perijove.events.finder import moon_events
 from perijove.events.observers import BodyObserver, SiteObserver
 from perijove.events.records import CONTACTS, KINDS, MoonEvent, as_dict, short_name
 from perijove.events.search import signed_gaps_km
 from perijove.events.tracks import Track, sampled_paths
+from perijove.geometry.discs import lens_fraction
 from perijove.timescales import utc_to_tdb
 
 START = utc_to_tdb("2016-01-01T12:00")
@@ -184,7 +185,7 @@ def test_points_on_jupiters_horizon_are_on_the_edge(lat: float, lon: float, heig
 
 @given(st.floats(0.0, 4.0), st.floats(0.1, 2.0), st.floats(0.1, 2.0))
 def test_covered_area_is_the_same_from_both_sides(d: float, f: float, b: float) -> None:
-    assert f**2 * covered_fraction(d, b, f) == pytest.approx(b**2 * covered_fraction(d, f, b), abs=1e-7)
+    assert f**2 * lens_fraction(f, b, d) == pytest.approx(b**2 * lens_fraction(b, f, d), abs=1e-7)
 
 
 def test_covered_area_by_counting() -> None:
@@ -192,7 +193,7 @@ def test_covered_area_by_counting() -> None:
     disc = x**2 + y**2 < 1.0
     for d, f in ((0.5, 0.7), (1.2, 0.9), (0.2, 1.1), (1.7, 1.0)):
         counted = np.mean((x[disc] - d) ** 2 + y[disc] ** 2 < f**2)
-        assert covered_fraction(d, f, 1.0) == pytest.approx(counted, abs=1e-3)
+        assert lens_fraction(1.0, f, d) == pytest.approx(counted, abs=1e-3)
 
 
 def test_depths_at_the_limits() -> None:
@@ -263,6 +264,29 @@ def test_seen_from_the_sun_there_are_no_eclipses_to_see() -> None:
             assert event.contact("U2").hidden == "behind Jupiter"
 
 
+def test_at_opposition_shadows_are_seen_from_the_limb_on() -> None:
+    """Law: where limb and terminator are less than a second of Io apart, no contact on the disc's edge is out of sight.
+
+    On 2026-01-09, a day before opposition, the whole shadow lies on the disc two minutes after its first contact.
+    """
+    day = utc_to_tdb("2026-01-09")
+    (event,) = moon_events(day, day + DAY_S, kinds=["shadow_transit"], moons=["IO"])
+    assert [contact.name for contact in event.contacts if contact.hidden] == []
+    assert event.contact("lit_ingress") is None
+
+
+def test_away_from_opposition_the_night_side_of_the_limb_is_not_seen() -> None:
+    """Law: at quadrature the Sun's limb of Jupiter lies 11 deg beyond the Earth's on one side.
+
+    The shadow's centre is seen to come from behind the limb later than it crosses the Sun's limb.
+    """
+    quadrature = utc_to_tdb("2025-10-15")
+    (first, *_) = moon_events(quadrature, quadrature + 2.0 * DAY_S, kinds=["shadow_transit"], moons=["IO"])
+    hidden = {contact.name for contact in first.contacts if contact.hidden == "beyond the limb"}
+    assert hidden == {"P1", "U1", "ingress", "U2", "P2"}
+    assert first.contact("lit_ingress").tdb > first.contact("ingress").tdb + 60.0
+
+
 def test_a_site_sees_transits_a_little_off_and_with_altitudes() -> None:
     """Parallax: one Earth radius in 4.3 au moves a moon before Jupiter by less than 5 km, a quarter second."""
     kinds = ["transit", "occultation"]
@@ -275,6 +299,7 @@ def test_a_site_sees_transits_a_little_off_and_with_altitudes() -> None:
         for contact in event.contacts:
             assert (contact.hidden == "below the horizon") == (contact.jupiter_altitude_deg < 0.0) or contact.hidden
             assert -90.0 <= contact.sun_altitude_deg <= 90.0
+            assert 0.0 <= contact.jupiter_azimuth_deg < 360.0
 
 
 def test_site_against_astropy() -> None:
@@ -285,13 +310,17 @@ def test_site_against_astropy() -> None:
     epochs = Time(2451545.0, times / DAY_S, format="jd", scale="tdb")
     with iers.conf.set_temp("auto_download", False):  # the tables that astropy carries reach 2016
         position, velocity = place.get_gcrs_posvel(epochs)
-        star = SkyCoord(266.0, -29.0, unit="deg").transform_to(AltAz(obstime=epochs, location=place)).alt.deg
+        star = SkyCoord(266.0, -29.0, unit="deg").transform_to(AltAz(obstime=epochs, location=place))
     state = site.state_about_earth(times)
     np.testing.assert_allclose(state[:, :3], position.xyz.to_value("km").T, rtol=0, atol=0.15)
     np.testing.assert_allclose(state[:, 3:], velocity.xyz.to_value("km/s").T, rtol=0, atol=2e-5)
     direction = np.array([np.cos(np.radians(266.0)), np.sin(np.radians(266.0)), np.tan(np.radians(-29.0))])
     # a star's place holds aberration, 20 arcsec
-    np.testing.assert_allclose(site.altitude_deg(direction, times), star, rtol=0, atol=0.008)
+    altitude, azimuth = site.altitude_azimuth_deg(direction, times)
+    np.testing.assert_allclose(altitude, star.alt.deg, rtol=0, atol=0.008)
+    across = (azimuth - star.az.deg + 180.0) % 360.0 - 180.0  # of a circle that shrinks towards the zenith
+    np.testing.assert_allclose(across * np.cos(star.alt.rad), 0.0, rtol=0, atol=0.008)
+    assert ((azimuth >= 0.0) & (azimuth < 360.0)).all()
 
 
 def test_a_passing_observer_is_followed() -> None:

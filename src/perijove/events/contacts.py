@@ -7,15 +7,16 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from perijove.bodies.jupiter import JUPITER_HAZE_HEIGHT_KM, JUPITER_REFRACTION_HEIGHT_KM
+from perijove.bodies.jupiter import JUPITER_HAZE_HEIGHT_KM, JUPITER_RADII_KM, JUPITER_REFRACTION_HEIGHT_KM
 from perijove.bodies.sun import SUN_RADIUS_KM
 from perijove.ephemeris.source import Ephemeris
 from perijove.events.depth import MutualDepth, mutual_depth
 from perijove.events.observers import BodyObserver, Observer, SiteObserver
-from perijove.events.phase import lit_edges_s
+from perijove.events.phase import PAST_LIMB_S, lit_edges_s
 from perijove.events.records import Contact, MoonEvent
 from perijove.events.search import Found, far_side, signed_gaps_km
 from perijove.events.tracks import Paths, Track, eclipse_track, radii_km, sight_track
+from perijove.geometry.rotations import unit
 
 __all__ = ["Stage", "events_of"]
 
@@ -74,13 +75,13 @@ class Stage:
         gap, _ = signed_gaps_km(self.shadows[moon], there, -SUN_RADIUS_KM, -1.0)
         return np.asarray((gap < 0.0) & far_side(self.shadows[moon], there))
 
-    def altitudes_deg(self, body: str, seen: np.ndarray) -> np.ndarray | None:
-        """Altitude of Jupiter or the Sun over a site's horizon; None for other observers."""
+    def altitude_azimuth_deg(self, body: str, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+        """Where Jupiter or the Sun stands over a site's horizon; None for other observers."""
         if not isinstance(self.observer, SiteObserver):
             return None
         here = self.paths.state("OBSERVER", seen)
         there, _ = self.paths.received(body, here, seen)
-        return self.observer.altitude_deg((there - here)[:, :3], self.paths.epoch_tdb + seen)
+        return self.observer.altitude_azimuth_deg((there - here)[:, :3], self.paths.epoch_tdb + seen)
 
     def sigma_km(self, front: str, back: str, source: str, t: np.ndarray, leverage: np.ndarray) -> np.ndarray:
         """Standard error of a signed distance; NaN where the ephemeris does not know its own.
@@ -177,7 +178,7 @@ def _hidden(
     reasons: list[tuple[np.ndarray, str]] = []
     if kind == "shadow_transit":
         towards = (stage.paths.state("OBSERVER", seen) - stage.paths.state(_JUPITER, there))[:, :3] - m.touch_km
-        reasons.append((on_limb & ~_faces(stage.paths.pole, m.touch_km, towards), _BEYOND))
+        reasons.append((on_limb & ~_faces(stage.paths.pole, m.touch_km, towards, _dip_rad(m.rate_km_s)), _BEYOND))
     if kind in {"eclipse", "mutual_eclipse", "mutual_occultation"}:
         reasons.append((stage.occulted(back, seen), _BEHIND))
     if kind == "occultation":
@@ -191,12 +192,22 @@ def _hidden(
     return [next((why for mask, why in reasons if mask[i]), None) for i in range(len(m.names))]
 
 
-def _faces(pole: np.ndarray, point_km: np.ndarray, towards: np.ndarray) -> np.ndarray:
-    """Whether Jupiter's surface at a point faces a direction."""
+def _faces(pole: np.ndarray, point_km: np.ndarray, towards: np.ndarray, dip_rad: np.ndarray) -> np.ndarray:
+    """Whether a direction is above the horizon of a point of Jupiter's surface, or no deeper below it than a dip."""
     up = np.sum(point_km * pole, axis=-1, keepdims=True)
     equatorial, _, polar = radii_km(_JUPITER)
     normal = point_km + (np.square(equatorial / polar) - 1.0) * up * pole
-    return np.asarray(np.sum(normal * towards, axis=-1) > 0.0)
+    return np.asarray(np.sum(unit(normal) * unit(towards), axis=-1) > -np.sin(dip_rad))
+
+
+def _dip_rad(rate_km_s: np.ndarray) -> np.ndarray:
+    """Angle about Jupiter between its limb and where a shadow is that has moved inward from it for as long as matters.
+
+    Of a depth d on the disc the cosine is 1 - d/R. A second of Io is 1.2 deg, by which limb and terminator differ for
+    the Earth within a week of opposition.
+    """
+    depth = np.abs(rate_km_s) * PAST_LIMB_S / JUPITER_RADII_KM[0]
+    return np.asarray(np.arccos(1.0 - np.where(np.isfinite(depth), depth, 0.0)))
 
 
 def _limb_height_km(kind: str, front: str, back: str) -> float:
@@ -235,8 +246,8 @@ def events_of(stage: Stage, kind: str, found: Found, *, front: str, back: str) -
     )  # without the last: a moon's centre on another's limb tells nobody anything
     m = _moments(stage, kind, found, pairs)
     seen, there = _seen_and_there(stage, kind, front, back, m)
-    jupiter_deg, sun_deg = (stage.altitudes_deg(body, seen) for body in (_JUPITER, "SUN"))
-    hidden = _hidden(stage, kind, back, m, seen=seen, there=there, jupiter_deg=jupiter_deg)
+    jupiter, sun = (stage.altitude_azimuth_deg(body, seen) for body in (_JUPITER, "SUN"))
+    hidden = _hidden(stage, kind, back, m, seen=seen, there=there, jupiter_deg=None if jupiter is None else jupiter[0])
     light, path = found.track.at(m.clock_s)
     distance = np.linalg.norm(light, axis=-1)
     source = "SUN" if "eclipse" in kind or kind == "shadow_transit" else stage.observer.body
@@ -257,8 +268,9 @@ def events_of(stage: Stage, kind: str, found: Found, *, front: str, back: str) -
                 float(sigma_s[i]),
                 float(limb_s[i]),
                 hidden[i],
-                None if jupiter_deg is None else float(jupiter_deg[i]),
-                None if sun_deg is None else float(sun_deg[i]),
+                None if jupiter is None else float(jupiter[0][i]),
+                None if jupiter is None else float(jupiter[1][i]),
+                None if sun is None else float(sun[0][i]),
             )
         )
     for i, mine in enumerate(contacts):

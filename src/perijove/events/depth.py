@@ -9,14 +9,13 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from perijove.bodies.galilean import GALILEAN_MEAN_RADII_KM
 from perijove.bodies.sun import SUN_RADIUS_KM
+from perijove.geometry.discs import lens_fraction
 
 __all__ = [
     "MutualDepth",
-    "covered_fraction",
     "diameter_fraction",
     "mutual_depth",
     "sunlight_lost",
@@ -24,32 +23,6 @@ __all__ = [
 ]
 
 _RINGS, _SPOKES = 24, 48  # light lost is good to 0.002
-
-
-def covered_fraction(separation: ArrayLike, front_radius: ArrayLike, back_radius: ArrayLike) -> np.ndarray:
-    """Part of a disc's area that another disc covers.
-
-    Parameters
-    ----------
-    separation, front_radius, back_radius : array
-        Of the centres, and of the two discs; any one unit. They broadcast.
-
-    Returns
-    -------
-    array
-        0 to 1.
-    """
-    d, f, b = np.broadcast_arrays(*(np.asarray(x, dtype=float) for x in (separation, front_radius, back_radius)))
-    apart, within = d >= f + b, d <= np.abs(f - b)
-    safe = np.where(apart | within, 1.0, d)
-    f_in, b_in = np.where(apart | within, 1.0, f), np.where(apart | within, 1.0, b)
-    cos_f = (safe**2 + f_in**2 - b_in**2) / (2.0 * safe * f_in)
-    cos_b = (safe**2 + b_in**2 - f_in**2) / (2.0 * safe * b_in)
-    angle_f, angle_b = np.arccos(np.clip(cos_f, -1.0, 1.0)), np.arccos(np.clip(cos_b, -1.0, 1.0))  # rounding beyond 1
-    lens = f_in**2 * (angle_f - 0.5 * np.sin(2.0 * angle_f)) + b_in**2 * (angle_b - 0.5 * np.sin(2.0 * angle_b))
-    inner = np.minimum(1.0, (f / b) ** 2)
-    result: np.ndarray = np.where(apart, 0.0, np.where(within, inner, lens / (math.pi * b_in**2)))
-    return result
 
 
 def diameter_fraction(separation: float, front_radius: float, back_radius: float) -> float:
@@ -89,7 +62,7 @@ def sunlight_lost(
     distance = np.hypot(offset_km + r * np.cos(azimuth), r * np.sin(azimuth))
     whole = sun_distance_km + lever_km
     angle = distance * sun_distance_km / (lever_km * whole)
-    return float(covered_fraction(angle, front_radius_km / lever_km, SUN_RADIUS_KM / whole).mean())
+    return float(lens_fraction(SUN_RADIUS_KM / whole, front_radius_km / lever_km, angle).mean())
 
 
 class MutualDepth(NamedTuple):
@@ -135,5 +108,5 @@ def mutual_depth(light_km: np.ndarray, path_km: np.ndarray, *, front: str, back:
             return MutualDepth(0.0, 0.0, lost, cover, back_km)
     else:
         cover, lost = front_km * (distance + lever) / distance, None
-    area = float(covered_fraction(offset, cover, back_km))
+    area = float(lens_fraction(back_km, cover, offset))
     return MutualDepth(diameter_fraction(offset, cover, back_km), area, lost, cover, back_km)

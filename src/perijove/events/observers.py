@@ -107,15 +107,31 @@ class SiteObserver:
         here = self._fixed_km @ to_earth
         return np.concatenate([here, EARTH_ROTATION_RAD_S * np.cross(to_earth[..., 2, :], here)], axis=-1)
 
-    def altitude_deg(self, direction: ArrayLike, tdb: ArrayLike) -> np.ndarray:
-        """Altitude of directions (ICRF, any length) above the horizon, without refraction."""
+    def altitude_azimuth_deg(self, direction: ArrayLike, tdb: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+        """Where directions stand over the horizon, without refraction.
+
+        Parameters
+        ----------
+        direction : array, shape (..., 3)
+            ICRF, any length.
+        tdb : array, shape (...)
+            TDB seconds past J2000.
+
+        Returns
+        -------
+        altitude_deg, azimuth_deg : array, shape (...)
+            Azimuth from north by east, 0 to 360.
+        """
         lon, lat = math.radians(self.lon_east_deg), math.radians(self.lat_deg)
         up = np.array([math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)])
-        direction = np.asarray(direction, dtype=float)
-        zenith = up @ _icrf_to_earth(np.asarray(tdb, dtype=float))
-        sine = np.sum(direction * zenith, axis=-1) / np.linalg.norm(direction, axis=-1)
-        altitude: np.ndarray = np.degrees(np.arcsin(sine))
-        return altitude
+        east = np.array([-math.sin(lon), math.cos(lon), 0.0])
+        axes = np.stack([np.cross(up, east), east, up])  # north, east, up in the Earth-fixed frame
+        to_horizon = axes @ _icrf_to_earth(np.asarray(tdb, dtype=float))
+        north, east, zenith = np.moveaxis(
+            np.einsum("...ij,...j->...i", to_horizon, np.asarray(direction, float)), -1, 0
+        )
+        altitude = np.degrees(np.arctan2(zenith, np.hypot(north, east)))
+        return np.asarray(altitude), np.asarray(np.degrees(np.arctan2(east, north)) % 360.0)
 
 
 Observer = BodyObserver | SiteObserver

@@ -9,9 +9,10 @@ from perijove.events.tracks import Paths, Track
 from perijove.geometry.ellipsoid import first_intersection_km, outward_normal
 from perijove.geometry.rotations import unit
 
-__all__ = ["lit_edges_s"]
+__all__ = ["PAST_LIMB_S", "lit_edges_s"]
 
-_PAST_LIMB_S = np.array([1.0, -1.0])  # where the line through the moon's centre surely meets the disc
+PAST_LIMB_S = 1.0
+"""How long after the limb the line through a moon's centre surely meets the disc; edges nearer to it are the limb."""
 _TOLERANCE_S = 1e-3
 
 
@@ -59,7 +60,7 @@ def lit_edges_s(paths: Paths, found: Found, *, sunlight: bool) -> np.ndarray:
         values[real] = _height_km(paths, found.track, t[real], sunlight=sunlight)
         return values
 
-    times = found.times_s[:, -1] + _PAST_LIMB_S
+    times = found.times_s[:, -1] + [PAST_LIMB_S, -PAST_LIMB_S]
     heights = np.stack([height(times[:, 0]), height(times[:, 1])], axis=1)
     middle, middle_height = found.closest_s, height(found.closest_s)
     edges = np.full(times.shape, np.nan)

@@ -68,9 +68,10 @@ class Contact:
         haze (60 km, for what is before Jupiter) or by refraction (150 km, for what is behind it or in its shadow).
         Eclipses and occultations begin about so much earlier and end so much later. 0 for mutual events.
     hidden : str or None
-        Why the observer cannot see it: behind Jupiter, in Jupiter's shadow, beyond the limb, below the horizon.
-    jupiter_altitude_deg, sun_altitude_deg : float or None
-        For a site.
+        Why the observer cannot see it: behind Jupiter, in Jupiter's shadow, beyond the limb (so that it does not come
+        into view within a second either), below the horizon.
+    jupiter_altitude_deg, jupiter_azimuth_deg, sun_altitude_deg : float or None
+        For a site, without refraction; azimuth from north by east, 0 to 360.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Contact:
     limb_s: float
     hidden: str | None
     jupiter_altitude_deg: float | None = None
+    jupiter_azimuth_deg: float | None = None
     sun_altitude_deg: float | None = None
 
 
@@ -160,6 +162,7 @@ def _contact_dict(contact: Contact) -> dict[str, object]:
         "visible": contact.hidden is None,
         "hidden": contact.hidden,
         "jupiter_altitude_deg": _finite(contact.jupiter_altitude_deg, 2),
+        "jupiter_azimuth_deg": _finite(contact.jupiter_azimuth_deg, 2),
         "sun_altitude_deg": _finite(contact.sun_altitude_deg, 2),
     }
 

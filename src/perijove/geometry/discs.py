@@ -52,15 +52,31 @@ def limb_offset_rad(
 
 
 def lens_fraction(radius: ArrayLike, other_radius: ArrayLike, separation: ArrayLike) -> np.ndarray:
-    """Part of a disc that another disc covers, both flat; lengths in one unit, shapes broadcast."""
+    """Part of a disc's area that another disc covers, both flat.
+
+    Parameters
+    ----------
+    radius, other_radius, separation : array
+        Of the disc, of what covers it, and of their centres; one unit, shapes broadcast.
+
+    Returns
+    -------
+    array
+        0 to 1.
+
+    Notes
+    -----
+    The lens is two segments of circles. Of each the half angle follows from the three sides of the triangle between the
+    centres and a corner of the lens; the kite of two such triangles is taken off, by Heron.
+    """
     r, big, d = np.broadcast_arrays(*(np.asarray(value, dtype=float) for value in (radius, other_radius, separation)))
     meet = (d < r + big) & (d > np.abs(big - r))
-    x, y = np.where(meet, d, 1.0), np.where(meet, big, 1.0)
-    z = np.where(meet, r, 1.0)
-    first = z * z * np.arccos(np.where(meet, (x * x + z * z - y * y) / (2.0 * x * z), 1.0))
-    second = y * y * np.arccos(np.where(meet, (x * x + y * y - z * z) / (2.0 * x * y), 1.0))
-    kite = (-x + z + y) * (x + z - y) * (x - z + y) * (x + z + y)
-    lens = (first + second - 0.5 * np.sqrt(np.where(meet, kite, 0.0))) / (np.pi * z * z)
+    x, y, z = (np.where(meet, value, 1.0) for value in (d, big, r))
+    # Near the ends rounding takes the cosines beyond 1.
+    own = np.arccos(np.clip((x * x + z * z - y * y) / (2.0 * x * z), -1.0, 1.0))
+    other = np.arccos(np.clip((x * x + y * y - z * z) / (2.0 * x * y), -1.0, 1.0))
+    kite = np.maximum((-x + z + y) * (x + z - y) * (x - z + y) * (x + z + y), 0.0)
+    lens = (z * z * own + y * y * other - 0.5 * np.sqrt(kite)) / (np.pi * z * z)
     inside = np.where(big >= r, 1.0, np.square(big / np.where(r > 0.0, r, 1.0)))
     return np.where(meet, lens, np.where(d < r + big, inside, 0.0))
 

@@ -50,6 +50,7 @@ _CONTACT_KEYS = (
     "visible",
     "hidden",
     "jupiter_altitude_deg",
+    "jupiter_azimuth_deg",
     "sun_altitude_deg",
 )
 
