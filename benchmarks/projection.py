@@ -7,6 +7,7 @@ points per second; bars are ratios within the run, so a busy machine moves both 
 import argparse
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -17,12 +18,11 @@ from perijove.bodies.galilean import BODIES
 from perijove.geometry.grids import equirectangular_grid, orthographic_grid
 from perijove.geometry.projections import MapGrid
 from perijove.scene.backplanes import framelet_backplanes, framelet_ground_km, seen_bounds_deg
-from perijove.scene.mapping import MapOptions, MapResult, project_to_map
+from perijove.scene.mapping import FrameletPixels, MapOptions, MapResult, project_to_map
 
 IO = BODIES["IO"]
 RADII = IO.radii_km
 SINCPT_POINTS = 3000
-Picture = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def best_of(repeats: int, job: Callable[[], object]) -> float:
@@ -38,8 +38,8 @@ def best_of(repeats: int, job: Callable[[], object]) -> float:
 def sincpt_speed(picture: Pass) -> tuple[float, float]:
     """Points per second of SPICE's pixel geolocation, and how far it and Perijove disagree at most, km."""
     view, frame = picture.view, picture.view.n_frames // 2
-    camera = picture.cameras[3 * frame + 1]
-    ours = framelet_ground_km(view, camera, frame, RADII)
+    camera = picture.shot.cameras[3 * frame + 1]
+    ours = framelet_ground_km(picture.shot, 3 * frame + 1)
     on_body = np.argwhere(np.isfinite(ours[0]))
     chosen = on_body[np.random.default_rng(1).integers(len(on_body), size=SINCPT_POINTS)]
     rays = camera.rays(chosen[:, ::-1] + 0.5)
@@ -49,16 +49,15 @@ def sincpt_speed(picture: Pass) -> tuple[float, float]:
 
 
 def project(
-    picture: Pass, pixels: Picture, grid: MapGrid, options: MapOptions, bands: np.ndarray | None = None
+    picture: Pass, pixels: FrameletPixels, grid: MapGrid, options: MapOptions, bands: np.ndarray | None = None
 ) -> MapResult:
     """One whole projection."""
-    bands = picture.bands if bands is None else bands
-    return project_to_map(
-        picture.view, picture.cameras, picture.frames, bands, *pixels, grid, RADII, bad_bits=1, options=options
-    )
+    if bands is not None:
+        pixels = replace(pixels, band_of_framelet=bands)
+    return project_to_map(picture.shot, pixels, grid, bad_bits=1, options=options)
 
 
-def remap_coordinates(picture: Pass, pixels: Picture, grid: MapGrid) -> list[tuple[np.ndarray, np.ndarray]]:
+def remap_coordinates(picture: Pass, pixels: FrameletPixels, grid: MapGrid) -> list[tuple[np.ndarray, np.ndarray]]:
     """For each band, where in the stack of framelets each ground point is seen best (-1 where it is not)."""
     result = []
     for band in range(3):
@@ -66,9 +65,8 @@ def remap_coordinates(picture: Pass, pixels: Picture, grid: MapGrid) -> list[tup
         frame = project(picture, pixels, grid, MapOptions(), only).backplanes["frame"]
         x, y = np.full(grid.shape, -1.0, np.float32), np.full(grid.shape, -1.0, np.float32)
         for k in np.flatnonzero(only == 0):
-            rows, cols = np.nonzero(np.rint(frame - 1.0) == picture.frames[k])
-            sight = grid.ground_km(rows, cols, radii_km=RADII) - picture.view.position_km[picture.frames[k]]
-            xy = picture.cameras[k].pixels(sight @ picture.view.body_to_camera[picture.frames[k]].T)
+            rows, cols = np.nonzero(np.rint(frame - 1.0) == picture.shot.frame_of_framelet[k])
+            xy = picture.shot.xy(int(k), grid.ground_km(rows, cols, radii_km=RADII))
             x[rows, cols], y[rows, cols] = xy[:, 0] - 0.5, xy[:, 1] - 0.5 + 128 * k
         result.append((x, y))
     return result
@@ -90,13 +88,13 @@ def main() -> None:
     cv2.setNumThreads(threads)
     picture = close_pass()
     pixels = paint(picture)
-    stack = pixels[0].reshape(-1, pixels[0].shape[2])
+    stack = pixels.values.reshape(-1, pixels.values.shape[2])
     stack8 = np.clip(stack * 255.0, 0.0, 255.0).astype(np.uint8)
     with spice_pass(picture):
         sincpt, gap = sincpt_speed(picture)
     print(f"SPICE sincpt: {sincpt / 1e6:.4f} M points/s; Perijove agrees to {gap:.1e} km")
 
-    bounds = seen_bounds_deg(picture.view, picture.cameras, picture.frames, RADII)
+    bounds = seen_bounds_deg(picture.shot)
     start = time.perf_counter()
     project(picture, pixels, equirectangular_grid(*bounds, 40.0), MapOptions(threads=threads))
     print(f"first call of the projection (compiles or loads its cache): {time.perf_counter() - start:.1f} s")
@@ -107,7 +105,7 @@ def main() -> None:
         "equirectangular 1.4 km": equirectangular_grid(*bounds, 1.4),
         "orthographic 1 km": orthographic_grid(*sub, 1.0, half_width_km=1450.0),
     }
-    print(f"\nwhole projection, 3 bands, {len(picture.cameras)} framelets, {threads} thread(s)")
+    print(f"\nwhole projection, 3 bands, {len(picture.shot)} framelets, {threads} thread(s)")
     print(
         "map                      covered       s  M/s  x sincpt | remap f32 cubic: M/s  ratio | u8 linear: M/s  ratio"
     )
@@ -127,11 +125,11 @@ def main() -> None:
     print(f"with all backplanes, equirectangular 2 km: {planes:.2f} s")
 
     print("\nforward geolocation of one framelet, one thread")
-    camera, frame = picture.cameras[40], 13
+    camera = picture.shot.cameras[40]
     n = camera.rows * camera.columns
     for name, job in (("ground points", framelet_ground_km), ("all backplanes", framelet_backplanes)):
-        job(picture.view, camera, frame, RADII)
-        speed = n / best_of(7, lambda job=job: job(picture.view, camera, frame, RADII))
+        job(picture.shot, 40)
+        speed = n / best_of(7, lambda job=job: job(picture.shot, 40))
         print(f"{name:24s} {speed / 1e6:6.1f} M pixels/s = {speed / sincpt:.0f} x sincpt")
 
 

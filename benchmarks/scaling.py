@@ -6,31 +6,26 @@ import time
 import numpy as np
 from synthetic import Pass, close_pass, paint
 
-from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM as RADII
 from perijove.geometry.grids import equirectangular_grid
 from perijove.geometry.projections import MapGrid
 from perijove.scene.backplanes import seen_bounds_deg
-from perijove.scene.mapping import MapOptions, project_to_map
+from perijove.scene.mapping import FrameletPixels, MapOptions, project_to_map
 
 PICTURE_FRAMES = 28
 REPEATS = 5
 
 
-def seconds(
-    picture: Pass, pixels: tuple[np.ndarray, ...], used: np.ndarray, grid: MapGrid, threads: int
-) -> tuple[float, int]:
+def seconds(picture: Pass, pixels: FrameletPixels, used: np.ndarray, grid: MapGrid, threads: int) -> tuple[float, int]:
     """Shortest wall time of a projection of some framelets, and the ground points it covers."""
     times, covered = [], 0
     for _ in range(REPEATS):
         start = time.perf_counter()
         result = project_to_map(
-            picture.view,
-            [picture.cameras[k] for k in used],
-            picture.frames[used],
-            picture.bands[used],
-            *(array[used] for array in pixels),
+            picture.shot.chosen(used),
+            FrameletPixels(
+                pixels.values[used], pixels.sigma[used], pixels.quality[used], pixels.band_of_framelet[used]
+            ),
             grid,
-            RADII,
             bad_bits=1,
             options=MapOptions(threads=threads),
         )
@@ -54,8 +49,8 @@ def main() -> None:
     threads = parser.parse_args().threads
     picture = close_pass(PICTURE_FRAMES)
     pixels = paint(picture)
-    bounds = seen_bounds_deg(picture.view, picture.cameras, picture.frames, RADII)
-    everything = np.arange(len(picture.cameras))
+    bounds = seen_bounds_deg(picture.shot)
+    everything = np.arange(len(picture.shot))
     seconds(picture, pixels, everything[:3], equirectangular_grid(*bounds, 50.0), threads)  # compiles
 
     grids = [equirectangular_grid(*bounds, 4.0 / np.sqrt(2.0) ** k) for k in range(3)]
@@ -65,7 +60,7 @@ def main() -> None:
 
     # The middle eight frames see the body; more framelets are the same ones again, so that only their number changes.
     grid = equirectangular_grid(*bounds, 2.0)
-    middle = np.flatnonzero(np.abs(picture.frames - 0.5 * (PICTURE_FRAMES - 1)) < 4.0)
+    middle = np.flatnonzero(np.abs(picture.shot.frame_of_framelet - 0.5 * (PICTURE_FRAMES - 1)) < 4.0)
     chosen = [np.tile(middle, times) for times in (1, 2, 4)]
     results = [seconds(picture, pixels, used, grid, threads) for used in chosen]
     table(

@@ -9,6 +9,8 @@ from perijove.bodies.juno import FILTERS, JUNOCAM, SPACECRAFT_TO_CAMERA
 from perijove.camera import StripCamera
 from perijove.geometry.rotations import rotation_z, unit
 from perijove.scene.backplanes import framelet_ground_km
+from perijove.scene.mapping import FrameletPixels
+from perijove.scene.shot import Shot
 from perijove.scene.view import View
 
 __all__ = ["ORDER", "Pass", "close_pass", "paint", "strip"]
@@ -28,10 +30,13 @@ def strip(name: str) -> StripCamera:
 class Pass:
     """Poses and framelets of one synthetic picture."""
 
-    view: View
-    cameras: list[StripCamera]
-    frames: np.ndarray
+    shot: Shot
     bands: np.ndarray
+
+    @property
+    def view(self) -> View:
+        """Poses."""
+        return self.shot.view
 
 
 def close_pass(n_frames: int = 28, range_km: float = 3323.0, spin_deg_s: float = 11.9) -> Pass:
@@ -51,8 +56,8 @@ def close_pass(n_frames: int = 28, range_km: float = 3323.0, spin_deg_s: float =
     sun = np.broadcast_to(unit(nearest / range_km + 0.9 * along), position.shape)
     view = View(times, position, body_to_camera, np.array(sun))
     cameras = [strip(name) for _ in range(n_frames) for name in ORDER]
-    frames, bands = np.repeat(np.arange(n_frames), 3), np.tile(np.arange(3), n_frames)
-    return Pass(view, cameras, frames, bands)
+    shot = Shot("IO", IO_RADII_THOMAS_1998_KM, view, tuple(cameras), np.repeat(np.arange(n_frames), 3))
+    return Pass(shot, np.tile(np.arange(3), n_frames))
 
 
 def scene(point: np.ndarray, band: int) -> np.ndarray:
@@ -61,12 +66,12 @@ def scene(point: np.ndarray, band: int) -> np.ndarray:
     return 0.5 + 0.1 * np.sin(20.0 * x + band) * np.cos(17.0 * y) + 0.1 * np.sin(23.0 * z - 0.5 * band) + 0.05 * x
 
 
-def paint(picture: Pass) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def paint(picture: Pass) -> FrameletPixels:
     """Radiance, standard error and quality as the scene looks at exact pixel centres; sky is 0."""
-    n, camera = len(picture.cameras), picture.cameras[0]
+    n, camera = len(picture.shot), picture.shot.cameras[0]
     radiance = np.zeros((n, camera.rows, camera.columns), np.float32)
-    for k, (cam, frame, band) in enumerate(zip(picture.cameras, picture.frames, picture.bands, strict=True)):
-        point = framelet_ground_km(picture.view, cam, int(frame), IO_RADII_THOMAS_1998_KM)
+    for k, band in enumerate(picture.bands):
+        point = framelet_ground_km(picture.shot, k)
         if np.isfinite(point[0]).any():
             radiance[k] = np.nan_to_num(scene(point, int(band)))
-    return radiance, np.full_like(radiance, 0.01), np.zeros(radiance.shape, np.uint16)
+    return FrameletPixels(radiance, np.full_like(radiance, 0.01), np.zeros(radiance.shape, np.uint16), picture.bands)

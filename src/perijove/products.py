@@ -22,7 +22,6 @@ from perijove.formats.image import RawImage
 from perijove.geometry.limb import limb_ellipse
 from perijove.junocam.display import display_stretches, night_values
 from perijove.junocam.geometry import geometry_of, mid_time_tdb
-from perijove.junocam.instrument import photoactive_range_px
 from perijove.junocam.locate import Location
 from perijove.junocam.processing import Processed
 from perijove.junocam.radiometry.quality import QUALITY
@@ -101,21 +100,18 @@ def picture_rgba(result: MapResult) -> np.ndarray:
 
 
 def _limb_framelets(done: Processed) -> list[LimbFramelet]:
-    location = done.location
-    radii = location.orientation.body.radii_km
+    location, shot = done.location, done.location.shot
     rows: list[LimbFramelet] = []
-    for index in np.flatnonzero(location.in_view):
-        k = int(location.frame_of_framelet[index])
-        position, rotation = location.view.position_km[k], location.view.body_to_camera[k]
-        camera = location.cameras[index]
-        limb = limb_ellipse(position, radii_km=radii).points_km(np.linspace(0.0, 360.0, 721))
+    for index in np.flatnonzero(location.in_view).tolist():
+        ellipse = limb_ellipse(shot.pose(index).position_km, radii_km=shot.radii_km)
+        limb = ellipse.points_km(np.linspace(0.0, 360.0, 721))
         here = location.solution.edges.framelet == index
         rows.append(
             LimbFramelet(
-                index=int(index),
+                index=index,
                 filter_name=done.image.raw.filters[index],
                 values=done.image.radiance_factor[index],
-                limb_xy=camera.pixels((limb - position) @ rotation.T),
+                limb_xy=shot.xy(index, limb),
                 points_xy=location.solution.edges.xy[here],
                 azimuth_deg=location.solution.edges.azimuth_deg[here],
                 residual_px=location.solution.residual_px[here],
@@ -204,14 +200,7 @@ def _write_rasters(done: Processed, products: ProductSet, names: Mapping[str, st
 def _write_footprints(product_id: str, location: Location, path: Path) -> None:
     """Outlines on the ground of what the framelets show."""
     body = location.orientation.body
-    outlines = framelet_footprints(
-        location.view,
-        location.cameras,
-        location.frame_of_framelet,
-        body.radii_km,
-        columns_px=photoactive_range_px(location.cameras[0]),
-    )
-    features = [footprint_feature(outline) for outline in outlines]
+    features = [footprint_feature(outline) for outline in framelet_footprints(location.shot)]
     write_geojson(path, feature_collection(features, name=product_id, body=body.name))
 
 

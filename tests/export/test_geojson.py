@@ -55,7 +55,7 @@ def check_rings(feature: dict[str, Any]) -> None:
 
 def test_footprints_carry_their_geometry(tmp_path: Path) -> None:
     near = close_pass(n_frames=28)
-    prints = framelet_footprints(near.view, near.cameras, near.frames, RADII)
+    prints = framelet_footprints(near.shot)
     features = [footprint_feature(one) for one in prints]
     write_geojson(tmp_path / "f.geojson", feature_collection(features, name="footprints"))
     read = json.loads((tmp_path / "f.geojson").read_text(encoding="utf-8"))

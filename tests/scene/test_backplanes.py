@@ -31,9 +31,9 @@ def near() -> Pass:
 
 @pytest.mark.parametrize("index", [17, 30, 42, 60])
 def test_ground_points_equal_spice(near: Pass, index: int) -> None:
-    camera, frame = near.cameras[index], int(near.frames[index])
+    camera, frame = near.shot.cameras[index], int(near.shot.frame_of_framelet[index])
     position, rotation = near.view.position_km[frame], near.view.body_to_camera[frame]
-    ours = framelet_ground_km(near.view, camera, frame, RADII, stride=37)
+    ours = framelet_ground_km(near.shot, index, stride=37)
     rows, columns = np.indices(ours.shape[1:])
     rays = camera.rays(np.stack([columns * 37 + 0.5, rows * 37 + 0.5], axis=-1)) @ rotation
     on_body = 0
@@ -49,9 +49,9 @@ def test_ground_points_equal_spice(near: Pass, index: int) -> None:
 
 
 def test_planes_equal_the_plain_formulas(near: Pass) -> None:
-    camera, frame = near.cameras[40], int(near.frames[40])
-    point = np.moveaxis(framelet_ground_km(near.view, camera, frame, RADII, stride=5), 0, -1)
-    planes = framelet_backplanes(near.view, camera, frame, RADII, stride=5)
+    camera, frame = near.shot.cameras[40], int(near.shot.frame_of_framelet[40])
+    point = np.moveaxis(framelet_ground_km(near.shot, 40, stride=5), 0, -1)
+    planes = framelet_backplanes(near.shot, 40, stride=5)
     position = near.view.position_km[frame]
     lat, lon = planetocentric_deg(point)
     np.testing.assert_allclose(planes["latitude"], lat, atol=1e-12)
@@ -64,15 +64,13 @@ def test_planes_equal_the_plain_formulas(near: Pass) -> None:
 
 
 def test_sky_has_no_geometry(near: Pass) -> None:
-    planes = framelet_backplanes(near.view, near.cameras[0], 0, RADII, stride=16)
+    planes = framelet_backplanes(near.shot, 0, stride=16)
     assert all(np.isnan(plane).all() for plane in planes.values())
 
 
 def test_stride_takes_a_lattice_of_the_full_planes(near: Pass) -> None:
-    full = framelet_ground_km(near.view, near.cameras[40], 13, RADII)
-    np.testing.assert_array_equal(
-        full[:, ::9, ::9], framelet_ground_km(near.view, near.cameras[40], 13, RADII, stride=9)
-    )
+    full = framelet_ground_km(near.shot, 40)
+    np.testing.assert_array_equal(full[:, ::9, ::9], framelet_ground_km(near.shot, 40, stride=9))
 
 
 def test_registry_matches_the_kernels() -> None:
@@ -85,9 +83,9 @@ def test_registry_matches_the_kernels() -> None:
 
 def test_ground_resolution_is_the_longer_side_of_the_footprint(near: Pass) -> None:
     """Law: half the distance between the ground points of the neighbours, along the steeper of the two directions."""
-    camera, frame = near.cameras[24], int(near.frames[24])
-    point = framelet_ground_km(near.view, camera, frame, RADII)
-    planes = framelet_backplanes(near.view, camera, frame, RADII)
+    camera = near.shot.cameras[24]
+    point = framelet_ground_km(near.shot, 24)
+    planes = framelet_backplanes(near.shot, 24)
     footprint = ground_resolution_km(planes)
     steps = [0.5 * (np.roll(point, -1, axis) - np.roll(point, 1, axis)) for axis in (1, 2)]
     # Longest image of a unit step in the picture: the larger singular value of the 3 x 2 matrix of both steps.
@@ -103,12 +101,12 @@ def test_ground_resolution_is_the_longer_side_of_the_footprint(near: Pass) -> No
     assert (planes["resolution"] / longest)[inside].min() < 0.5  # resolution knows nothing of the slant
 
 
-def test_wrong_frame_is_refused(near: Pass) -> None:
-    with pytest.raises(InputError, match="28 frames"):
-        framelet_ground_km(near.view, near.cameras[0], 28, RADII)
+def test_wrong_framelet_is_refused(near: Pass) -> None:
+    with pytest.raises(InputError, match="84 framelets"):
+        framelet_ground_km(near.shot, 84)
 
 
 def test_nothing_in_view_is_said(near: Pass) -> None:
     away = View(near.view.times_tdb, -near.view.position_km, near.view.body_to_camera, near.view.sun)
     with pytest.raises(BodyNotFoundError, match="no framelet"):
-        seen_bounds_deg(away, near.cameras, near.frames, RADII)
+        seen_bounds_deg(near.shot.with_poses(away))

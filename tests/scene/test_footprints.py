@@ -4,6 +4,7 @@ Authority: law. Corners satisfy the equations of camera and ellipsoid; points of
 just when the camera, or the observer, sees them; areas are those of caps and lunes on a sphere.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +16,14 @@ from matplotlib.path import Path as Polygon
 
 from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM as RADII
 from perijove.camera import StripCamera
-from perijove.errors import InputError
-from perijove.geometry.ellipsoid import first_intersection_km, outward_normal, planetocentric_deg, surface_point_km
+from perijove.geometry.ellipsoid import outward_normal, planetocentric_deg, surface_point_km
 from perijove.geometry.rings import cut_ring, ring_solid_angle_sr
 from perijove.geometry.rotations import facing, unit
 from perijove.junocam.instrument import strip_camera
 from perijove.picture import open_picture
 from perijove.scene.backplanes import framelet_backplanes
 from perijove.scene.footprints import disc_outline, framelet_footprints, lit_disc_outline
+from perijove.scene.shot import Shot
 from perijove.scene.view import View
 
 FILTERS = ("RED", "GREEN", "BLUE", "METHANE")
@@ -43,22 +44,27 @@ def within(outlines: tuple[np.ndarray, ...]) -> np.ndarray:
     return inside
 
 
-def random_view(rng: np.random.Generator, camera: StripCamera) -> View:
+def random_shot(rng: np.random.Generator, camera: StripCamera) -> Shot:
     """From 100 to 150,000 km above Io, the middle of the strip on or near its disc."""
     position = unit(rng.normal(size=3)) * (RADII[0] + 10.0 ** rng.uniform(2.0, 5.2))
     aim = -position + rng.uniform(0.0, 0.8) * RADII[0] * rng.normal(size=3)
     middle = camera.rays([[0.5 * camera.columns, 0.5 * camera.rows]])[0]
     turn = facing(middle, [0.0, -1.0, 0.0]).T @ facing(aim, rng.normal(size=3))
-    return View(np.zeros(1), position[None], turn[None], unit(rng.normal(size=(1, 3))))
+    return one_frame(camera, View(np.zeros(1), position[None], turn[None], unit(rng.normal(size=(1, 3)))))
+
+
+def one_frame(camera: StripCamera, view: View) -> Shot:
+    """One framelet of Io, all of its columns in the light."""
+    return Shot("IO", RADII, view, (replace(camera, active_columns_px=None),), np.array([0]))
 
 
 @given(seeds, st.sampled_from(FILTERS))
 @settings(max_examples=60)
 def test_corners_lie_on_the_body_and_on_the_border_or_the_limb(seed: int, name: str) -> None:
     camera = strip_camera(name)
-    view = random_view(np.random.default_rng(seed), camera)
-    position, turn = view.position_km[0], view.body_to_camera[0]
-    prints = framelet_footprints(view, [camera], [0], RADII)
+    shot = random_shot(np.random.default_rng(seed), camera)
+    position, turn = shot.view.position_km[0], shot.view.body_to_camera[0]
+    prints = framelet_footprints(shot)
     above = np.sum((position - GROUND) * NORMAL, axis=-1) > 0.0
     seen = above & camera.contains(camera.pixels((GROUND - position) @ turn.T))
     if not prints:
@@ -116,24 +122,22 @@ def near() -> Pass:
 
 
 def test_a_picture_has_the_footprints_of_its_framelets(near: Pass) -> None:
-    prints = framelet_footprints(near.view, near.cameras, near.frames, RADII)
+    prints = framelet_footprints(near.shot)
     seen = [
-        k
-        for k, (camera, frame) in enumerate(zip(near.cameras, near.frames, strict=True))
-        if np.isfinite(framelet_backplanes(near.view, camera, int(frame), RADII, stride=16)["emission"]).any()
+        k for k in range(len(near.shot)) if np.isfinite(framelet_backplanes(near.shot, k, stride=16)["emission"]).any()
     ]
     assert set(seen) <= {one.framelet for one in prints}
     assert len(prints) <= len(seen) + 2  # framelets that touch the disc between the pixels looked at
     for one in prints:
-        assert one.frame == near.frames[one.framelet]
-        assert one.filter_name == near.cameras[one.framelet].name
+        assert one.frame == near.shot.frame_of_framelet[one.framelet]
+        assert one.filter_name == near.shot.cameras[one.framelet].name
         assert one.time_tdb == near.view.times_tdb[one.frame]
 
 
 def test_quantities_are_those_of_the_backplanes(near: Pass) -> None:
-    prints = {one.framelet: one for one in framelet_footprints(near.view, near.cameras, near.frames, RADII)}
+    prints = {one.framelet: one for one in framelet_footprints(near.shot)}
     one = prints[40]
-    planes = framelet_backplanes(near.view, near.cameras[40], int(near.frames[40]), RADII, stride=16)
+    planes = framelet_backplanes(near.shot, 40, stride=16)
     for name in ("emission", "incidence", "resolution"):
         seen = getattr(one, "resolution_km" if name == "resolution" else f"{name}_deg")
         assert seen.mean == pytest.approx(np.nanmean(planes[name]), rel=1e-9)
@@ -146,35 +150,26 @@ def test_a_far_disc_is_held_whole_by_one_framelet() -> None:
     position = np.array([2e5, 1e5, -3e4])
     turn = facing(camera.rays([[800.0, 64.0]])[0], [0.0, -1.0, 0.0]).T @ facing(-position, [0.0, 0.0, 1.0])
     view = View(np.zeros(1), position[None], turn[None], np.array([[1.0, 0.0, 0.0]]))
-    (one,) = framelet_footprints(view, [camera], [0], RADII)
+    (one,) = framelet_footprints(one_frame(camera, view))
     assert one.whole_disc
     np.testing.assert_array_equal(one.outlines_km[0], disc_outline(position, RADII))
 
 
 def test_columns_behind_the_mask_do_not_count(near: Pass) -> None:
-    camera, frame = near.cameras[40], int(near.frames[40])
-    (one,) = framelet_footprints(near.view, [camera], [frame], RADII, columns_px=(700.0, 900.0))
-    pixel = camera.pixels((one.outlines_km[0] - near.view.position_km[frame]) @ near.view.body_to_camera[frame].T)
+    masked = replace(near.shot.cameras[40], active_columns_px=(700.0, 900.0))
+    shot = replace(near.shot.chosen([40]), cameras=(masked,))
+    (one,) = framelet_footprints(shot)
+    pixel = shot.xy(0, one.outlines_km[0])
     assert pixel[:, 0].min() == pytest.approx(700.0, abs=1e-8)
     assert pixel[:, 0].max() == pytest.approx(900.0, abs=1e-8)
-    ray = camera.rays([[700.0, 64.0]]) @ near.view.body_to_camera[frame]
-    assert np.isfinite(first_intersection_km(near.view.position_km[frame], ray, radii_km=RADII)).all()
-
-
-def test_wrong_questions(near: Pass) -> None:
-    with pytest.raises(InputError, match="one frame for each framelet"):
-        framelet_footprints(near.view, near.cameras, near.frames[:-1], RADII)
-    with pytest.raises(InputError, match="the view has 28"):
-        framelet_footprints(near.view, near.cameras[:1], [28], RADII)
-    with pytest.raises(InputError, match="columns"):
-        framelet_footprints(near.view, near.cameras[:1], [0], RADII, columns_px=(10.0, 5.0))
+    assert np.isfinite(shot.ground(0, [[700.0, 64.0]]).point_km).all()
 
 
 @pytest.mark.data
 def test_a_real_picture_has_footprints_of_the_framelets_that_see_io(data_dir: Path) -> None:
     """Perijove 68: five framelets show Io, and one of them holds its whole disc; from 80,000 km a pixel is 54 km."""
     location = open_picture(data_dir / "junocam/JNCE_2024362_68C00012_V01-raw.png").locate()
-    prints = framelet_footprints(location.view, location.cameras, location.frame_of_framelet, RADII)
+    prints = framelet_footprints(location.shot)
     assert [one.framelet for one in prints] == np.flatnonzero(location.in_view).tolist()
     for one in prints:
         assert one.resolution_km.mean == pytest.approx(54.0, abs=1.0)

@@ -16,6 +16,7 @@ from perijove.ephemeris.spice.writing import system_trajectories, write_kernel_s
 from perijove.ephemeris.sun import earth_direction, sun_direction
 from perijove.errors import InputError, KernelError
 from perijove.geometry.rotations import angle_between_deg, facing, rotation_z, unit
+from perijove.junocam.instrument import JUNOCAM_MOUNTING
 from perijove.scene.kernel_view import aberration_rotation, kernel_data, view_from_kernels
 from perijove.scene.view import View
 from perijove.timescales import utc_to_tdb
@@ -41,7 +42,7 @@ def simulated_view(offset_s: float, frames: int = 20) -> View:
 
 
 def write(folder: Path, view: View) -> Kernels:
-    trajectory, attitude = kernel_data(view, target="IO")
+    trajectory, attitude = kernel_data(view, JUNOCAM_MOUNTING, target="IO")
     system = system_trajectories(view.times_tdb[0], view.times_tdb[-1])
     write_kernel_set(folder, trajectories=(trajectory, *system), attitude=attitude)
     return Kernels(folder)
@@ -50,7 +51,7 @@ def write(folder: Path, view: View) -> Kernels:
 @pytest.mark.parametrize("offset_s", [0.0, -600.0, -2700.0])
 def test_closed_loop_through_simulated_kernels(tmp_path: Path, offset_s: float) -> None:
     truth = simulated_view(offset_s)
-    view = view_from_kernels(write(tmp_path, truth), target="IO", times_tdb=truth.times_tdb)
+    view = view_from_kernels(write(tmp_path, truth), JUNOCAM_MOUNTING, target="IO", times_tdb=truth.times_tdb)
     np.testing.assert_allclose(view.position_km, truth.position_km, rtol=0, atol=1e-6)
     np.testing.assert_allclose(view.body_to_camera, truth.body_to_camera, rtol=0, atol=1e-9)
     # The Sun: 45 minutes of its own motion, and Io's turn in the light time of up to 0.27 s, 4e-5 rad/s.
@@ -63,7 +64,7 @@ def test_over_the_whole_disc_directions_are_spices(tmp_path: Path, offset_s: flo
     truth = simulated_view(offset_s)
     kernels = write(tmp_path, truth)
     middle = len(truth.times_tdb) // 2
-    view = view_from_kernels(kernels, target="IO", times_tdb=truth.times_tdb)
+    view = view_from_kernels(kernels, JUNOCAM_MOUNTING, target="IO", times_tdb=truth.times_tdb)
     t, position = float(view.times_tdb[middle]), view.position_km[middle]
     normals = unit(np.random.default_rng(57).normal(size=(400, 3)))
     points = 1821.49 * normals
@@ -90,7 +91,7 @@ def methane(data_dir: Path) -> Kernels:
 def jupiter_view(methane: Kernels) -> Iterator[View]:
     """View of the METHANE frame, with its kernels in SPICE's pool as an oracle."""
     with methane:
-        yield view_from_kernels(methane, target="JUPITER", times_tdb=[METHANE_TDB])
+        yield view_from_kernels(methane, JUNOCAM_MOUNTING, target="JUPITER", times_tdb=[METHANE_TDB])
 
 
 @pytest.mark.data
@@ -164,7 +165,7 @@ def test_trajectory_of_perijove_43_equals_spice(data_dir: Path) -> None:
         spiceypy.kclear()
     np.testing.assert_allclose(ours[:, :3], expected, rtol=0, atol=1e-6)
     with pytest.raises(KernelError, match="no positions of IO"):
-        view_from_kernels(kernels, target="IO", times_tdb=times)
+        view_from_kernels(kernels, JUNOCAM_MOUNTING, target="IO", times_tdb=times)
 
 
 def test_aberration_is_spices() -> None:
@@ -177,4 +178,4 @@ def test_aberration_is_spices() -> None:
 
 def test_one_frame_has_no_velocity() -> None:
     with pytest.raises(InputError, match="two frames"):
-        kernel_data(simulated_view(0.0, frames=1), target="IO")
+        kernel_data(simulated_view(0.0, frames=1), JUNOCAM_MOUNTING, target="IO")

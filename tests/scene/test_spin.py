@@ -1,11 +1,15 @@
 """Pose models: laws of rotation and motion that hold whatever the numbers."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from perijove.bodies.juno import FILTERS, SPACECRAFT_TO_CAMERA
 from perijove.geometry.rotations import angle_between_deg
-from perijove.scene.spin import KernelModel, LabelModel, Parameter
+from perijove.junocam.instrument import JUNOCAM_MOUNTING
+from perijove.scene.parameters import Parameter, ParameterSet
+from perijove.scene.spin import KernelModel, LabelModel
 
 FRAMES = 12
 STEP_S = 0.372
@@ -13,12 +17,18 @@ NAMES = (
     *("spin_phase_deg", "spin_deg_s", "axis_tilt_x_deg", "axis_tilt_y_deg", "range_scale"),
     *("velocity_x_km_s", "velocity_y_km_s", "velocity_z_km_s", "extra_delay_ms", "focal_length_px"),
 )
+KERNEL_NAMES = ("start_offset_s", *(f"pointing_{axis}_deg" for axis in "xyz"), "range_scale", "focal_length_px")
 VALUES = np.array([40.0, 11.9, 0.1, -0.2, 1.01, 3.0, -20.0, 12.0, 0.4, 1481.0])
+
+
+def parameters(names: Sequence[str], values: Sequence[float]) -> ParameterSet:
+    return ParameterSet(tuple(Parameter(n, "", v, 1.0, 1e-3) for n, v in zip(names, values, strict=True)))
 
 
 def label_model(**changes: object) -> LabelModel:
     times = 7.5e8 + STEP_S * np.arange(FRAMES)
     fields: dict[str, object] = {
+        "mounting": JUNOCAM_MOUNTING,
         "times_tdb": times,
         "icrf_to_body": np.broadcast_to(np.eye(3), (FRAMES, 3, 3)),
         "sun": np.broadcast_to([1.0, 0.0, 0.0], (FRAMES, 3)),
@@ -26,7 +36,7 @@ def label_model(**changes: object) -> LabelModel:
         "position_km": np.array([-9000.0, 2000.0, 30000.0]),
         "phase_epoch_tdb": float(times[5]),
         "position_epoch_tdb": float(times[4]),
-        "parameters": tuple(Parameter(n, "", v, 1.0, 1e-3) for n, v in zip(NAMES, VALUES, strict=True)),
+        "parameters": parameters(NAMES, VALUES),
     }
     return LabelModel(**(fields | changes))  # type: ignore[arg-type]
 
@@ -79,6 +89,18 @@ def test_tilt_moves_the_axis_by_its_size() -> None:
     assert angle_between_deg(first, second) == pytest.approx(0.5, rel=1e-6)
 
 
+def test_a_longer_delay_puts_later_frames_later() -> None:
+    """Law: frames after the phase epoch come by the extra delay later, those before it earlier; the spin goes on."""
+    values = VALUES.copy()
+    values[8] = 0.0
+    model, (plain, late) = label_model(), (label_model().view(v) for v in (values, np.r_[values[:8], 2.0, values[9]]))
+    shift = late.times_tdb - plain.times_tdb
+    np.testing.assert_allclose(shift, 2e-3 * (np.arange(FRAMES) - 5), atol=3e-7)  # grain of a double of TDB
+    delayed = label_model(times_tdb=model.times_tdb + shift).view(values)
+    np.testing.assert_allclose(late.body_to_camera, delayed.body_to_camera, atol=2e-7)
+    np.testing.assert_allclose(late.position_km, delayed.position_km, atol=1e-5)
+
+
 def test_position_moves_with_velocity_and_range() -> None:
     """Law: straight motion from the epoch of the position."""
     view = label_model().view(VALUES)
@@ -96,8 +118,8 @@ def test_kernel_model_shifted_in_time_equals_the_later_view() -> None:
     base = model.view(values)
     later = label_model(times_tdb=model.times_tdb + 0.05).view(values)
     exact = label_model(times_tdb=model.times_tdb + offset).view(values)
-    kernel = KernelModel.from_views(base, later, ())
-    shifted = kernel.view(np.array([offset, 0.0, 0.0, 0.0, 1.0, 1481.0]))
+    kernel = KernelModel.from_views(base, later, parameters(KERNEL_NAMES, [offset, 0.0, 0.0, 0.0, 1.0, 1481.0]))
+    shifted = kernel.view(kernel.parameters.values)
     np.testing.assert_allclose(shifted.body_to_camera, exact.body_to_camera, atol=5e-8)  # 1.2e-7 s of time x 0.2 rad/s
     np.testing.assert_allclose(shifted.position_km, exact.position_km, atol=1e-5)
     np.testing.assert_allclose(np.linalg.norm(kernel.rate_deg_s, axis=1), 11.9, rtol=1e-5)

@@ -21,7 +21,7 @@ from perijove.errors import InputError, OutputExistsError
 from perijove.formats.companding import companding, decompand
 from perijove.formats.mission_site import read_mission_site
 from perijove.geometry.ellipsoid import position_from_sub_point_km
-from perijove.junocam.instrument import frame_times_tdb
+from perijove.junocam.instrument import JUNOCAM_MOUNTING, frame_times_tdb
 from perijove.scene.kernel_view import view_from_kernels
 from perijove.simulator.detector import background_shape, dn_per_radiance_factor
 from perijove.simulator.label import near_point_planetographic
@@ -321,7 +321,7 @@ def test_kernels_give_back_the_poses(tmp_path: Path) -> None:
     picture = simulate(dataclasses.replace(scenario, frames=3, crossing=9.0), GREY)
     write_kernels(picture, tmp_path)
     truth = picture.truth.view
-    view = view_from_kernels(Kernels(tmp_path), target="IO", times_tdb=truth.times_tdb)
+    view = view_from_kernels(Kernels(tmp_path), JUNOCAM_MOUNTING, target="IO", times_tdb=truth.times_tdb)
     assert_allclose(view.position_km, truth.position_km, atol=2e-5)
     assert_allclose(view.body_to_camera, truth.body_to_camera, atol=2e-8)
     assert_allclose(view.sun, truth.sun, atol=1e-7)

@@ -1,5 +1,9 @@
-"""Pixel to ray and back: camera models that know no spacecraft, no target and no time."""
+"""Pixel to ray and back: camera models that know no target and no time.
+
+`model` is the lens before a strip of pixels, `mounting` how it sits on its spacecraft, mirror included.
+"""
 
 from perijove.camera.model import StripCamera
+from perijove.camera.mounting import Mirror, Mounting
 
-__all__ = ["StripCamera"]
+__all__ = ["Mirror", "Mounting", "StripCamera"]

@@ -51,6 +51,8 @@ class StripCamera:
         1, or 2 where the instrument summed 2 x 2 pixels.
     first_column_px : float
         Full-resolution column of the left edge of the first column in the file.
+    active_columns_px : tuple of float or None
+        First and last pixel coordinate along a row that sees light, where a mask covers the rest; None for all.
     """
 
     name: str
@@ -63,6 +65,12 @@ class StripCamera:
     k2: float
     summing: int = 1
     first_column_px: float = 0.0
+    active_columns_px: tuple[float, float] | None = None
+
+    @property
+    def lit_columns_px(self) -> tuple[float, float]:
+        """First and last pixel coordinate along a row that sees light."""
+        return self.active_columns_px or (0.0, float(self.columns))
 
     def with_focal_length(self, focal_length_px: float) -> "StripCamera":
         """Return the same strip behind a lens of another focal length."""

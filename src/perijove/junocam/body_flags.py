@@ -30,13 +30,7 @@ def with_body_flags(image: CalibratedImage, location: Location) -> CalibratedIma
     off_limb, unlit = QUALITY.mask("off_limb"), QUALITY.mask("unlit")
     quality[~location.in_view] |= off_limb
     for index in np.flatnonzero(location.in_view):
-        planes = framelet_backplanes(
-            location.view,
-            location.cameras[index],
-            int(location.frame_of_framelet[index]),
-            location.orientation.body.radii_km,
-        )
-        incidence = planes["incidence"]
+        incidence = framelet_backplanes(location.shot, int(index))["incidence"]
         with np.errstate(invalid="ignore"):
             quality[index] |= np.isnan(incidence) * off_limb | (incidence > 90.0) * unlit
     return replace(image, quality=quality)

@@ -8,13 +8,6 @@ from perijove.scene.view import View
 __all__ = ["geometry_of", "mid_time_tdb"]
 
 
-def _interpolated(view: View, tdb: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Position, rotation and Sun at a time between frames: position linear, the rest of the nearest frame."""
-    position = np.array([np.interp(tdb, view.times_tdb, view.position_km[:, i]) for i in range(3)])
-    k = int(np.argmin(np.abs(view.times_tdb - tdb)))
-    return position, view.body_to_camera[k], view.sun[k]
-
-
 def _lat_lon_deg(vector: np.ndarray) -> tuple[float, float]:
     return (
         float(np.degrees(np.arcsin(vector[2] / np.linalg.norm(vector)))),
@@ -35,7 +28,7 @@ def geometry_of(view: View, tdb: float) -> dict[str, float]:
     ``roll_deg`` is the angle, in the picture, of the body's north pole at the disc's centre, from up (-y) towards
     the right (+x).
     """
-    position, rotation, sun = _interpolated(view, tdb)
+    _, position, rotation, sun = view.pose_at(tdb)
     distance = float(np.linalg.norm(position))
     lat, lon = _lat_lon_deg(position)
     sun_lat, sun_lon = _lat_lon_deg(sun)

@@ -2,15 +2,19 @@
 
 import numpy as np
 
-from perijove.bodies.juno import FILTERS, JUNOCAM
-from perijove.camera.model import StripCamera
+from perijove.bodies.juno import FILTERS, JUNOCAM, SPACECRAFT_TO_CAMERA
+from perijove.camera import Mounting, StripCamera
 from perijove.errors import InputError
 from perijove.formats.image import RawImage
 from perijove.timescales import utc_to_tdb
 
-__all__ = ["frame_times_tdb", "imaging_columns", "photoactive_range_px", "strip_camera"]
+__all__ = ["JUNOCAM_MOUNTING", "frame_times_tdb", "imaging_columns", "strip_camera"]
+
+JUNOCAM_MOUNTING = Mounting("JUNO", "JUNO_JUNOCAM", SPACECRAFT_TO_CAMERA)
+"""NAIF's frame kernel; no mirror."""
 
 _SUMMED_COLUMN_MULTIPLE = 16  # on-board compression works on blocks of 16: 824 summed columns become 816
+_MASK_EDGE_PX = 1.0  # full-resolution pixels at either end of the photoactive columns that are not relied on
 
 
 def strip_camera(
@@ -18,6 +22,7 @@ def strip_camera(
     *,
     summing: int = 1,
     columns: int | None = None,
+    axis_column_px: float | None = None,
     axis_row_px: float | None = None,
     focal_length_px: float | None = None,
 ) -> StripCamera:
@@ -31,6 +36,9 @@ def strip_camera(
         1, or 2 for summed products.
     columns : int, optional
         Columns of a framelet in the file; 1648, or 816 when summed, unless given.
+    axis_column_px : float, optional
+        Column of the optical axis, full-resolution pixels, where a filter has a centre of its own; the kernel has one
+        for all four.
     axis_row_px : float, optional
         Row of the optical axis, full-resolution pixels from the strip's first row, where the label overrides the
         kernel (METHANE's moved readout window).
@@ -55,16 +63,19 @@ def strip_camera(
         columns = JUNOCAM.columns // summing
         columns -= columns % _SUMMED_COLUMN_MULTIPLE
     facts = FILTERS[filter_name]
+    active = imaging_columns(columns, summing=summing)
+    spared = _MASK_EDGE_PX / summing
     return StripCamera(
         name=filter_name,
         columns=columns,
         rows=JUNOCAM.strip_rows // summing,
         focal_length_px=JUNOCAM.focal_length_px if focal_length_px is None else float(focal_length_px),
-        axis_column_px=JUNOCAM.axis_column_px,
+        axis_column_px=JUNOCAM.axis_column_px if axis_column_px is None else float(axis_column_px),
         axis_row_px=facts.axis_row_px if axis_row_px is None else float(axis_row_px),
         k1=JUNOCAM.k1,
         k2=JUNOCAM.k2,
         summing=summing,
+        active_columns_px=(active.start + spared, active.stop - spared),
     )
 
 
@@ -81,12 +92,6 @@ def imaging_columns(columns: int, *, summing: int = 1) -> slice:
     first = -(-JUNOCAM.dark_columns // summing)
     last = (JUNOCAM.dark_columns + JUNOCAM.active_columns) // summing
     return slice(first, min(last, columns))
-
-
-def photoactive_range_px(camera: StripCamera) -> tuple[float, float]:
-    """First and last x of a strip that sees light, less a full-resolution pixel at either end; pixels of the strip."""
-    active, margin = imaging_columns(camera.columns, summing=camera.summing), 1.0 / camera.summing
-    return active.start + margin, active.stop - margin
 
 
 def frame_times_tdb(raw: RawImage, start_offset_s: float = 0.0) -> np.ndarray:

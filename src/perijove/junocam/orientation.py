@@ -16,10 +16,11 @@ from perijove.ephemeris.sun import earth_direction, sun_direction
 from perijove.errors import InputError, LabelError
 from perijove.formats.image import RawImage, SourceFile
 from perijove.geometry.ellipsoid import position_from_sub_point_km
-from perijove.junocam.instrument import frame_times_tdb
+from perijove.junocam.instrument import JUNOCAM_MOUNTING, frame_times_tdb
 from perijove.scene.expected_motion import passing_velocity_km_s
 from perijove.scene.kernel_view import view_from_kernels
-from perijove.scene.spin import KernelModel, LabelModel, Parameter
+from perijove.scene.parameters import Parameter, ParameterSet
+from perijove.scene.spin import KernelModel, LabelModel
 
 __all__ = ["Orientation", "kernel_orientation", "label_orientation", "target_body"]
 
@@ -186,10 +187,11 @@ def label_orientation(raw: RawImage, *, spin_axis: np.ndarray | None = None) -> 
             Parameter(f"velocity_{axis}_km_s", "km/s", float(v), place.velocity_sigma_km_s, 1e-3)
             for axis, v in zip("xyz", place.velocity_km_s, strict=True)
         ),
-        Parameter("extra_delay_ms", "ms", 0.0, DELAY_SIGMA_MS, 1e-3),
+        Parameter("extra_delay_ms", "ms", 0.0, DELAY_SIGMA_MS, 0.1),  # a time in TDB has a grain of 1e-4 ms
         Parameter("focal_length_px", "px", JUNOCAM.flight_focal_length_px, JUNOCAM.flight_focal_length_sigma_px, 1e-2),
     )
     model = LabelModel(
+        mounting=JUNOCAM_MOUNTING,
         times_tdb=times,
         icrf_to_body=icrf_to_body(body.name, emitted),
         sun=np.broadcast_to(icrf_to_body(body.name, middle) @ sun_direction(body.name, middle), (len(times), 3)),
@@ -197,7 +199,7 @@ def label_orientation(raw: RawImage, *, spin_axis: np.ndarray | None = None) -> 
         position_km=place.position_km,
         phase_epoch_tdb=middle,
         position_epoch_tdb=middle,
-        parameters=parameters,
+        parameters=ParameterSet(parameters),
     )
     return Orientation(model, body, sources, needs_search=True, position_sigma_deg=place.angle_sigma_deg)
 
@@ -206,8 +208,8 @@ def kernel_orientation(raw: RawImage, kernels: Kernels) -> Orientation:
     """Poses from trajectory and attitude kernels, to be displaced by a start-time offset and small pointing angles."""
     body = target_body(raw)
     times = frame_times_tdb(raw)
-    base = view_from_kernels(kernels, target=body.name, times_tdb=times)
-    later = view_from_kernels(kernels, target=body.name, times_tdb=times + 0.05)
+    base = view_from_kernels(kernels, JUNOCAM_MOUNTING, target=body.name, times_tdb=times)
+    later = view_from_kernels(kernels, JUNOCAM_MOUNTING, target=body.name, times_tdb=times + 0.05)
     parameters = (
         Parameter("start_offset_s", "s", 0.0, JUNOCAM.start_time_jitter_s, 1e-5),
         Parameter("pointing_x_deg", "deg", 0.0, POINTING_SIGMA_DEG, 1e-4),
@@ -216,7 +218,7 @@ def kernel_orientation(raw: RawImage, kernels: Kernels) -> Orientation:
         Parameter("range_scale", "1", 1.0, TRAJECTORY_RELATIVE_SIGMA, 1e-6),
         Parameter("focal_length_px", "px", JUNOCAM.flight_focal_length_px, JUNOCAM.flight_focal_length_sigma_px, 1e-2),
     )
-    model = KernelModel.from_views(base, later, parameters)
+    model = KernelModel.from_views(base, later, ParameterSet(parameters))
     files = kernels.used_files()
     names = ", ".join(source.name for source in files)
     sources = dict.fromkeys(("position", "velocity", "attitude", "sun"), f"SPICE kernels {names}")

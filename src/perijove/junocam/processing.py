@@ -20,7 +20,7 @@ from perijove.junocam.radiometry.calibration import CalibratedImage, calibrate
 from perijove.junocam.radiometry.quality import QUALITY
 from perijove.physics.photometry import PHOTOMETRIC_LAWS, normal_reflectance
 from perijove.scene.backplanes import seen_bounds_deg
-from perijove.scene.mapping import MapOptions, MapResult, project_to_map
+from perijove.scene.mapping import FrameletPixels, MapOptions, MapResult, project_to_map
 
 __all__ = [
     "PROJECTION_CHOICES",
@@ -132,22 +132,14 @@ def _rounded_resolution(value_km: float) -> float:
     return float(round(value_km, digits))
 
 
-def _mid_frame(location: Location) -> int:
-    """Frame in the middle of those that see the body."""
-    frames = location.frame_of_framelet[location.in_view]
-    return int(np.median(frames)) if len(frames) else len(location.view.times_tdb) // 2
-
-
 def _map_grid(location: Location, options: Options) -> MapGrid:
-    view, body = location.view, location.orientation.body
-    k = _mid_frame(location)
-    position = view.position_km[k]
+    body = location.orientation.body
+    position = location.view.position_km[location.shot.middle_frame]
     distance = float(np.linalg.norm(position))
     camera = location.cameras[0]
     pixel_km = (distance - body.mean_radius_km) * camera.summing / camera.focal_length_px
     resolution = options.resolution_km or _rounded_resolution(pixel_km / _OVERSAMPLING)
-    seen = np.flatnonzero(location.in_view)
-    bounds = seen_bounds_deg(view, [location.cameras[i] for i in seen], location.frame_of_framelet[seen], body.radii_km)
+    bounds = seen_bounds_deg(location.shot.chosen(location.in_view))
     projection = options.projection
     if projection == "auto":
         lat = float(np.degrees(np.arcsin(position[2] / distance)))
@@ -203,15 +195,9 @@ def map_picture(
         [bands.index(name) if seen else -1 for name, seen in zip(image.raw.filters, location.in_view, strict=True)]
     )
     result = project_to_map(
-        location.view,
-        location.cameras,
-        location.frame_of_framelet,
-        band,
-        image.radiance_factor,
-        image.sigma,
-        image.quality,
+        location.shot,
+        FrameletPixels(image.radiance_factor, image.sigma, image.quality, band),
         grid,
-        location.orientation.body.radii_km,
         bad_bits=int(QUALITY.unusable | QUALITY.mask("strip_edge")),
         options=MapOptions(),
         progress=progress,
@@ -275,13 +261,13 @@ def _cropped(result: MapResult) -> MapResult:
 def _pixel_km(location: Location) -> float:
     """Size of a picture pixel at the distance of the body's centre, in the middle of the picture."""
     camera = location.cameras[0]
-    distance = float(np.linalg.norm(location.view.position_km[_mid_frame(location)]))
+    distance = float(np.linalg.norm(location.view.position_km[location.shot.middle_frame]))
     return distance * camera.summing / camera.focal_length_px
 
 
 def _seen(image: CalibratedImage, location: Location, scale: float) -> MapResult:
     """The body from Juno's place in mid-picture, `scale` picture pixels per pixel."""
-    position = location.view.position_km[_mid_frame(location)]
+    position = location.view.position_km[location.shot.middle_frame]
     radii = location.orientation.body.radii_km
     grid = perspective_grid(position, _pixel_km(location) * scale, radii_km=radii)
     return map_picture(image, location, grid)[1]
@@ -320,8 +306,7 @@ def mapped_and_registered(
     """Second half of `process`, with its parameters: ground control, maps, registration."""
     options, tell = options or Options(), progress or _silent
     tell("mapping")
-    radii = location.orientation.body.radii_km
-    across = 2.2 * float(np.max(radii)) / _pixel_km(location)
+    across = 2.2 * float(np.max(location.shot.radii_km)) / _pixel_km(location)
     scale = float(max(1.0, np.ceil(across / _REGISTRATION_PX)))
     shown_scale = float(np.ceil(across / _WIDEST_PX) if across > _WIDEST_PX else 1.0 / max(1.0, _SHOWN_PX // across))
     native = _seen(image, location, scale)

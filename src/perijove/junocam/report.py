@@ -13,6 +13,7 @@ from perijove.junocam.geometry import geometry_of, mid_time_tdb
 from perijove.junocam.locate import Location
 from perijove.junocam.processing import Processed
 from perijove.junocam.radiometry.quality import QUALITY
+from perijove.scene.parameters import jacobian
 from perijove.scene.spin import KernelModel
 from perijove.scene.view import View
 from perijove.timescales import tdb_to_utc
@@ -28,21 +29,17 @@ _WITHOUT_SURFACE = ("JUPITER",)
 def _propagated(location: Location, function: Callable[[View], dict[str, float]]) -> dict[str, float]:
     """Standard errors of functions of the poses, from the covariance of the fit."""
     solution, model = location.solution, location.orientation_model
-    scale = 0.1 * np.minimum(solution.sigmas, 1.0)
-    columns: dict[str, list[float]] = {}
-    for i, step in enumerate(scale):
-        shift = np.zeros_like(solution.values)
-        shift[i] = step
-        high, low = (function(model.view(solution.values + sign * shift)) for sign in (1.0, -1.0))
-        for name in high:
-            difference = high[name] - low[name]
-            if name.endswith("_deg"):
-                difference = (difference + 180.0) % 360.0 - 180.0
-            columns.setdefault(name, []).append(difference / (2.0 * step))
-    return {
-        name: float(np.sqrt(max(np.array(row) @ solution.covariance @ np.array(row), 0.0)))
-        for name, row in columns.items()
-    }
+    names = tuple(function(location.view))
+
+    def values(at: np.ndarray) -> list[float]:
+        found = function(model.view(at))
+        return [found[name] for name in names]
+
+    steps = 0.1 * np.minimum(solution.sigmas, 1.0)
+    angles = [name.endswith("_deg") for name in names]
+    slopes = jacobian(values, solution.values, steps, angles_deg=angles)
+    variance = np.einsum("np,pq,nq->n", slopes, solution.covariance, slopes)
+    return dict(zip(names, np.sqrt(np.maximum(variance, 0.0)).tolist(), strict=True))
 
 
 def _geometry(location: Location, tdb: float) -> dict[str, object]:
@@ -71,14 +68,13 @@ def _framelets(done: Processed) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for index, camera in enumerate(location.cameras):
         k = int(location.frame_of_framelet[index])
-        centre = -(view.body_to_camera[k] @ view.position_km[k])
-        pixel: list[float] | None = None
+        center_px: list[float] | None = None
         offset: list[float] | None = None
         if location.in_view[index]:
-            xy = camera.pixels(centre[None, :])[0]
-            pixel = [float(v) for v in xy] if np.isfinite(xy).all() else None
-            if centre[2] > 0:
-                offset = [float(v) for v in centre[:2] / centre[2] * camera.focal_length_px]
+            pose, xy = location.shot.pose(index), location.shot.center_px(index)
+            center_px = xy.tolist() if np.isfinite(xy).all() else None
+            center = -(pose.body_to_camera @ pose.position_km)
+            offset = (center[:2] / center[2] * camera.focal_length_px).tolist() if center[2] > 0.0 else None
         here = (solution.edges.framelet == index) & solution.kept
         residual = solution.residual_px[here]
         rows.append(
@@ -88,7 +84,7 @@ def _framelets(done: Processed) -> list[dict[str, object]]:
                 "filter": raw.filters[index],
                 "mid_time_utc": times[k],
                 "body_in_view": bool(location.in_view[index]),
-                "disc_center_px": pixel,
+                "disc_center_px": center_px,
                 "disc_center_undistorted_px": offset,
                 "limb_points": int(here.sum()),
                 "limb_rms_px": float(np.sqrt(np.mean(residual**2))) if here.any() else None,
@@ -219,15 +215,9 @@ def product(done: Processed, *, files: tuple[str, ...], command: dict[str, objec
         "quality": QUALITY.counts(np.bitwise_or.reduce(done.map.quality, axis=0)),
         "fit": {
             "parameters": {
-                name: {"value": value, "sigma": sigma, "prior": prior, "prior_sigma": prior_sigma, "unit": unit}
-                for name, unit, value, sigma, prior, prior_sigma in zip(
-                    solution.names,
-                    solution.units,
-                    solution.values.tolist(),
-                    solution.sigmas.tolist(),
-                    solution.prior_values.tolist(),
-                    solution.prior_sigmas.tolist(),
-                    strict=True,
+                p.name: {"value": value, "sigma": sigma, "prior": p.value, "prior_sigma": p.prior_sigma, "unit": p.unit}
+                for p, value, sigma in zip(
+                    solution.parameters, solution.values.tolist(), solution.sigmas.tolist(), strict=True
                 )
             },
             "covariance": solution.covariance.tolist(),

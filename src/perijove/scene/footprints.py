@@ -6,20 +6,17 @@ disc, so its outline is made of pieces of the strip's border, where rays meet th
 between them. Outlines run counterclockwise as seen from outside: what they enclose lies to the left.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from perijove.camera import StripCamera
-from perijove.errors import InputError
-from perijove.geometry.ellipsoid import first_intersection_km
 from perijove.geometry.illumination import emission_deg, incidence_deg
 from perijove.geometry.limb import LimbEllipse, limb_ellipse
 from perijove.geometry.rings import cut_ring
 from perijove.geometry.rotations import unit
-from perijove.scene.view import View
+from perijove.scene.shot import Shot
 
 __all__ = ["Footprint", "SeenSurface", "disc_outline", "framelet_footprints", "lit_disc_outline"]
 
@@ -75,39 +72,18 @@ class Footprint:
         return [polygon for outline in self.outlines_km for polygon in cut_ring(outline)]
 
 
-def framelet_footprints(
-    view: View,
-    cameras: Sequence[StripCamera],
-    frame_of_framelet: ArrayLike,
-    radii_km: ArrayLike,
-    *,
-    columns_px: tuple[float, float] | None = None,
-) -> list[Footprint]:
+def framelet_footprints(shot: Shot) -> list[Footprint]:
     """Footprints of all framelets that show ground.
 
     Parameters
     ----------
-    view : View
-        Pose of each frame.
-    cameras : sequence of StripCamera, length n
-        Camera of each framelet.
-    frame_of_framelet : array of int, shape (n,)
-        Index of each framelet's frame in the view, counted from 0.
-    radii_km : array, shape (3,)
-        Semi-axes of the body, km.
-    columns_px : tuple of float or None
-        First and last pixel coordinate that counts along a row, such as JunoCam's columns behind no mask; all by
-        default.
+    shot : Shot
+        Pixels count where the cameras' columns see light.
 
     Returns
     -------
     list of Footprint
         In the order of the framelets; those that look past the body are left out.
-
-    Raises
-    ------
-    InputError
-        If frames and cameras are not of one length, a frame is not in the view, or the columns are not in the strip.
 
     Notes
     -----
@@ -115,21 +91,12 @@ def framelet_footprints(
     1 deg apart on the ground; sides between them are straight on no map, and stray from the true outline by up to
     0.07 km. Sides of the border that leave the disc and come back within 16 pixels are not noticed.
     """
-    radii = np.asarray(radii_km, dtype=float)
-    frames = np.asarray(frame_of_framelet, dtype=int)
-    if frames.shape != (len(cameras),):
-        raise InputError(f"{len(cameras)} cameras and {frames.shape} frames; give one frame for each framelet")
-    if len(frames) and not 0 <= frames.min() <= frames.max() < view.n_frames:
-        raise InputError(f"frames of framelets run from {frames.min()} to {frames.max()}, the view has {view.n_frames}")
     found = []
-    for index, (camera, frame) in enumerate(zip(cameras, frames, strict=True)):
-        left, right = (0.0, float(camera.columns)) if columns_px is None else columns_px
-        if not 0.0 <= left < right <= camera.columns:
-            raise InputError(f"columns {columns_px} do not lie in order within 0 and {camera.columns}")
-        strip = _Strip(camera, (left, right), view.position_km[frame], view.body_to_camera[frame], radii)
+    for index in range(len(shot)):
+        strip = _Strip(shot, index)
         outlines, whole = strip.outlines_km()
         if outlines:
-            found.append(_described(strip, outlines, view, (index, int(frame)), whole_disc=whole))
+            found.append(_described(strip, outlines, whole_disc=whole))
     return found
 
 
@@ -188,22 +155,15 @@ def lit_disc_outline(position_km: ArrayLike, sun: ArrayLike, radii_km: ArrayLike
 class _Strip:
     """A strip above the body: its border as a curve, and what of it meets the ground."""
 
-    def __init__(
-        self,
-        camera: StripCamera,
-        columns_px: tuple[float, float],
-        position_km: np.ndarray,
-        body_to_camera: np.ndarray,
-        radii_km: np.ndarray,
-    ) -> None:
-        self.camera, self.position_km, self.radii_km = camera, position_km, radii_km
-        self.body_to_camera = body_to_camera
-        left, right = columns_px
+    def __init__(self, shot: Shot, framelet: int) -> None:
+        self.shot, self.framelet, self.camera = shot, framelet, shot.cameras[framelet]
+        self.pose, self.radii_km = shot.pose(framelet), shot.radii_km
+        left, right = self.camera.lit_columns_px
         # Counterclockwise to the eye: down the left side, along the bottom, up the right side. Rows count downwards.
-        self.corners = np.array([[left, 0.0], [left, camera.rows], [right, camera.rows], [right, 0.0]])
+        self.corners = np.array([[left, 0.0], [left, self.camera.rows], [right, self.camera.rows], [right, 0.0]])
         sides = np.linalg.norm(np.roll(self.corners, -1, axis=0) - self.corners, axis=1)
         self.ends = np.concatenate([[0.0], np.cumsum(sides)])
-        self.limb = limb_ellipse(position_km, radii_km=radii_km)
+        self.limb = limb_ellipse(self.pose.position_km, radii_km=self.radii_km)
 
     def pixels(self, along: ArrayLike) -> np.ndarray:
         """Pixel coordinates of the border at a length along it, px."""
@@ -211,20 +171,16 @@ class _Strip:
         closed = np.concatenate([self.corners, self.corners[:1]])
         return np.stack([np.interp(at, self.ends, closed[:, i]) for i in range(2)], axis=-1)
 
-    def rays(self, pixels: np.ndarray) -> np.ndarray:
-        """Body-fixed directions of pixels."""
-        return np.asarray(self.camera.rays(pixels) @ self.body_to_camera)
-
     def depth(self, along: ArrayLike) -> np.ndarray:
         """Positive where the border's ray meets the ground ahead, zero where it grazes."""
-        ray = unit(self.rays(self.pixels(along)) / self.radii_km)
-        origin = self.position_km / self.radii_km
+        ray = unit(self.shot.rays(self.framelet, self.pixels(along)) / self.radii_km)
+        origin = self.pose.position_km / self.radii_km
         cross = np.cross(origin, ray)
         return np.where(ray @ origin < 0.0, 1.0 - np.sum(cross * cross, axis=-1), -1.0)
 
     def ground_km(self, along: np.ndarray) -> np.ndarray:
         """Ground points of the border, km; NaN off the disc."""
-        return first_intersection_km(self.position_km, self.rays(self.pixels(along)), radii_km=self.radii_km)
+        return self.shot.ground(self.framelet, self.pixels(along)).point_km
 
     def outlines_km(self) -> tuple[tuple[np.ndarray, ...], bool]:
         """Rings of what is both in the strip and on the disc, and whether that is all of the disc."""
@@ -235,7 +191,7 @@ class _Strip:
             if on_disc.all():
                 return (_refined(self.ground_km, along)[:-1],), False
             whole = self._holds_limb()
-            return ((disc_outline(self.position_km, self.radii_km),) if whole else ()), whole
+            return ((disc_outline(self.pose.position_km, self.radii_km),) if whole else ()), whole
         crossings = self._crossings(along[changes], along[changes + 1])
         enters = [k for k, i in enumerate(changes) if on_disc[i + 1]]
         azimuth = [self._grazing_azimuth_deg(at) for at in crossings]
@@ -259,8 +215,7 @@ class _Strip:
 
     def _holds_limb(self) -> bool:
         """Whether a point of the limb lies in the strip; with a border off the disc, then all of it does."""
-        ray = (self.limb.points_km(0.0) - self.position_km) @ self.body_to_camera.T
-        x, y = self.camera.pixels(ray)
+        x, y = self.shot.xy(self.framelet, self.limb.points_km(0.0))
         return bool(self.corners[0, 0] < x < self.corners[2, 0] and 0.0 < y < self.camera.rows)
 
     def _crossings(self, before: np.ndarray, after: np.ndarray) -> np.ndarray:
@@ -274,7 +229,8 @@ class _Strip:
 
     def _grazing_azimuth_deg(self, along: float) -> float:
         """Azimuth of the limb point that a grazing ray touches."""
-        ray, origin = self.rays(self.pixels(along)) / self.radii_km, self.position_km / self.radii_km
+        ray = self.shot.rays(self.framelet, self.pixels(along)) / self.radii_km
+        origin = self.pose.position_km / self.radii_km
         nearest = origin - (origin @ ray) / (ray @ ray) * ray
         return _limb_azimuth_deg(self.limb, self.radii_km, nearest * self.radii_km)
 
@@ -324,32 +280,29 @@ def _refined(curve: Callable[[np.ndarray], np.ndarray], at: np.ndarray) -> np.nd
     return points
 
 
-def _described(
-    strip: _Strip, outlines: tuple[np.ndarray, ...], view: View, index: tuple[int, int], *, whole_disc: bool
-) -> Footprint:
+def _described(strip: _Strip, outlines: tuple[np.ndarray, ...], *, whole_disc: bool) -> Footprint:
     """Footprint with its geometry: at pixel centres within it, and at the corners of its outlines."""
-    camera, (left, _), (right, bottom) = strip.camera, strip.corners[0], strip.corners[2]
+    camera, pose, (left, _), (right, bottom) = strip.camera, strip.pose, strip.corners[0], strip.corners[2]
     x = np.arange(left + 0.5, right, _INSIDE_STEP_PX / camera.summing)
     y = np.arange(0.5, bottom, _INSIDE_STEP_PX / camera.summing)
     pixels = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    inside = first_intersection_km(strip.position_km, strip.rays(pixels), radii_km=strip.radii_km)
+    inside = strip.shot.ground(strip.framelet, pixels).point_km
     inside = inside[np.isfinite(inside[:, 0])]
     border = np.concatenate(outlines)
     ground = np.concatenate([inside, border])
-    distance = np.linalg.norm(ground - strip.position_km, axis=-1)
-    emission = emission_deg(ground, strip.position_km, radii_km=strip.radii_km)
-    sun = np.broadcast_to(view.sun, view.position_km.shape)[index[1]]
-    incidence = incidence_deg(ground, sun, radii_km=strip.radii_km)
+    distance = np.linalg.norm(ground - pose.position_km, axis=-1)
+    emission = emission_deg(ground, pose.position_km, radii_km=strip.radii_km)
+    incidence = incidence_deg(ground, pose.sun, radii_km=strip.radii_km)
     used = len(inside) or len(ground)
 
     def seen(values: np.ndarray) -> SeenSurface:
         return SeenSurface(float(values.min()), float(values[:used].mean()), float(values.max()))
 
     return Footprint(
-        framelet=index[0],
-        frame=index[1],
+        framelet=strip.framelet,
+        frame=int(strip.shot.frame_of_framelet[strip.framelet]),
         filter_name=camera.name,
-        time_tdb=float(view.times_tdb[index[1]]),
+        time_tdb=pose.time_tdb,
         outlines_km=outlines,
         whole_disc=whole_disc,
         range_km=seen(distance),

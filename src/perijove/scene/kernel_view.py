@@ -3,12 +3,11 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from perijove.bodies.juno import SPACECRAFT_TO_CAMERA
+from perijove.camera import Mounting
 from perijove.constants import SPEED_OF_LIGHT_KM_S
 from perijove.ephemeris.orientation import icrf_to_body
 from perijove.ephemeris.source import EMBEDDED
 from perijove.ephemeris.spice.kernels import Kernels
-from perijove.ephemeris.spice.text import CAMERA_FRAME
 from perijove.ephemeris.spice.writing import Attitude, Trajectory
 from perijove.errors import InputError
 from perijove.geometry.rotations import unit
@@ -45,13 +44,15 @@ def aberration_rotation(direction: ArrayLike, velocity_km_s: ArrayLike) -> np.nd
     return result
 
 
-def view_from_kernels(kernels: Kernels, *, target: str, times_tdb: ArrayLike) -> View:
-    """Apparent poses of JunoCam at given times.
+def view_from_kernels(kernels: Kernels, mounting: Mounting, *, target: str, times_tdb: ArrayLike) -> View:
+    """Apparent poses of a camera at given times, its mirror at rest.
 
     Parameters
     ----------
     kernels : Kernels
-        Must hold positions of Juno, the target and the Sun, Juno's attitude, and its clock.
+        Must hold positions of the spacecraft, the target and the Sun, attitude and clock.
+    mounting : Mounting
+        Names the spacecraft and the camera's frame; the kernels know how it is turned.
     target : str
         ``IO`` or another body with an IAU frame.
     times_tdb : array, shape (frames,)
@@ -60,10 +61,9 @@ def view_from_kernels(kernels: Kernels, *, target: str, times_tdb: ArrayLike) ->
     Returns
     -------
     View
-        With t' the time when the light left the target's centre: position of Juno at t from the target at
-        t' (SPICE's ``CN``), in the body-fixed frame at t'; attitude of JUNO_JUNOCAM at t. Stellar
-        aberration is folded into `body_to_camera` as the one rotation that is exact for the target's
-        centre.
+        With t' the time when the light left the target's centre: position of the spacecraft at t from the target at t'
+        (SPICE's ``CN``), in the body-fixed frame at t'; attitude of the camera at t. Stellar aberration is folded into
+        `body_to_camera` as the one rotation that is exact for the target's centre.
 
     Raises
     ------
@@ -77,18 +77,17 @@ def view_from_kernels(kernels: Kernels, *, target: str, times_tdb: ArrayLike) ->
     0.004 pixel from 81,000 km, 0.02 pixel from 18,000 km, 0.10 pixel from 3,300 km.
     """
     times = np.asarray(times_tdb, dtype=float)
-    camera = CAMERA_FRAME[0]
     with kernels:
-        to_target, light_time = kernels.state(target, "JUNO", times, correction="CN")
-        juno, _ = kernels.state("JUNO", "SSB", times)
+        to_target, light_time = kernels.state(target, mounting.spacecraft, times, correction="CN")
+        observer, _ = kernels.state(mounting.spacecraft, "SSB", times)
         emitted = times - light_time
         body, _ = kernels.state(target, "SSB", emitted)
         # The Sun without light time: its own motion (15 m/s for 45 minutes) is 6e-8 rad, and cut-out
         # kernels need not reach back so far.
         sun, _ = kernels.state("SUN", target, emitted)
         turn = kernels.rotation("J2000", f"IAU_{target}", emitted)
-        icrf_to_camera = kernels.rotation("J2000", camera, times)
-    aberration = aberration_rotation(to_target[:, :3], juno[:, 3:])
+        icrf_to_camera = kernels.rotation("J2000", mounting.frame, times)
+    aberration = aberration_rotation(to_target[:, :3], observer[:, 3:])
     sun_seen = (aberration_rotation(sun[:, :3], body[:, 3:]) @ sun[:, :3, None])[..., 0]
     return View(
         times_tdb=times,
@@ -98,20 +97,21 @@ def view_from_kernels(kernels: Kernels, *, target: str, times_tdb: ArrayLike) ->
     )
 
 
-def kernel_data(view: View, *, target: str) -> tuple[Trajectory, Attitude]:
-    """Trajectory and attitude of Juno from which kernels give a view back: the inverse of `view_from_kernels`.
+def kernel_data(view: View, mounting: Mounting, *, target: str) -> tuple[Trajectory, Attitude]:
+    """Trajectory and attitude of a spacecraft from which kernels give a view back: the inverse of `view_from_kernels`.
 
     Parameters
     ----------
     view : View
         At least two frames; more than those of the picture where times between or beyond will be asked for.
+    mounting : Mounting
     target : str
         ``IO`` or ``JUPITER``; it moves as the built-in ephemeris has it.
 
     Returns
     -------
     Trajectory, Attitude
-        Geometric, ICRF: Juno from the target, with light time taken out; attitude without stellar
+        Geometric, ICRF: the spacecraft from the target, with light time taken out; attitude without stellar
         aberration. Write them with `perijove.ephemeris.spice.writing.write_kernel_set`.
     """
     times = np.asarray(view.times_tdb, dtype=float)
@@ -131,6 +131,6 @@ def kernel_data(view: View, *, target: str) -> tuple[Trajectory, Attitude]:
     aberration = aberration_rotation(-offset, velocity + now[:, 3:])
     icrf_to_camera = view.body_to_camera @ turn @ np.swapaxes(aberration, -1, -2)
     return (
-        Trajectory("JUNO", target, times, np.concatenate([position, velocity], axis=-1)),
-        Attitude(times, SPACECRAFT_TO_CAMERA.T @ icrf_to_camera),
+        Trajectory(mounting.spacecraft, target, times, np.concatenate([position, velocity], axis=-1)),
+        Attitude(times, mounting.spacecraft_to_camera.T @ icrf_to_camera),
     )

@@ -3,7 +3,7 @@
 Every map pixel is a point of the triaxial body. It is carried into each framelet that sees it with that frame's
 own pose, the framelet is sampled there (Catmull-Rom cubic), and all samples of a band are averaged with weights
 that fall smoothly to zero at the strips' edges, so that no seam shows. Pixels that the mask calls bad have no
-weight.
+weight. Several pictures of one body may be blended: their values mix, their geometry does not.
 """
 
 import os
@@ -20,9 +20,9 @@ from perijove.geometry.projections import MapGrid
 from perijove.scene import culling_kernel as culling
 from perijove.scene import mapping_kernel as kernel
 from perijove.scene.backplane_registry import MAP_BACKPLANES
-from perijove.scene.view import View
+from perijove.scene.shot import Shot
 
-__all__ = ["MapOptions", "MapResult", "project_to_map"]
+__all__ = ["FrameletPixels", "MapOptions", "MapResult", "project_to_map"]
 
 _KINDS = {
     "equirectangular": culling.EQUIRECTANGULAR,
@@ -34,6 +34,26 @@ _KINDS = {
 _STRIP_OUTLINE = 65  # points per side; between them a strip's undistorted outline bends by less than 0.1 px
 _OUTLINE_MARGIN_PX = 1.0
 Outline = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class FrameletPixels:
+    """What the framelets of a picture show.
+
+    Attributes
+    ----------
+    values, sigma : array, shape (n, rows, columns), float32
+        Values and their random standard errors. Pixels where either is not finite, or sigma not positive, count as bad.
+    quality : array, shape (n, rows, columns), uint16
+        Flags.
+    band_of_framelet : array of int, shape (n,)
+        Band that each framelet contributes to, counted from 0; negative to leave it out.
+    """
+
+    values: np.ndarray
+    sigma: np.ndarray
+    quality: np.ndarray
+    band_of_framelet: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -79,9 +99,12 @@ class MapResult:
         Union of the flags of the raw pixels next to each sampled place, of bad ones too.
     backplanes : mapping of str to array, shape (rows, columns), float32
         By the names in `scene.backplane_registry.MAP_BACKPLANES`; NaN where no band has data. They hold for the camera
-        position at the weighted mean frame of what was blended, over all bands. Empty if not asked for.
+        position at the weighted mean frame of what was blended, over all bands; of several pictures, for the one that
+        counts most there, never for a pose between two. Empty if not asked for.
     covered : int
         Ground points that at least one band sees.
+    shot : array, shape (rows, columns), int16, or None
+        Which of several pictures the backplanes hold for, counted from 0; -1 where there is none. None for one picture.
     """
 
     grid: MapGrid
@@ -90,6 +113,7 @@ class MapResult:
     quality: np.ndarray
     backplanes: Mapping[str, np.ndarray]
     covered: int
+    shot: np.ndarray | None = None
 
 
 def _frozen(array: ArrayLike, dtype: DTypeLike) -> np.ndarray:
@@ -112,7 +136,8 @@ def _packed_grid(grid: MapGrid) -> np.ndarray:
     return np.concatenate([head, grid.axes.ravel(), [np.linalg.norm(position)], position])
 
 
-def _packed_poses(view: View, radii_km: np.ndarray) -> np.ndarray:
+def _packed_poses(shot: Shot) -> np.ndarray:
+    view, radii_km = shot.view, shot.radii_km
     offset = -np.einsum("fij,fj->fi", view.body_to_camera, view.position_km)
     return np.concatenate(
         [
@@ -120,7 +145,7 @@ def _packed_poses(view: View, radii_km: np.ndarray) -> np.ndarray:
             offset,
             view.position_km / radii_km**2,
             view.position_km,
-            np.broadcast_to(view.sun, view.position_km.shape),
+            view.sun,
         ],
         axis=1,
     )
@@ -185,66 +210,49 @@ def _packed_cones(
     return result
 
 
-def _checked(
-    cameras: Sequence[StripCamera],
-    frame_of_framelet: ArrayLike,
-    band_of_framelet: ArrayLike,
-    arrays: Sequence[np.ndarray],
-    options: MapOptions,
-    n_frames: int,
-) -> tuple[np.ndarray, np.ndarray]:
-    frames, bands = np.asarray(frame_of_framelet, dtype=np.int64), np.asarray(band_of_framelet, dtype=np.int64)
-    n = len(cameras)
-    shape = (n, cameras[0].rows, cameras[0].columns) if n else (0, 0, 0)
-    if n == 0 or any(array.shape != shape for array in arrays) or frames.shape != (n,) or bands.shape != (n,):
-        came = ", ".join(str(array.shape) for array in (*arrays, frames, bands))
-        raise InputError(
-            f"radiance, sigma and quality must be {shape} as the {n} cameras say, frames and bands ({n},), not {came}"
-        )
-    if frames.min() < 0 or frames.max() >= n_frames:
-        raise InputError(f"frames of framelets run from {frames.min()} to {frames.max()}, the view has {n_frames}")
-    if bands.max() < 0:
+def _checked(shots: Sequence[Shot], pixels: Sequence[FrameletPixels], options: MapOptions) -> None:
+    """Refuse what does not fit together."""
+    if not shots or len(shots) != len(pixels):
+        raise InputError(f"{len(shots)} shots and pixels of {len(pixels)}; give each picture both")
+    if len({shot.body for shot in shots}) > 1 or any((shot.radii_km != shots[0].radii_km).any() for shot in shots):
+        raise InputError(f"shots of {', '.join(sorted({shot.body for shot in shots}))}; a map shows one body")
+    strips = {(camera.rows, camera.columns, camera.summing) for shot in shots for camera in shot.cameras}
+    if len(strips) != 1:
+        raise InputError(f"strips of {len(strips)} sizes; map each size by itself")
+    (rows, columns, _), *_ = strips
+    for shot, given in zip(shots, pixels, strict=True):
+        n = len(shot)
+        arrays, bands = (given.values, given.sigma, given.quality), given.band_of_framelet
+        if any(array.shape != (n, rows, columns) for array in arrays) or np.shape(bands) != (n,):
+            came = ", ".join(str(np.shape(array)) for array in (*arrays, bands))
+            raise InputError(
+                f"values, sigma and quality must be {(n, rows, columns)}, as the cameras say, bands ({n},), not {came}"
+            )
+    if max(int(np.max(given.band_of_framelet)) for given in pixels) < 0:
         raise InputError("no framelet belongs to a band")
     if options.interpolation not in ("cubic", "linear"):
         raise InputError(f"interpolation {options.interpolation!r} is neither cubic nor linear")
-    return frames, bands
 
 
-def project_to_map(  # noqa: PLR0913, PLR0917 - a picture is poses, lenses, pixels, errors, flags and a map
-    view: View,
-    cameras: Sequence[StripCamera],
-    frame_of_framelet: ArrayLike,
-    band_of_framelet: ArrayLike,
-    radiance: np.ndarray,
-    sigma: np.ndarray,
-    quality: np.ndarray,
+def project_to_map(
+    shots: Shot | Sequence[Shot],
+    pixels: FrameletPixels | Sequence[FrameletPixels],
     grid: MapGrid,
-    radii_km: ArrayLike,
     *,
     bad_bits: int,
     options: MapOptions | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> MapResult:
-    """Blend all framelets of a picture into a map.
+    """Blend all framelets of a picture, or of several, into a map.
 
     Parameters
     ----------
-    view : View
-        Pose of each frame.
-    cameras : sequence of StripCamera, length n
-        Camera of each framelet; all strips of one size.
-    frame_of_framelet : array of int, shape (n,)
-        Index of each framelet's frame in the view, counted from 0.
-    band_of_framelet : array of int, shape (n,)
-        Band that each framelet contributes to, counted from 0; negative to leave it out.
-    radiance, sigma : array, shape (n, rows, columns), float32
-        Values and their random standard errors. Pixels where either is not finite, or sigma not positive, count as bad.
-    quality : array, shape (n, rows, columns), uint16
-        Flags.
+    shots : Shot or sequence of Shot
+        Of one body, all strips of one size.
+    pixels : FrameletPixels or sequence of FrameletPixels
+        Of each.
     grid : MapGrid
         Pixels of the map.
-    radii_km : array, shape (3,)
-        Semi-axes of the body, km.
     bad_bits : int
         Flags that make a pixel unusable.
     options : MapOptions or None
@@ -259,7 +267,7 @@ def project_to_map(  # noqa: PLR0913, PLR0917 - a picture is poses, lenses, pixe
     Raises
     ------
     InputError
-        If shapes, frames or options do not fit.
+        If shapes, bodies or options do not fit.
 
     Notes
     -----
@@ -270,47 +278,57 @@ def project_to_map(  # noqa: PLR0913, PLR0917 - a picture is poses, lenses, pixe
     Ctrl-C stops the work between rows of tiles.
     """
     options = options or MapOptions()
-    frames, bands = _checked(
-        cameras, frame_of_framelet, band_of_framelet, (radiance, sigma, quality), options, view.n_frames
-    )
-    radii = np.asarray(radii_km, dtype=float)
+    several = not isinstance(shots, Shot)
+    shots = [shots] if isinstance(shots, Shot) else list(shots)
+    given = [pixels] if isinstance(pixels, FrameletPixels) else list(pixels)
+    _checked(shots, given, options)
+    cameras = [camera for shot in shots for camera in shot.cameras]
+    bands = np.concatenate([np.asarray(one.band_of_framelet, dtype=np.int64) for one in given])
+    first_frame = np.cumsum([0, *(shot.view.n_frames for shot in shots)])
+    frames = np.concatenate([shot.frame_of_framelet + at for shot, at in zip(shots, first_frame, strict=False)])
     n_bands, (rows, columns) = int(bands.max()) + 1, grid.shape
     values, errors = (np.zeros((n_bands, rows, columns), np.float32) for _ in range(2))
     flags = np.zeros((n_bands, rows, columns), np.uint16)
     planes = np.zeros((kernel.PLANES if options.backplanes else 0, rows, columns), np.float32)
-    summing = cameras[0].summing
-    pixels = np.empty((len(cameras), radiance[0].size), np.float32)
-    seen, noise = (_frozen(array, np.float32).reshape(pixels.shape) for array in (radiance, sigma))
-    marks = _frozen(quality, np.uint16).reshape(pixels.shape)
+    look = np.full((rows, columns) if several else (0, 0), -1, np.int16)
+    seen, noise, marks = (
+        _frozen(_stacked([getattr(one, name) for one in given]), dtype).reshape(len(cameras), -1)
+        for name, dtype in (("values", np.float32), ("sigma", np.float32), ("quality", np.uint16))
+    )
+    usable = np.empty(seen.shape, np.float32)
 
     def mask(k: int) -> int:
         if bands[k] >= 0:
-            kernel.mask_bad(seen[k], noise[k], marks[k], np.uint16(bad_bits), pixels[k])
+            kernel.mask_bad(seen[k], noise[k], marks[k], np.uint16(bad_bits), usable[k])
         return 0
 
     _shared(mask, range(len(cameras)), options.threads, None)
-    pixels = _frozen(pixels, np.float32)
-    poses, outlines = _packed_poses(view, radii), {camera: _outline(camera) for camera in set(cameras)}
+    usable = _frozen(usable, np.float32)
+    poses = np.concatenate([_packed_poses(shot) for shot in shots])
+    outlines = {camera: _outline(camera) for camera in set(cameras)}
+    summing = cameras[0].summing
     arguments = (
         _frozen(_packed_grid(grid), float),
-        _frozen(radii, float),
+        _frozen(shots[0].radii_km, float),
         _frozen(poses, float),
-        _frozen(_packed_lenses(cameras, outlines, pixels, bands >= 0), float),
+        _frozen(_packed_lenses(cameras, outlines, usable, bands >= 0), float),
         _frozen(_packed_cones(cameras, outlines, frames, poses), float),
         _frozen(frames, np.int64),
         _frozen(bands, np.int64),
-        pixels,
+        _frozen(first_frame, np.int64),
+        usable,
         noise,
         marks,
         cameras[0].columns,
         options.interpolation == "cubic",
         summing / options.edge_px,
         float(np.cos(np.radians(options.max_emission_deg))),
-        summing / cameras[0].focal_length_px,
+        _frozen([summing / shot.cameras[0].focal_length_px for shot in shots], float),
         values,
         errors,
         flags,
         planes,
+        look,
     )
 
     def work(first: int) -> int:
@@ -318,7 +336,12 @@ def project_to_map(  # noqa: PLR0913, PLR0917 - a picture is poses, lenses, pixe
 
     covered = _shared(work, range(0, rows, culling.TILE_ROWS), options.threads, progress)
     backplanes = {plane.name: planes[index] for index, plane in enumerate(MAP_BACKPLANES) if options.backplanes}
-    return MapResult(grid, values, errors, flags, backplanes, covered)
+    return MapResult(grid, values, errors, flags, backplanes, covered, look if several else None)
+
+
+def _stacked(arrays: Sequence[np.ndarray]) -> np.ndarray:
+    """One array of all framelets; that of a single picture is not copied."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 def _shared(

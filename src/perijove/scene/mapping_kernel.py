@@ -195,9 +195,13 @@ def _places(  # type: ignore[no-untyped-def]
 def _add_framelet(  # type: ignore[no-untyped-def]
     k, frame, band, poses, lenses, pixels, sigma, quality, columns, cubic, inverse_edge, cos_limit,
     rows, offsets, center, depth, ends,
-    tx, ty, corner, weight, value, gain, spread, flag, weights, values, variances, flags, moments,
+    tx, ty, corner, weight, value, gain, spread, flag, weights, values, variances, flags, moments, looks,
 ):  # fmt: skip
-    """Add what a framelet shows of a tile to its sums of weights, weighted values and variances, flags and frames."""
+    """Add what a framelet shows of a tile to its sums of weights, weighted values and variances, flags and frames.
+
+    Scratch rows have the shape (TILE_WIDTH,), sums (bands, TILE_WIDTH TILE_ROWS); `moments` and `looks`, the sums of
+    weighted frames and of weights over all bands, have none of these points where they are not wanted.
+    """
     size, i0, i1, i2 = np.uint64(columns), np.uint64(0), np.uint64(1), np.uint64(2)
     half, zero = np.float32(0.5), np.float32(0.0)
     moment = np.float32(frame)
@@ -247,6 +251,18 @@ def _add_framelet(  # type: ignore[no-untyped-def]
         if len(moments) > 0:
             for j in range(np.uint64(skip), np.uint64(count)):
                 moments[start + j] += weight[j] / spread[j] * moment
+        if len(looks) > 0:
+            for j in range(np.uint64(skip), np.uint64(count)):
+                looks[start + j] += weight[j] / spread[j]
+
+
+@_compiled
+def _keep_best(shot, looks, moments, best_looks, best_moments, best_shot):  # type: ignore[no-untyped-def]
+    """Take over the sums of a picture where it counts more than those before it, and begin the next one's at zero."""
+    for j in range(len(looks)):
+        if looks[j] > best_looks[j]:
+            best_looks[j], best_moments[j], best_shot[j] = looks[j], moments[j], shot
+        looks[j] = moments[j] = 0.0
 
 
 @_compiled
@@ -274,22 +290,32 @@ def _finish_row(row, first, base, n, weights, values, variances, flags, values_o
 
 
 @_compiled
-def _plane_row(planes, row, first, n, x, y, z, inverse_normal, base, moments, total, radii, poses, ifov):  # type: ignore[no-untyped-def]
-    """Backplanes of a row for the camera position at the weighted mean frame of what was blended."""
-    start, ground, last = np.uint64(first), np.uint64(base), len(poses) - 2
+def _plane_row(  # type: ignore[no-untyped-def]
+    planes, row, first, n, x, y, z, inverse_normal, base, moments, total, shot, first_frame, radii, poses, ifov
+):
+    """Backplanes of a row for the camera position at the weighted mean frame of what was blended.
+
+    `shot` tells for each point of the tile which picture that is, and so between which frames the mean may lie; with no
+    points, the first.
+    """
+    start, ground = np.uint64(first), np.uint64(base)
     for j in range(n):
         at, g = start + np.uint64(j), ground + np.uint64(j)
         xj, yj, zj = x[g], y[g], z[g]
+        # 1. The frame, and the camera and the Sun between the two frames about it, both of one picture.
+        which = np.int64(max(shot[g], 0)) if len(shot) > 0 else 0
+        lowest, last = first_frame[which], first_frame[which + 1] - 2
         seen = total[j] > 0.0
         frame = moments[g] / (total[j] if seen else np.float32(np.nan))
-        k = np.uint64(max(min(int(frame if seen else 0.0), last), 0))
-        after, t = k + np.uint64(1 if last >= 0 else 0), frame - k
+        k = np.uint64(max(min(int(frame if seen else 0.0), last), lowest))
+        after, t = k + np.uint64(1 if last >= lowest else 0), frame - k
         dx = poses[k, 15] + t * (poses[after, 15] - poses[k, 15]) - xj
         dy = poses[k, 16] + t * (poses[after, 16] - poses[k, 16]) - yj
         dz = poses[k, 17] + t * (poses[after, 17] - poses[k, 17]) - zj
         sx = poses[k, 18] + t * (poses[after, 18] - poses[k, 18])
         sy = poses[k, 19] + t * (poses[after, 19] - poses[k, 19])
         sz = poses[k, 20] + t * (poses[after, 20] - poses[k, 20])
+        # 2. Angles between the ellipsoid's normal (x/a², y/b², z/c²), the Sun and the camera.
         distance = np.sqrt(dx * dx + dy * dy + dz * dz)
         nx, ny, nz = xj / radii[0] ** 2, yj / radii[1] ** 2, zj / radii[2] ** 2
         mu0 = (nx * sx + ny * sy + nz * sz) * inverse_normal[g]
@@ -300,8 +326,8 @@ def _plane_row(planes, row, first, n, x, y, z, inverse_normal, base, moments, to
         planes[2, row, at] = arccos_deg(mu0)
         planes[3, row, at] = arccos_deg(mu)
         planes[4, row, at] = arccos_deg((dx * sx + dy * sy + dz * sz) / distance)
-        planes[5, row, at] = distance * ifov
-        planes[FRAME_PLANE, row, at] = frame + 1.0
+        planes[5, row, at] = distance * ifov[which]
+        planes[FRAME_PLANE, row, at] = frame + 1.0 - lowest
 
 
 @_compiled
@@ -314,8 +340,11 @@ def _blank(planes, top, bottom, first, last):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _clear(weights, values, variances, flags, moments):  # type: ignore[no-untyped-def]
+def _clear(weights, values, variances, flags, moments, looks, best_looks, best_shot):  # type: ignore[no-untyped-def]
     """Begin the sums of a tile at zero."""
+    for j in range(len(looks)):
+        looks[j] = best_looks[j] = 0.0
+        best_shot[j] = -1
     for band in range(len(weights)):
         for j in range(weights.shape[1]):
             weights[band, j] = values[band, j] = variances[band, j] = 0.0
@@ -326,14 +355,16 @@ def _clear(weights, values, variances, flags, moments):  # type: ignore[no-untyp
 
 @_compiled
 def project_rows(  # type: ignore[no-untyped-def]
-    row_first, row_last, grid, radii, poses, lenses, cones, frame_of, band_of,
+    row_first, row_last, grid, radii, poses, lenses, cones, frame_of, band_of, first_frame,
     pixels, sigma, quality, columns, cubic, inverse_edge, cos_limit, ifov,
-    values_out, sigma_out, quality_out, planes_out,
+    values_out, sigma_out, quality_out, planes_out, shot_out,
 ):  # fmt: skip
     """Project map rows [row_first, row_last), at most `TILE_ROWS` of them; returns the number of covered ground points.
 
     `pixels` (from `mask_bad`), `sigma` and `quality` are (framelets, pixels); outputs are (bands, rows, columns) and
-    (planes, rows, columns), the latter with no planes where none are wanted. All outputs come in as zeros.
+    (planes, rows, columns), the latter with no planes where none are wanted. All outputs come in as zeros. Pictures
+    follow each other in the framelets and frames: picture p has the frames first_frame[p] up to first_frame[p + 1].
+    `shot_out`, (rows, columns), is empty for a single picture and comes in as -1 else.
 
     Within a tile one framelet after the other is taken over all rows: its pixels then stay in the cache from row to
     row, which rows taken over all framelets would not allow.
@@ -354,18 +385,18 @@ def project_rows(  # type: ignore[no-untyped-def]
         np.empty(TILE_WIDTH, np.float32),
         np.empty(TILE_WIDTH, np.float32),
     )
-    spread = np.empty(TILE_WIDTH, np.float32)
-    corner, flag, chosen = (
-        np.empty(TILE_WIDTH, np.int32),
-        np.empty(TILE_WIDTH, np.uint16),
-        np.empty(n_framelets, np.int64),
-    )
+    spread, flag = np.empty(TILE_WIDTH, np.float32), np.empty(TILE_WIDTH, np.uint16)
+    corner, chosen = np.empty(TILE_WIDTH, np.int32), np.empty(n_framelets, np.int64)
     bands = len(values_out)
     weights, values = np.empty((bands, area), np.float32), np.empty((bands, area), np.float32)
     variances, flags = np.empty((bands, area), np.float32), np.empty((bands, area), np.uint16)
     moments = np.empty(area if len(planes_out) > 0 else 0, np.float32)
+    several = len(shot_out) > 0 and len(planes_out) > 0
+    looks, best_looks = np.empty(area if several else 0, np.float32), np.empty(area if several else 0, np.float32)
+    best_moments, best_shot = np.empty(area if several else 0, np.float32), np.empty(area if several else 0, np.int16)
     covered = blank = 0
     for left in range(0, width, TILE_WIDTH):
+        # 1. A ball about the tile's ground, and the framelets that may see any of it.
         n = min(TILE_WIDTH, width - left)
         if int(grid[0]) == EQUIRECTANGULAR:
             meridians(grid, left, n, cos_lon, sin_lon)
@@ -384,54 +415,45 @@ def project_rows(  # type: ignore[no-untyped-def]
         for planes in (values_out, sigma_out, planes_out):
             _blank(planes, row_first, row_last, blank, left)
         blank = left + n
+        # 2. The tile's ground points, row by row, and balls about parts of rows.
         for line in range(rows):
             ground_row(
                 grid, radii, row_first + line, left, line * TILE_WIDTH, n, cos_lon, sin_lon, x, y, z, inverse_normal
             )
             _near(x, y, z, inverse_normal, line * TILE_WIDTH, n, box, offsets)
             row_balls(x, y, z, line, n, balls, ends)
-        _clear(weights, values, variances, flags, moments)
+        # 3. Framelet by framelet, picture by picture.
+        _clear(weights, values, variances, flags, moments, looks, best_looks, best_shot)
+        shot = 0
         for index in range(n_chosen):
             k = chosen[index]
+            while several and frame_of[k] >= first_frame[shot + 1]:
+                _keep_best(shot, looks, moments, best_looks, best_moments, best_shot)
+                shot += 1
             seen_parts(cones, k, balls, rows * PARTS, depth)
             _add_framelet(
                 k, frame_of[k], band_of[k], poses, lenses, pixels, sigma, quality, columns, cubic, inverse_edge,
                 cos_limit, rows, offsets, box, depth, ends,
-                tx, ty, corner, weight, value, gain, spread, flag, weights, values, variances, flags, moments,
+                tx, ty, corner, weight, value, gain, spread, flag, weights, values, variances, flags, moments, looks,
             )  # fmt: skip
+        if several:
+            _keep_best(shot, looks, moments, best_looks, best_moments, best_shot)
+        # 4. Sums become means and planes.
         for line in range(rows):
             row = row_first + line
             covered += _finish_row(
-                row,
-                left,
-                line * TILE_WIDTH,
-                n,
-                weights,
-                values,
-                variances,
-                flags,
-                values_out,
-                sigma_out,
-                quality_out,
-                total,
-            )
+                row, left, line * TILE_WIDTH, n, weights, values, variances, flags,
+                values_out, sigma_out, quality_out, total,
+            )  # fmt: skip
+            if several:
+                for j in range(n):
+                    total[j] = best_looks[line * TILE_WIDTH + j]
+                    shot_out[row, left + j] = best_shot[line * TILE_WIDTH + j]
             if len(planes_out) > 0:
                 _plane_row(
-                    planes_out,
-                    row,
-                    left,
-                    n,
-                    x,
-                    y,
-                    z,
-                    inverse_normal,
-                    line * TILE_WIDTH,
-                    moments,
-                    total,
-                    radii,
-                    poses,
-                    ifov,
-                )
+                    planes_out, row, left, n, x, y, z, inverse_normal, line * TILE_WIDTH,
+                    best_moments if several else moments, total, best_shot, first_frame, radii, poses, ifov,
+                )  # fmt: skip
     for planes in (values_out, sigma_out, planes_out):
         _blank(planes, row_first, row_last, blank, width)
     return covered

@@ -11,36 +11,25 @@ tell apart (spin, interframe delay, focal length) stay in the solution with thei
 others include them.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from perijove.bodies.juno import SPACECRAFT_TO_CAMERA
+from perijove.camera import Mounting
 from perijove.geometry.rotations import from_rotation_vector, rotation_vector_deg, rotation_z
+from perijove.scene.parameters import ParameterSet
 from perijove.scene.view import View
 
-__all__ = ["KernelModel", "LabelModel", "Parameter", "PoseModel"]
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One unknown: start value, prior standard error, and step for finite differences, all in `unit`."""
-
-    name: str
-    unit: str
-    value: float
-    prior_sigma: float
-    step: float
+__all__ = ["KernelModel", "LabelModel", "PoseModel"]
 
 
 class PoseModel(Protocol):
-    """What the limb fit needs: a list of parameters, and poses for their values."""
+    """What the limb fit needs: parameters, and poses for their values."""
 
     @property
-    def parameters(self) -> Sequence[Parameter]:
-        """Parameters in the order of the vector that `view` takes."""
+    def parameters(self) -> ParameterSet:
+        """Unknowns, with one named ``focal_length_px`` for the camera."""
         ...
 
     def view(self, values: np.ndarray) -> View:
@@ -60,12 +49,14 @@ def _axis_to_z(axis: np.ndarray) -> np.ndarray:
 class LabelModel:
     """Poses from label geometry and the spin.
 
-    Parameter vector: spin phase (deg) at `phase_epoch_tdb`, spin (deg/s), tilt of the spin axis about the two axes
-    normal to it (deg), range scale, velocity (km/s, ICRF, three components), extra interframe delay (ms), focal length
-    (px).
+    Parameters by name: ``spin_phase_deg`` at `phase_epoch_tdb`; ``spin_deg_s``; ``axis_tilt_x_deg`` and
+    ``axis_tilt_y_deg``, tilt of the spin axis about the two axes normal to it; ``range_scale``;
+    ``velocity_x_km_s``, ``velocity_y_km_s`` and ``velocity_z_km_s``, ICRF; ``extra_delay_ms`` from frame to frame;
+    ``focal_length_px``.
 
     Attributes
     ----------
+    mounting : Mounting
     times_tdb : array, shape (frames,)
     icrf_to_body : array, shape (frames, 3, 3)
         Orientation of the body when the light left it.
@@ -76,9 +67,10 @@ class LabelModel:
     position_km : array, shape (3,)
         Spacecraft from the body's centre, ICRF, at `position_epoch_tdb`.
     phase_epoch_tdb, position_epoch_tdb : float
-    parameters : tuple of Parameter
+    parameters : ParameterSet
     """
 
+    mounting: Mounting
     times_tdb: np.ndarray
     icrf_to_body: np.ndarray
     sun: np.ndarray
@@ -86,20 +78,20 @@ class LabelModel:
     position_km: np.ndarray
     phase_epoch_tdb: float
     position_epoch_tdb: float
-    parameters: tuple[Parameter, ...]
+    parameters: ParameterSet
 
     def view(self, values: np.ndarray) -> View:
-        """Poses for parameter values (see the class for their order)."""
-        phase, spin, tilt_x, tilt_y, scale = values[:5]
-        velocity, extra_ms = values[5:8], values[8]
+        """Poses for parameter values (see the class for their names)."""
+        p = self.parameters.named(values)
         mean_step = (self.times_tdb[-1] - self.times_tdb[0]) / max(len(self.times_tdb) - 1, 1)
         frames_from_epoch = (self.times_tdb - self.phase_epoch_tdb) / max(mean_step, 1e-9)
-        times = self.times_tdb + 1e-3 * extra_ms * frames_from_epoch
-        tilt = from_rotation_vector([tilt_x, tilt_y, 0.0])
-        spun = rotation_z(phase + spin * (times - self.phase_epoch_tdb))
-        icrf_to_camera = SPACECRAFT_TO_CAMERA @ spun @ tilt @ _axis_to_z(self.spin_axis)
+        times = self.times_tdb + 1e-3 * p["extra_delay_ms"] * frames_from_epoch
+        tilt = from_rotation_vector([p["axis_tilt_x_deg"], p["axis_tilt_y_deg"], 0.0])
+        spun = rotation_z(p["spin_phase_deg"] + p["spin_deg_s"] * (times - self.phase_epoch_tdb))
+        icrf_to_camera = self.mounting.spacecraft_to_camera @ spun @ tilt @ _axis_to_z(self.spin_axis)
         body_to_camera = icrf_to_camera @ np.swapaxes(self.icrf_to_body, -1, -2)
-        position = scale * self.position_km + np.outer(times - self.position_epoch_tdb, velocity)
+        velocity = [p[f"velocity_{axis}_km_s"] for axis in "xyz"]
+        position = p["range_scale"] * self.position_km + np.outer(times - self.position_epoch_tdb, velocity)
         position_body = np.einsum("fij,fj->fi", self.icrf_to_body, position)
         return View(times, position_body, body_to_camera, self.sun)
 
@@ -108,8 +100,8 @@ class LabelModel:
 class KernelModel:
     """Poses from kernels, displaced.
 
-    Parameter vector: start-time offset (s), rotations of the camera about its own x, y and z axes at all frames (deg),
-    range scale, focal length (px).
+    Parameters by name: ``start_offset_s``; ``pointing_x_deg``, ``pointing_y_deg`` and ``pointing_z_deg``, rotations of
+    the camera about its own axes at all frames; ``range_scale``; ``focal_length_px``.
 
     Attributes
     ----------
@@ -119,16 +111,16 @@ class KernelModel:
         Rate of `base.position_km`.
     rate_deg_s : array, shape (frames, 3)
         Angular velocity of the camera relative to the body, in camera axes.
-    parameters : tuple of Parameter
+    parameters : ParameterSet
     """
 
     base: View
     velocity_km_s: np.ndarray
     rate_deg_s: np.ndarray
-    parameters: tuple[Parameter, ...]
+    parameters: ParameterSet
 
     @classmethod
-    def from_views(cls, base: View, later: View, parameters: tuple[Parameter, ...]) -> "KernelModel":
+    def from_views(cls, base: View, later: View, parameters: ParameterSet) -> "KernelModel":
         """Build from the views at the nominal times and at slightly later ones, which give the rates."""
         dt = (later.times_tdb - base.times_tdb)[:, None]
         turn = later.body_to_camera @ np.swapaxes(base.body_to_camera, -1, -2)
@@ -141,9 +133,10 @@ class KernelModel:
         return self.base.times_tdb
 
     def view(self, values: np.ndarray) -> View:
-        """Poses for parameter values (see the class for their order)."""
-        offset, scale = values[0], values[4]
-        pointing = from_rotation_vector(values[1:4])
+        """Poses for parameter values (see the class for their names)."""
+        p = self.parameters.named(values)
+        offset = p["start_offset_s"]
+        pointing = from_rotation_vector([p[f"pointing_{axis}_deg"] for axis in "xyz"])
         turn = pointing @ from_rotation_vector(self.rate_deg_s * offset)
-        position = scale * self.base.position_km + offset * self.velocity_km_s
+        position = p["range_scale"] * self.base.position_km + offset * self.velocity_km_s
         return View(self.base.times_tdb + offset, position, turn @ self.base.body_to_camera, self.base.sun)

@@ -114,5 +114,6 @@ def test_no_body_in_view_settles_nothing(
 ) -> None:
     """Without a framelet that sees the body there is nothing to compare."""
     _, image, location = located
-    empty = replace(location, in_view=np.zeros_like(location.in_view))
+    view = location.view
+    empty = replace(location, shot=location.shot.with_poses(replace(view, position_km=-view.position_km)))
     assert not base_map_control(image, empty, as_base_map(io_map)).settled

@@ -3,17 +3,22 @@
 Authority: independent (the simulator knows where Io is) and law (levels, no field without axis).
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from perijove.bodies.galilean import BODIES
 from perijove.errors import BodyNotFoundError
 from perijove.formats.image import RawImage
 from perijove.formats.open import read
-from perijove.junocam.instrument import imaging_columns, photoactive_range_px, strip_camera
+from perijove.geometry.rotations import unit
+from perijove.junocam.instrument import imaging_columns, strip_camera
 from perijove.junocam.limb.detection import cells_of, correlation_with_prediction
-from perijove.junocam.locate import cameras_of, locate
+from perijove.junocam.locate import locate, shot_of
 from perijove.junocam.orientation import label_orientation
 from perijove.junocam.radiometry.calibration import CalibratedImage, calibrate
+from perijove.scene.shot import Shot
 from perijove.simulator.product import truth_record, write_product
 from perijove.simulator.scenarios import random_scenario
 from perijove.simulator.simulation import SimulatedPicture, simulate
@@ -41,6 +46,15 @@ def image(raw: RawImage) -> CalibratedImage:
     return calibrate(raw)
 
 
+def lit_from(shot: Shot, phase_deg: float) -> Shot:
+    """The same picture with the Sun at a phase angle."""
+    view = shot.view
+    sight = unit(view.position_km)
+    across = unit(np.cross(sight, [0.3, 0.2, 1.0]))
+    phase = np.radians(phase_deg)
+    return shot.with_poses(replace(view, sun=np.cos(phase) * sight + np.sin(phase) * across))
+
+
 def test_a_crescent_is_found_and_fitted(crescent: SimulatedPicture, image: CalibratedImage) -> None:
     axis = np.array(crescent.scenario.spin_axis)
     location = locate(image, label_orientation(image.raw, spin_axis=axis))
@@ -55,19 +69,10 @@ def test_a_crescent_is_found_and_fitted(crescent: SimulatedPicture, image: Calib
 
 def test_the_level_of_brightness_is_the_crescents(crescent: SimulatedPicture, image: CalibratedImage) -> None:
     """Cells of the crescent measure about 1; a level from a larger part of the disc is that of its dim edge."""
-    cameras, frames = cameras_of(image), np.array(image.raw.frames) - 1
-    radius_px = cameras[0].focal_length_px * 1829.4 / RANGE_KM
+    shot = shot_of(image, BODIES["IO"], crescent.truth.view)
     brightest, scores = [], []
     for phase_deg in (90.0, PHASE_DEG):
-        cells = cells_of(
-            image.radiance_factor,
-            image.sigma,
-            image.usable,
-            cameras,
-            frames,
-            disc_radius_px=radius_px,
-            phase_deg=phase_deg,
-        )
+        cells = cells_of(image.radiance_factor, image.sigma, image.usable, lit_from(shot, phase_deg))
         brightest.append(cells.brightness.max())
         scores.append(correlation_with_prediction(cells, crescent.truth.view, np.array(crescent.scenario.radii_km)))
     assert brightest[0] > 2.0
@@ -90,17 +95,10 @@ def test_the_truth_names_the_axis_as_the_command_takes_it(crescent: SimulatedPic
 
 def test_no_prediction_is_no_number(crescent: SimulatedPicture, image: CalibratedImage) -> None:
     """A view that looks the other way predicts nothing, and that is not a correlation of -1."""
-    cells = cells_of(
-        image.radiance_factor,
-        image.sigma,
-        image.usable,
-        cameras_of(image),
-        np.array(image.raw.frames) - 1,
-        disc_radius_px=45.0,
-        phase_deg=PHASE_DEG,
-    )
+    shot = shot_of(image, BODIES["IO"], crescent.truth.view)
+    cells = cells_of(image.radiance_factor, image.sigma, image.usable, shot)
     model = label_orientation(image.raw).model
-    view = model.view(np.array([p.value for p in model.parameters]))
+    view = model.view(model.parameters.values)
     assert np.isnan(correlation_with_prediction(cells, view, np.array(crescent.scenario.radii_km)))
 
 
@@ -108,5 +106,5 @@ def test_no_prediction_is_no_number(crescent: SimulatedPicture, image: Calibrate
 def test_the_photoactive_range_lies_within_the_imaging_columns(summing: int) -> None:
     camera = strip_camera("RED", summing=summing)
     active = imaging_columns(camera.columns, summing=summing)
-    first, last = photoactive_range_px(camera)
+    first, last = camera.lit_columns_px
     assert (first - active.start, active.stop - last) == (1.0 / summing, 1.0 / summing)

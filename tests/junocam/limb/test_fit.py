@@ -12,10 +12,12 @@ from scipy import ndimage
 from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM as RADII
 from perijove.errors import FitError
 from perijove.geometry.limb import limb_ellipse
-from perijove.junocam.instrument import strip_camera
+from perijove.junocam.instrument import JUNOCAM_MOUNTING, strip_camera
 from perijove.junocam.limb.edges import LimbEdges
 from perijove.junocam.limb.fit import fit_limb, limb_residuals_px
-from perijove.scene.spin import LabelModel, Parameter
+from perijove.scene.parameters import Parameter, ParameterSet
+from perijove.scene.shot import Shot
+from perijove.scene.spin import LabelModel
 from perijove.scene.view import View
 
 FILTERS = ("BLUE", "GREEN", "RED")
@@ -41,6 +43,7 @@ def scene(distance_km: float) -> tuple[LabelModel, np.ndarray]:
     axis = np.array([0.9, 0.3, 0.05])
     across = np.cross(axis, [0.1, 0.2, 1.0])
     model = LabelModel(
+        mounting=JUNOCAM_MOUNTING,
         times_tdb=times,
         icrf_to_body=np.broadcast_to(np.eye(3), (FRAMES, 3, 3)),
         sun=np.broadcast_to([1.0, 0.0, 0.0], (FRAMES, 3)),
@@ -48,7 +51,7 @@ def scene(distance_km: float) -> tuple[LabelModel, np.ndarray]:
         position_km=distance_km * across / np.linalg.norm(across),
         phase_epoch_tdb=float(times[12]),
         position_epoch_tdb=float(times[12]),
-        parameters=tuple(Parameter(n, "", v, s, h) for n, v, s, h in PRIOR),
+        parameters=ParameterSet(tuple(Parameter(n, "", v, s, h) for n, v, s, h in PRIOR)),
     )
     truth = TRUTH.copy()
     best = max(
@@ -59,18 +62,17 @@ def scene(distance_km: float) -> tuple[LabelModel, np.ndarray]:
     return model, truth
 
 
-def exact_edges(model: LabelModel, truth: np.ndarray, noise_px: float, seed: int) -> tuple[LimbEdges, list, np.ndarray]:
+def exact_edges(model: LabelModel, truth: np.ndarray, noise_px: float, seed: int) -> tuple[LimbEdges, Shot]:
     """Limb points on the true limb, with noise across it."""
     rng = np.random.default_rng(seed)
     view = model.view(truth)
     names = [FILTERS[i % 3] for i in range(3 * FRAMES)]
-    cameras = [strip_camera(name, focal_length_px=truth[9]) for name in names]
-    frames = np.arange(3 * FRAMES) // 3
+    cameras = tuple(strip_camera(name, focal_length_px=truth[9]) for name in names)
+    shot = Shot("IO", RADII, view, cameras, np.arange(3 * FRAMES) // 3)
     index, points = [], []
     for i, camera in enumerate(cameras):
-        k = frames[i]
-        limb = limb_ellipse(view.position_km[k], radii_km=RADII).points_km(np.arange(0.0, 360.0, 4.0))
-        xy = camera.pixels((limb - view.position_km[k]) @ view.body_to_camera[k].T)
+        limb = limb_ellipse(shot.pose(i).position_km, radii_km=RADII).points_km(np.arange(0.0, 360.0, 4.0))
+        xy = shot.xy(i, limb)
         with np.errstate(invalid="ignore"):
             inside = camera.contains(xy, margin_px=2.0)
         index.append(np.full(int(inside.sum()), i))
@@ -80,17 +82,19 @@ def exact_edges(model: LabelModel, truth: np.ndarray, noise_px: float, seed: int
     xy = xy + noise_px * rng.normal(size=(n, 2))
     sigma = np.full(n, max(noise_px, 1e-6))
     edges = LimbEdges(framelet, xy, sigma, np.zeros(n), np.zeros(n), np.ones(n, dtype=bool), np.ones(n))
-    return edges, cameras, frames
+    return edges, shot
 
 
 @pytest.mark.parametrize("distance_km", [3400.0, 20000.0, 90000.0])
 def test_exact_limb_has_no_residual(distance_km: float) -> None:
     """Law: points made on the limb lie on it, to the camera's round trip of 1e-9 px."""
     model, truth = scene(distance_km)
-    edges, cameras, frames = exact_edges(model, truth, 0.0, 0)
+    edges, shot = exact_edges(model, truth, 0.0, 0)
     assert len(edges) > 10
-    offset = np.array([cameras[f].undistorted_px(xy) for f, xy in zip(edges.framelet, edges.xy, strict=True)])
-    residual = limb_residuals_px(offset, frames[edges.framelet], model.view(truth), truth[9], radii_km=RADII)
+    offset = np.array([shot.cameras[f].undistorted_px(xy) for f, xy in zip(edges.framelet, edges.xy, strict=True)])
+    residual = limb_residuals_px(
+        offset, shot.frame_of_framelet[edges.framelet], model.view(truth), truth[9], radii_km=RADII
+    )
     assert np.max(np.abs(residual)) < 1e-6
 
 
@@ -110,12 +114,12 @@ def test_errors_cover_the_truth(distance_km: float) -> None:
     """Law: over 12 noise draws, spin and range lie within 3 of their standard errors."""
     model, truth = scene(distance_km)
     for seed in range(12):
-        edges, cameras, frames = exact_edges(model, truth, 0.15, seed)
+        edges, shot = exact_edges(model, truth, 0.15, seed)
         start = np.r_[truth[0] + 0.1, [p[1] for p in PRIOR[1:]]]
-        solution = fit_limb(model, edges, cameras, frames, radii_km=RADII, start=start)
+        solution = fit_limb(model, edges, shot, start=start)
         for name in ("spin_deg_s", "range_scale", "focal_length_px"):
             value, sigma = solution[name]
-            assert abs(value - truth[solution.names.index(name)]) < 3.0 * sigma, name
+            assert abs(value - truth[model.parameters.index(name)]) < 3.0 * sigma, name
         assert np.sqrt(np.mean(solution.residual_px**2)) < 0.25
 
 
@@ -130,7 +134,7 @@ def test_patches_along_the_limb_do_not_drag_the_turn() -> None:
     truth[2:4] = 0.0
     pulls = []
     for seed in range(12):
-        edges, cameras, frames = exact_edges(model, truth, 0.0, seed)
+        edges, shot = exact_edges(model, truth, 0.0, seed)
         smooth = ndimage.gaussian_filter1d(np.random.default_rng(seed).normal(size=(len(edges), 2)), 4.0, axis=0)
         edges = replace(
             edges,
@@ -139,7 +143,7 @@ def test_patches_along_the_limb_do_not_drag_the_turn() -> None:
             azimuth_deg=np.arange(len(edges), dtype=float),
         )
         start = np.r_[truth[0] + 0.1, [p[1] for p in PRIOR[1:]]]
-        solution = fit_limb(model, edges, cameras, frames, radii_km=RADII, start=start)
+        solution = fit_limb(model, edges, shot, start=start)
         for axis in "xy":
             value, sigma = solution[f"axis_tilt_{axis}_deg"]
             pulls.append(value / (sigma * np.sqrt(1.0 - (sigma / 0.3) ** 2)))
@@ -150,19 +154,19 @@ def test_patches_along_the_limb_do_not_drag_the_turn() -> None:
 def test_one_wild_point_does_not_matter() -> None:
     """Law: robustness. A point 8 px off among 100 moves the centre by less than a tenth of its error."""
     model, truth = scene(60000.0)
-    edges, cameras, frames = exact_edges(model, truth, 0.1, 3)
+    edges, shot = exact_edges(model, truth, 0.1, 3)
     start = truth.copy()
-    clean = fit_limb(model, edges, cameras, frames, radii_km=RADII, start=start)
+    clean = fit_limb(model, edges, shot, start=start)
     wild_xy = edges.xy.copy()
     wild_xy[0] += 8.0
     wild = LimbEdges(edges.framelet, wild_xy, *(getattr(edges, n) for n in list(edges.__dataclass_fields__)[2:]))
-    spoiled = fit_limb(model, wild, cameras, frames, radii_km=RADII, start=start)
+    spoiled = fit_limb(model, wild, shot, start=start)
     assert np.max(np.abs(spoiled.values - clean.values) / clean.sigmas) < 0.25
 
 
 def test_too_few_points_are_refused() -> None:
     """Law: five points do not determine a pose."""
     model, truth = scene(60000.0)
-    edges, cameras, frames = exact_edges(model, truth, 0.1, 3)
+    edges, shot = exact_edges(model, truth, 0.1, 3)
     with pytest.raises(FitError, match="too few"):
-        fit_limb(model, edges.chosen(np.arange(len(edges)) < 5), cameras, frames, radii_km=RADII)
+        fit_limb(model, edges.chosen(np.arange(len(edges)) < 5), shot)

@@ -1,16 +1,14 @@
 """A base map as the camera would see it: small pieces of framelets predicted from poses, light and a map."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import ndimage
 
-from perijove.camera import StripCamera
 from perijove.formats.base_map import BaseMap
 from perijove.geometry.ellipsoid import first_intersection_km, outward_normal, planetocentric_deg
 from perijove.physics.photometry import disk_function
-from perijove.scene.view import View
+from perijove.scene.shot import Shot
 
 __all__ = ["BaseMapView", "PatchGrid"]
 
@@ -96,9 +94,7 @@ class BaseMapView:
     def predicted(
         self,
         patches: PatchGrid,
-        cameras: Sequence[StripCamera],
-        frame_of_framelet: np.ndarray,
-        view: View,
+        shot: Shot,
         *,
         psf_sigma_px: float,
         margin: int,
@@ -108,10 +104,7 @@ class BaseMapView:
         Parameters
         ----------
         patches : PatchGrid
-        cameras : sequence of StripCamera
-            One per framelet.
-        frame_of_framelet : array of int
-        view : View
+        shot : Shot
         psf_sigma_px : float
             Blur of the picture, framelet pixels.
         margin : int
@@ -126,11 +119,12 @@ class BaseMapView:
         places = patches.places_px(margin)
         shape = places.shape[:-1]
         result = np.zeros(shape)
-        names = np.array([cameras[int(i)].name for i in patches.framelet])
+        names = np.array([shot.cameras[int(i)].name for i in patches.framelet])
         for name in np.unique(names):
             here = np.flatnonzero(names == name)
-            camera = cameras[int(patches.framelet[here[0]])]
-            frame = np.asarray(frame_of_framelet)[patches.framelet[here]]
+            camera = shot.cameras[int(patches.framelet[here[0]])]
+            frame = shot.frame_of_framelet[patches.framelet[here]]
+            view = shot.view
             ray = camera.rays(places[here]).reshape(len(here), -1, 3) @ view.body_to_camera[frame]
             position = view.position_km[frame][:, None, :]
             ground = first_intersection_km(position, ray, radii_km=self._radii)

@@ -5,23 +5,21 @@ small patches of the framelets are found on the base map as the camera would see
 all that is poorly known, with the limb's covariance as its prior, explains where they lie.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.special import gammainccinv
 
-from perijove.camera import StripCamera
 from perijove.formats.base_map import BaseMap
-from perijove.geometry.ellipsoid import first_intersection_km, outward_normal
+from perijove.geometry.ellipsoid import outward_normal
 from perijove.junocam.control.base_map_view import BaseMapView, PatchGrid
 from perijove.junocam.control.patch_matching import match_patches
-from perijove.junocam.control.pose_adjustment import Adjustment, PoseUnknowns, adjusted, differences
+from perijove.junocam.control.pose_adjustment import Adjustment, PoseUnknowns, adjusted
 from perijove.junocam.control.registration import Shift
-from perijove.junocam.locate import Location, cameras_of
+from perijove.junocam.locate import Location
 from perijove.junocam.radiometry.calibration import CalibratedImage
 from perijove.junocam.radiometry.quality import QUALITY
-from perijove.scene.view import View
+from perijove.scene.shot import Shot
 
 __all__ = ["GroundControl", "base_map_control"]
 
@@ -100,23 +98,23 @@ class _Control:
 
     def __init__(self, image: CalibratedImage, location: Location, base_map: BaseMap) -> None:
         self.image, self.location = image, location
-        self.radii = np.asarray(location.orientation.body.radii_km, dtype=float)
-        self.map_view = BaseMapView(base_map, self.radii)
-        seen = location.frame_of_framelet[location.in_view]
-        self.frame = int(np.median(seen))
+        radii = location.shot.radii_km
+        self.map_view = BaseMapView(base_map, radii)
+        self.frame = location.shot.middle_frame
         self.unknowns = PoseUnknowns(location, self.frame)
+        seen = location.frame_of_framelet[location.in_view]
         distance = float(np.min(np.linalg.norm(location.view.position_km[seen], axis=1)))
         camera = location.cameras[0]
         focal = camera.focal_length_px / camera.summing
-        self.radius_px = focal * float(np.mean(self.radii)) / distance
-        ground_pixel_km = max(distance - float(np.mean(self.radii)), 1.0) / focal
+        self.radius_px = focal * float(np.mean(radii)) / distance
+        ground_pixel_km = max(distance - float(np.mean(radii)), 1.0) / focal
         self.finest = 1
         while 2 * self.finest * ground_pixel_km < self.map_view.pixel_km and self.finest < _MAX_STEP:
             self.finest *= 2
 
-    def patches(self, view: View, cameras: Sequence[StripCamera], step: int) -> _Patches | None:
+    def patches(self, shot: Shot, step: int) -> _Patches | None:
         """Lit and steeply seen patches, evenly picked from all framelets; None where there are none."""
-        location, camera = self.location, cameras[0]
+        camera = shot.cameras[0]
         wanted = np.clip(_SIDE_OF_RADIUS * self.radius_px, _SIDE_PX[0], _SIDE_PX[1] * step)
         usable = camera.rows - 2 * _STRIP_MARGIN_PX
         columns = int(wanted) // step
@@ -127,15 +125,12 @@ class _Control:
         down = np.linspace(_STRIP_MARGIN_PX, camera.rows - _STRIP_MARGIN_PX - rows * step, count) // step * step
         corner = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2).astype(int)
         framelet, corners, ground = [], [], []
-        for index in np.flatnonzero(location.in_view).tolist():
-            k, lens = int(location.frame_of_framelet[index]), cameras[index]
-            middle = corner + 0.5 * step * np.array([columns, rows])
-            place = first_intersection_km(
-                view.position_km[k], lens.rays(middle) @ view.body_to_camera[k], radii_km=self.radii
-            )
-            normal, sight = outward_normal(place, radii_km=self.radii), view.position_km[k] - place
+        for index in np.flatnonzero(self.location.in_view).tolist():
+            pose = shot.pose(index)
+            place = shot.ground(index, corner + 0.5 * step * np.array([columns, rows])).point_km
+            normal, sight = outward_normal(place, radii_km=shot.radii_km), pose.position_km - place
             with np.errstate(invalid="ignore"):
-                good = normal @ view.sun[k] > np.cos(np.radians(_MAX_INCIDENCE_DEG))
+                good = normal @ pose.sun > np.cos(np.radians(_MAX_INCIDENCE_DEG))
                 cosine = np.sum(normal * sight, axis=1) / np.linalg.norm(sight, axis=1)
                 good &= cosine > np.cos(np.radians(_MAX_EMISSION_DEG))
             framelet.append(np.full(int(good.sum()), index))
@@ -166,20 +161,17 @@ class _Control:
 
     def slopes(self, patches: _Patches, z: np.ndarray) -> np.ndarray:
         """Derivatives of the patches' places in the picture by z, shape (n, 2, p), framelet pixels."""
+        framelets = np.unique(patches.grid.framelet).tolist()
 
         def places(at: np.ndarray) -> np.ndarray:
-            view, focal = self.unknowns.view(at), self.unknowns.focal_length_px(at)
-            frame = self.location.frame_of_framelet[patches.grid.framelet]
-            direction = np.einsum("nij,nj->ni", view.body_to_camera[frame], patches.ground_km - view.position_km[frame])
-            xy = np.empty((len(frame), 2))
-            names = np.array([self.location.cameras[int(i)].name for i in patches.grid.framelet])
-            for name in np.unique(names):
-                here = names == name
-                camera = self.location.cameras[int(patches.grid.framelet[np.argmax(here)])]
-                xy[here] = camera.with_focal_length(focal).pixels(direction[here])
+            shot = self.unknowns.shot(at)
+            xy = np.empty((len(patches.grid), 2))
+            for index in framelets:
+                here = patches.grid.framelet == index
+                xy[here] = shot.xy(index, patches.ground_km[here])
             return xy
 
-        return differences(places, z)
+        return self.unknowns.derivatives(places, z)
 
     def fix(self) -> "_Fix | None":
         """Solution of the last round, after rounds from coarse patches to fine ones; None where nothing is found."""
@@ -194,7 +186,7 @@ class _Control:
     def steps(self, z: np.ndarray, covariance: np.ndarray) -> list[int]:
         """Framelet pixels per patch pixel, round by round."""
         step, steps = self.finest, [self.finest] * _FINEST_ROUNDS
-        patches = self.patches(self.unknowns.view(z), self.location.cameras, step)
+        patches = self.patches(self.unknowns.shot(z), step)
         if patches is None:
             return []
         wide = self.reach_px(self.slopes(patches, z), covariance)
@@ -210,9 +202,8 @@ class _Control:
 
     def round(self, z: np.ndarray, covariance: np.ndarray, step: int) -> "_Fix | None":
         """Find patches about where z puts them, and solve; None with too few."""
-        location, view = self.location, self.unknowns.view(z)
-        cameras = cameras_of(self.image, self.unknowns.focal_length_px(z))
-        patches = self.patches(view, cameras, step)
+        shot = self.unknowns.shot(z)
+        patches = self.patches(shot, step)
         if patches is None:
             return None
         slopes = self.slopes(patches, z)
@@ -220,10 +211,8 @@ class _Control:
         observed, good = self.observed(patches.grid)
         predicted = self.map_view.predicted(
             patches.grid,
-            cameras,
-            location.frame_of_framelet,
-            view,
-            psf_sigma_px=location.psf_sigma_px,
+            shot,
+            psf_sigma_px=self.location.psf_sigma_px,
             margin=int(np.clip(reach, _MIN_REACH, _MAX_REACH)),
         )
         shifts = match_patches(observed, good, predicted)
@@ -285,7 +274,7 @@ def base_map_control(image: CalibratedImage, location: Location, base_map: BaseM
     turn, sigma_deg = control.unknowns.turn_deg(z, fix.solution.covariance)
     return replace(
         tried,
-        location=control.unknowns.located(z, image, fix.solution.covariance, base_map.source.name),
+        location=control.unknowns.located(z, fix.solution.covariance, base_map.source.name),
         settled=True,
         turn_deg=turn,
         roll_deg=float(turn @ sight),

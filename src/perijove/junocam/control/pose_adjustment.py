@@ -7,11 +7,12 @@ import numpy as np
 from scipy.linalg import block_diag, cholesky
 
 from perijove.geometry.rotations import from_rotation_vector, rotation_vector_deg
-from perijove.junocam.locate import Location, cameras_of
-from perijove.junocam.radiometry.calibration import CalibratedImage
+from perijove.junocam.locate import Location
+from perijove.scene.parameters import jacobian
+from perijove.scene.shot import Shot
 from perijove.scene.view import View
 
-__all__ = ["Adjustment", "PoseUnknowns", "adjusted", "differences", "turned"]
+__all__ = ["Adjustment", "PoseUnknowns", "adjusted"]
 
 _CUT = 2.5  # Cauchy weight: measurements this many standard errors off count half
 _REJECT = 4.0
@@ -51,27 +52,19 @@ class PoseUnknowns:
         own: np.ndarray = self._location.solution.values + (self.root @ z)[:-2]
         return own
 
-    def view(self, z: np.ndarray) -> View:
-        """Poses."""
-        view = self._location.orientation_model.view(self.values(z))
-        return _turned_view(view, (self.root @ z)[-2:] @ self._axes)
+    def shot(self, z: np.ndarray) -> Shot:
+        """Geometry of the picture, focal length included."""
+        values = self.values(z)
+        view = _turned_view(self._location.orientation_model.view(values), (self.root @ z)[-2:] @ self._axes)
+        focal = self._location.solution.parameters.named(values)["focal_length_px"]
+        return self._location.shot.with_poses(view, focal_length_px=focal)
 
-    def focal_length_px(self, z: np.ndarray) -> float:
-        """Of the camera."""
-        return float(self.values(z)[self._location.solution.names.index("focal_length_px")])
-
-    def located(self, z: np.ndarray, image: CalibratedImage, covariance: np.ndarray, map_name: str) -> Location:
+    def located(self, z: np.ndarray, covariance: np.ndarray, map_name: str) -> Location:
         """Location with z and its covariance; what the limb left is kept, residuals included."""
         location = self._location
         full = self.root @ covariance @ self.root.T
         own = full[:-2, :-2]
-        solution = replace(
-            location.solution,
-            values=self.values(z),
-            covariance=own,
-            sigmas=np.sqrt(np.diag(own)),
-            view=self.view(z),
-        )
+        solution = replace(location.solution, values=self.values(z), covariance=own, sigmas=np.sqrt(np.diag(own)))
         known = location.orientation
         refined = {
             name: f"{known.sources[name]}; refined on the base map {map_name}" for name in ("position", "attitude")
@@ -80,41 +73,34 @@ class PoseUnknowns:
         return replace(
             location,
             solution=solution,
-            cameras=cameras_of(image, self.focal_length_px(z)),
+            shot=self.shot(z),
             orientation=replace(known, sources=known.sources | refined, position_sigma_deg=sigma),
         )
+
+    def derivatives(self, function: Callable[[np.ndarray], np.ndarray], z: np.ndarray) -> np.ndarray:
+        """Of a function of z, last axis by z."""
+        return jacobian(function, z, np.full(len(z), _STEP))
 
     def turn_deg(self, z: np.ndarray, covariance: np.ndarray) -> tuple[np.ndarray, float]:
         """Turn of the body against the camera from 0 to z at mid-picture, and the standard error of its roll part.
 
         The turn is a rotation vector, body-fixed; both in degrees.
         """
-        before = self.view(np.zeros_like(z))
+        before = self.shot(np.zeros_like(z)).view
         sight = -before.position_km[self._frame] / np.linalg.norm(before.position_km[self._frame])
 
         def turn(at: np.ndarray) -> np.ndarray:
-            after = self.view(at).body_to_camera[self._frame]
+            after = self.shot(at).view.body_to_camera[self._frame]
             vector: np.ndarray = -rotation_vector_deg(after.T @ before.body_to_camera[self._frame])
             return vector
 
-        slope = sight @ differences(turn, z)
+        slope = sight @ self.derivatives(turn, z)
         return turn(z), float(np.sqrt(slope @ covariance @ slope))
 
 
 def _turned_view(view: View, turn_deg: np.ndarray) -> View:
     turn = from_rotation_vector(-np.asarray(turn_deg))
     return replace(view, position_km=view.position_km @ turn.T, body_to_camera=view.body_to_camera @ turn.T)
-
-
-def turned(location: Location, turn_deg: np.ndarray) -> Location:
-    """Turn the body under the camera by a rotation vector, body-fixed, degrees; the Sun stays where it is."""
-    return replace(location, solution=replace(location.solution, view=_turned_view(location.view, turn_deg)))
-
-
-def differences(function: Callable[[np.ndarray], np.ndarray], z: np.ndarray, step: float = _STEP) -> np.ndarray:
-    """Central differences along each axis, last in the result."""
-    columns = [(function(z + step * axis) - function(z - step * axis)) / (2.0 * step) for axis in np.eye(len(z))]
-    return np.stack(columns, axis=-1)
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,18 @@ prediction correlates best with the cells is taken: first among those at which b
 in ever finer steps, together with the tilt of the spin axis.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from perijove.bodies.juno import SPACECRAFT_TO_CAMERA
-from perijove.camera import StripCamera
+from perijove.camera import Mounting
 from perijove.errors import BodyNotFoundError
-from perijove.junocam.instrument import photoactive_range_px
+from perijove.geometry.rotations import angle_between_deg
+from perijove.scene.shot import Shot
 from perijove.scene.view import View
 
-__all__ = ["CellPicture", "body_in_view", "cell_size_px", "cells_of", "correlation_with_prediction", "find_phase"]
+__all__ = ["CellPicture", "cell_size_px", "cells_of", "correlation_with_prediction", "disc_radius_px_of", "find_phase"]
 
 _CELLS_PER_RADIUS = 5.0
 _BRIGHT_SHARE = 0.3  # of the lit disc's cells lie above the level that brightness is measured by
@@ -47,6 +47,18 @@ class CellPicture:
     frame: np.ndarray
 
 
+def disc_radius_px_of(shot: Shot) -> float:
+    """Radius of the disc at its largest, pixels of the picture."""
+    distance = float(np.linalg.norm(shot.view.position_km, axis=1).min())
+    return shot.cameras[0].focal_length_px / shot.cameras[0].summing * float(np.max(shot.radii_km)) / distance
+
+
+def phase_angle_deg(view: View) -> float:
+    """Phase angle at the body's centre in mid-picture."""
+    middle = view.pose(view.n_frames // 2)
+    return float(angle_between_deg(middle.position_km, middle.sun))
+
+
 def cell_size_px(disc_radius_px: float) -> int:
     """Side of a cell: a fifth of the disc's radius or so, a power of two from 4 to 32."""
     return int(2 ** np.clip(np.round(np.log2(max(disc_radius_px, 1.0) / _CELLS_PER_RADIUS)), 2, 5))
@@ -56,19 +68,24 @@ def cells_of(
     brightness: np.ndarray,
     sigma: np.ndarray,
     valid: np.ndarray,
-    cameras: Sequence[StripCamera],
-    frame_of_framelet: np.ndarray,
-    *,
-    disc_radius_px: float,
-    phase_deg: float,
+    shot: Shot,
 ) -> CellPicture:
     """Cut framelets into cells of 4 to 32 pixels, whatever suits the disc.
+
+    Parameters
+    ----------
+    brightness, sigma : array, shape (framelets, rows, columns)
+        In one linear unit.
+    valid : array of bool, same shape
+    shot : Shot
+        Its distance tells the disc's size, its Sun how much of it is lit; how the camera is turned does not matter.
 
     Brightness is divided by its upper level in each filter, so that colours count alike; a filter whose level is
     within eight standard errors of the sky's counts nothing. The level is that of the brighter third of the ground
     that the Sun lights, which at a phase angle of 150 deg is 7 % of the disc.
     """
-    rows = cameras[0].rows
+    cameras, rows = shot.cameras, shot.cameras[0].rows
+    disc_radius_px, phase_deg = disc_radius_px_of(shot), phase_angle_deg(shot.view)
     size = cell_size_px(disc_radius_px)
     columns = cameras[0].columns // size * size
     shape = (len(cameras), rows // size, size, columns // size, size)
@@ -92,7 +109,7 @@ def cells_of(
         mean[same] *= 1.0 / level if level > _MIN_LEVEL_SIGMAS * noise else 0.0
     n = len(cameras)
     seen = np.where(np.isfinite(mean), np.clip(mean, -1.0, 3.0), 0.0)
-    return CellPicture(seen.reshape(n, -1), ray.reshape(n, -1, 3), np.asarray(frame_of_framelet))
+    return CellPicture(seen.reshape(n, -1), ray.reshape(n, -1, 3), shot.frame_of_framelet)
 
 
 def correlation_with_prediction(cells: CellPicture, view: View, radii_km: np.ndarray) -> float:
@@ -127,16 +144,18 @@ def correlation_with_prediction(cells: CellPicture, view: View, radii_km: np.nda
     return float((np.sum(p * seen[framelet, cell]) / n - p_mean * s_mean) / np.sqrt(max(p_var, 1e-12) * seen.var()))
 
 
-def _candidate_phases(cells: CellPicture, view: View, radii_km: np.ndarray, step_deg: float) -> np.ndarray:
+def _candidate_phases(
+    cells: CellPicture, view: View, radii_km: np.ndarray, step_deg: float, mounting: Mounting
+) -> np.ndarray:
     """Phases at which bright cells would lie on the body: most of a turn is ruled out without any rendering.
 
     `view` is the prediction for phase 0. A phase takes as much off the body's azimuth about the spin axis.
     """
-    camera_to_spacecraft = SPACECRAFT_TO_CAMERA.T
-    body = np.einsum("ij,fjk,fk->fi", camera_to_spacecraft, view.body_to_camera, -view.position_km)
+    to_camera = mounting.to_camera()
+    body = np.einsum("ij,fjk,fk->fi", to_camera.T, view.body_to_camera, -view.position_km)
     body_azimuth = np.degrees(np.arctan2(body[:, 1], body[:, 0]))
     framelet, cell = np.nonzero(cells.brightness > _BRIGHT)
-    ray = cells.ray[framelet, cell] @ SPACECRAFT_TO_CAMERA
+    ray = cells.ray[framelet, cell] @ to_camera
     phase = (body_azimuth[cells.frame[framelet]] - np.degrees(np.arctan2(ray[:, 1], ray[:, 0]))) % 360.0
     n_bins = int(np.ceil(360.0 / step_deg))
     histogram = np.bincount(
@@ -153,6 +172,7 @@ def _candidate_phases(cells: CellPicture, view: View, radii_km: np.ndarray, step
 def find_phase(
     cells: CellPicture,
     view_at: Callable[[float, float, float], View],
+    mounting: Mounting,
     *,
     radii_km: np.ndarray,
     cell_deg: float,
@@ -164,6 +184,7 @@ def find_phase(
     cells : CellPicture
     view_at : callable
         Poses for a phase, tilt about x and tilt about y, all in degrees.
+    mounting : Mounting
     radii_km : array, shape (3,)
     cell_deg : float
         Size of a cell, degrees: the search ends at a fifth of it.
@@ -179,10 +200,10 @@ def find_phase(
         If no lit ground would show at any phase, as where the spin axis is wrong, or the best correlation is too small
         to be the body.
     """
-    trial = _candidate_phases(cells, view_at(0.0, 0.0, 0.0), radii_km, cell_deg)
+    trial = _candidate_phases(cells, view_at(0.0, 0.0, 0.0), radii_km, cell_deg, mounting)
     scores = np.array([correlation_with_prediction(cells, view_at(t, 0.0, 0.0), radii_km) for t in trial])
     if np.isnan(scores).all():
-        reason = _out_of_field(cells, view_at(0.0, 0.0, 0.0), radii_km)
+        reason = _out_of_field(cells, view_at(0.0, 0.0, 0.0), radii_km, mounting)
         raise BodyNotFoundError(f"the body does not show: {reason}")
     best = np.array([trial[int(np.nanargmax(scores))], 0.0, 0.0])
     score = float(np.nanmax(scores))
@@ -205,12 +226,13 @@ def find_phase(
     return float(best[0]), float(best[1]), float(best[2]), score
 
 
-def _out_of_field(cells: CellPicture, view: View, radii_km: np.ndarray) -> str:
+def _out_of_field(cells: CellPicture, view: View, radii_km: np.ndarray, mounting: Mounting) -> str:
     """Say how far from the spin axis the body stands, and how far the camera looks."""
-    towards = -np.einsum("fij,fj->fi", view.body_to_camera, view.position_km)[0] @ SPACECRAFT_TO_CAMERA
+    to_camera = mounting.to_camera()
+    towards = -np.einsum("fij,fj->fi", view.body_to_camera, view.position_km)[0] @ to_camera
     distance = np.linalg.norm(towards)
     body_deg, radius_deg = np.degrees([np.arccos(towards[2] / distance), np.arcsin(np.max(radii_km) / distance)])
-    ray = cells.ray.reshape(-1, 3) @ SPACECRAFT_TO_CAMERA
+    ray = cells.ray.reshape(-1, 3) @ to_camera
     field_deg = np.degrees(np.arccos(ray[:, 2] / np.linalg.norm(ray, axis=1)))
     if field_deg.min() - radius_deg < body_deg < field_deg.max() + radius_deg:
         return "none of its lit ground would show in any framelet"
@@ -224,24 +246,3 @@ def _out_of_field(cells: CellPicture, view: View, radii_km: np.ndarray) -> str:
 def _detection_threshold(n_cells: int) -> float:
     """Correlation that noise alone does not reach: five standard errors, and never less than 0.15."""
     return max(0.15, 5.0 / float(np.sqrt(max(n_cells, 1))))
-
-
-def body_in_view(
-    view: View, cameras: Sequence[StripCamera], frame_of_framelet: np.ndarray, radii_km: np.ndarray
-) -> np.ndarray:
-    """Which framelets see the body, array of bool, shape (framelets,): some pixel's ray meets it."""
-    seen = np.zeros(len(cameras), dtype=bool)
-    for index, camera in enumerate(cameras):
-        k = int(frame_of_framelet[index])
-        x = np.linspace(*photoactive_range_px(camera), 160)
-        y = np.linspace(0.5, camera.rows - 0.5, 14)
-        distance_px = camera.focal_length_px * float(np.min(radii_km)) / float(np.linalg.norm(view.position_km[k]))
-        if distance_px < 12.0:  # a disc that could slip between the probes
-            centre = camera.pixels(-(view.body_to_camera[k] @ view.position_km[k])[None, :])[0]
-            seen[index] = bool(np.isfinite(centre).all() and camera.contains(centre, margin_px=-distance_px))
-            continue
-        rays = camera.rays(np.stack(np.meshgrid(x, y), axis=-1)) @ view.body_to_camera[k]
-        o, d = view.position_km[k] / radii_km, rays / radii_km
-        a, b, c = np.sum(d * d, axis=-1), d @ o, o @ o - 1.0
-        seen[index] = bool(np.any((b * b - a * c > 0.0) & (b < 0.0)))
-    return seen

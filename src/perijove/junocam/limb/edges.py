@@ -4,16 +4,13 @@ Along lines that cross the predicted limb at right angles the picture is sampled
 the edge is found by `limb_profiles`. The sunlit side is used, and the side that Jupiter lights.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from perijove.camera import StripCamera
 from perijove.geometry.limb import limb_ellipse
-from perijove.junocam.instrument import photoactive_range_px
 from perijove.junocam.limb.profiles import fit_profiles, limb_templates
-from perijove.scene.view import View
+from perijove.scene.shot import Shot
 
 __all__ = ["LimbEdges", "LimbProfiles", "find_limb_edges", "sample_limb"]
 
@@ -138,35 +135,32 @@ class _Lines:
     radius_px: float
 
 
-def _limb_pixels(
-    camera: StripCamera, position_km: np.ndarray, body_to_camera: np.ndarray, radii_km: np.ndarray, count: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _limb_pixels(shot: Shot, framelet: int, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Points of the limb, body-fixed, and their pixel coordinates."""
     azimuth_deg = np.linspace(0.0, 360.0, count, endpoint=False)
-    points = limb_ellipse(position_km, radii_km=radii_km).points_km(azimuth_deg)
-    return points, camera.pixels((points - position_km) @ body_to_camera.T)
+    points = limb_ellipse(shot.pose(framelet).position_km, radii_km=shot.radii_km).points_km(azimuth_deg)
+    return points, shot.xy(framelet, points)
 
 
-def _crossing_lines(
-    camera: StripCamera, position_km: np.ndarray, body_to_camera: np.ndarray, radii_km: np.ndarray, reach_px: float
-) -> _Lines | None:
+def _crossing_lines(shot: Shot, framelet: int, reach_px: float) -> _Lines | None:
     """Lines all around the limb, or None where none comes near the strip; NaN where the camera does not look."""
+    camera, position_km, radii_km = shot.cameras[framelet], shot.pose(framelet).position_km, shot.radii_km
     distance = float(np.linalg.norm(position_km))
     focal = camera.focal_length_px / camera.summing
     sine = min(float(np.mean(radii_km)) / distance, 0.999)
     circumference = 2.0 * np.pi * focal * sine / np.sqrt(1.0 - sine * sine)
-    _, rough = _limb_pixels(camera, position_km, body_to_camera, radii_km, _ROUGH_COUNT)
+    _, rough = _limb_pixels(shot, framelet, _ROUGH_COUNT)
     with np.errstate(invalid="ignore"):
         if not camera.contains(rough, margin_px=-(2.0 * circumference / _ROUGH_COUNT + reach_px)).any():
             return None
     count = int(np.clip(2.0 * np.pi * focal * sine, 48, 20000))
-    points, xy = _limb_pixels(camera, position_km, body_to_camera, radii_km, count)
+    points, xy = _limb_pixels(shot, framelet, count)
     tangent = np.roll(xy, -1, axis=0) - np.roll(xy, 1, axis=0)
     normal = np.stack([tangent[:, 1], -tangent[:, 0]], axis=-1)
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
     surface_normal = points / radii_km**2
     surface_normal /= np.linalg.norm(surface_normal, axis=1, keepdims=True)
-    outward = camera.pixels((points + 1e-4 * distance * surface_normal - position_km) @ body_to_camera.T) - xy
+    outward = shot.xy(framelet, points + 1e-4 * distance * surface_normal) - xy
     normal *= np.sign(np.sum(normal * outward, axis=1))[:, None]
     to_observer = position_km - points
     to_observer /= np.linalg.norm(to_observer, axis=1, keepdims=True)
@@ -184,11 +178,8 @@ def _groups(lines: np.ndarray, size: int) -> np.ndarray:
 def sample_limb(
     brightness: np.ndarray,
     valid: np.ndarray,
-    cameras: Sequence[StripCamera],
-    frame_of_framelet: np.ndarray,
-    view: View,
+    shot: Shot,
     *,
-    radii_km: np.ndarray,
     reach_px: float,
     night_side: bool,
 ) -> LimbProfiles:
@@ -200,13 +191,8 @@ def sample_limb(
         Calibrated brightness, any linear unit.
     valid : array of bool, same shape
         False for pixels that must not count.
-    cameras : sequence of StripCamera
-        One per framelet.
-    frame_of_framelet : array of int, shape (framelets,)
-        Index of each framelet's pose in `view`.
-    view : View
-        Predicted poses.
-    radii_km : array, shape (3,)
+    shot : Shot
+        With predicted poses.
     reach_px : float
         Half length of the lines across the limb.
     night_side : bool
@@ -214,19 +200,18 @@ def sample_limb(
     """
     s = np.arange(-reach_px, reach_px + 1e-9, _STEP_PX)
     found: list[tuple[np.ndarray, ...]] = []
-    for index, camera in enumerate(cameras):
-        k = int(frame_of_framelet[index])
-        position, rotation = view.position_km[k], view.body_to_camera[k]
-        lines = _crossing_lines(camera, position, rotation, radii_km, reach_px)
+    for index, camera in enumerate(shot.cameras):
+        sun = shot.pose(index).sun
+        lines = _crossing_lines(shot, index, reach_px)
         if lines is None:
             continue
         xy = lines.xy
-        first, last = photoactive_range_px(camera)
+        first, last = camera.lit_columns_px
         with np.errstate(invalid="ignore"):
             here = (xy[:, 0] > first) & (xy[:, 0] < last) & (xy[:, 1] > 0.0) & (xy[:, 1] < camera.rows)
-        centre = camera.pixels(-(rotation @ position)[None, :])[0]
-        by_sun = lines.surface_normal @ view.sun[k]
-        sides = [(by_sun > _MIN_COSINE, _SUNLIT_GROUP, view.sun[k], True)]
+        centre = shot.center_px(index)
+        by_sun = lines.surface_normal @ sun
+        sides = [(by_sun > _MIN_COSINE, _SUNLIT_GROUP, sun, True)]
         if night_side:
             lit = (by_sun < _DARK_COSINE) & (lines.surface_normal @ _TO_JUPITER > _MIN_COSINE)
             sides.append((lit, _NIGHT_GROUP, _TO_JUPITER, False))

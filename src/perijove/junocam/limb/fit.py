@@ -1,13 +1,13 @@
 """One least-squares solution per picture: all limb points of all framelets and colours against one set of poses."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from perijove.camera import StripCamera
 from perijove.errors import FitError
 from perijove.junocam.limb.edges import LimbEdges
+from perijove.scene.parameters import ParameterSet, jacobian
+from perijove.scene.shot import Shot
 from perijove.scene.spin import PoseModel
 from perijove.scene.view import View
 
@@ -15,7 +15,6 @@ __all__ = ["LimbSolution", "fit_limb", "limb_residuals_px"]
 
 _ROBUST_CUT = 3.0  # Cauchy weight: points this many standard errors off count half
 _REJECT = 4.0
-_STEP_SCALE = 0.01
 _ROBUST_ONLY, _SETTLED = 2, 6  # points are rejected from and up to these iterations, lest one goes to and fro
 _WEIGHED = 4  # further iterations, at most, against the priors
 _MODEL_SIGMA_PX = 0.10  # albedo steps and relief at the limb that the edge profile does not know
@@ -29,43 +28,36 @@ class LimbSolution:
 
     Attributes
     ----------
-    names, units : tuple of str
-        Of the parameters.
+    parameters : ParameterSet
+        With their priors.
     values, sigmas : array, shape (p,)
         Values and standard errors; the errors include priors, scatter beyond the points' own errors, and the
         correlation of neighbouring points.
-    prior_values, prior_sigmas : array, shape (p,)
     covariance : array, shape (p, p)
     residual_px : array, shape (n,)
         Measured minus fitted limb, positive outwards, of each point in `edges`.
     kept : array of bool, shape (n,)
         False for points more than four standard errors off (hits, steps of albedo at the limb); they have no weight.
     edges : LimbEdges
-    view : View
-        Fitted poses.
     chi2_reduced : float
         Of the limb points under the edge errors, before inflation.
     correlation_length : float
         Factor by which correlated neighbours lower the number of independent points.
     """
 
-    names: tuple[str, ...]
-    units: tuple[str, ...]
+    parameters: ParameterSet
     values: np.ndarray
     sigmas: np.ndarray
-    prior_values: np.ndarray
-    prior_sigmas: np.ndarray
     covariance: np.ndarray
     residual_px: np.ndarray
     kept: np.ndarray
     edges: LimbEdges
-    view: View
     chi2_reduced: float
     correlation_length: float
 
     def __getitem__(self, name: str) -> tuple[float, float]:
         """Value and standard error of a parameter by name."""
-        i = self.names.index(name)
+        i = self.parameters.index(name)
         return float(self.values[i]), float(self.sigmas[i])
 
     @property
@@ -75,7 +67,7 @@ class LimbSolution:
 
     def __contains__(self, name: str) -> bool:
         """Whether the model has that parameter."""
-        return name in self.names
+        return name in self.parameters
 
 
 def limb_residuals_px(
@@ -159,27 +151,11 @@ def _correlation_length(edges: LimbEdges, normalised: np.ndarray) -> float:
     return float(max(1.0, 1.0 + 2.0 * np.sum(rho[1:stop])))
 
 
-def _jacobian(function: Callable[[np.ndarray], np.ndarray], at: np.ndarray, steps: np.ndarray) -> np.ndarray:
-    """Forward differences, shape (n, p), good to 1e-6 of the slopes.
-
-    Spin, delay and focal length are told apart by their priors alone; slopes good to 1e-4 would do it for them.
-    """
-    here = function(at)
-    columns = []
-    for i, step in enumerate(steps):
-        shift = np.zeros_like(at)
-        shift[i] = _STEP_SCALE * step
-        columns.append((function(at + shift) - here) / shift[i])
-    return np.stack(columns, axis=1)
-
-
 def fit_limb(
     model: PoseModel,
     edges: LimbEdges,
-    cameras: Sequence[StripCamera],
-    frame_of_framelet: np.ndarray,
+    shot: Shot,
     *,
-    radii_km: np.ndarray,
     start: np.ndarray | None = None,
     iterations: int = 12,
 ) -> LimbSolution:
@@ -190,11 +166,8 @@ def fit_limb(
     model : PoseModel
         Poses from parameters. Its parameter ``focal_length_px`` is the camera's.
     edges : LimbEdges
-    cameras : sequence of StripCamera
-        One per framelet.
-    frame_of_framelet : array of int
-        Pose of each framelet.
-    radii_km : array, shape (3,)
+    shot : Shot
+        The framelets in which they lie; its own poses do not matter.
     start : array, optional
         Start values; the priors' by default.
     iterations : int
@@ -219,33 +192,29 @@ def fit_limb(
     """
     if len(edges) < _MIN_POINTS:
         raise FitError(f"{len(edges)} limb points are too few for a fit; at least {_MIN_POINTS} are needed")
-    parameters = model.parameters
-    prior = np.array([p.value for p in parameters])
-    prior_sigma = np.array([p.prior_sigma for p in parameters])
-    steps = np.array([p.step for p in parameters])
-    focal = [p.name for p in parameters].index("focal_length_px")
-    frame = np.asarray(frame_of_framelet)[edges.framelet]
+    prior, focal = model.parameters.values, model.parameters.index("focal_length_px")
+    frame = shot.frame_of_framelet[edges.framelet]
     offset = np.empty((len(edges), 2))
     for framelet in np.unique(edges.framelet):
         here = edges.framelet == framelet
-        offset[here] = cameras[int(framelet)].undistorted_px(edges.xy[here])
-    sigma = np.hypot(edges.sigma_px, _MODEL_SIGMA_PX) * np.array([cameras[int(i)].summing for i in edges.framelet])
+        offset[here] = shot.cameras[int(framelet)].undistorted_px(edges.xy[here])
+    sigma = np.hypot(edges.sigma_px, _MODEL_SIGMA_PX) * shot.cameras[0].summing
 
     def residuals(values: np.ndarray) -> np.ndarray:
-        distance = limb_residuals_px(offset, frame, model.view(values), values[focal], radii_km=radii_km)
+        distance = limb_residuals_px(offset, frame, model.view(values), values[focal], radii_km=shot.radii_km)
         normalised: np.ndarray = distance / sigma
         return normalised
 
     values = prior.copy() if start is None else np.asarray(start, dtype=float).copy()
-    inverse_prior = 1.0 / prior_sigma**2
+    inverse_prior = 1.0 / model.parameters.prior_sigmas**2
     kept = np.ones(len(sigma), dtype=bool)
 
     def improved(values: np.ndarray, r: np.ndarray, inflation: float) -> tuple[np.ndarray, np.ndarray, float]:
         """One Gauss-Newton step: new values, the inverse covariance, and the step in standard errors."""
         weight = kept / (1.0 + (r / _ROBUST_CUT) ** 2) / inflation
-        jacobian = _jacobian(residuals, values, steps)
-        normal = (jacobian * weight[:, None]).T @ jacobian + np.diag(inverse_prior)
-        gradient = jacobian.T @ (weight * r) + inverse_prior * (values - prior)
+        slopes = jacobian(residuals, values, model.parameters.steps)
+        normal = (slopes * weight[:, None]).T @ slopes + np.diag(inverse_prior)
+        gradient = slopes.T @ (weight * r) + inverse_prior * (values - prior)
         step = -_solve_scaled(normal, gradient)
         return values + step, normal, float(np.max(np.abs(step) * np.sqrt(np.diag(normal))))
 
@@ -267,17 +236,13 @@ def fit_limb(
     covariance = _solve_scaled(normal, np.eye(len(values)))
     r = residuals(values)
     return LimbSolution(
-        names=tuple(p.name for p in parameters),
-        units=tuple(p.unit for p in parameters),
+        parameters=model.parameters,
         values=values,
         sigmas=np.sqrt(np.diag(covariance)),
-        prior_values=prior,
-        prior_sigmas=prior_sigma,
         covariance=covariance,
         residual_px=r * sigma,
         kept=kept,
         edges=edges,
-        view=model.view(values),
         chi2_reduced=chi2,
         correlation_length=correlation,
     )
