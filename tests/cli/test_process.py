@@ -15,7 +15,7 @@ import rasterio
 from numpy.testing import assert_array_equal
 from PIL import Image
 from tests.cli.running import Outcome, perijove, write_copy
-from tests.formats.synthetic import pds_label
+from tests.formats.synthetic import pds_label, write_mission_site, write_pds3
 
 from perijove.export.product_json import validate
 from perijove.formats.companding import compand, decompand
@@ -239,6 +239,20 @@ def test_info(pristine: Path, picture: SimulatedPicture) -> None:
     facts = json.loads(perijove("info", pristine, "--json").out)
     assert (facts["framelets"], facts["columns"], facts["summing"]) == (27, 1648, 1)
     assert facts["filters"] == ["BLUE", "GREEN", "RED"]
+
+
+@pytest.mark.parametrize("kind", ["json", "label"])
+def test_info_of_a_label_alone(tmp_path: Path, kind: str) -> None:
+    """Everything that the label says is said where the picture is there, too; that it is not is a warning."""
+    picture = write_mission_site(tmp_path) if kind == "json" else write_pds3(tmp_path)
+    label = next(path for path in tmp_path.iterdir() if path.suffix in (".json", ".LBL"))
+    whole = json.loads(perijove("info", picture, "--json").out)
+    picture.unlink()
+    alone = json.loads(perijove("info", label, "--json").out)
+    (missing,) = alone["warnings"]
+    assert f"{picture.name}, is not here" in missing
+    assert [file["name"] for file in alone["files"]] == [label.name]
+    assert {**alone, "warnings": [], "files": whole["files"]} == whole
 
 
 @pytest.mark.data

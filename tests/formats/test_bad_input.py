@@ -94,7 +94,6 @@ LABELS: dict[str, tuple[dict[str, object], str]] = {
     "stop before start": ({"STOP_TIME": "2024-12-27T01:18:13"}, "allowed: a time after START_TIME"),
     "clock count": ({"SPACECRAFT_CLOCK_START_COUNT": "788534804:300"}, "seconds:ticks such as"),
     "target missing": ({"TARGET_NAME": ""}, "TARGET_NAME is ''"),
-    "another instrument": ({"INSTRUMENT_ID": "JIR"}, "INSTRUMENT_ID is 'JIR'; allowed: JNC"),
     "a map product": ({"STANDARD_DATA_PRODUCT_ID": "JUNOCAM-GMI"}, "allowed: JUNOCAM-EDR, JUNOCAM-RDR"),
     "level against the name": ({"STANDARD_DATA_PRODUCT_ID": "JUNOCAM-RDR"}, "a name of an RDR product"),
     "line suffix": ({"LINE_SUFFIX_BYTES": 4}, "LINE_SUFFIX_BYTES is 4"),
@@ -143,6 +142,60 @@ def test_archive_labels(tmp_path: Path, case: str) -> None:
     changes = {name: value for name, value in LABELS[case][0].items() if name != "LINES"}
     file = write_pds3(tmp_path, changes or {"LINES": 700})
     assert ".LBL: " in line_of(file, LabelError if changes else FormatError)
+
+
+@pytest.mark.parametrize("write", [write_mission_site, write_pds3])
+def test_another_instrument_is_foreign_and_not_faulty(tmp_path: Path, write: Callable[..., Path]) -> None:
+    """Nothing is wrong with the label; what stands in it besides is not judged."""
+    other = {"INSTRUMENT_ID": "JIR", "INSTRUMENT_NAME": "JOVIAN INFRARED AURORAL MAPPER", "PRODUCT_ID": "JIR_1"}
+    message = line_of(write(tmp_path, {**other, "EXPOSURE_DURATION": "5 <second>"}), InputError)
+    assert "is of another instrument, Jovian Infrared Auroral Mapper (JIR); give a product of JunoCam" in message
+
+
+def test_a_foreign_label_may_be_written_as_it_likes(tmp_path: Path) -> None:
+    label = tmp_path / "N1.LBL"
+    label.write_text(
+        "PDS_VERSION_ID = PDS3\nINSTRUMENT_ID = 'ISSNA'\nNOTE with no equals sign\nEND\n", encoding="ascii"
+    )
+    assert "N1.LBL: is of another instrument, ISSNA" in line_of(label, InputError)
+
+
+@pytest.mark.data
+def test_infrared_labels_of_the_archive_are_foreign(data_dir: Path) -> None:
+    label = next((data_dir / "blind" / "jiram").glob("*.LBL"))
+    assert "Jovian Infrared Auroral Mapper (JIR)" in line_of(label, InputError)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("13926-ImageSet.zip", b"PK\x03\x04....", "is a ZIP archive; unpack it"),
+        ("picture.png", b"<!DOCTYPE html><html>", "is a web page or other markup"),
+        ("label.xml", b"\xef\xbb\xbf<?xml version='1.0'?>", "a PDS4 label perhaps"),
+        ("label.lbl", b"Object = IsisCube\n", "is an ISIS cube or its label"),
+        ("map.jpg", b"\xff\xd8\xff\xe0", "is a JPEG; it has lost counts"),
+        ("label.lbl", b"FOO = 1\n", "no PDS_VERSION_ID at its start"),
+    ],
+)
+def test_what_else_people_have_is_named(tmp_path: Path, name: str, content: bytes, says: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert says in line_of(tmp_path / name, FormatError)
+
+
+@pytest.mark.parametrize("folder", ["DataSet", "."])
+def test_metadata_name_their_picture(tmp_path: Path, folder: str) -> None:
+    """The site numbers its metadata; the picture's name stands within, the picture beside or in ImageSet."""
+    png = write_mission_site(tmp_path)
+    label = tmp_path / folder / "13926-Metadata.json"
+    label.parent.mkdir(exist_ok=True)
+    next(tmp_path.glob("JNCE*.json")).rename(label)
+    assert line_of(label, InputError).endswith(
+        f"give the picture itself, {png.name}" + " (it is beside it)" * (folder == ".")
+    )
+    (tmp_path / "ImageSet").mkdir()
+    moved = png.rename(tmp_path / "ImageSet" / png.name)
+    where = f" (it is {moved})" if folder == "DataSet" else ""
+    assert line_of(label, InputError).endswith(f"give the picture itself, {png.name}{where}")
 
 
 JSON_VALUES = st.recursive(
@@ -254,7 +307,7 @@ PICTURES: list[tuple[Callable[[Path], None], str]] = [
     (flip_header, "the PNG's header is corrupt; fetch it again"),
     (bomb, "1073741824 rows; no JunoCam picture has more than"),
     (empty, "is empty; fetch it again"),
-    (text_file, "is neither a PNG nor a PDS3 product"),
+    (text_file, "is a web page or other markup; the download went wrong"),
 ]
 
 
@@ -329,13 +382,6 @@ def test_broken_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Path, "read_bytes", fail)
     assert "cannot be read (Input/output error); check the disk" in line_of(png, InputError)
-
-
-def test_metadata_instead_of_picture(tmp_path: Path) -> None:
-    """The JSON itself is given: the picture that belongs to it is named."""
-    png = write_mission_site(tmp_path)
-    message = line_of(next(tmp_path.glob("*.json")), InputError)
-    assert f"give the picture itself, {png.name} (it is there)" in message
 
 
 def test_no_metadata(tmp_path: Path) -> None:
@@ -426,7 +472,7 @@ def test_archive_label_of_another_instrument(tmp_path: Path) -> None:
     """The first thing told is the instrument, not the first keyword that it lacks."""
     label = tmp_path / "JIR_IMG_EDR_2023364T083000_V01.LBL"
     label.write_text("PDS_VERSION_ID = PDS3\r\nINSTRUMENT_ID = JIRAM\r\nEND\r\n", newline="")
-    assert "INSTRUMENT_ID is 'JIRAM'; allowed: JNC; give a JunoCam product" in line_of(label, LabelError)
+    assert "is of another instrument, JIRAM; give a product of JunoCam" in line_of(label, InputError)
 
 
 def test_archive_bits_between(tmp_path: Path) -> None:

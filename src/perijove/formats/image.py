@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-__all__ = ["LabelGeometry", "RawImage", "SourceFile"]
+__all__ = ["LabelGeometry", "PictureLabel", "RawImage", "SourceFile"]
 
 
 @dataclass(frozen=True)
@@ -41,16 +41,14 @@ class LabelGeometry:
     solar_distance_km: float | None = None
 
 
-@dataclass(frozen=True, repr=False)
-class RawImage:
-    """A JunoCam picture as it stands in the file.
+@dataclass(frozen=True, kw_only=True)
+class PictureLabel:
+    """What the label of a JunoCam picture says.
 
     Attributes
     ----------
     product_id : str
         Such as ``JNCE_2024362_68C00012_V01``.
-    codes : array, shape (framelets, rows, columns), uint8 or int16/uint16
-        Values of the file, read-only; still companded for EDR products.
     filters : tuple of str
         Filter of each framelet: BLUE, GREEN, RED or METHANE.
     frames : tuple of int
@@ -88,7 +86,6 @@ class RawImage:
     """
 
     product_id: str
-    codes: np.ndarray
     filters: tuple[str, ...]
     frames: tuple[int, ...]
     level: str
@@ -108,16 +105,6 @@ class RawImage:
     label: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     sources: tuple[SourceFile, ...] = ()
 
-    def __post_init__(self) -> None:
-        """Freeze the array."""
-        self.codes.setflags(write=False)
-
-    def __repr__(self) -> str:
-        """What it shows, when, and its size; not the arrays."""
-        rows, columns = self.codes.shape[1:]
-        size = f"{self.n_framelets} framelets of {rows} x {columns} pixels, {', '.join(dict.fromkeys(self.filters))}"
-        return f"<RawImage {self.product_id}: {self.target.title()}, {self.start_utc} UTC, {self.level}, {size}>"
-
     @property
     def n_framelets(self) -> int:
         """Number of framelets in the file."""
@@ -127,3 +114,26 @@ class RawImage:
     def n_frames(self) -> int:
         """Number of frames (readouts of all filters at one time)."""
         return max(self.frames)
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class RawImage(PictureLabel):
+    """A JunoCam picture as it stands in the file, with its label.
+
+    Attributes
+    ----------
+    codes : array, shape (framelets, rows, columns), uint8 or int16/uint16
+        Values of the file, read-only; still companded for EDR products.
+    """
+
+    codes: np.ndarray
+
+    def __post_init__(self) -> None:
+        """Freeze the array."""
+        self.codes.setflags(write=False)
+
+    def __repr__(self) -> str:
+        """What it shows, when, and its size; not the arrays."""
+        rows, columns = self.codes.shape[1:]
+        size = f"{self.n_framelets} framelets of {rows} x {columns} pixels, {', '.join(dict.fromkeys(self.filters))}"
+        return f"<RawImage {self.product_id}: {self.target.title()}, {self.start_utc} UTC, {self.level}, {size}>"

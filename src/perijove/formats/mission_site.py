@@ -15,17 +15,17 @@ import numpy as np
 from PIL import Image, PngImagePlugin
 
 from perijove.errors import FormatError, InputError
-from perijove.formats.image import RawImage, SourceFile
+from perijove.formats.image import PictureLabel, RawImage, SourceFile
 from perijove.formats.keywords import Keywords
-from perijove.formats.product import COLUMNS, raw_image
+from perijove.formats.product import COLUMNS, check_instrument, label_size, picture_label, raw_image
 from perijove.formats.product_id import ProductId
 from perijove.formats.sources import is_file, read_source
 
-__all__ = ["PNG_MAGIC", "find_metadata", "read_mission_site"]
+__all__ = ["METADATA_SUFFIX", "PNG_MAGIC", "find_metadata", "find_picture", "read_metadata", "read_mission_site"]
 
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 
-_SUFFIX = "-Metadata.json"
+METADATA_SUFFIX = "-Metadata.json"
 _MAX_ROWS = 128 * 4 * 1024
 _GREY, _COLOUR_TYPES = 0, {0: "grey", 2: "RGB", 3: "palette", 4: "grey with alpha", 6: "RGBA"}
 
@@ -48,7 +48,7 @@ def _named_in(metadata: Path, png: Path) -> bool:
 def _candidates(folder: Path) -> Iterator[Path]:
     for place in (folder, folder.parent / "DataSet"):
         try:
-            yield from sorted(p for p in place.iterdir() if p.name.lower().endswith(_SUFFIX.lower()))
+            yield from sorted(p for p in place.iterdir() if p.name.lower().endswith(METADATA_SUFFIX.lower()))
         except OSError:
             continue
 
@@ -72,19 +72,78 @@ def find_metadata(png: Path) -> Path:
     InputError
         If there is none, or several that differ.
     """
-    beside = png.with_name(_stem(png) + _SUFFIX)
+    beside = png.with_name(_stem(png) + METADATA_SUFFIX)
     if is_file(beside):
         return beside
     matches = [path for path in _candidates(png.parent) if _named_in(path, png)]
     if not matches:
         raise InputError(
-            f"{png.name}: no metadata found; expected {beside.name} beside it, or a *{_SUFFIX} that names "
+            f"{png.name}: no metadata found; expected {beside.name} beside it, or a *{METADATA_SUFFIX} that names "
             "it; download it from the picture's page or give it as metadata"
         )
     if len({path.read_bytes() for path in matches}) > 1:
         names = ", ".join(path.name for path in matches)
         raise InputError(f"{png.name}: {names} all name it and differ; give the right one as metadata")
     return matches[0]
+
+
+def find_picture(metadata: Path) -> tuple[str, Path | None]:
+    """Picture that a metadata file speaks of.
+
+    Parameters
+    ----------
+    metadata : Path
+        A JSON of the mission site.
+
+    Returns
+    -------
+    name : str
+        Its FILE_NAME; without one what follows from PRODUCT_ID, or else from the JSON's own name.
+    path : Path or None
+        Where it is: beside the JSON, or in a folder ``ImageSet`` beside its folder; None where it is not there.
+    """
+    try:
+        values = json.loads(metadata.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        values = None
+    told = values if isinstance(values, dict) else {}
+    file, product = told.get("FILE_NAME"), told.get("PRODUCT_ID")
+    if isinstance(file, str) and file.strip():
+        name = Path(file.replace("\\", "/")).name
+    else:
+        name = f"{product if isinstance(product, str) else metadata.name.removesuffix(METADATA_SUFFIX)}-raw.png"
+    places = (metadata.with_name(name), metadata.parent.parent / "ImageSet" / name)
+    return name, next((path for path in places if is_file(path)), None)
+
+
+def read_metadata(metadata: Path) -> PictureLabel:
+    """What the metadata of a picture say, without the picture.
+
+    Parameters
+    ----------
+    metadata : Path
+        A JSON of the mission site.
+
+    Returns
+    -------
+    PictureLabel
+        With a warning where the picture is not there.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, not readable, or of another instrument.
+    FormatError
+        If it is no JSON with keywords.
+    LabelError
+        If a keyword is missing, unreadable, out of range or contradictory.
+    """
+    content, source = read_source(metadata)
+    keywords = _keywords(content, metadata.name)
+    check_instrument(keywords)
+    name, path = find_picture(metadata)
+    missing = () if path else (f"The picture, {name}, is not here: this is what its metadata say.",)
+    return picture_label(label_size(keywords), keywords, (source,), warnings=missing)
 
 
 def _check_header(content: bytes, name: str) -> None:
@@ -154,7 +213,9 @@ def _keywords(content: bytes, name: str) -> Keywords:
         reason = str(error).splitlines()[0]
         raise FormatError(f"{name}: is not valid JSON ({reason}); fetch it again") from None
     if not isinstance(values, dict):
-        raise FormatError(f"{name}: holds a JSON {type(values).__name__}, not keywords; give the picture's *{_SUFFIX}")
+        raise FormatError(
+            f"{name}: holds a JSON {type(values).__name__}, not keywords; give the picture's *{METADATA_SUFFIX}"
+        )
     return Keywords(name, values)
 
 
@@ -203,6 +264,7 @@ def read_mission_site(png: Path, *, metadata: Path | None = None) -> RawImage:
     label = find_metadata(png) if metadata is None else metadata
     label_content, label_source = read_source(label)
     keywords = _keywords(label_content, label.name)
+    check_instrument(keywords)
     warnings = _match(keywords, png)
     sources: tuple[SourceFile, ...] = (source, label_source)
     return raw_image(pixels, keywords, sources, warnings=warnings)

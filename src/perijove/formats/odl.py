@@ -10,7 +10,7 @@ import re
 from perijove.errors import FormatError, LabelError
 from perijove.formats.keywords import Keywords
 
-__all__ = ["label_text", "parse_label"]
+__all__ = ["instrument_of", "label_text", "parse_label"]
 
 _END = re.compile(rb"(?:^|[\r\n])[ \t]*END[ \t]*(?:\r|\n|$)")
 _NAME = re.compile(r"\s*(\^?[A-Za-z][\w:\-]*)\s*")
@@ -18,6 +18,7 @@ _UNIT = re.compile(r"[ \t]*<([^<>\r\n]*)>")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _BARE = re.compile(r"[^\s,(){}<>\"']+")
 _SKIP = re.compile(r"(?:\s+|/\*.*?\*/)*", re.DOTALL)
+_INSTRUMENT = re.compile(r"^[ \t]*(INSTRUMENT_ID|INSTRUMENT_NAME)[ \t]*=[ \t]*[\"']?([^\"'\r\n]*)", re.MULTILINE)
 _MAX_LABEL_BYTES = 1 << 20
 
 
@@ -31,6 +32,11 @@ def label_text(content: bytes) -> str | None:
     if end is None:
         return None if b"\0" in head else head.decode("latin-1")
     return head[: end.end()].decode("latin-1")
+
+
+def instrument_of(text: str) -> dict[str, str]:
+    """INSTRUMENT_ID and INSTRUMENT_NAME of a label, as far as they stand there, however the rest is written."""
+    return {name: value.strip() for name, value in _INSTRUMENT.findall(text)}
 
 
 class _Reader:

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from perijove.errors import FormatError, InputError
-from perijove.formats.image import RawImage, SourceFile
+from perijove.formats.image import PictureLabel, RawImage, SourceFile
 from perijove.formats.keywords import Keywords
-from perijove.formats.odl import label_text, parse_label
-from perijove.formats.product import check_instrument, raw_image
+from perijove.formats.odl import instrument_of, label_text, parse_label
+from perijove.formats.product import check_instrument, label_size, picture_label, raw_image
 from perijove.formats.sources import is_file, read_source
 
-__all__ = ["find_label", "read_pds3"]
+__all__ = ["find_label", "read_pds3", "read_pds3_label"]
 
 _SAMPLE_TYPES = (
     "UNSIGNED_INTEGER",
@@ -101,7 +101,7 @@ def _pixels(image: Path, label: Path, shape: tuple[int, int, int]) -> np.ndarray
         pdr = importlib.import_module("pdr")
     except ImportError:
         raise InputError(
-            f"{image.name}: archive (PDS3) products need the library pdr; pip install 'perijove[pds]'"
+            f"{image.name}: archive (PDS3) products need the library pdr, which is not installed; pip install pdr"
         ) from None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -127,6 +127,44 @@ def _checksum_warning(content: bytes, offset: int, size: int, keywords: Keywords
         if hashlib.md5(part, usedforsecurity=False).hexdigest() == printed.lower():
             return ()
     return ("The pixels do not have the label's MD5_CHECKSUM: the file was changed or damaged on its way.",)
+
+
+def _keywords(text: str, name: str) -> Keywords:
+    """Keywords of a label; one of another instrument is refused before its notation is judged."""
+    check_instrument(Keywords(name, instrument_of(text)))
+    keywords = parse_label(text, name)
+    check_instrument(keywords)
+    return keywords
+
+
+def read_pds3_label(path: Path) -> PictureLabel | None:
+    """What a detached label says where the file of its pixels is not beside it.
+
+    Parameters
+    ----------
+    path : Path
+        An ``.LBL``.
+
+    Returns
+    -------
+    PictureLabel or None
+        None where the pixels are there, or the file is none of its kind: then `read_pds3` has more to say.
+
+    Raises
+    ------
+    InputError, FormatError, LabelError
+        As `read_pds3`.
+    """
+    content, source = read_source(path)
+    text = label_text(content)
+    if text is None:
+        return None
+    keywords = _keywords(text, path.name)
+    name, _ = _pointer(keywords)
+    if name is None or _beside(path, name) is not None:
+        return None
+    missing = f"The file of the pixels, {name}, is not here: this is what its label says."
+    return picture_label(label_size(keywords), keywords, (source,), warnings=(missing,))
 
 
 def read_pds3(path: Path, *, metadata: Path | None = None) -> RawImage:
@@ -162,8 +200,7 @@ def read_pds3(path: Path, *, metadata: Path | None = None) -> RawImage:
         text = label_text(label_content)
     if text is None:
         raise FormatError(f"{label.name}: is no PDS3 label (no PDS_VERSION_ID at its start); give the .LBL")
-    keywords = parse_label(text, label.name)
-    check_instrument(keywords)
+    keywords = _keywords(text, label.name)
     name, offset = _pointer(keywords)
     image = path
     if label != path and name is not None and name.lower() != path.name.lower():

@@ -16,8 +16,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from perijove.errors import FormatError
-from perijove.formats.image import LabelGeometry, RawImage, SourceFile
+from perijove.errors import FormatError, InputError
+from perijove.formats.image import LabelGeometry, PictureLabel, RawImage, SourceFile
 from perijove.formats.keywords import Keywords
 from perijove.formats.product_id import FILTERS_BY_LETTER, ProductId
 from perijove.formats.quirks import MOVED_METHANE_KEYWORD, mended
@@ -29,6 +29,8 @@ __all__ = [
     "FRAMELET_ROWS",
     "check_instrument",
     "framelet_rows",
+    "label_size",
+    "picture_label",
     "raw_image",
 ]
 
@@ -47,9 +49,13 @@ _STOP_TOLERANCE_FRAMES = 0.5  # labels agree to the millisecond: STOP_TIME = STA
 
 
 def check_instrument(keywords: Keywords) -> None:
-    """Raise `LabelError` where a label is of another instrument; it may leave the instrument out."""
-    if keywords.has("INSTRUMENT_ID") and keywords.text("INSTRUMENT_ID").upper() != "JNC":
-        raise keywords.error("INSTRUMENT_ID", "JNC", "give a JunoCam product")
+    """Raise `InputError` where a label is of another instrument; it may leave the instrument out."""
+    if not keywords.has("INSTRUMENT_ID") or keywords.text("INSTRUMENT_ID").upper() == "JNC":
+        return
+    instrument = keywords.text("INSTRUMENT_ID")
+    name = keywords.values.get("INSTRUMENT_NAME")
+    full = f"{name.title()} ({instrument})" if isinstance(name, str) and name.strip() else instrument
+    raise InputError(f"{keywords.source}: is of another instrument, {full}; give a product of JunoCam (JNC)")
 
 
 def framelet_rows(shape: tuple[int, int], keywords: Keywords) -> tuple[int, int]:
@@ -186,6 +192,12 @@ def _clock(keywords: Keywords) -> str | None:
     return count
 
 
+def label_size(keywords: Keywords) -> tuple[int, int, int]:
+    """Rows, columns and bits that a label promises; `LabelError` where it does not tell them."""
+    bits = keywords.integer("SAMPLE_BITS", 8, 16) if keywords.has("SAMPLE_BITS") else 8
+    return keywords.integer("LINES", 1, 1 << 20), keywords.integer("LINE_SAMPLES", 1, 1 << 20), bits
+
+
 def raw_image(
     pixels: np.ndarray, keywords: Keywords, sources: tuple[SourceFile, ...], *, warnings: tuple[str, ...] = ()
 ) -> RawImage:
@@ -195,12 +207,8 @@ def raw_image(
     ----------
     pixels : array, shape (rows, columns), 8 or 16 bits
         The whole picture as it stands in the file.
-    keywords : Keywords
-        Its label as read; archive faults are mended here.
-    sources : tuple of SourceFile
-        The files it came from.
-    warnings : tuple of str
-        What the reader has to say already.
+    keywords, sources, warnings
+        See `picture_label`.
 
     Returns
     -------
@@ -209,11 +217,40 @@ def raw_image(
 
     Raises
     ------
+    InputError, FormatError, LabelError
+        As `picture_label`.
+    """
+    rows, columns = pixels.shape
+    label = picture_label((rows, columns, 8 * pixels.dtype.itemsize), keywords, sources, warnings=warnings)
+    return RawImage(codes=pixels.reshape(label.n_framelets, -1, columns), **vars(label))
+
+
+def picture_label(
+    size: tuple[int, int, int], keywords: Keywords, sources: tuple[SourceFile, ...], *, warnings: tuple[str, ...] = ()
+) -> PictureLabel:
+    """What the keywords of a picture say, checked against each other and its size.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Rows, columns and bits of the whole picture as it stands in the file; of the label where there is no file.
+    keywords : Keywords
+        Its label as read; archive faults are mended here.
+    sources : tuple of SourceFile
+        The files it came from.
+    warnings : tuple of str
+        What the reader has to say already.
+
+    Raises
+    ------
+    InputError
+        If the label is of another instrument.
     FormatError
         If the size is not that of a JunoCam product.
     LabelError
-        If a keyword is missing, unreadable, out of range or contradicts another one or the pixels.
+        If a keyword is missing, unreadable, out of range or contradicts another one or the size.
     """
+    height, width, bits = size
     label = MappingProxyType(dict(keywords.values))
     check_instrument(keywords)
     keywords, quirks = mended(keywords)
@@ -222,9 +259,9 @@ def raw_image(
     if _SAFE_NAME.fullmatch(product_id) is None:
         raise keywords.error("PRODUCT_ID", "letters, digits, _ - and . such as JNCE_2024362_68C00012_V01")
     name = ProductId.parse(product_id)
-    rows, summing = framelet_rows((pixels.shape[0], pixels.shape[1]), keywords)
+    rows, summing = framelet_rows((height, width), keywords)
     filters = keywords.texts("FILTER_NAME", FILTERS)
-    framelets = pixels.shape[0] // rows
+    framelets = height // rows
     frames = framelets // len(filters)
     start = keywords.utc("START_TIME")
     _check_identity(keywords, name, filters, start)
@@ -235,12 +272,11 @@ def raw_image(
     if keywords.has("FOCAL_PLANE_TEMPERATURE"):
         keywords.number("FOCAL_PLANE_TEMPERATURE", 0.0, 1000.0, "K", above=True)
     moved = keywords.optional_number(MOVED_METHANE_KEYWORD, -2000.0, 2000.0) if "METHANE" in filters else None
-    return RawImage(
+    return PictureLabel(
         product_id=product_id,
-        codes=pixels.reshape(framelets, rows, pixels.shape[1]),
         filters=filters * frames,
         frames=tuple(1 + k // len(filters) for k in range(framelets)),
-        level=_level(keywords, name, 8 * pixels.dtype.itemsize),
+        level=_level(keywords, name, bits),
         bit_mode=keywords.choice("SAMPLE_BIT_MODE_ID", BIT_MODES),
         summing=summing,
         target=keywords.text("TARGET_NAME").upper(),

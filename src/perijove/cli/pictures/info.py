@@ -6,13 +6,14 @@ from pathlib import Path
 import click
 
 from perijove.cli.options import json_option, metadata_option
-from perijove.formats.image import RawImage
-from perijove.formats.open import read
+from perijove.formats.image import PictureLabel
+from perijove.formats.open import read_label
+from perijove.formats.product import FRAMELET_ROWS
 
 __all__ = ["command"]
 
 
-def _facts(raw: RawImage) -> dict[str, object]:
+def _facts(raw: PictureLabel) -> dict[str, object]:
     """The label in Perijove's terms."""
     geometry = raw.geometry
     return {
@@ -24,8 +25,8 @@ def _facts(raw: RawImage) -> dict[str, object]:
         "frames": raw.n_frames,
         "framelets": raw.n_framelets,
         "filters": list(dict.fromkeys(raw.filters)),
-        "rows_per_framelet": int(raw.codes.shape[1]),
-        "columns": int(raw.codes.shape[2]),
+        "rows_per_framelet": FRAMELET_ROWS[raw.summing],
+        "columns": raw.label["LINE_SAMPLES"],
         "summing": raw.summing,
         "bit_mode": raw.bit_mode,
         "exposure_s": raw.exposure_s,
@@ -46,8 +47,11 @@ def _facts(raw: RawImage) -> dict[str, object]:
 @metadata_option
 @json_option
 def command(raw: Path, metadata: Path | None, as_json: bool) -> None:
-    """Print what a raw JunoCam picture's label says."""
-    facts = _facts(read(raw, metadata=metadata))
+    """Print what the label of a JunoCam picture says.
+
+    RAW is the picture, or its label alone: a -Metadata.json of the mission site, an .LBL of the archive.
+    """
+    facts = _facts(read_label(raw, metadata=metadata))
     if as_json:
         click.echo(json.dumps(facts, indent=2))
         return
