@@ -7,7 +7,8 @@ import numpy as np
 
 from perijove.events.finder import moon_events
 from perijove.events.observers import BodyObserver, Observer, SiteObserver
-from perijove.events.records import as_dict
+from perijove.events.records import Almanac
+from perijove.export.almanac import almanac_record
 from perijove.timescales import utc_to_tdb
 
 REPEATS = 5
@@ -37,8 +38,7 @@ def main() -> None:
         figures = f"{min(walls):9.2f} {np.median(walls):8.2f} {min(processors):10.2f}"
         print(f"{name:16s} {len(events):7d} {contacts:9d} {figures}")
     wall = time.perf_counter()
-    for event in events:
-        as_dict(event)
+    almanac_record(Almanac(start, end, observer, "built-in ephemeris", events))
     print(f"as records for JSON: {time.perf_counter() - wall:.2f} s")
 
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from perijove.compiled import njit
+from perijove.compiled import Kernel, njit
 
 # No locator, as numba finds it where both the package and the home may only be read; then a kernel is called.
 UNCACHED = """
@@ -32,6 +32,24 @@ def test_other_refusals_are_not_hidden() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "Error" in done.stderr
+
+
+def test_what_fails_while_numba_loads_is_told_as_it_is() -> None:
+    """An AttributeError was lost in an endless recursion."""
+    code = (
+        "import numba\ndel numba.njit\nfrom perijove.compiled import njit\nkernel = njit()(lambda x: x)\n"
+        "for attempt in (lambda: kernel(1), lambda: kernel.signatures, lambda: kernel.__wrapped__.nothing):\n"
+        "    try:\n        attempt()\n    except AttributeError as error:\n        print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert [line.rpartition(" ")[2] for line in done.stdout.splitlines()] == ["'njit'", "'njit'", "'nothing'"]
+
+
+def test_a_kernel_that_is_looked_at_before_it_is_made_has_nothing() -> None:
+    """As when it is copied or pickled: no recursion either."""
+    kernel = Kernel.__new__(Kernel)
+    with pytest.raises(AttributeError):
+        kernel.signatures  # noqa: B018
 
 
 def test_numba_is_not_loaded_before_a_kernel_is_called() -> None:

@@ -21,21 +21,25 @@ class Kernel:
     def __init__(self, function: Callable[..., object], options: dict[str, object]) -> None:
         functools.update_wrapper(self, function)
         self._function, self._options = function, options
+        self._compiled: Any = None
 
     def __call__(self, *arguments: object, **named: object) -> Any:  # noqa: ANN401  # whatever the function returns
         """Call the compiled function."""
-        return self._dispatcher(*arguments, **named)
+        return self._dispatcher()(*arguments, **named)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
         """Whatever numba's own function has, its type among it, for which numba asks in other kernels."""
-        if name.startswith("__"):  # somebody looks around
+        if name.startswith("__") or name in {"_function", "_options", "_compiled"}:  # somebody looks around, or copies
             raise AttributeError(name)
-        return getattr(self._dispatcher, name)
+        return getattr(self._dispatcher(), name)
 
-    @functools.cached_property
     def _dispatcher(self) -> Any:  # noqa: ANN401  # numba is typed in part
-        with _LOCK:
-            return _dispatcher(self._function, self._options)
+        """Numba's own function. A method: an AttributeError in a property would come back here by `__getattr__`."""
+        if self._compiled is None:
+            with _LOCK:
+                if self._compiled is None:
+                    self._compiled = _dispatcher(self._function, self._options)
+        return self._compiled
 
 
 def _dispatcher(function: Callable[..., object], options: dict[str, object]) -> object:

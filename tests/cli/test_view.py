@@ -58,7 +58,9 @@ def test_picture_is_written_with_a_base_map(tmp_path: Path) -> None:
     out = tmp_path / "new" / "v.png"
     outcome = view("PJ58", "--plot", out, "--basemap", tmp_path / "map.png", "--up", "celestial", "--field", "90")
     assert outcome.code == 0
-    assert "celestial north (ICRF) is up" in outcome.out
+    rows = {line[:28].strip(): line[28:] for line in outcome.out.splitlines()[2:]}  # one fact, one line
+    assert rows["up"] == "celestial north (ICRF) is up"
+    assert rows["celestial north"] == "0.0 deg counterclockwise of up"
     with Image.open(out) as picture:
         assert picture.format == "PNG"
         assert picture.text["Title"] == "PJ58: Io seen from Juno, closest approach"  # type: ignore[attr-defined]

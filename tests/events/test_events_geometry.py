@@ -22,7 +22,7 @@ from perijove.errors import InputError
 from perijove.events.depth import diameter_fraction, sunlight_lost, umbra_radius_km
 from perijove.events.finder import moon_events
 from perijove.events.observers import BodyObserver, SiteObserver
-from perijove.events.records import CONTACTS, KINDS, MoonEvent, as_dict, short_name
+from perijove.events.records import CONTACTS, KINDS, MoonEvent, short_name
 from perijove.events.search import signed_gaps_km
 from perijove.events.tracks import Track, sampled_paths
 from perijove.geometry.discs import lens_fraction
@@ -246,14 +246,6 @@ def test_a_span_cut_in_two_has_the_same_events(week: tuple[MoonEvent, ...]) -> N
         for event in moon_events(begin, end)
     }
     assert parts == {(short_name(event), round(event.start_tdb, 2)) for event in week}
-
-
-def test_records_are_json_without_nan(week: tuple[MoonEvent, ...]) -> None:
-    for event in week:
-        record = as_dict(event)
-        assert record["closest"]["sigma_s"] is None
-        assert all(contact["sigma_s"] > 0.0 for contact in record["contacts"])
-        assert record["contacts"][0]["utc"] <= record["closest"]["utc"]
 
 
 def test_seen_from_the_sun_there_are_no_eclipses_to_see() -> None:

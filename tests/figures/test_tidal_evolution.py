@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from perijove import __version__
 from perijove.evolution.tidal_report import tidal_report
 from perijove.figures.moons.tidal_evolution import tidal_evolution_figure
 from perijove.figures.style import save_figure
@@ -27,6 +28,9 @@ def test_panels_show_the_evolution(years: float, tmp_path: Path) -> None:
     assert np.asarray(nearness.lines[0].get_ydata())[0] == pytest.approx(0.7395, abs=1e-4)  # deg/day, today
     assert [np.asarray(line.get_ydata())[0] for line in orbits.lines[:3]] == [0.0, 0.0, 0.0]
     words = " ".join(text.get_text() for text in figure.texts)
+    assert "$" not in words  # titles take no LaTeX: a dollar is a dollar there
+    assert ") × 10⁻¹⁰ per year" in words
+    assert f"Perijove {__version__}" in words
     assert ("future" if years > 0 else "past") in words
     assert ("ended" in words) == bool(report.evolution.ended_by)
     save_figure(figure, tmp_path / "t.png")

@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
 from perijove.errors import InputError
 
-__all__ = ["BodyName", "Folder", "NewFile", "Number", "Perijove", "Time"]
+__all__ = ["BodyName", "Folder", "NewFile", "Number", "Perijove", "Time", "TimeZone"]
 
 _PERIJOVE = re.compile(r"(?:PJ|P|)\s*0*(?P<number>\d{1,3})", re.IGNORECASE | re.ASCII)
 _FILE_ENDS = frozenset(
@@ -66,6 +67,23 @@ class Time(click.ParamType):  # type: ignore[type-arg]  # click before 8.3 takes
         if value.strip().lower() == "now":
             return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
         return value
+
+
+class TimeZone(click.ParamType):  # type: ignore[type-arg]  # click before 8.3 takes no type
+    """A time zone by its name in the IANA's database."""
+
+    name = "zone"
+
+    def convert(self, value: str | ZoneInfo, param: click.Parameter | None, ctx: click.Context | None) -> ZoneInfo:
+        """Text to zone."""
+        if isinstance(value, ZoneInfo):
+            return value
+        try:
+            return ZoneInfo(value.strip())
+        except (ValueError, ZoneInfoNotFoundError, OSError) as error:  # OSError: the name of a folder
+            raise InputError(
+                f"{_option(param)} {value}: no time zone of that name; write Europe/Berlin, America/New_York or UTC"
+            ) from error
 
 
 class Folder(click.Path):

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from perijove.constants import J2000_JD, SECONDS_PER_DAY
-from perijove.timescales import tdb_to_utc
+from perijove.events.observers import Observer, SiteObserver
 
-__all__ = ["CONTACTS", "KINDS", "Contact", "MoonEvent", "as_dict", "short_name"]
+__all__ = ["CONTACTS", "KINDS", "Almanac", "Contact", "MoonEvent", "sentence", "short_name"]
 
 KINDS: Mapping[str, str] = MappingProxyType(
     {
@@ -46,7 +45,8 @@ CONTACTS: Mapping[str, str] = MappingProxyType(
 
 _NUMERALS = {"IO": "I", "EUROPA": "II", "GANYMEDE": "III", "CALLISTO": "IV"}
 _SHORT = {"transit": "Tr", "shadow_transit": "Sh", "occultation": "Oc", "eclipse": "Ec"}
-_DIGITS = 2  # of a second
+_BEGINS = ("lit_ingress", "ingress", "U1", "P1", "I")  # of what a table shows, the first that happens
+_ENDS = ("lit_egress", "egress", "U4", "P4", "IV")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +133,68 @@ class MoonEvent:
         """Whether the observer can see any of its moments."""
         return any(contact.hidden is None for contact in (*self.contacts, self.closest))
 
+    @property
+    def begin(self) -> Contact:
+        """What an observer waits for: the centre on the edge of Jupiter's lit disc, the umbra if there is one."""
+        return next((found for name in _BEGINS if (found := self.contact(name))), self.contacts[0])
+
+    @property
+    def end(self) -> Contact:
+        """The counterpart of `begin`."""
+        return next((found for name in _ENDS if (found := self.contact(name))), self.contacts[-1])
+
     def contact(self, name: str) -> Contact | None:
         """The contact of a name; None where it does not happen."""
         return next((contact for contact in (*self.contacts, self.closest) if contact.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Almanac:
+    """Events of a span, and for whom.
+
+    Attributes
+    ----------
+    start_tdb, end_tdb : float
+        TDB seconds past J2000, at the observer.
+    observer : Observer
+    source : str
+        What the ephemeris is called.
+    events : tuple of MoonEvent
+        By first contact.
+    """
+
+    start_tdb: float
+    end_tdb: float
+    observer: Observer
+    source: str
+    events: tuple[MoonEvent, ...]
+
+    @property
+    def place(self) -> str:
+        """From where it is seen, in words."""
+        on_earth = isinstance(self.observer, SiteObserver)
+        return self.observer.name if on_earth else f"the centre of {self.observer.name.capitalize()}"
+
+
+def sentence(event: MoonEvent) -> str:
+    """What happens, in words: ``Io in Jupiter's shadow``, ``Io before Europa, partial, 32 % of its disc``."""
+    front, back = event.front.capitalize(), event.back.capitalize()
+    match event.kind:
+        case "transit" | "mutual_occultation":
+            text = f"{front} before {back}"
+        case "shadow_transit" | "mutual_eclipse":
+            text = f"{front}'s shadow on {back}"
+        case "occultation":
+            text = f"{back} behind {front}"
+        case _:
+            text = f"{back} in {front}'s shadow"
+    if event.type != "total" or event.magnitude is not None:
+        text += f", {event.type}"
+    if event.light_lost is not None:
+        text += f", {100.0 * event.light_lost:.0f} % of its light"
+    elif event.area_covered is not None:
+        text += f", {100.0 * event.area_covered:.0f} % of its disc"
+    return text
 
 
 def short_name(event: MoonEvent) -> str:
@@ -145,40 +204,3 @@ def short_name(event: MoonEvent) -> str:
         return f"{numbers[0]} {'O' if event.kind == 'mutual_occultation' else 'E'} {numbers[1]}"
     moon = event.back if event.front == "JUPITER" else event.front
     return f"{_NUMERALS[moon]} {_SHORT[event.kind]}"
-
-
-def _finite(value: float | None, digits: int) -> float | None:
-    return None if value is None or value != value else round(value, digits)  # noqa: PLR0124  # NaN
-
-
-def _contact_dict(contact: Contact) -> dict[str, object]:
-    return {
-        "name": contact.name,
-        "utc": tdb_to_utc(contact.tdb, digits=_DIGITS),
-        "jd_tdb": J2000_JD + contact.tdb / SECONDS_PER_DAY,
-        "event_utc": tdb_to_utc(contact.event_tdb, digits=_DIGITS),
-        "sigma_s": _finite(contact.sigma_s, 2),
-        "limb_s": _finite(contact.limb_s, 2),
-        "visible": contact.hidden is None,
-        "hidden": contact.hidden,
-        "jupiter_altitude_deg": _finite(contact.jupiter_altitude_deg, 2),
-        "jupiter_azimuth_deg": _finite(contact.jupiter_azimuth_deg, 2),
-        "sun_altitude_deg": _finite(contact.sun_altitude_deg, 2),
-    }
-
-
-def as_dict(event: MoonEvent) -> dict[str, object]:
-    """Event with the keys of JSON output; times in UTC, NaN as None."""
-    return {
-        "kind": event.kind,
-        "type": event.type,
-        "front": event.front,
-        "back": event.back,
-        "label": short_name(event),
-        "visible": event.visible,
-        "magnitude": _finite(event.magnitude, 4),
-        "area_covered": _finite(event.area_covered, 4),
-        "light_lost": _finite(event.light_lost, 4),
-        "closest": _contact_dict(event.closest),
-        "contacts": [_contact_dict(contact) for contact in event.contacts],
-    }

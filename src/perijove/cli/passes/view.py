@@ -186,7 +186,8 @@ def _lines(view: SkyView, title: str, source: str) -> list[str]:
         ("phase angle", f"{view.phase_deg:.2f} deg"),
         (f"below {view.vantage.observer.capitalize()}", f"{lat:.2f} deg north, {lon:.2f} deg east"),
         ("below the Sun", f"{sun_lat:.2f} deg north, {sun_lon:.2f} deg east"),
-        (UPRIGHT[view.upright], f"celestial north is {view.north_angle_deg:.1f} deg counterclockwise of up"),
+        ("up", UPRIGHT[view.upright]),
+        ("celestial north", f"{view.north_angle_deg:.1f} deg counterclockwise of up"),
     ]
     if view.jupiter is not None:
         jupiter = view.jupiter

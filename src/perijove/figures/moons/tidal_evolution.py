@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
+from perijove import __version__
 from perijove.bodies.galilean import IO_HEAT_FLOW_VEEDER_1994_W
 from perijove.constants import SECONDS_PER_DAY
 from perijove.evolution.tidal_report import TidalReport
@@ -21,14 +22,14 @@ _OBSERVED = "#7f7f7f"
 _TW = 1e12
 
 
-def tidal_evolution_figure(report: TidalReport, *, source: str = "Perijove, averaged Laplace resonance") -> Figure:
+def tidal_evolution_figure(report: TidalReport, *, source: str = "") -> Figure:
     """Four panels against time from now.
 
     Parameters
     ----------
     report : TidalReport
     source : str
-        Line at the bottom.
+        Line at the bottom; program, version and method if not given.
     """
     figure = new_figure(*_SIZE_IN)
     grid = figure.add_gridspec(2, 2, left=_LEFT, right=_RIGHT, top=_TOP, bottom=_BOTTOM, wspace=0.24, hspace=0.24)
@@ -48,6 +49,7 @@ def tidal_evolution_figure(report: TidalReport, *, source: str = "Perijove, aver
     write_title(figure, _title(report), _facts(report), left_in=0.35)
     when = "from now" if years[-1] > 0.0 else "ago"
     note = f"ended {abs(million[-1]):.1f} million years {when}: {report.evolution.ended_by}"
+    source = source or f"Perijove {__version__}, averaged Laplace resonance"
     write_footer(figure, source, left_in=0.35, note=note if report.evolution.ended_by else "")
     return figure
 
@@ -63,8 +65,9 @@ def _facts(report: TidalReport) -> list[str]:
     if report.estimate is not None:
         first += " (k2/Q and accelerations of Lainey et al. 2009 together)"
     rates = report.present.acceleration_per_year[:3] * 1e10
-    second = "now: dn/dt/n of Io, Europa, Ganymede " + ", ".join(f"{rate:+.2f}" for rate in rates).replace("-", "−")
-    return [first, second + rf" $\times 10^{{-10}}$ per year; heat in Io {report.present.heat_w[0] / _TW:.0f} TW"]
+    second = ", ".join(f"{rate:+.2f}" for rate in rates).replace("-", "−")
+    second = f"now: dn/dt/n of Io, Europa, Ganymede ({second}) × 10⁻¹⁰ per year"
+    return [first, f"{second}; heat in Io {report.present.heat_w[0] / _TW:.0f} TW"]
 
 
 def _draw_band(axes: Axes, report: TidalReport, name: str, *, scale: float = 1.0) -> None:
