@@ -7,6 +7,7 @@ __all__ = [
     "DAYS_PER_CENTURY",
     "DAYS_PER_YEAR",
     "GRAVITATIONAL_CONSTANT_M3_KG_S2",
+    "HOURS_PER_DAY",
     "J2000_JD",
     "M_PER_KM",
     "SECONDS_PER_DAY",
@@ -25,6 +26,7 @@ STEFAN_BOLTZMANN_W_M2_K4 = Fact(5.670374419e-8, "W/(m2 K4)", "CODATA 2018 and 20
 AU_KM = Fact(149597870.7, "km", "IAU 2012 resolution B2", sigma=0.0)
 M_PER_KM = Fact(1000.0, "m/km", _SI, sigma=0.0)
 SECONDS_PER_HOUR = Fact(3600.0, "s/h", _SI, sigma=0.0)
+HOURS_PER_DAY = Fact(24.0, "h/day", _SI, sigma=0.0)
 SECONDS_PER_DAY = Fact(86400.0, "s/day", _JULIAN, sigma=0.0)
 DAYS_PER_YEAR = Fact(365.25, "day/yr", _JULIAN, sigma=0.0)
 SECONDS_PER_YEAR = Fact(DAYS_PER_YEAR * SECONDS_PER_DAY, "s/yr", _JULIAN, sigma=0.0)

@@ -4,6 +4,7 @@ Authority: law (the project's own rules hold for each name; a fact computes as t
 (astropy reads the units).
 """
 
+import ast
 import copy
 import json
 import math
@@ -11,6 +12,7 @@ import pickle
 import pkgutil
 import re
 from importlib import import_module
+from pathlib import Path
 
 import astropy.units as u
 import numpy as np
@@ -31,6 +33,7 @@ from perijove.facts import Count, Fact, Statement, facts_in
 WITHOUT_FACTS = {
     "perijove.bodies.io_feature_table": {"ROWS"},
     "perijove.bodies.io_features": {"IO_FEATURES", "IO_FEATURES_SOURCE", "VOLCANIC_KINDS", "IoFeature"},
+    "perijove.bodies.io_interior": {"Lithosphere"},
     "perijove.bodies.io_melting": {"MoltenRock"},
     "perijove.bodies.io_missions": {"MISSIONS", "MISSIONS_KNOWN_UTC", "Mission", "FlybyArticle"},
     "perijove.bodies.juno": {"FilterFacts", "JunoCamFacts"},
@@ -84,6 +87,8 @@ SUFFIXES = {
     "_w_m2_um": "W/(m2 um)",
     "_kg_m3": "kg/m3",
     "_m_s2": "m/s2",
+    "_J_MOL": "J/mol",
+    "_pa": "Pa",
     "_j_kg": "J/kg",
     "_j_kg_k": "J/(kg K)",
     "_w_m_k": "W/(m K)",
@@ -97,6 +102,7 @@ SUFFIXES = {
 CONVERSIONS = {
     "M_PER_KM": "m/km",
     "SECONDS_PER_HOUR": "s/h",
+    "HOURS_PER_DAY": "h/day",
     "SECONDS_PER_DAY": "s/day",
     "SECONDS_PER_YEAR": "s/yr",
     "DAYS_PER_YEAR": "day/yr",
@@ -244,3 +250,42 @@ def test_compiled_loops_take_facts() -> None:
     assert _times(2.0) == 7.0
     assert _times(Fact(2.0, "1", "an example")) == 7.0
     assert len(_times.signatures) == 1
+
+
+SOURCE = Path(bodies.__file__).parents[1]
+# What may repeat a fact's digits: facts themselves, tables made by builders, and interiors as their papers have them.
+OWN_DIGITS = (
+    "bodies/",
+    "constants.py",
+    "dynamics/fitted_system.py",
+    "ephemeris/juno_arc_table.py",
+    "interior/models.py",
+)
+COMPUTING = sorted(
+    path for path in SOURCE.rglob("*.py") if not path.relative_to(SOURCE).as_posix().startswith(OWN_DIGITS)
+)
+UNITS_OF_TIME = {3600.0, 86400.0, 365.25, 36525.0}
+
+
+def recognisable(value: float) -> bool:
+    """Whether a number says by its digits whose it is: four of them, and not one of a count or a power."""
+    digits = f"{abs(value):.12e}".partition("e")[0].replace(".", "").rstrip("0")
+    return len(digits) >= 4
+
+
+def literals(path: Path) -> list[tuple[int, float]]:
+    """Numbers written out in a module, with their lines; whole seconds of a clock are not facts of nature."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [
+        (node.lineno, float(node.value))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and type(node.value) in {int, float} and repr(node.value) != "3600"
+    ]
+
+
+@pytest.mark.parametrize("path", COMPUTING, ids=lambda path: path.relative_to(SOURCE).as_posix())
+def test_facts_stand_once(path: Path) -> None:
+    """No module that computes writes out a fact's digits, or a unit of time, again."""
+    known = {float(value) for fact in FACTS.values() for value in np.ravel(fact) if recognisable(float(value))}
+    again = [(line, value) for line, value in literals(path) if value in known | UNITS_OF_TIME]
+    assert not again

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
+from perijove.constants import SECONDS_PER_YEAR
 from perijove.errors import InputError
 from perijove.evolution.averaged import AVERAGED_GALILEAN, LARGEST_ECCENTRICITY, eccentricities
 from perijove.evolution.averaged_motion import averaged_motion
@@ -16,7 +17,7 @@ from perijove.evolution.history import Evolution, evolve
 from perijove.evolution.resonant_equilibrium import EquilibriumFamily
 from perijove.evolution.tidal_ensemble import K2OverQEstimate, evolve_ensemble
 from perijove.evolution.tidal_model import LAINEY_2009, ResonanceState, TidalModel
-from perijove.evolution.tidal_rates import SECONDS_PER_YEAR, equilibrium_under_tides, tidal_moment
+from perijove.evolution.tidal_rates import equilibrium_under_tides, tidal_moment
 
 FAMILY = EquilibriumFamily(AVERAGED_GALILEAN)
 NOW = FAMILY.present()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from perijove.bodies.galilean import GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR, IO_K2_OVER_Q_LAINEY_2009
 from perijove.bodies.jupiter import JUPITER_K2_OVER_Q_LAINEY_2009
-from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2
+from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2, SECONDS_PER_YEAR
 from perijove.errors import FitError, InputError
 from perijove.evolution.averaged import AVERAGED_GALILEAN, averaged_state, eccentricities
 from perijove.evolution.averaged_kernel import STATE_SIZE
@@ -21,7 +21,7 @@ from perijove.evolution.resonant_equilibrium import EquilibriumFamily
 from perijove.evolution.tidal_ensemble import acceleration_partials, lainey_estimate
 from perijove.evolution.tidal_kernel import tidal_rates
 from perijove.evolution.tidal_model import LAINEY_2009, ResonanceState, TidalModel
-from perijove.evolution.tidal_rates import SECONDS_PER_YEAR, equilibrium_under_tides, rates_at, tidal_moment
+from perijove.evolution.tidal_rates import equilibrium_under_tides, rates_at, tidal_moment
 
 FAMILY = EquilibriumFamily(AVERAGED_GALILEAN)
 NOW = FAMILY.present()

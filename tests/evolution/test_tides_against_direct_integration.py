@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 from perijove.bodies.galilean import GALILEAN_MEAN_RADII_KM
+from perijove.constants import SECONDS_PER_YEAR
 from perijove.dynamics.fitted_system import JUPITER_AND_MOONS, STATES
 from perijove.dynamics.integration import integrate
 from perijove.dynamics.system import Tides
 from perijove.evolution.averaged import AVERAGED_GALILEAN
 from perijove.evolution.resonant_equilibrium import EquilibriumFamily
 from perijove.evolution.tidal_model import LAINEY_2009, TidalModel
-from perijove.evolution.tidal_rates import SECONDS_PER_YEAR, tidal_moment
+from perijove.evolution.tidal_rates import tidal_moment
 
 STRENGTH = 1e3
 YEARS = 12.0

@@ -10,7 +10,7 @@ import numpy as np
 from perijove.bodies.fact_array import FactArray
 from perijove.bodies.jupiter import JUPITER_IAU_ROTATION, JUPITER_MEAN_RADIUS_KM, JUPITER_RADII_KM
 from perijove.bodies.rotation import IauRotation
-from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2, SECONDS_PER_DAY
+from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2, M_PER_KM, SECONDS_PER_DAY
 from perijove.facts import Fact
 
 __all__ = [
@@ -60,13 +60,13 @@ IO_RADII_THOMAS_1998_KM = FactArray([1829.4, 1819.4, 1815.7], "km", f"{_THOMAS};
 IO_MEAN_RADIUS_KM = Fact(1821.49, "km", f"{_THOMAS}; the sphere of IAU_2015:50100", sigma=0.50)
 IO_GM_JUP365_KM3_S2 = Fact(5959.9155, "km3/s2", f"{_JUP365}, header", sigma=0.0040)
 IO_MASS_KG = Fact(
-    IO_GM_JUP365_KM3_S2 * 1e9 / GRAVITATIONAL_CONSTANT_M3_KG_S2,
+    IO_GM_JUP365_KM3_S2 * M_PER_KM**3 / GRAVITATIONAL_CONSTANT_M3_KG_S2,
     "kg",
     "`IO_GM_JUP365_KM3_S2` over `GRAVITATIONAL_CONSTANT_M3_KG_S2`, whose error it has",
     sigma=2.0e18,
 )
 IO_MEAN_DENSITY_KG_M3 = Fact(
-    IO_MASS_KG / (4.0 / 3.0 * math.pi * IO_MEAN_RADIUS_KM**3 * 1e9),
+    IO_MASS_KG / (4.0 / 3.0 * math.pi * IO_MEAN_RADIUS_KM**3 * M_PER_KM**3),
     "kg/m3",
     "`IO_MASS_KG` in a sphere of `IO_MEAN_RADIUS_KM`, whose error it has",
     sigma=2.9,

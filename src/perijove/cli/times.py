@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from perijove.constants import SECONDS_PER_DAY
+from perijove.constants import SECONDS_PER_DAY, SECONDS_PER_HOUR
 from perijove.ephemeris.epochs import times_tdb
 from perijove.errors import InputError
 from perijove.timescales import Scale
@@ -15,7 +15,7 @@ from perijove.timescales import Scale
 __all__ = ["MOST_TIMES", "seconds_of", "span_tdb", "stepped_tdb", "times_in_file", "times_or_file"]
 
 MOST_TIMES = 10_000_000
-_SECONDS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": SECONDS_PER_DAY}
+_SECONDS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": SECONDS_PER_HOUR, "d": SECONDS_PER_DAY}
 _STEP = re.compile(r"(?P<number>[0-9.eE+-]+)\s*(?P<unit>[a-z]*)")
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from perijove.bodies.jupiter import JUPITER_RADII_KM
 from perijove.bodies.planet_paths import path_state
-from perijove.constants import SECONDS_PER_DAY, SPEED_OF_LIGHT_KM_S
+from perijove.constants import DAYS_PER_CENTURY, SECONDS_PER_DAY, SPEED_OF_LIGHT_KM_S
 from perijove.dynamics.integration import Trajectory
 from perijove.dynamics.time_search import Roots, roots
 from perijove.errors import InputError
@@ -31,7 +31,6 @@ __all__ = [
 ]
 
 _DIVISIONS = 4  # of a step; forces that a step resolves do not turn twice within a quarter of it
-_DAYS_PER_CENTURY = 36525.0
 
 Motion = Callable[[np.ndarray], np.ndarray]
 """States (n, 6) of one body from another at times (n,), km and km/s."""
@@ -296,6 +295,6 @@ def _jupiter(trajectory: Trajectory, states: np.ndarray, tdb: np.ndarray) -> np.
 def _pole(trajectory: Trajectory, tdb: np.ndarray) -> np.ndarray:
     """Jupiter's pole, (m, 3), without its nutation of 0.002 deg, 3 km at the limb seen from Io."""
     ra, dec, ra_rate, dec_rate = trajectory.system.pole_deg
-    centuries = tdb / (_DAYS_PER_CENTURY * SECONDS_PER_DAY)
+    centuries = tdb / (DAYS_PER_CENTURY * SECONDS_PER_DAY)
     alpha, delta = np.radians(ra + ra_rate * centuries), np.radians(dec + dec_rate * centuries)
     return np.stack([np.cos(delta) * np.cos(alpha), np.cos(delta) * np.sin(alpha), np.sin(delta)], axis=-1)

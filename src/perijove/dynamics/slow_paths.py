@@ -7,7 +7,7 @@ import erfa
 import numpy as np
 
 from perijove.bodies.planet_paths import path_state
-from perijove.constants import AU_KM, J2000_JD, SECONDS_PER_DAY
+from perijove.constants import AU_KM, DAYS_PER_CENTURY, DAYS_PER_YEAR, J2000_JD, SECONDS_PER_DAY
 
 __all__ = ["SEGMENT_S", "slow_paths"]
 
@@ -15,7 +15,6 @@ SEGMENT_S = 200.0 * SECONDS_PER_DAY
 _DEGREE = 9
 _ERFA_PLANETS = MappingProxyType({"JUPITER": 5, "SATURN": 6, "URANUS": 7})
 _TABLE_YEARS = (1927.5, 2073.5)  # of `perijove.bodies.planet_paths`
-_DAYS_PER_CENTURY = 36525.0
 
 
 def _pole(
@@ -24,7 +23,7 @@ def _pole(
     days: np.ndarray,
 ) -> np.ndarray:
     """Unit vectors along the pole."""
-    centuries = days / _DAYS_PER_CENTURY
+    centuries = days / DAYS_PER_CENTURY
     ra, dec = (np.radians(pole_deg[k] + pole_deg[k + 2] * centuries) for k in (0, 1))
     for angle, rate, ra_amplitude, dec_amplitude in terms_deg:
         argument = np.radians(angle + rate * centuries)
@@ -37,7 +36,7 @@ def _pole(
 def _from_jupiter_km(name: str, first_segment: int, last_segment: int) -> np.ndarray:
     """Positions of the Sun or a planet from Jupiter at the nodes, km, ICRF."""
     days = _days(first_segment, last_segment)
-    years = 2000.0 + days[[0, -1], [-1, 0]] / 365.25
+    years = 2000.0 + days[[0, -1], [-1, 0]] / DAYS_PER_YEAR
     if _TABLE_YEARS[0] <= years.min() and years.max() <= _TABLE_YEARS[1]:
         tdb = days * SECONDS_PER_DAY
         path = "SUN" if name == "SUN" else f"{name}_BARYCENTER"

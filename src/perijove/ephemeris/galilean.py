@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.compiled import compiler_is_loaded
-from perijove.constants import SECONDS_PER_DAY
+from perijove.constants import SECONDS_PER_DAY, SECONDS_PER_YEAR
 from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
 from perijove.dynamics.integration import integrate
 from perijove.ephemeris.galilean_accuracy import ERRORS
@@ -31,8 +31,7 @@ __all__ = ["MOONS", "POSITION_SIGMA_KM", "SPAN_TDB", "galilean_states", "positio
 MOONS = JUPITER_AND_MOONS.names
 """Order of the moons in `galilean_states`."""
 
-_SECONDS_PER_YEAR = 365.25 * SECONDS_PER_DAY
-SPAN_TDB = (-70.0 * _SECONDS_PER_YEAR, 70.0 * _SECONDS_PER_YEAR)
+SPAN_TDB = (-70.0 * SECONDS_PER_YEAR, 70.0 * SECONDS_PER_YEAR)
 """First and last TDB second: 1930-01-01 to 2070-01-01, 0 h."""
 
 POSITION_SIGMA_KM = MappingProxyType({moon: max(rms[k] for _, _, rms, _, _ in ERRORS) for k, moon in enumerate(MOONS)})
@@ -183,7 +182,7 @@ def position_sigma_km(tdb: ArrayLike) -> np.ndarray:
         Rms distance from JPL jup365, km, at dates within the same decades that were not fitted. What jup365 itself
         errs by is not in it.
     """
-    year = 2000.0 + np.asarray(tdb, dtype=float) / _SECONDS_PER_YEAR
+    year = 2000.0 + np.asarray(tdb, dtype=float) / SECONDS_PER_YEAR
     lasts = np.array([last for _, last, *_ in ERRORS])
     rms = np.array([rms for _, _, rms, _, _ in ERRORS])
     return rms[np.minimum(np.searchsorted(lasts, year, side="right"), len(ERRORS) - 1)]

@@ -16,7 +16,7 @@ from perijove.bodies.jupiter import (
 )
 from perijove.bodies.planet_paths import path_state
 from perijove.bodies.planets import EXTERNAL_GM_KM3_S2
-from perijove.constants import SPEED_OF_LIGHT_KM_S
+from perijove.constants import SECONDS_PER_HOUR, SPEED_OF_LIGHT_KM_S
 from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
 from perijove.ephemeris.galilean import MOONS, galilean_states
 from perijove.ephemeris.juno_force_kernel import CloseForces, motion, states_in_steps
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FreePath", "free_path"]
 
-_SEGMENT_S = 3600.0
+_SEGMENT_S = 1.0 * SECONDS_PER_HOUR
 _DEGREE = 11  # moves Io's place by less than 1e-6 km
 _RELATIVE_ERROR = 3e-13  # of a step; leaves a few metres after a hundred days, and less than a millimetre in a pass
 _POSITION_ERROR_KM = 1e-7

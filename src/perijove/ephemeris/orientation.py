@@ -13,7 +13,7 @@ from perijove.bodies.galilean import (
 )
 from perijove.bodies.jupiter import JUPITER_IAU_ROTATION, JUPITER_SYSTEM_ANGLES_DEG
 from perijove.bodies.rotation import IauRotation
-from perijove.constants import SECONDS_PER_DAY
+from perijove.constants import DAYS_PER_CENTURY, SECONDS_PER_DAY
 from perijove.errors import InputError
 from perijove.geometry.rotations import rotation_x, rotation_z
 
@@ -36,7 +36,6 @@ ROTATIONS = MappingProxyType(
 )
 """Bodies whose rotation is known, by name."""
 
-_DAYS_PER_CENTURY = 36525.0
 # d rotation_x(a)/da = _ABOUT_X @ rotation_x(a), which commutes; about z likewise.
 _ABOUT_X = np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
 _ABOUT_Z = np.array([[0.0, 1.0, 0.0], [-1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
@@ -71,17 +70,17 @@ def _angles_and_rates(body: str, tdb: np.ndarray) -> tuple[tuple[np.ndarray, ...
     """Right ascension and declination of the pole and W, degrees, and their rates, degrees per day."""
     rotation = _rotation(body)
     days = tdb / SECONDS_PER_DAY
-    centuries = days / _DAYS_PER_CENTURY
+    centuries = days / DAYS_PER_CENTURY
     ra = rotation.pole_ra_deg[0] + rotation.pole_ra_deg[1] * centuries
     dec = rotation.pole_dec_deg[0] + rotation.pole_dec_deg[1] * centuries
     meridian = rotation.meridian_deg[0] + rotation.meridian_deg[1] * days
-    ra_rate = np.full_like(days, rotation.pole_ra_deg[1] / _DAYS_PER_CENTURY)
-    dec_rate = np.full_like(days, rotation.pole_dec_deg[1] / _DAYS_PER_CENTURY)
+    ra_rate = np.full_like(days, rotation.pole_ra_deg[1] / DAYS_PER_CENTURY)
+    dec_rate = np.full_like(days, rotation.pole_dec_deg[1] / DAYS_PER_CENTURY)
     meridian_rate = np.full_like(days, rotation.meridian_deg[1])
     for name, ra_term, dec_term, meridian_term in rotation.terms_deg:
         start, rate = JUPITER_SYSTEM_ANGLES_DEG[name]
         angle = np.radians(start + rate * centuries)
-        sine, cosine, speed = np.sin(angle), np.cos(angle), np.radians(rate) / _DAYS_PER_CENTURY
+        sine, cosine, speed = np.sin(angle), np.cos(angle), np.radians(rate) / DAYS_PER_CENTURY
         ra, ra_rate = ra + ra_term * sine, ra_rate + ra_term * speed * cosine
         dec, dec_rate = dec + dec_term * cosine, dec_rate - dec_term * speed * sine
         meridian, meridian_rate = meridian + meridian_term * sine, meridian_rate + meridian_term * speed * cosine

@@ -3,6 +3,7 @@
 import numpy as np
 
 from perijove.compiled import njit
+from perijove.constants import SECONDS_PER_DAY
 from perijove.evolution.averaged_kernel import STATE_SIZE, THETA, energy_gradient, motion
 from perijove.evolution.tidal_kernel import tidal_rates
 
@@ -45,7 +46,7 @@ def integrate_averaged(row, times, tables, tide, tolerance):  # type: ignore[no-
         scale[k] = y[k]
         scale[4 + k] = scale[8 + k] = np.sqrt(y[k])
     span = times[-1] - times[0]
-    step = np.copysign(10.0 * 86400.0, span)
+    step = np.copysign(10.0 * SECONDS_PER_DAY, span)
     t = times[0]
     for out in range(1, n):
         while (times[out] - t) * span > 0.0:

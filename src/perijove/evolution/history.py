@@ -15,12 +15,13 @@ from typing import Protocol
 import numpy as np
 from scipy.integrate import solve_ivp
 
+from perijove.constants import SECONDS_PER_YEAR
 from perijove.errors import FitError, InputError
 from perijove.evolution.averaged import AVERAGED_GALILEAN, LARGEST_ECCENTRICITY, AveragedSystem, eccentricities
 from perijove.evolution.equilibrium_kernel import actions
 from perijove.evolution.resonant_equilibrium import EquilibriumFamily
 from perijove.evolution.tidal_model import LAINEY_2009, TidalModel
-from perijove.evolution.tidal_rates import SECONDS_PER_YEAR, WATTS_PER_KM5_S5, TidalRates, rates_at
+from perijove.evolution.tidal_rates import WATTS_PER_KM5_S5, TidalRates, rates_at
 
 __all__ = ["LONGEST_YEARS", "Evolution", "Interior", "evolve"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import brentq
 
-from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2, SECONDS_PER_DAY
+from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2, SECONDS_PER_YEAR
 from perijove.errors import FitError
 from perijove.evolution.averaged import LARGEST_ECCENTRICITY, eccentricities
 from perijove.evolution.averaged_kernel import STATE_SIZE, X
@@ -15,7 +15,6 @@ from perijove.evolution.tidal_kernel import tidal_rates
 from perijove.evolution.tidal_model import ResonanceState, TidalModel
 
 __all__ = [
-    "SECONDS_PER_YEAR",
     "WATTS_PER_KM5_S5",
     "TidalMoment",
     "TidalRates",
@@ -24,7 +23,6 @@ __all__ = [
     "tidal_moment",
 ]
 
-SECONDS_PER_YEAR = 365.25 * SECONDS_PER_DAY  # Julian
 WATTS_PER_KM5_S5 = 1e15 / GRAVITATIONAL_CONSTANT_M3_KG_S2  # energies here are times G
 _DRIFT = 2e-7  # relative change of what is conserved over half of the difference that gives the accelerations
 _SCAN = np.geomspace(0.2, 50.0, 30)  # of n1 - 2 n2 over today's, in search of an equilibrium

@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from perijove.bodies.juno import JUNOCAM
 from perijove.errors import FormatError, InputError
 from perijove.formats.image import LabelGeometry, PictureLabel, RawImage, SourceFile
 from perijove.formats.keywords import Keywords
@@ -35,7 +36,7 @@ __all__ = [
 ]
 
 #: Columns of a framelet by summing factor; 824 is 1648 / 2 without the rounding.
-COLUMNS = {1: (1648,), 2: (816, 824)}
+COLUMNS = {1: (JUNOCAM.columns,), 2: (816, 824)}
 #: Rows of a framelet by summing factor.
 FRAMELET_ROWS = {1: 128, 2: 64}
 FILTERS = ("METHANE", "BLUE", "GREEN", "RED")

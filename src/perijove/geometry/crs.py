@@ -5,6 +5,7 @@ Io's family in PROJ is IAU_2015:50100 (sphere of 1,821.49 km, planetocentric, de
 """
 
 from perijove.bodies.galilean import BODIES, IO_MEAN_RADIUS_KM
+from perijove.constants import M_PER_KM
 
 __all__ = ["projection_proj", "projection_wkt"]
 
@@ -57,7 +58,7 @@ def projection_proj(projection: str, lat_deg: float, lon_east_deg: float, radius
     entry = _registered(projection, lat_deg, lon_east_deg, radius_km)
     if entry is not None:
         return f"IAU_2015:{entry[0]}"
-    radius = f"{radius_km * 1000.0:.15g}"
+    radius = f"{radius_km * M_PER_KM:.15g}"
     center = _PROJ[projection].format(lat=repr(lat_deg), lon=repr(lon_east_deg))
     return f"{center} +x_0=0 +y_0=0 +R={radius} +units=m +no_defs +type=crs"
 
@@ -95,7 +96,7 @@ def projection_wkt(projection: str, lat_deg: float, lon_east_deg: float, radius_
     return (
         f'PROJCRS["{sphere} / Ocentric / {title}",'
         f'BASEGEOGCRS["{sphere} / Ocentric",'
-        f'DATUM["{sphere}",ELLIPSOID["{sphere}",{radius_km * 1000.0:.15g},0,{metre}]{anchor}],'
+        f'DATUM["{sphere}",ELLIPSOID["{sphere}",{radius_km * M_PER_KM:.15g},0,{metre}]{anchor}],'
         f'PRIMEM["Reference Meridian",0,{degree}]{base_id}],'
         f'CONVERSION["{title}",{_METHODS[projection]},{",".join(parameters)}],'
         f'CS[Cartesian,2],AXIS["(E)",east,ORDER[1],{metre}],AXIS["(N)",north,ORDER[2],{metre}]{own_id}]'

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.bodies.galilean import IO_MEAN_RADIUS_KM, IO_RADII_THOMAS_1998_KM
+from perijove.constants import M_PER_KM
 from perijove.errors import InputError
 from perijove.geometry.crs import projection_proj, projection_wkt
 from perijove.geometry.ellipsoid import (
@@ -111,8 +112,8 @@ class MapGrid:
     @property
     def transform_m(self) -> tuple[float, float, float, float, float, float]:
         """Affine coefficients (a, b, c, d, e, f): metres = (a x + b y + c, d x + e y + f), x, y in pixels."""
-        step = self.resolution_km * 1000.0
-        return step, 0.0, self.x_left_km * 1000.0, 0.0, -step, self.y_top_km * 1000.0
+        step = self.resolution_km * M_PER_KM
+        return step, 0.0, self.x_left_km * M_PER_KM, 0.0, -step, self.y_top_km * M_PER_KM
 
     @property
     def crs(self) -> str | None:

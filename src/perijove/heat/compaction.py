@@ -13,6 +13,7 @@ from scipy.integrate import OdeSolution, solve_ivp
 from scipy.optimize import brentq
 
 from perijove.bodies.io_melting import MoltenRock
+from perijove.constants import M_PER_KM
 from perijove.errors import PrecisionError
 from perijove.tides.radial_heating import RadialHeating
 
@@ -227,7 +228,7 @@ def melt_column(heating: RadialHeating, rock: MoltenRock, *, crust_base_m: float
 
 def _heated_from_m(heating: RadialHeating, crust_base_m: float) -> float:
     """Radius above which there is heat from below to speak of, a little above the floor of the mantle."""
-    low = heating.floor_km * 1e3
+    low = heating.floor_km * M_PER_KM
     low += _FLOOR * (crust_base_m - low)
     least_w = _NO_HEAT * heating.integral_at(crust_base_m)
     if heating.integral_at(low) > least_w:

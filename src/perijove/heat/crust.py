@@ -18,6 +18,7 @@ from perijove.bodies.io_melting import (
     IO_INTRUSION_STOP_SPENCER_2020_K,
     MoltenRock,
 )
+from perijove.constants import M_PER_KM
 from perijove.errors import InputError, PrecisionError
 from perijove.tides.radial_heating import RadialHeating
 
@@ -131,8 +132,8 @@ def crust_in_balance(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbin
     what freezes, this is an initial-value problem from the base up, where T = Tm and rho L q r² = Q, and stable in that
     direction. The thickness follows from the temperature of the surface.
     """
-    surface_m = heating.surface_km * 1e3
-    deepest_m = surface_m - heating.floor_km * 1e3
+    surface_m = heating.surface_km * M_PER_KM
+    deepest_m = surface_m - heating.floor_km * M_PER_KM
 
     def misfit_k(thickness_m: float, rtol: float) -> float:
         return _rise(heating, rock, plumbing, surface_m - thickness_m, rtol=rtol).surface_temperature_error_k
@@ -155,7 +156,7 @@ def crust_in_balance(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbin
 
 def _rise(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbing, base_m: float, *, rtol: float) -> Crust:
     """Integrate from the base of a crust to the surface."""
-    surface_m = heating.surface_km * 1e3
+    surface_m = heating.surface_km * M_PER_KM
     below_w, all_w = heating.integral_at(base_m), heating.integral_at(surface_m)
     flux_m3_s = all_w / (rock.density_kg_m3 * rock.latent_heat_j_kg)
     state = np.array([(1.0 - plumbing.underplated) * below_w / all_w, rock.melting_temperature_k])

@@ -7,21 +7,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.constants import gas_constant  # J/(mol K), exact (SI 2019)
 
+from perijove.bodies.io_interior import MELT_FRACTION_LIMIT, MELT_WEAKENING, OLIVINE_ACTIVATION_J_MOL
 from perijove.errors import InputError
 
 __all__ = [
-    "MELT_FRACTION_LIMIT",
-    "MELT_WEAKENING",
-    "OLIVINE_ACTIVATION_J_MOL",
     "arrhenius_viscosity_pa_s",
     "fischer_spohn_rigidity_pa",
     "interstitial_melt_rigidity_pa",
     "interstitial_melt_viscosity_pa_s",
 ]
 
-OLIVINE_ACTIVATION_J_MOL = 3.0e5  # diffusion creep of dry olivine; Karato & Wu 1993, doi:10.1126/science.260.5109.771
-MELT_WEAKENING = 30.0  # of diffusion creep, 25 to 30; Hirth & Kohlstedt 2003, doi:10.1029/138GM06
-MELT_FRACTION_LIMIT = 0.3  # grains lose touch at 0.25 to 0.4; Kervazo et al. 2021, doi:10.1051/0004-6361/202039433
 _POISSON = 0.25  # ratio of the melt-free rock; Kervazo et al. 2021
 _RIGIDITY_SLOPE_K, _RIGIDITY_LOG10 = 8.2e4, -40.6  # Fischer & Spohn 1990, Icarus 83, 39
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from perijove.bodies.io_melting import IO_MOLTEN_ROCK_SPENCER_2020, MoltenRock
-from perijove.constants import SECONDS_PER_DAY
+from perijove.constants import M_PER_KM, SECONDS_PER_YEAR
 from perijove.errors import InputError
 from perijove.heat.compaction import melt_column
 from perijove.heat.crust import Plumbing, crust_in_balance
@@ -26,9 +26,8 @@ from perijove.tides.radial_heating import RadialHeating
 
 __all__ = ["CM_YEAR_PER_M_S", "HeatTransport", "heat_transport"]
 
-CM_YEAR_PER_M_S = 100.0 * 365.25 * SECONDS_PER_DAY
+CM_YEAR_PER_M_S = 100.0 * SECONDS_PER_YEAR
 _CRUST_POINTS, _MANTLE_POINTS, _LAYER_POINTS = 200, 400, 300
-_M_PER_KM = 1e3
 
 
 @dataclass(frozen=True)
@@ -98,8 +97,8 @@ class HeatTransport:
         if not self.is_molten:
             return math.nan
         latent = self.rock.density_kg_m3 * self.rock.latent_heat_j_kg
-        supply = float(self.heating.integral(self.crust_base_km * _M_PER_KM)) / latent
-        return 1.0 - self.eruption_m_s * (self.heating.surface_km * _M_PER_KM) ** 2 / supply
+        supply = float(self.heating.integral(self.crust_base_km * M_PER_KM)) / latent
+        return 1.0 - self.eruption_m_s * (self.heating.surface_km * M_PER_KM) ** 2 / supply
 
     @property
     def erupted_w_m2(self) -> float:
@@ -171,7 +170,7 @@ def heat_transport(
 
 def _conduction_k(heating: RadialHeating, rock: MoltenRock) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Radius (m), temperature and flow if conduction carried all heat, by Gauss quadrature between close points."""
-    low, high = heating.floor_km * _M_PER_KM, heating.surface_km * _M_PER_KM
+    low, high = heating.floor_km * M_PER_KM, heating.surface_km * M_PER_KM
     radius = np.linspace(max(low, 1e-6 * high), high, _MANTLE_POINTS)
     nodes, weights = np.polynomial.legendre.leggauss(8)
     half, middle = 0.5 * np.diff(radius), 0.5 * (radius[1:] + radius[:-1])
@@ -187,14 +186,14 @@ def _conducting(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbing) ->
     floor = heating.floor_km
     return HeatTransport(
         heating, rock, plumbing, False, floor, floor, floor,  # noqa: FBT003  # field `is_molten`
-        radius / _M_PER_KM, temperature, still, still, still, still, still, flow,
+        radius / M_PER_KM, temperature, still, still, still, still, still, flow,
     )  # fmt: skip
 
 
 def _molten(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbing) -> HeatTransport:
     crust = crust_in_balance(heating, rock, plumbing)
     column = melt_column(heating, rock, crust_base_m=crust.base_m, overpressure_pa=plumbing.extraction_overpressure_pa)
-    floor, surface = heating.floor_km * _M_PER_KM, heating.surface_km * _M_PER_KM
+    floor, surface = heating.floor_km * M_PER_KM, heating.surface_km * M_PER_KM
     start = floor + 1e-4 * (crust.base_m - floor)
     mantle = np.unique(
         np.concatenate(
@@ -224,10 +223,10 @@ def _molten(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbing) -> Hea
         rock=rock,
         plumbing=plumbing,
         is_molten=True,
-        crust_base_km=crust.base_m / _M_PER_KM,
-        intrusion_stop_km=crust.intrusion_stop_m / _M_PER_KM,
-        extraction_base_km=column.extraction_base_m / _M_PER_KM,
-        radius_km=np.concatenate([mantle, above]) / _M_PER_KM,
+        crust_base_km=crust.base_m / M_PER_KM,
+        intrusion_stop_km=crust.intrusion_stop_m / M_PER_KM,
+        extraction_base_km=column.extraction_base_m / M_PER_KM,
+        radius_km=np.concatenate([mantle, above]) / M_PER_KM,
         temperature_k=np.concatenate([np.full_like(mantle, rock.melting_temperature_k), temperature]),
         melt_fraction=np.concatenate([melt, none]),
         seeping_m_s=np.concatenate([seeping, none]),

@@ -6,43 +6,25 @@ inertia by 0.3 %.
 """
 
 import math
-from dataclasses import dataclass
 
 from perijove.bodies.galilean import IO_MASS_KG, IO_MEAN_RADIUS_KM
+from perijove.bodies.io_interior import IO_CORE_DENSITY_KG_M3, IO_CORE_RADIUS_KM, IO_LITHOSPHERE
+from perijove.constants import M_PER_KM
 from perijove.errors import InputError
 from perijove.interior.layers import IO_ORBIT, Interior, Layer, Orbit
 from perijove.interior.melt import partially_molten
 
 __all__ = [
-    "CORE_DENSITY_KG_M3",
-    "CORE_RADIUS_KM",
-    "LITHOSPHERE",
-    "Lithosphere",
     "with_asthenosphere",
     "with_magma_ocean",
 ]
-
-CORE_DENSITY_KG_M3 = 5150.0  # eutectic Fe-FeS; Anderson et al. 1996, doi:10.1126/science.272.5262.709
-CORE_RADIUS_KM = 965.0  # Steinke et al. 2020, doi:10.1016/j.icarus.2019.05.001; 0.36 to 0.52 of Io's radius, Anderson
-
-
-@dataclass(frozen=True)
-class Lithosphere:
-    """Cold rock under the surface."""
-
-    thickness_km: float
-    shear_modulus_pa: float
-    viscosity_pa_s: float
-
-
-LITHOSPHERE = Lithosphere(30.0, 6.5e10, 1e23)  # Steinke et al. 2020
 
 
 def _mantle_density_kg_m3(core_radius_km: float, core_density_kg_m3: float) -> float:
     """Density of all that is not core, so that the whole has Io's mass."""
     if not 0.0 < core_radius_km < IO_MEAN_RADIUS_KM:
         raise InputError(f"core_radius_km {core_radius_km}: not between 0 and Io's radius, {IO_MEAN_RADIUS_KM:g} km")
-    volume = 4.0 / 3.0 * math.pi * 1e9
+    volume = 4.0 / 3.0 * math.pi * M_PER_KM**3
     rest_kg = IO_MASS_KG - core_density_kg_m3 * volume * core_radius_km**3
     density = rest_kg / (volume * (IO_MEAN_RADIUS_KM**3 - core_radius_km**3))
     if not 0.0 < density <= core_density_kg_m3:
@@ -73,9 +55,9 @@ def _lithosphere(density_kg_m3: float) -> Layer:
         "solid",
         IO_MEAN_RADIUS_KM,
         density_kg_m3,
-        shear_modulus_pa=LITHOSPHERE.shear_modulus_pa,
+        shear_modulus_pa=IO_LITHOSPHERE.shear_modulus_pa,
         bulk_modulus_pa=float(partially_molten(0.0).bulk_modulus_pa),
-        viscosity_pa_s=LITHOSPHERE.viscosity_pa_s,
+        viscosity_pa_s=IO_LITHOSPHERE.viscosity_pa_s,
     )
 
 
@@ -89,10 +71,10 @@ def with_asthenosphere(
     *,
     melt_fraction: float,
     asthenosphere_thickness_km: float = 200.0,
-    lithosphere_thickness_km: float = LITHOSPHERE.thickness_km,
+    lithosphere_thickness_km: float = IO_LITHOSPHERE.thickness_km,
     mantle_melt_fraction: float = 0.0,
-    core_radius_km: float = CORE_RADIUS_KM,
-    core_density_kg_m3: float = CORE_DENSITY_KG_M3,
+    core_radius_km: float = IO_CORE_RADIUS_KM,
+    core_density_kg_m3: float = IO_CORE_DENSITY_KG_M3,
     orbit: Orbit = IO_ORBIT,
 ) -> Interior:
     """Io with partially molten rock between lithosphere and deep mantle: the magmatic sponge.
@@ -140,10 +122,10 @@ def with_magma_ocean(
     *,
     ocean_thickness_km: float,
     ocean_depth_km: float = 50.0,
-    lithosphere_thickness_km: float = LITHOSPHERE.thickness_km,
+    lithosphere_thickness_km: float = IO_LITHOSPHERE.thickness_km,
     mantle_melt_fraction: float = 0.0,
-    core_radius_km: float = CORE_RADIUS_KM,
-    core_density_kg_m3: float = CORE_DENSITY_KG_M3,
+    core_radius_km: float = IO_CORE_RADIUS_KM,
+    core_density_kg_m3: float = IO_CORE_DENSITY_KG_M3,
     orbit: Orbit = IO_ORBIT,
 ) -> Interior:
     """Io with a global layer of magma.

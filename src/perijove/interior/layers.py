@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.bodies.galilean import IO_ECCENTRICITY, IO_MEAN_MOTION_DEG_DAY
-from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2, SECONDS_PER_DAY
+from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2, M_PER_KM, SECONDS_PER_DAY
 from perijove.errors import InputError
 from perijove.interior.rheology import RHEOLOGIES, complex_shear_modulus
 
@@ -18,7 +18,6 @@ __all__ = ["IO_ORBIT", "STATES", "Interior", "Layer", "Orbit"]
 
 STATES = ("solid", "liquid")
 _LARGEST_KM = 1e5  # larger than Jupiter: the number is in metres
-_M_PER_KM = 1e3
 _ANY_FREQUENCY_RAD_S = 1e-5  # to try a rheology out
 
 
@@ -232,7 +231,7 @@ class Interior:
     @property
     def layer_mass_kg(self) -> np.ndarray:
         """Mass by layer."""
-        mass: np.ndarray = 4.0 / 3.0 * np.pi * self.densities_kg_m3 * np.diff((self.bounds_km * _M_PER_KM) ** 3)
+        mass: np.ndarray = 4.0 / 3.0 * np.pi * self.densities_kg_m3 * np.diff((self.bounds_km * M_PER_KM) ** 3)
         return mass
 
     @property
@@ -243,7 +242,7 @@ class Interior:
     @property
     def mean_density_kg_m3(self) -> float:
         """Mass over volume."""
-        return self.mass_kg / (4.0 / 3.0 * math.pi * (self.radius_km * _M_PER_KM) ** 3)
+        return self.mass_kg / (4.0 / 3.0 * math.pi * (self.radius_km * M_PER_KM) ** 3)
 
     @property
     def moment_of_inertia_factor(self) -> float:
@@ -254,7 +253,7 @@ class Interior:
     @property
     def surface_gravity_m_s2(self) -> float:
         """Gravity at the surface."""
-        return GRAVITATIONAL_CONSTANT_M3_KG_S2 * self.mass_kg / (self.radius_km * _M_PER_KM) ** 2
+        return GRAVITATIONAL_CONSTANT_M3_KG_S2 * self.mass_kg / (self.radius_km * M_PER_KM) ** 2
 
     def layer_index(self, radius_km: ArrayLike) -> np.ndarray:
         """Number of the layer that holds a radius; a boundary belongs to the layer below.
@@ -278,14 +277,14 @@ class Interior:
     def enclosed_mass_kg(self, radius_km: ArrayLike) -> np.ndarray:
         """Mass below a radius, shape as given."""
         index = self.layer_index(radius_km)
-        radius_m, floor_m = np.asarray(radius_km, dtype=float) * _M_PER_KM, self.bounds_km[index] * _M_PER_KM
+        radius_m, floor_m = np.asarray(radius_km, dtype=float) * M_PER_KM, self.bounds_km[index] * M_PER_KM
         below = np.concatenate([[0.0], np.cumsum(self.layer_mass_kg)])[index]
         mass: np.ndarray = below + 4.0 / 3.0 * np.pi * self.densities_kg_m3[index] * (radius_m**3 - floor_m**3)
         return mass
 
     def gravity_m_s2(self, radius_km: ArrayLike) -> np.ndarray:
         """Gravity at a radius, towards the centre; shape as given."""
-        radius_m = np.asarray(radius_km, dtype=float) * _M_PER_KM
+        radius_m = np.asarray(radius_km, dtype=float) * M_PER_KM
         mass = self.enclosed_mass_kg(radius_km)
         safe = np.where(radius_m > 0.0, radius_m, 1.0)  # mass is zero there, and so is gravity
         gravity: np.ndarray = GRAVITATIONAL_CONSTANT_M3_KG_S2 * mass / safe**2
@@ -314,8 +313,8 @@ class Interior:
 
     def _pressure_rise_pa(self, index: np.ndarray, radius_km: np.ndarray) -> np.ndarray:
         """Pressure at a radius within the layer `index`, over that at the layer's outer boundary."""
-        density, floor_m = self.densities_kg_m3[index], self.bounds_km[index] * _M_PER_KM
-        roof_m, radius_m = self.bounds_km[index + 1] * _M_PER_KM, radius_km * _M_PER_KM
+        density, floor_m = self.densities_kg_m3[index], self.bounds_km[index] * M_PER_KM
+        roof_m, radius_m = self.bounds_km[index + 1] * M_PER_KM, radius_km * M_PER_KM
         mass_below = np.concatenate([[0.0], np.cumsum(self.layer_mass_kg)])[index]
         excess_kg = np.where(index == 0, 0.0, mass_below - 4.0 / 3.0 * np.pi * density * floor_m**3)
         safe = np.where(radius_m > 0.0, radius_m, 1.0)

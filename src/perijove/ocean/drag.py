@@ -9,11 +9,11 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+from perijove.constants import M_PER_KM
 from perijove.errors import InputError
 
 __all__ = ["darcy_drag_per_s", "viscous_drag_per_s"]
 
-_M_PER_KM = 1e3
 _SERIES = 0.05  # of the half-thickness over the depth of friction: below, tanh cancels
 
 
@@ -57,7 +57,7 @@ def viscous_drag_per_s(
     )
     frequency = np.asarray(frequency_rad_s, dtype=float)
     nu = np.asarray(viscosity_pa_s, dtype=float) / np.asarray(density_kg_m3, dtype=float)
-    x = 0.5 * _M_PER_KM * np.asarray(thickness_km, dtype=float) * np.sqrt(1j * frequency / nu)
+    x = 0.5 * M_PER_KM * np.asarray(thickness_km, dtype=float) * np.sqrt(1j * frequency / nu)
     square = x * x
     small = np.abs(x) < _SERIES
     safe = np.where(small, 1.0, x)

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
+from perijove.constants import M_PER_KM
 from perijove.errors import InputError, PrecisionError
 from perijove.interior.layers import Interior
 from perijove.ocean.flow_kernel import flow_rows
@@ -24,7 +25,6 @@ __all__ = ["NEGLIGIBLE", "ORDERS", "OceanTide", "forcing_by_order", "ocean_tide"
 ORDERS = (-2, -1, 0, 1, 2)
 """Orders of the tide of degree 2, exp(i (w t + order longitude)): positive ones travel west."""
 
-_M_PER_KM = 1e3
 NEGLIGIBLE = 1e-13  # amplitude of the highest degree over the largest: what is left out is less
 _FIRST_DEGREE, _LARGEST_DEGREE = 32, 1024
 _MAP_DEGREE = 80
@@ -104,7 +104,7 @@ class OceanTide:
     @property
     def _areal_heating_scale(self) -> float:
         """Heat per solid angle over |r u|², W/sr per m⁴/s²."""
-        depth_m = self.ocean.thickness_km * _M_PER_KM
+        depth_m = self.ocean.thickness_km * M_PER_KM
         return 0.5 * self.drag_per_s.real * self.ocean.density_kg_m3 * depth_m
 
     @property
@@ -115,13 +115,13 @@ class OceanTide:
     @property
     def kinetic_energy_j(self) -> float:
         """Kinetic energy of the flow, averaged over an orbit, J."""
-        depth_m = self.ocean.thickness_km * _M_PER_KM
+        depth_m = self.ocean.thickness_km * M_PER_KM
         return math.pi * self.ocean.density_kg_m3 * depth_m * self._mean_square
 
     @property
     def rms_speed_m_s(self) -> float:
         """Root mean square of the speed over globe and orbit, at the roof."""
-        return math.sqrt(0.5 * self._mean_square) / (self.ocean.roof_radius_km * _M_PER_KM)
+        return math.sqrt(0.5 * self._mean_square) / (self.ocean.roof_radius_km * M_PER_KM)
 
     @property
     def rms_thickening_m(self) -> float:
@@ -147,7 +147,7 @@ class OceanTide:
         """
         rows = self._flow_by_latitude(np.asarray(lat_deg, dtype=float))
         turned = np.exp(1j * np.multiply.outer(np.array(ORDERS), np.radians(np.asarray(lon_east_deg, dtype=float))))
-        velocity: np.ndarray = np.einsum("omr,mc->orc", rows, turned) / (self.ocean.roof_radius_km * _M_PER_KM)
+        velocity: np.ndarray = np.einsum("omr,mc->orc", rows, turned) / (self.ocean.roof_radius_km * M_PER_KM)
         return velocity
 
     def _flow_by_latitude(self, lat_deg: np.ndarray) -> np.ndarray:
@@ -187,7 +187,7 @@ class OceanTide:
             by_degree = 0.5 * (legendre[:, turn] * weights) @ beat
             coefficients[0, :, turn] = by_degree.real
             coefficients[1, :, turn] = -by_degree.imag if turn else 0.0
-        scale = self._areal_heating_scale / (self.ocean.surface_radius_km * _M_PER_KM) ** 2
+        scale = self._areal_heating_scale / (self.ocean.surface_radius_km * M_PER_KM) ** 2
         return SurfaceHarmonics(scale * coefficients)
 
 

@@ -6,14 +6,13 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+from perijove.constants import M_PER_KM
 from perijove.errors import InputError, PrecisionError
 from perijove.ocean.flow import NEGLIGIBLE, ORDERS, forcing_by_order
 from perijove.ocean.flow_kernel import flow_rows
 from perijove.ocean.layer import OceanLayer
 
 __all__ = ["ocean_tide_batch"]
-
-_M_PER_KM = 1e3
 
 
 def ocean_tide_batch(
@@ -68,5 +67,5 @@ def ocean_tide_batch(
             f"degree {square.shape[1] - 1}; make the layer with a higher degree"
         )
     k2 = ocean.static_k2 + ocean.pull * answer / np.sum(np.abs(forcing) ** 2)
-    power = 2.0 * math.pi * drag.real * ocean.density_kg_m3 * thickness * _M_PER_KM * mean_square
+    power = 2.0 * math.pi * drag.real * ocean.density_kg_m3 * thickness * M_PER_KM * mean_square
     return k2.reshape(shape), power.reshape(shape)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2
+from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2, M_PER_KM
 from perijove.errors import InputError, PrecisionError
 from perijove.interior.layers import Interior
 from perijove.ocean.flow_kernel import compliance_rows
@@ -31,7 +31,6 @@ __all__ = ["OceanLayer", "ocean_layer", "open_ocean"]
 
 _DEGREES = 32
 _LARGEST_DEGREE = 1024
-_M_PER_KM = 1e3
 _ABOVE = 1.0 + 1e-12  # just above a boundary: the solid, not the liquid that ends there
 
 
@@ -71,7 +70,7 @@ class OceanLayer:
     @property
     def pull(self) -> complex:
         """Potential outside, referred to the surface, per pressure potential of degree 2."""
-        attraction = 4.0 * math.pi * GRAVITATIONAL_CONSTANT_M3_KG_S2 * self.density_kg_m3 * _M_PER_KM
+        attraction = 4.0 * math.pi * GRAVITATIONAL_CONSTANT_M3_KG_S2 * self.density_kg_m3 * M_PER_KM
         return attraction * self.roof_radius_km**2 / (5.0 * self.surface_radius_km) * self.lift_s2_m
 
     @property
@@ -82,7 +81,7 @@ class OceanLayer:
         """
         degree = np.arange(2.0, len(self.compliance_s2_m))
         square = np.zeros(len(self.compliance_s2_m), dtype=complex)
-        square[2:] = degree * (degree + 1.0) * self.thickness_km / (_M_PER_KM * self.roof_radius_km**2)
+        square[2:] = degree * (degree + 1.0) * self.thickness_km / (M_PER_KM * self.roof_radius_km**2)
         square[2:] /= self.compliance_s2_m[2:]
         return square
 
@@ -159,7 +158,7 @@ def ocean_layer(interior: Interior, name: str | None = None, *, degree: int = _D
 
 def _compliance(interior: Interior, number: int, degree: int) -> np.ndarray:
     """Compliance of the liquid layer by degree, zero below 2; shape (degree + 1,)."""
-    radius_m = interior.bounds_km[1:] * _M_PER_KM
+    radius_m = interior.bounds_km[1:] * M_PER_KM
     density = interior.densities_kg_m3
     frequency = interior.orbit.angular_frequency_rad_s
     gravity_unit = 4.0 * math.pi * GRAVITATIONAL_CONSTANT_M3_KG_S2 * density[-1] * radius_m[-1]
@@ -223,7 +222,7 @@ def open_ocean(
             f"open ocean of radius {radius_km} km, thickness {thickness_km} km, densities {density_kg_m3} and "
             f"{mean_density_kg_m3} kg/m3: must be positive (the liquid's may be 0)"
         )
-    gravity = 4.0 / 3.0 * math.pi * GRAVITATIONAL_CONSTANT_M3_KG_S2 * mean_density_kg_m3 * radius_km * _M_PER_KM
+    gravity = 4.0 / 3.0 * math.pi * GRAVITATIONAL_CONSTANT_M3_KG_S2 * mean_density_kg_m3 * radius_km * M_PER_KM
     n = np.arange(2.0, degree + 1.0)
     beta = 1.0 - 3.0 / (2.0 * n + 1.0) * density_kg_m3 / mean_density_kg_m3
     compliance = np.concatenate([[0.0, 0.0], 1.0 / (gravity * beta)]).astype(complex)

@@ -5,13 +5,13 @@ import math
 import numpy as np
 from scipy.optimize import brentq
 
+from perijove.constants import M_PER_KM
 from perijove.errors import InputError, PrecisionError
 from perijove.ocean.flow import OceanTide, ocean_tide
 from perijove.ocean.layer import OceanLayer
 
 __all__ = ["reynolds_number", "turbulent_ocean_tide"]
 
-_M_PER_KM = 1e3
 _PHASES = 16  # of half an orbit
 _LAT_NODES, _MERIDIANS = 48, 32
 _SEARCHED = (1e-8, 1e4)  # drag over the tidal frequency
@@ -27,7 +27,7 @@ def reynolds_number(tide: OceanTide, viscosity_pa_s: float) -> float:
     193), and drag exceeds that of `viscous_drag_per_s`.
     """
     nu = viscosity_pa_s / tide.ocean.density_kg_m3
-    half_m = 0.5 * tide.ocean.thickness_km * _M_PER_KM
+    half_m = 0.5 * tide.ocean.thickness_km * M_PER_KM
     depth_m = min(half_m, math.sqrt(2.0 * nu / tide.ocean.potential.angular_frequency_rad_s))
     return math.sqrt(2.0) * tide.rms_speed_m_s * depth_m / nu
 
@@ -61,7 +61,7 @@ def turbulent_ocean_tide(ocean: OceanLayer, *, coefficient: float, laminar_drag_
     def excess(log_drag: float) -> float:
         drag = math.exp(log_drag)
         tide = ocean_tide(ocean, drag_per_s=drag + laminar_drag_per_s)
-        return math.log(coefficient * _cubed_over_squared_m_s(tide) / (ocean.thickness_km * _M_PER_KM)) - log_drag
+        return math.log(coefficient * _cubed_over_squared_m_s(tide) / (ocean.thickness_km * M_PER_KM)) - log_drag
 
     low, high = (math.log(frequency * bound) for bound in _SEARCHED)
     if excess(low) < 0.0 or excess(high) > 0.0:

@@ -10,7 +10,7 @@ from perijove.bodies.galilean import GALILEAN_MEAN_RADII_KM
 from perijove.bodies.juno import PIXEL_RAD
 from perijove.bodies.jupiter import JUPITER_MEAN_RADIUS_KM, JUPITER_RADII_KM
 from perijove.bodies.sun import SUN_RADIUS_KM
-from perijove.constants import AU_KM, SPEED_OF_LIGHT_KM_S
+from perijove.constants import AU_KM, HOURS_PER_DAY, SPEED_OF_LIGHT_KM_S
 from perijove.ephemeris.apparent import apparent_state
 from perijove.ephemeris.frames import frame_rotation
 from perijove.ephemeris.source import FrameSource
@@ -29,7 +29,6 @@ __all__ = ["GeometrySeries", "columns", "geometry_series"]
 
 _JUPITER = "JUPITER"
 _MEAN_RADII_KM = MappingProxyType({**GALILEAN_MEAN_RADII_KM, _JUPITER: JUPITER_MEAN_RADIUS_KM})
-_HOURS_PER_TURN = 24.0
 _BLOCK = 8192  # epochs: enough to spread what each call costs, few enough for the processor's cache
 
 
@@ -131,7 +130,7 @@ def _values(
         "sub_solar_lon_west_deg": np.mod(-sun_lon, 360.0),
         "phase_deg": phase,
         "sub_spacecraft_incidence_deg": incidence_deg(body, below, sun_km, correction),
-        "local_solar_time_h": np.mod(0.5 + (lon - noon) / 360.0, 1.0) * _HOURS_PER_TURN,
+        "local_solar_time_h": np.mod(0.5 + (lon - noon) / 360.0, 1.0) * HOURS_PER_DAY,
         "solar_elongation_deg": np.full(tdb.shape, np.nan),
         "sun_distance_au": length(sun_straight) / AU_KM,
         "angular_diameter_deg": _diameter_deg(_MEAN_RADII_KM[target], distance),
@@ -235,7 +234,7 @@ def _sigma(
         "center_lon_east_deg": lon,
         "phase_deg": angle,
         "sub_spacecraft_incidence_deg": angle,
-        "local_solar_time_h": lon / 360.0 * _HOURS_PER_TURN,
+        "local_solar_time_h": lon / 360.0 * HOURS_PER_DAY,
         "solar_elongation_deg": angle,
         "angular_diameter_deg": 2.0 * angle * np.tan(np.radians(0.5 * values["angular_diameter_deg"])),
         **{

@@ -18,6 +18,7 @@ from perijove.bodies.galilean import (
     LAPLACE_LIBRATION_PERIOD_DAYS,
 )
 from perijove.bodies.jupiter import JUPITER_ORBIT_PERIOD_DAYS
+from perijove.constants import HOURS_PER_DAY
 from perijove.errors import FitError
 from perijove.resonance.frequencies import QuasiPeriodic, fitted_lines, spectral_lines
 from perijove.resonance.proper_modes import ProperModes, proper_modes
@@ -226,7 +227,7 @@ def _resonant_angle(motion: SlowMotion, argument: tuple[str, int, int, int]) -> 
 
 
 def _moon(j: int, rate: Measured, motion: SlowMotion, e: ProperModes, i: ProperModes) -> MoonOrbit:
-    period = 360.0 / rate.value * 24.0
+    period = 360.0 / rate.value * HOURS_PER_DAY
     per_day = np.degrees(1.0)
     return MoonOrbit(
         MOONS[j],

@@ -7,7 +7,7 @@ import numpy as np
 
 from perijove.bodies.galilean import GALILEAN_MEAN_GM_KM3_S2
 from perijove.bodies.jupiter import JUPITER_GM_KM3_S2, JUPITER_HARMONICS_DURANTE_2020, JUPITER_RADII_KM
-from perijove.constants import SECONDS_PER_DAY
+from perijove.constants import DAYS_PER_YEAR, SECONDS_PER_DAY
 from perijove.errors import InputError
 from perijove.resonance.elements import equatorial_states, osculating_elements
 from perijove.resonance.frequencies import decimated
@@ -16,7 +16,6 @@ from perijove.resonance.geometric_elements import geometric_elements
 __all__ = ["SHORTEST_YEARS", "SlowMotion", "laplace_angle_deg", "laplace_series_deg", "moon_gm_km3_s2", "slow_motion"]
 
 SHORTEST_YEARS = 12.0
-_DAYS_PER_YEAR = 365.25
 # Conjunctions of Io and Europa come every 3.53 d; at this step their first fourteen harmonics stay fast after sampling.
 _STEP_DAYS = 0.47
 _DECIMATION = 40
@@ -92,7 +91,7 @@ def slow_motion(
     """
     if not years >= SHORTEST_YEARS:
         raise InputError(f"{years:g} years do not show the libration; ask for {SHORTEST_YEARS:g} or more")
-    count = int(years * _DAYS_PER_YEAR / _STEP_DAYS) + 1
+    count = int(years * DAYS_PER_YEAR / _STEP_DAYS) + 1
     step_s = _STEP_DAYS * SECONDS_PER_DAY
     equatorial = equatorial_states(states(start_tdb + step_s * np.arange(count)))
     gm = moon_gm_km3_s2()

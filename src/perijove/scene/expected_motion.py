@@ -4,7 +4,7 @@ import numpy as np
 
 from perijove.bodies.galilean import GALILEAN_MEAN_MOTIONS_DEG_DAY
 from perijove.bodies.jupiter import JUPITER_GM_KM3_S2
-from perijove.constants import SECONDS_PER_DAY
+from perijove.constants import SECONDS_PER_DAY, SECONDS_PER_HOUR
 from perijove.ephemeris.juno import ARCS, arc_of, juno_states
 from perijove.ephemeris.source import EMBEDDED
 
@@ -12,7 +12,7 @@ __all__ = ["passing_velocity_km_s"]
 
 _CROSSING_SIGMA_KM_S = 6.0  # a guess at how the velocity differs where Juno is not just crossing Io's orbit
 _UNKNOWN_SIGMA_KM_S = 17.0  # 30 km/s in an unknown direction, per component
-_SEARCH_S = (-10.0 * 3600.0, -0.5 * 3600.0, 120.0)  # from perijove: first, last, step
+_SEARCH_S = (-10.0 * SECONDS_PER_HOUR, -0.5 * SECONDS_PER_HOUR, 120.0)  # from perijove: first, last, step
 
 
 def passing_velocity_km_s(tdb: float, orbit: int | None) -> tuple[np.ndarray, float]:

@@ -5,6 +5,7 @@ import datetime as dt
 import numpy as np
 
 from perijove.bodies.juno import JUNOCAM
+from perijove.constants import SECONDS_PER_HOUR
 from perijove.ephemeris.juno import ARCS
 from perijove.ephemeris.source import EMBEDDED
 from perijove.ephemeris.sun import earth_direction, sun_direction
@@ -147,8 +148,9 @@ def random_scenario(
         raise InputError(f"phase_deg {phase}: more than 0 and less than 180 is possible")
     middle = float(utc_to_tdb("2024-03-01T00:00:00")) + rng.uniform(0.0, 3.0e7 - 5e6)
     for arc in ARCS:
-        if arc.start_tdb - 3600.0 < middle < arc.end_tdb + 3600.0:  # there processing takes the real path for granted
-            middle = arc.end_tdb + 3600.0
+        first, last = arc.start_tdb - SECONDS_PER_HOUR, arc.end_tdb + SECONDS_PER_HOUR
+        if first < middle < last:  # there processing takes the real path for granted
+            middle = last
     sun, earth = sun_direction(_BODY, middle), earth_direction(middle)
     radius_deg = float(np.degrees(np.arcsin(1830.0 / distance)))
     reach = np.radians(max(_HALF_FIELD_DEG - radius_deg, 4.0))

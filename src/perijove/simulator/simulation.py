@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from PIL import Image
 
+from perijove.bodies.galilean import IO_MEAN_RADIUS_KM
 from perijove.bodies.juno import FILTERS, JUNOCAM, SPACECRAFT_TO_CAMERA
 from perijove.camera.model import StripCamera
 from perijove.errors import InputError
@@ -132,7 +133,7 @@ def _albedo(base_map: np.ndarray, filter_name: str, texel_km: float) -> np.ndarr
         band = np.minimum(_METHANE_OVER_RED * band, _MAX_ALBEDO)
     band = np.ascontiguousarray(band, dtype=np.float32)
     rows, columns = band.shape
-    equator_km = 2.0 * np.pi * 1821.49
+    equator_km = 2.0 * np.pi * IO_MEAN_RADIUS_KM
     wanted = int(2 ** np.ceil(np.log2(max(equator_km / texel_km, 64.0))))
     if wanted < columns:
         small = Image.fromarray(band).resize((wanted, wanted // 2), Image.Resampling.BOX)

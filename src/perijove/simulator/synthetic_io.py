@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from perijove.bodies.galilean import IO_MEAN_RADIUS_KM
 from perijove.bodies.io_features import IO_FEATURES, IoFeature
 from perijove.errors import InputError
 from perijove.simulator.sphere_noise import fractal_noise
@@ -19,7 +20,6 @@ __all__ = ["BANDS", "PLUME_DEPOSITS", "PlumeDeposit", "synthetic_base_map"]
 BANDS = ("BLUE", "GREEN", "RED")
 """Order of the last axis of a base map."""
 
-_MEAN_RADIUS_KM = 1821.49  # only to turn sizes of features into angles
 
 # Normal albedo in BLUE, GREEN, RED, after the colour units of Galileo's camera (Geissler et al. 1999, Icarus
 # 140:265): estimates for JunoCam's bands, good to about 0.1.
@@ -102,7 +102,7 @@ class _Canvas:
 
     def window(self, lat_deg: float, lon_east_deg: float, radius_km: float) -> "_Window":
         """Part of the map within a radius of a point."""
-        radius = radius_km / _MEAN_RADIUS_KM
+        radius = radius_km / IO_MEAN_RADIUS_KM
         lat0, lon0 = np.radians(lat_deg), np.radians(lon_east_deg)
         rows = np.flatnonzero(np.abs(self.lat - lat0) <= radius)
         widest = np.cos(min(abs(lat0) + radius, np.pi / 2))
@@ -116,7 +116,7 @@ class _Canvas:
         north = np.sin(lat) * np.cos(lat0) - np.cos(lat) * np.sin(lat0) * np.cos(lon - lon0)
         ahead = np.sin(lat) * np.sin(lat0) + np.cos(lat) * np.cos(lat0) * np.cos(lon - lon0)
         angle = np.arctan2(np.hypot(east, north), ahead)
-        return _Window(self, np.ix_(rows, columns), _MEAN_RADIUS_KM * angle, np.arctan2(north, east))
+        return _Window(self, np.ix_(rows, columns), IO_MEAN_RADIUS_KM * angle, np.arctan2(north, east))
 
 
 @dataclass

@@ -10,7 +10,7 @@ from perijove.bodies.galilean import (
     IO_MEAN_RADIUS_KM,
 )
 from perijove.bodies.io_missions import FLYBY_ARTICLE, MILE_KM, MISSIONS, MISSIONS_KNOWN_UTC, Mission
-from perijove.constants import SECONDS_PER_DAY
+from perijove.constants import HOURS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_YEAR
 from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
 from perijove.ephemeris.galilean import galilean_states
 from perijove.ephemeris.juno import ARCS
@@ -32,7 +32,6 @@ __all__ = [
 
 _YEARS = 15.0  # two and a half free librations
 _YEAR_2024 = ("2024-01-01", "2025-01-01")
-_HOURS_PER_DAY = 24.0
 _HALF_OF_A_HUNDRED = 50.0
 
 
@@ -45,14 +44,14 @@ def _height(approach: CloseApproach) -> tuple[float, float]:
 def _on_date(approach: CloseApproach, date: str) -> Finding:
     """Finding that a pass falls on a day of UTC."""
     start = utc_to_tdb(date)
-    hours = (approach.tdb - start) / 3600.0
+    hours = (approach.tdb - start) / SECONDS_PER_HOUR
     return Finding(
         quantity=f"closest approach at perijove {approach.perijove}, hours after {date} began in UTC",
         value=hours,
-        sigma=(approach.time_sigma_s or 0.0) / 3600.0,
+        sigma=(approach.time_sigma_s or 0.0) / SECONDS_PER_HOUR,
         unit="h",
         least=0.0,
-        most=_HOURS_PER_DAY,
+        most=HOURS_PER_DAY,
         basis=f"{tdb_to_utc(approach.tdb, digits=1)} UTC on Juno's own path",
     )
 
@@ -212,7 +211,7 @@ def flyby_claims(
     start, stop = (utc_to_tdb(date) for date in _YEAR_2024)
     at_jupiter = close_approaches(ephemeris, ["JUPITER"], start, stop)
     progress("Io's orbit")
-    half = 0.5 * _YEARS * 365.25 * SECONDS_PER_DAY
+    half = 0.5 * _YEARS * SECONDS_PER_YEAR
     states: Callable[[np.ndarray], np.ndarray] = galilean_states
     io = resonance_report(states, start_tdb=-half, years=_YEARS).moons[0]
     progress("moons taken away")

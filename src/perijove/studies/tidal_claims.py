@@ -11,6 +11,7 @@ from perijove.bodies.galilean import (
     IO_MEAN_RADIUS_KM,
 )
 from perijove.bodies.io_missions import FLYBY_ARTICLE
+from perijove.constants import HOURS_PER_DAY, SECONDS_PER_HOUR
 from perijove.interior.layers import Interior, Layer, Orbit
 from perijove.resonance.measured import MoonOrbit
 from perijove.resonance.removal import RemovalOutcome
@@ -19,7 +20,6 @@ from perijove.tides.potential import TidalPotential
 
 __all__ = ["TidalShares", "io_orbit", "tidal_forcing", "tidal_shares"]
 
-_HOURS_PER_DAY = 24.0
 _MOST_OF_IT = 0.5
 _A_NOTICEABLE_PART = 0.1
 
@@ -33,8 +33,8 @@ def io_orbit(io: MoonOrbit) -> Claim:
         (
             Finding(
                 quantity="period of Io",
-                value=period.value / _HOURS_PER_DAY,
-                sigma=period.sigma / _HOURS_PER_DAY,
+                value=period.value / HOURS_PER_DAY,
+                sigma=period.sigma / HOURS_PER_DAY,
                 unit="d",
                 least=said - 0.5,
                 most=said + 0.5,
@@ -66,7 +66,7 @@ class TidalShares:
 
 def _tidal_heat_w(eccentricity: float, period_h: float) -> tuple[float, float]:
     """Heat of a synchronous Io and its standard error, that of k2/Q."""
-    orbit = Orbit(angular_frequency_rad_s=2.0 * math.pi / (3600.0 * period_h), eccentricity=eccentricity)
+    orbit = Orbit(angular_frequency_rad_s=2.0 * math.pi / (SECONDS_PER_HOUR * period_h), eccentricity=eccentricity)
     # The tide asks of the body only its size: any layer will do.
     rock = Layer(
         "Io", "solid", IO_MEAN_RADIUS_KM, IO_MEAN_DENSITY_ANDERSON_2001_KG_M3, shear_modulus_pa=1.0, viscosity_pa_s=1.0

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from perijove.constants import M_PER_KM
 from perijove.interior.layers import Interior
 from perijove.tides.love import LoveNumbers
 from perijove.tides.potential import TidalPotential, local_axes
@@ -85,7 +86,7 @@ def surface_stress_pa(
     tensor = TidalPotential.of(interior).tensor_m2_s2
     curved = np.einsum("...ai,ij,...bj->...ab", axes, tensor, axes)
     upward = curved[..., 2, 2]
-    per_metre = 1.0 / (interior.surface_gravity_m_s2 * interior.radius_km * 1e3)
+    per_metre = 1.0 / (interior.surface_gravity_m_s2 * interior.radius_km * M_PER_KM)
     lift = 0.5 * love.h * upward  # the ground is stretched because it rises ...
     strain = per_metre * np.stack(  # ... and because it moves along
         [

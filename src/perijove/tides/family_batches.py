@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.bodies.galilean import IO_MEAN_DENSITY_KG_M3, IO_MEAN_RADIUS_KM
+from perijove.bodies.io_interior import IO_CORE_DENSITY_KG_M3, IO_CORE_RADIUS_KM, IO_LITHOSPHERE
 from perijove.errors import InputError
-from perijove.interior.families import CORE_DENSITY_KG_M3, CORE_RADIUS_KM, LITHOSPHERE
 from perijove.interior.layers import IO_ORBIT, Orbit
 from perijove.interior.melt import partially_molten
 from perijove.tides.interior_batch import InteriorBatch
@@ -138,7 +138,7 @@ def _core(values: Mapping[str, np.ndarray]) -> _Row:
 
 
 def _lithosphere(radius_km: ArrayLike, density: np.ndarray) -> _Row:
-    return radius_km, density, LITHOSPHERE.shear_modulus_pa, _ROCK.bulk_modulus_pa, LITHOSPHERE.viscosity_pa_s
+    return radius_km, density, IO_LITHOSPHERE.shear_modulus_pa, _ROCK.bulk_modulus_pa, IO_LITHOSPHERE.viscosity_pa_s
 
 
 def _with_asthenosphere(values: Mapping[str, np.ndarray]) -> _Columns:
@@ -170,7 +170,7 @@ def _with_magma_ocean(values: Mapping[str, np.ndarray]) -> _Columns:
 
 _SHARED = (
     FamilyParameter(
-        "lithosphere_thickness_km", "km", "Thickness of the cold lid.", LITHOSPHERE.thickness_km, 0.1, 900.0
+        "lithosphere_thickness_km", "km", "Thickness of the cold lid.", IO_LITHOSPHERE.thickness_km, 0.1, 900.0
     ),
     FamilyParameter(
         "rock_viscosity_pa_s",
@@ -189,8 +189,8 @@ _SHARED = (
         1e13,
     ),
     FamilyParameter("mantle_melt_fraction", "", "Melt fraction of the rest of the mantle.", 0.0, 0.0, 0.9),
-    FamilyParameter("core_radius_km", "km", "Radius of the liquid core.", CORE_RADIUS_KM, 10.0, 1700.0),
-    FamilyParameter("core_density_kg_m3", "kg/m3", "Density of the core.", CORE_DENSITY_KG_M3, 3000.0, 9000.0),
+    FamilyParameter("core_radius_km", "km", "Radius of the liquid core.", IO_CORE_RADIUS_KM, 10.0, 1700.0),
+    FamilyParameter("core_density_kg_m3", "kg/m3", "Density of the core.", IO_CORE_DENSITY_KG_M3, 3000.0, 9000.0),
     FamilyParameter(
         "mean_density_kg_m3", "kg/m3", "Mass over volume of the whole.", IO_MEAN_DENSITY_KG_M3, 3000.0, 4000.0
     ),

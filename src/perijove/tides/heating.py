@@ -25,6 +25,7 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
+from perijove.constants import M_PER_KM
 from perijove.errors import InputError, PrecisionError
 from perijove.interior.layers import Interior, Layer
 from perijove.tides.love import LoveNumbers, RadialFunctions, love_numbers, radial_functions
@@ -101,7 +102,7 @@ def _quadrature(edges_km: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Gauss-Legendre nodes (km) and weights (m) over panels."""
     nodes, weights = _gauss_legendre()
     half, middle = 0.5 * np.diff(edges_km), 0.5 * (edges_km[1:] + edges_km[:-1])
-    return (middle[:, None] + half[:, None] * nodes).ravel(), (1e3 * half[:, None] * weights).ravel()
+    return (middle[:, None] + half[:, None] * nodes).ravel(), (M_PER_KM * half[:, None] * weights).ravel()
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ class TidalHeating:
 
     @property
     def _area_m2(self) -> float:
-        return 4.0 * math.pi * (self.interior.radius_km * 1e3) ** 2
+        return 4.0 * math.pi * (self.interior.radius_km * M_PER_KM) ** 2
 
     @property
     def layer_power_w(self) -> np.ndarray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
-from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2
+from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2, M_PER_KM
 from perijove.errors import InputError
 from perijove.interior.layers import Interior, Layer, Orbit
 from perijove.interior.rheology import RHEOLOGIES, complex_shear_modulus
@@ -18,7 +18,6 @@ __all__ = ["LAYER_COLUMNS", "ORBIT_COLUMNS", "InteriorBatch"]
 
 LAYER_COLUMNS = ("outer_radius_km", "density_kg_m3", "shear_modulus_pa", "bulk_modulus_pa", "viscosity_pa_s")
 ORBIT_COLUMNS = ("angular_frequency_rad_s", "eccentricity")
-_M_PER_KM = 1e3
 
 
 @dataclass(frozen=True)
@@ -211,7 +210,7 @@ class InteriorBatch:
         if fine.any():
             some = self if fine.all() else self.taken(fine)
             love = love_numbers_batch(
-                some.columns["outer_radius_km"] * _M_PER_KM,
+                some.columns["outer_radius_km"] * M_PER_KM,
                 some.columns["density_kg_m3"],
                 some.complex_rigidity_pa(),
                 some.columns["bulk_modulus_pa"],
@@ -232,7 +231,7 @@ class InteriorBatch:
         """
         e, libration = self.orbit_column("eccentricity"), math.radians(self.orbit.libration_deg)
         strength = 4.5 * e**2 + 1.5 * (2.0 * e - libration) ** 2 + 1.5 * math.radians(self.orbit.obliquity_deg) ** 2
-        speed_m_s = self.orbit_column("angular_frequency_rad_s") * self.columns["outer_radius_km"][:, -1] * _M_PER_KM
+        speed_m_s = self.orbit_column("angular_frequency_rad_s") * self.columns["outer_radius_km"][:, -1] * M_PER_KM
         power: np.ndarray = (0.0 - np.imag(k2)) * speed_m_s**5 * strength / GRAVITATIONAL_CONSTANT_M3_KG_S2  # never -0
         return power
 

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2
+from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2, M_PER_KM
 from perijove.errors import InputError, PrecisionError
 from perijove.interior.rheology import complex_shear_modulus
 from perijove.tides.love_kernel import (
@@ -42,7 +42,6 @@ __all__ = [
     "radial_functions",
 ]
 
-_M_PER_KM = 1e3
 _LARGEST_DEGREE = 1000
 _LARGEST_DEFECT = 1e-9  # of reciprocity; rounding leaves 1e-16 to 1e-14 in ordinary bodies
 _ROWS = 2048  # bodies at a time: they and their results fit into the second-level cache
@@ -163,7 +162,7 @@ def _body(interior: _Interior) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         ],
         dtype=float,
     )
-    return table[:, 0] * _M_PER_KM, table[:, 1], table[:, 2]
+    return table[:, 0] * M_PER_KM, table[:, 1], table[:, 2]
 
 
 def _moduli(interior: _Interior, frequency_rad_s: ArrayLike) -> np.ndarray:
@@ -369,10 +368,10 @@ def radial_functions(
         raise InputError(f"frequency_rad_s of shape {np.shape(frequency_rad_s)}: radial functions need one frequency")
     moduli = _moduli(interior, float(frequency_rad_s))
     _check(radius[None], density[None], moduli[None], bulk[None])
-    places = np.atleast_1d(np.asarray(radii_km, dtype=float)) * _M_PER_KM
+    places = np.atleast_1d(np.asarray(radii_km, dtype=float)) * M_PER_KM
     if places.ndim > 1 or not np.all((places > 0.0) & (places <= radius[-1])):
         raise InputError(
-            f"radii_km: not one row of numbers above 0 and up to the surface at {radius[-1] / _M_PER_KM:g} km"
+            f"radii_km: not one row of numbers above 0 and up to the surface at {radius[-1] / M_PER_KM:g} km"
         )
     rows = np.empty((len(places), 6), dtype=complex)
     unit = _stress_unit_pa(radius, density)

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2
+from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2, M_PER_KM
 from perijove.interior.layers import Interior
 
 __all__ = ["TidalPotential", "local_axes"]
@@ -72,7 +72,7 @@ class TidalPotential:
         unit = np.diag([6.0 * e, -3.0 * e, -3.0 * e]).astype(complex)
         unit[0, 1] = unit[1, 0] = -3j * swing
         unit[0, 2] = unit[2, 0] = 3.0 * nod
-        tensor = (orbit.angular_frequency_rad_s * interior.radius_km * 1e3) ** 2 * unit
+        tensor = (orbit.angular_frequency_rad_s * interior.radius_km * M_PER_KM) ** 2 * unit
         tensor.setflags(write=False)
         return cls(tensor, orbit.angular_frequency_rad_s)
 
@@ -102,5 +102,5 @@ class TidalPotential:
         -(5/2) w R Im(k2) <|W|²> / G; with the eccentricity tide alone it is -(21/2) Im(k2) (n R)⁵ e² / G
         (Segatz et al. 1988).
         """
-        scale = 2.5 * self.angular_frequency_rad_s * radius_km * 1e3 / GRAVITATIONAL_CONSTANT_M3_KG_S2
+        scale = 2.5 * self.angular_frequency_rad_s * radius_km * M_PER_KM / GRAVITATIONAL_CONSTANT_M3_KG_S2
         return 0.0 - scale * k2.imag * self.mean_square_m4_s4  # never -0

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.interpolate import CubicSpline, PPoly
 
+from perijove.constants import M_PER_KM
 from perijove.errors import InputError
 from perijove.interior.layers import Interior
 from perijove.tides.heating import heating_w_m3
@@ -18,7 +19,6 @@ __all__ = ["RadialHeating", "heating_between_points", "mantle_heating", "uniform
 
 _POINTS = 241  # per layer: cubic splines through them hold its heat to 1e-9
 _NEAR_CENTRE = 1e-6
-_M_PER_KM = 1e3
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,12 @@ class RadialHeating:
     @property
     def floor_km(self) -> float:
         """Where the mantle begins: the top of a liquid core, or 0."""
-        return float(self.shells.x[0]) / _M_PER_KM
+        return float(self.shells.x[0]) / M_PER_KM
 
     @property
     def surface_km(self) -> float:
         """Radius of the body."""
-        return float(self.shells.x[-1]) / _M_PER_KM
+        return float(self.shells.x[-1]) / M_PER_KM
 
     @property
     def power_w(self) -> float:
@@ -74,7 +74,7 @@ class RadialHeating:
 
     def heating_w_m3(self, radius_km: ArrayLike) -> np.ndarray:
         """Heat per volume at radii above 0; shape as given."""
-        radius_m = np.asarray(radius_km, dtype=float) * _M_PER_KM
+        radius_m = np.asarray(radius_km, dtype=float) * M_PER_KM
         value: np.ndarray = self.shells(radius_m) / radius_m**2
         return value
 
@@ -106,7 +106,7 @@ def uniform_heating(power_w: float, *, floor_km: float, surface_km: float) -> Ra
         raise InputError(f"power_w {power_w}: not positive and finite")
     if not 0.0 <= floor_km < surface_km < math.inf:
         raise InputError(f"floor_km {floor_km} and surface_km {surface_km}: need 0 <= floor < surface")
-    volume_m3 = 4.0 / 3.0 * math.pi * (surface_km**3 - floor_km**3) * _M_PER_KM**3
+    volume_m3 = 4.0 / 3.0 * math.pi * (surface_km**3 - floor_km**3) * M_PER_KM**3
     return heating_between_points([floor_km, surface_km], [power_w / volume_m3] * 2, name="uniform heating")
 
 
@@ -125,7 +125,7 @@ def heating_between_points(radius_km: ArrayLike, heat_w_m3: ArrayLike, *, name: 
     InputError
         If there are less than two points, or they are out of order, negative or not finite.
     """
-    radius = np.asarray(radius_km, dtype=float) * _M_PER_KM
+    radius = np.asarray(radius_km, dtype=float) * M_PER_KM
     heat = np.asarray(heat_w_m3, dtype=float)
     if radius.ndim != 1 or radius.shape != heat.shape or radius.size < 2:
         raise InputError(f"radius_km and heat_w_m3: shapes {radius.shape} and {heat.shape}; need two equal rows")
@@ -163,12 +163,12 @@ def mantle_heating(interior: Interior) -> RadialHeating:
         raise InputError(
             f"interior {interior.name!r}: layer {ocean!r} is liquid; heat transport needs a solid, porous mantle"
         )
-    pieces, breaks = [], [interior.bounds_km[first : first + 1] * _M_PER_KM]
+    pieces, breaks = [], [interior.bounds_km[first : first + 1] * M_PER_KM]
     for low, high in zip(interior.bounds_km[first:-1], interior.bounds_km[first + 1 :], strict=True):
         radius_km = np.linspace(low, high, _POINTS)
         inside = radius_km.copy()
         inside[0] = max(np.nextafter(low, high), _NEAR_CENTRE * high)  # a boundary belongs to the layer below
-        radius_m = radius_km * _M_PER_KM
+        radius_m = radius_km * M_PER_KM
         spline = CubicSpline(radius_m, radius_m**2 * heating_w_m3(interior, inside))
         pieces.append(spline.c)
         breaks.append(radius_m[1:])

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from perijove.constants import M_PER_KM
 from perijove.distribution import mapped
 from perijove.errors import InputError
 from perijove.interior.layers import IO_ORBIT, Interior, Orbit
@@ -253,7 +254,7 @@ def _solved(piece: tuple[Sweep, int, int]) -> np.ndarray:
     rows = [part for number in (love.k, love.h, love.l) for part in (number.real, number.imag)]
     if sweep.degree == 2:
         power = batch.dissipated_power_w(love.k)
-        area_m2 = 4.0 * math.pi * (batch.columns["outer_radius_km"][:, -1] * 1e3) ** 2
+        area_m2 = 4.0 * math.pi * (batch.columns["outer_radius_km"][:, -1] * M_PER_KM) ** 2
         with np.errstate(divide="ignore", invalid="ignore"):
             q = np.where(love.k.imag < 0.0, np.abs(love.k) / -love.k.imag, np.inf)
         rows += [q, power, power / area_m2]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.constants import Stefan_Boltzmann  # W/(m² K⁴), exact (SI 2019)
 
+from perijove.constants import STEFAN_BOLTZMANN_W_M2_K4
 from perijove.errors import FormatError, InputError
 
 __all__ = ["FLAGS", "THERMAL_SOURCES_CITATION", "SourceFlag", "ThermalSources", "read_thermal_sources"]
@@ -153,7 +153,7 @@ def read_thermal_sources(path: Path) -> ThermalSources:
         power,
         area,
         warm,
-        _flags(lat, lon, power, Stefan_Boltzmann * warm**4 * area * 1e-3),
+        _flags(lat, lon, power, STEFAN_BOLTZMANN_W_M2_K4 * warm**4 * area * 1e-3),
         THERMAL_SOURCES_CITATION,
     )
 

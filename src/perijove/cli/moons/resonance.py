@@ -27,7 +27,6 @@ _NAMES = (
     "resonance-eccentricities.png",
     "resonance-removals.png",
 )
-_DAYS_PER_YEAR = 365.25
 _REMOVAL_TDB = 0.0  # the shortened systems start from the moons as they were at J2000
 _SOURCE = "Perijove, embedded ephemeris of the Galilean moons (fitted to JPL jup365)"
 
@@ -80,13 +79,13 @@ def command(
 
 def _span(start: str | None, years: float | None) -> tuple[float, float]:
     """First epoch and length of the analysis, within what the ephemeris has."""
-    from perijove.constants import SECONDS_PER_DAY
+    from perijove.constants import SECONDS_PER_YEAR
     from perijove.ephemeris.epochs import times_tdb
     from perijove.ephemeris.galilean import SPAN_TDB
     from perijove.errors import InputError
 
     low, high = SPAN_TDB
-    year_s = _DAYS_PER_YEAR * SECONDS_PER_DAY
+    year_s = SECONDS_PER_YEAR
     longest = (high - low) / year_s
     if years is not None and years > longest:
         raise InputError(f"--years {years:g}: the embedded ephemeris has {longest:g}, from 1930 to 2070; ask for less")
@@ -112,7 +111,7 @@ def _write(
     overwrite: bool,
 ) -> None:
     """Figures and JSON, all or none."""
-    from perijove.constants import SECONDS_PER_DAY
+    from perijove.constants import SECONDS_PER_YEAR
     from perijove.export.atomic import ProductSet
     from perijove.figures.moons.eccentricity_vectors import eccentricity_vectors
     from perijove.figures.moons.resonance_geometry import resonance_geometry
@@ -121,7 +120,7 @@ def _write(
     from perijove.figures.style import save_figure
     from perijove.resonance.conjunctions import first_conjunctions
 
-    middle = report.start_tdb + 0.5 * report.years * _DAYS_PER_YEAR * SECONDS_PER_DAY
+    middle = report.start_tdb + 0.5 * report.years * SECONDS_PER_YEAR
     figures = (
         resonance_geometry(first_conjunctions(states, middle), source=_SOURCE),
         laplace_angle_figure(report, source=_SOURCE),

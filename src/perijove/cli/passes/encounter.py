@@ -24,7 +24,7 @@ from perijove.cli.options import (
 )
 from perijove.cli.passes.pass_argument import named_pass
 from perijove.cli.talk import steps
-from perijove.constants import SECONDS_PER_DAY
+from perijove.constants import SECONDS_PER_DAY, SECONDS_PER_HOUR
 from perijove.ephemeris.source import FrameSource
 from perijove.errors import InputError
 from perijove.export.encounter_record import approach_record, b_plane_record
@@ -37,7 +37,6 @@ from perijove.passes.shadow_intervals import ShadowInterval, shadow_intervals
 __all__ = ["command"]
 
 _JUNO = "JUNO"
-_HOUR_S = 3600.0
 _SAMPLES = 721
 
 
@@ -105,7 +104,7 @@ def command(
     moon = known_target(body)
     if moon == "JUPITER":
         raise InputError("--body JUPITER: a perijove is no encounter with a moon; see perijove passes")
-    found = _encounter(perijove, moon, hours * _HOUR_S, kernels)
+    found = _encounter(perijove, moon, hours * SECONDS_PER_HOUR, kernels)
     record = found.record()
     if out is not None:
         _write(found, record, out, basemap=basemap, left_lon=basemap_left_lon, overwrite=overwrite, quiet=quiet)

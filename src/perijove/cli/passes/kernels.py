@@ -20,6 +20,7 @@ from perijove.cli.options import (
     to_option,
 )
 from perijove.cli.rules import not_with
+from perijove.constants import SECONDS_PER_HOUR
 from perijove.errors import InputError, PerijoveError
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def _span(perijove: int | None, start: str | None, end: str | None, margin_h: fl
             f"PJ{perijove}: perijoves {min(known)} to {max(known)} are known here; give --from and --to instead"
         )
     middle = arc_of(perijove).perijove_tdb
-    return middle - 3600.0 * margin_h, middle + 3600.0 * margin_h
+    return middle - SECONDS_PER_HOUR * margin_h, middle + SECONDS_PER_HOUR * margin_h
 
 
 def _dump(record: object) -> str:

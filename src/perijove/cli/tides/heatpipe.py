@@ -13,6 +13,7 @@ from perijove import __version__
 from perijove.cli.option_types import Number
 from perijove.cli.options import json_option, overwrite_option, plot_option, quiet_option
 from perijove.cli.talk import steps
+from perijove.constants import M_PER_KM, SECONDS_PER_YEAR
 
 if TYPE_CHECKING:
     from perijove.heat.crust import Plumbing
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_MYR_S = 1e6 * 365.25 * 86400.0
+_MYR_S = 1e6 * SECONDS_PER_YEAR
 _WITHIN_SIGMA = (-1.0, -0.5, 0.5, 1.0)  # not the ends alone: thickness and melt do not always rise with the power
 
 
@@ -28,7 +29,7 @@ def _report(transport: "HeatTransport") -> dict[str, Any]:
     """Numbers by name."""
     from perijove.heat.transport import CM_YEAR_PER_M_S
 
-    surface_m = transport.heating.surface_km * 1e3
+    surface_m = transport.heating.surface_km * M_PER_KM
     lost_w = transport.surface_flux_w_m2 * 4.0 * math.pi * surface_m**2
     return {
         "name": transport.heating.name,

@@ -22,6 +22,7 @@ from perijove.cli.options import (
     quiet_option,
 )
 from perijove.cli.talk import steps
+from perijove.constants import SECONDS_PER_HOUR
 from perijove.export.atomic import ProductSet
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ def _fact_line(report: Mapping[str, Any]) -> str:
     q = "no dissipation" if report["q"] is None else f"Q = {report['q']:.3g}"
     return (
         f"k2 = {re:.4f} {'−' if im < 0.0 else '+'} {abs(im):.3g} i, {q}; {1e-12 * report['power_w']:.3g} TW, "
-        f"e = {report['eccentricity']:g}, period {2.0 * np.pi / report['angular_frequency_rad_s'] / 3600.0:.4g} h"
+        f"e = {report['eccentricity']:g}, "
+        f"period {2.0 * np.pi / report['angular_frequency_rad_s'] / SECONDS_PER_HOUR:.4g} h"
     )
 
 

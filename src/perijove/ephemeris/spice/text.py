@@ -11,6 +11,7 @@ import numpy as np
 from perijove.bodies.galilean import BODIES
 from perijove.bodies.juno import SPACECRAFT_TO_CAMERA
 from perijove.bodies.jupiter import JUPITER_SYSTEM_ANGLES_DEG
+from perijove.constants import SECONDS_PER_HOUR
 from perijove.ephemeris.orientation import ROTATIONS
 from perijove.errors import InputError
 from perijove.timescales import TDB_MINUS_TT, TT_MINUS_TAI_S, leap_seconds
@@ -58,7 +59,7 @@ class SpacecraftClock:
     @classmethod
     def before(cls, tdb: float) -> "SpacecraftClock":
         """Clock that starts an hour before a time and reads whole TDB seconds past J2000."""
-        start = np.floor(tdb) - 3600.0
+        start = np.floor(tdb) - SECONDS_PER_HOUR
         return cls(float(start), int(start))
 
     def reading(self, tdb: float) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from perijove.constants import M_PER_KM
 from perijove.figures.style import INK, MUTED, SMALL_PT, TEXT_PT, frame, new_figure, write_footer, write_title
 from perijove.heat.transport import CM_YEAR_PER_M_S, HeatTransport
 
@@ -93,7 +94,7 @@ def _motion(axes: Axes, transport: HeatTransport, depth: np.ndarray) -> None:
 
 
 def _heat(axes: Axes, transport: HeatTransport, depth: np.ndarray) -> None:
-    radius_m = transport.radius_km * 1e3
+    radius_m = transport.radius_km * M_PER_KM
     total = transport.heating.integral(radius_m) / radius_m**2
     axes.plot(total, depth, color=INK, lw=1.6, label="all")
     axes.plot(transport.conducted_w_m2, depth, color=_FLOW, ls="--", lw=1.6, label="conducted")

@@ -6,6 +6,7 @@ from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 
 from perijove.bodies.galilean import IO_K2_OVER_Q_LAINEY_2009, IO_RE_K2_PARK_2025
+from perijove.constants import SECONDS_PER_HOUR
 from perijove.errors import InputError
 from perijove.figures.style import INK, NO_DATA, SMALL_PT, TEXT_PT, frame, new_figure, write_footer, write_title
 from perijove.tides.sweep import Axis, SweepTable
@@ -48,7 +49,7 @@ def _titled(figure: Figure, table: SweepTable, source: str) -> None:
     lost = len(table.sweep) - table.solved
     facts = f"{len(table.sweep)} interiors" + (f"; grey: {lost} that cannot be" if lost else "")
     if not any(axis.name.startswith("orbit.angular") for axis in table.sweep.axes):
-        facts += f"; period {2.0 * np.pi / table.sweep.orbit.angular_frequency_rad_s / 3600.0:.4g} h"
+        facts += f"; period {2.0 * np.pi / table.sweep.orbit.angular_frequency_rad_s / SECONDS_PER_HOUR:.4g} h"
     write_title(figure, f"Tidal response: {table.sweep.name}", [facts], left_in=_LEFT_IN)
     write_footer(figure, source, left_in=_LEFT_IN)
 

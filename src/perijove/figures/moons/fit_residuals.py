@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from perijove.constants import SECONDS_PER_YEAR
 from perijove.figures.moons.moon_style import MOON_COLORS
 from perijove.figures.style import INK, MUTED, SMALL_PT, TEXT_PT, frame, new_figure, write_footer, write_title
 from perijove.fit.report import DIRECTIONS, FitReport
@@ -13,7 +14,6 @@ __all__ = ["correlation_figure", "residual_figure"]
 _WIDTH_IN, _LEFT_IN, _RIGHT_IN, _SPREAD_IN, _GAP_IN = 10.0, 0.85, 0.3, 2.1, 0.75
 _ROW_IN, _ROW_GAP_IN, _TOP_IN, _BOTTOM_IN = 1.45, 0.42, 1.0, 0.85
 _STYLES = (("o", "#0072b2"), ("^", "#d55e00"), ("s", "#009e73"))  # Okabe and Ito's colours
-_YEAR_S = 365.25 * 86400.0
 _REACH_SIGMAS = 5.0
 _CELL_IN, _LABEL_IN = 0.24, 1.1
 
@@ -31,7 +31,7 @@ def residual_figure(report: FitReport, *, source: str) -> Figure:
     height = _TOP_IN + rows * (_ROW_IN + _ROW_GAP_IN) + _BOTTOM_IN - _ROW_GAP_IN
     figure = new_figure(_WIDTH_IN, height)
     wide = _WIDTH_IN - _LEFT_IN - _RIGHT_IN - _SPREAD_IN - _GAP_IN
-    years = 2000.0 + report.tdb / _YEAR_S
+    years = 2000.0 + report.tdb / SECONDS_PER_YEAR
     for n, body in enumerate(report.bodies):
         bottom = height - _TOP_IN - n * (_ROW_IN + _ROW_GAP_IN) - _ROW_IN
         left = figure.add_axes((_LEFT_IN / _WIDTH_IN, bottom / height, wide / _WIDTH_IN, _ROW_IN / height))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
+from perijove.constants import DAYS_PER_YEAR
 from perijove.figures.moons.moon_style import MOON_COLORS
 from perijove.figures.style import INK, MUTED, SMALL_PT, TEXT_PT, frame, new_figure, write_footer, write_title
 from perijove.resonance.removal import RemovalOutcome
@@ -14,7 +15,6 @@ __all__ = ["resonance_removals"]
 
 _WIDTH_IN, _LEFT_IN, _GAP_IN, _ROW_IN, _TOP_IN, _BOTTOM_IN = 10.0, 0.95, 0.3, 0.82, 1.0, 0.55
 _MOONS = ("IO", "EUROPA", "GANYMEDE")
-_DAYS_PER_YEAR = 365.25
 
 
 def resonance_removals(outcomes: Sequence[RemovalOutcome], *, source: str) -> Figure:
@@ -37,7 +37,7 @@ def resonance_removals(outcomes: Sequence[RemovalOutcome], *, source: str) -> Fi
             ((_LEFT_IN + half + 0.85) / _WIDTH_IN, bottom / height, half / _WIDTH_IN, _ROW_IN / height)
         )
         motion = outcome.motion
-        years = (motion.days - motion.days[0]) / _DAYS_PER_YEAR
+        years = (motion.days - motion.days[0]) / DAYS_PER_YEAR
         angle = laplace_series_deg(motion) - 180.0
         if outcome.laplace_librates:
             left.plot(years, angle, lw=0.9, color=INK)

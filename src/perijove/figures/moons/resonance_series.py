@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from perijove.constants import DAYS_PER_YEAR
 from perijove.figures.style import INK, SMALL_PT, TEXT_PT, frame, new_figure, write_footer, write_title
 from perijove.resonance.frequencies import spectrum
 from perijove.resonance.measured import ResonanceReport
@@ -12,7 +13,7 @@ from perijove.resonance.slow_motion import laplace_series_deg
 __all__ = ["laplace_angle_figure", "laplace_spectrum_figure"]
 
 _WIDTH_IN, _LEFT_IN, _RIGHT_IN = 10.0, 0.85, 0.3
-_EPOCH_YEAR, _DAYS_PER_YEAR = 2000.0, 365.25
+_EPOCH_YEAR = 2000.0
 _CLOSE_YEARS = 12.0
 _SAMPLED, _SLOW, _FREE = "#9fb8cc", "#0072b2", "#d55e00"
 _NAMED_LINES = 6
@@ -26,7 +27,7 @@ def _axes(figure: Figure, bottom_in: float, height_in: float) -> Axes:
 
 
 def _years(days: np.ndarray) -> np.ndarray:
-    return _EPOCH_YEAR + days / _DAYS_PER_YEAR
+    return _EPOCH_YEAR + days / DAYS_PER_YEAR
 
 
 def laplace_angle_figure(report: ResonanceReport, *, source: str) -> Figure:
@@ -48,8 +49,8 @@ def laplace_angle_figure(report: ResonanceReport, *, source: str) -> Figure:
     free = 180.0 + trend + (fit.amplitude[0] * np.exp(1j * fit.frequency[0] * motion.days)).real
     whole, close = _axes(figure, 3.75, 1.95), _axes(figure, 0.85, 2.25)
     middle = 0.5 * (osculating_days[0] + osculating_days[-1])
-    near = np.abs(osculating_days - middle) < 0.5 * _CLOSE_YEARS * _DAYS_PER_YEAR
-    slow_near = np.abs(motion.days - middle) < 0.5 * _CLOSE_YEARS * _DAYS_PER_YEAR
+    near = np.abs(osculating_days - middle) < 0.5 * _CLOSE_YEARS * DAYS_PER_YEAR
+    slow_near = np.abs(motion.days - middle) < 0.5 * _CLOSE_YEARS * DAYS_PER_YEAR
     whole.plot(_years(osculating_days), osculating, lw=0.25, color=_SAMPLED, rasterized=True)
     whole.plot(_years(motion.days), slow, lw=0.5, color=_SLOW)
     close.plot(_years(osculating_days[near]), osculating[near], lw=0.5, color=_SAMPLED, label="osculating")

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MultipleLocator, NullFormatter
 
 from perijove import __version__
+from perijove.constants import SECONDS_PER_HOUR
 from perijove.figures.style import DPI, INK, SMALL_PT, TEXT_PT, frame, new_figure, write_footer, write_title
 from perijove.passes.encounters import CloseApproach
 from perijove.passes.geometry_columns import GeometrySeries
@@ -26,7 +27,7 @@ _SHADES = (
     ("sunlight_fraction", "#8a8a94", "in Jupiter's shadow"),
     ("unocculted_fraction", "#d9c9a3", "behind Jupiter"),
 )
-_HOUR_S, _MINUTE_S = 3600.0, 60.0
+_MINUTE_S = 60.0
 _IN_HOURS = 3.0  # longer spans count hours
 _LABEL_PLACE = -0.1  # of the width, beside the widest number
 _WRAP_DEG = 180.0
@@ -52,7 +53,7 @@ def draw_timeline(series: GeometrySeries, approach: CloseApproach, *, source: st
         and longitude of the points below spacecraft and Sun. Tinted: times at which Jupiter shades or hides the body.
     """
     span = float(np.ptp(series.tdb))
-    unit, name = (_HOUR_S, "hours") if span > _IN_HOURS * _HOUR_S else (_MINUTE_S, "minutes")
+    unit, name = (SECONDS_PER_HOUR, "hours") if span > _IN_HOURS * SECONDS_PER_HOUR else (_MINUTE_S, "minutes")
     time = (np.asarray(series.tdb) - approach.tdb) / unit
     height = _TOP_IN + sum(_PANEL_IN) + (len(_PANEL_IN) - 1) * _GAP_IN + _BOTTOM_IN
     figure = new_figure(_WIDTH_IN, height)
