@@ -8,16 +8,18 @@ stays as it was.
 
 import numpy as np
 
-from perijove.tides.compressible_kernel import cross_piece, piece_count, wave_number
+from perijove.tides.compressible_kernel import enter_piece, leave_piece, piece_count
 from perijove.tides.impedance_kernel import (
+    IMPEDANCES,
+    clear_matrix,
     compiled,
     cross_density_step,
     cross_thin,
     inverse,
     power_solutions,
 )
-from perijove.tides.love_kernel import body_impedance, room_for_pieces
-from perijove.tides.taylor_kernel import ROWS
+from perijove.tides.love_kernel import impedances, room_for_bodies, room_for_pieces
+from perijove.tides.taylor_kernel import carry
 
 __all__ = ["compliance_rows", "flow_rows"]
 
@@ -34,55 +36,50 @@ def _lid_impedance(
     mass: np.ndarray,
     ocean: int,
     degree: float,
-    z: np.ndarray,
-    work: np.ndarray,
+    m: np.ndarray,
+    lanes: np.ndarray,
 ) -> bool:
     """Impedance of all that lies above the layer `ocean`, carried from the surface down to its liquid side.
 
     `mass`, shape (layers + 1,), is what each lower bound encloses, over 4 pi. Gives whether that went well.
     """
-    z[:] = 0.0
-    z[2, 2] = -2.0 * degree - 1.0  # nothing above: the potential decays
-    last = radius.size - 1
-    cross_density_step(z, -density[last], mass[last + 1], 1.0)
-    rows = np.zeros((ROWS, 8))
+    clear_matrix(m, IMPEDANCES)
+    m[IMPEDANCES, 2, 2] = -2.0 * degree - 1.0  # nothing above: the potential decays
+    last = radius.shape[1] - 1
+    cross_density_step(m, IMPEDANCES, -density[0, last], mass[last + 1], 1.0)
     for k in range(last, ocean, -1):
-        top, floor, rho = radius[k], radius[k - 1], density[k]
-        if bulk[k] == np.inf:
+        top, floor, rho = radius[0, k], radius[0, k - 1], density[0, k]
+        if bulk[0, k] == np.inf:
             parts = max(1, int(np.ceil(np.log(top / floor) * (degree + 2.0) / _THIN_STEP)))
             for _ in range(parts):
-                cross_thin(z, (floor / top) ** (1.0 / parts), shear[k], degree, work)
+                cross_thin(m, IMPEDANCES, (floor / top) ** (1.0 / parts), shear[0, k], degree)
         else:
             excess = mass[k] - rho * floor**3 / 3.0
-            stiffness = bulk[k] + 4.0 / 3.0 * shear[k]
-            phase = max(
-                wave_number(rho, shear[k], stiffness, mass[k] / floor**2, floor, degree),
-                wave_number(rho, shear[k], stiffness, mass[k + 1] / top**2, top, degree),
-            )
-            parts = piece_count(top / floor, phase, degree)
+            stiffness = bulk[0, k] + 4.0 / 3.0 * shear[0, k]
+            parts = piece_count(floor, top, rho, shear[0, k], stiffness, excess, degree)
             if parts > _MOST_PIECES:
                 return False
-            step, here = (floor / top) ** (1.0 / parts), top
+            step, here, softness = (floor / top) ** (1.0 / parts), top, shear[0, k] * inverse(stiffness)
             for _ in range(parts):
-                cross_piece(
-                    z, here, step - 1.0, rho, shear[k], shear[k] * inverse(stiffness), excess, degree, work, rows
-                )
+                enter_piece(m, 0, here, step, rho, shear[0, k], softness, excess, degree, lanes)
+                carry(lanes)
                 here *= step
-        below = density[k - 1]
-        cross_density_step(z, rho - below, mass[k] / floor**2, floor)
+                leave_piece(m, 0, here, shear[0, k], degree, lanes)
+        below = density[0, k - 1]
+        cross_density_step(m, IMPEDANCES, rho - below, mass[k] / floor**2, floor)
     return True
 
 
 @compiled
-def _held(z: np.ndarray, push: float, answer: np.ndarray) -> None:
+def _held(m: np.ndarray, push: float, answer: np.ndarray) -> None:
     """What a boundary of the liquid does: y1 = a y5 + b P and r p = c y5 + d P, into `answer` = (a, b, c, d)."""
-    scale = inverse(z[0, 0] * z[1, 1] - z[0, 1] * z[1, 0])
-    a1 = (z[0, 1] * z[1, 2] - z[1, 1] * z[0, 2]) * scale
-    a3 = (z[1, 0] * z[0, 2] - z[0, 0] * z[1, 2]) * scale
-    b1, b3 = -push * z[1, 1] * scale, push * z[1, 0] * scale
+    scale = inverse(m[IMPEDANCES, 0, 0] * m[IMPEDANCES, 1, 1] - m[IMPEDANCES, 0, 1] * m[IMPEDANCES, 1, 0])
+    a1 = (m[IMPEDANCES, 0, 1] * m[IMPEDANCES, 1, 2] - m[IMPEDANCES, 1, 1] * m[IMPEDANCES, 0, 2]) * scale
+    a3 = (m[IMPEDANCES, 1, 0] * m[IMPEDANCES, 0, 2] - m[IMPEDANCES, 0, 0] * m[IMPEDANCES, 1, 2]) * scale
+    b1, b3 = -push * m[IMPEDANCES, 1, 1] * scale, push * m[IMPEDANCES, 1, 0] * scale
     answer[0], answer[1] = a1, b1
-    answer[2] = z[2, 2] + z[2, 0] * a1 + z[2, 1] * a3
-    answer[3] = z[2, 0] * b1 + z[2, 1] * b3
+    answer[2] = m[IMPEDANCES, 2, 2] + m[IMPEDANCES, 2, 0] * a1 + m[IMPEDANCES, 2, 1] * a3
+    answer[3] = m[IMPEDANCES, 2, 0] * b1 + m[IMPEDANCES, 2, 1] * b3
 
 
 @compiled
@@ -99,7 +96,7 @@ def compliance_rows(
 
     Parameters
     ----------
-    radius, density, shear, bulk : array, shape (layers,)
+    radius, density, shear, bulk : array, shape (1, layers)
         One body, in units of its radius, the density of its outermost layer and 4 pi G rho² R².
     ocean : int
         Number of the liquid layer; it rests on a solid one, and all above it are solid.
@@ -113,33 +110,31 @@ def compliance_rows(
     bool
         Whether no layer needed too many pieces.
     """
-    powers, work = np.empty((4, 3)), np.empty((4, 3, 3), dtype=np.complex128)
-    z = np.empty((3, 3), dtype=np.complex128)
+    powers, room, pieces = np.empty((4, 3)), room_for_bodies(), room_for_pieces(0)
+    m = room.m
     top, bottom = np.empty(4, dtype=np.complex128), np.empty(4, dtype=np.complex128)
-    pieces = room_for_pieces(0)
-    mass = np.zeros(radius.size + 1)
-    for k in range(radius.size):
-        floor = radius[k - 1] if k > 0 else 0.0
-        mass[k + 1] = mass[k] + density[k] * (radius[k] ** 3 - floor**3) / 3.0
-    roof, floor, rho = radius[ocean], radius[ocean - 1], density[ocean]
-    share = density[ocean - 1] * floor  # unit of the body below the ocean, in that of the whole
+    mass = np.zeros(radius.shape[1] + 1)
+    for k in range(radius.shape[1]):
+        floor = radius[0, k - 1] if k > 0 else 0.0
+        mass[k + 1] = mass[k] + density[0, k] * (radius[0, k] ** 3 - floor**3) / 3.0
+    roof, floor, rho = radius[0, ocean], radius[0, ocean - 1], density[0, ocean]
+    share = density[0, ocean - 1] * floor  # unit of the body below the ocean, in that of the whole
     good = True
+    inner_radius, inner_density = radius[:, :ocean].copy(), density[:, :ocean].copy()
+    inner_shear, inner_bulk = shear[:, :ocean] / share**2, bulk[:, :ocean] / share**2
     for row in range(degrees.size):
         degree = degrees[row]
-        good = good and _lid_impedance(radius, density, shear, bulk, mass, ocean, degree, z, work)
-        _held(z, rho * roof, top)
+        room.lanes[:] = 0.0
+        good = good and _lid_impedance(radius, density, shear, bulk, mass, ocean, degree, m, room.lanes)
+        _held(m, rho * roof, top)
         power_solutions(degree, powers)
-        below = slice(0, ocean)
-        gravity, _ = body_impedance(
-            radius[below], density[below], shear[below] / share**2, bulk[below] / share**2, degree, powers, z, work,
-            pieces,
-        )  # fmt: skip
-        good = good and gravity > 0.0  # NaN if not
+        impedances(inner_radius, inner_density, inner_shear, inner_bulk, 0, 1, degree, powers, room, pieces)
+        good = good and room.gravity[0] > 0.0  # NaN if not
         for i in range(3):
             for j in range(3):
-                z[i, j] *= (share if i < 2 else 1.0) * (share if j < 2 else 1.0)
-        cross_density_step(z, -rho, mass[ocean] / floor**2, floor)
-        _held(z, rho * floor, bottom)
+                m[IMPEDANCES, i, j] *= (share if i < 2 else 1.0) * (share if j < 2 else 1.0)
+        cross_density_step(m, IMPEDANCES, -rho, mass[ocean] / floor**2, floor)
+        _held(m, rho * floor, bottom)
         span, ratio = 2.0 * degree + 1.0, floor / roof
         grown, fallen = ratio**degree, ratio ** (degree + 1.0)
         # the potential grows from the floor (u at the roof) and falls from it (d at the floor)

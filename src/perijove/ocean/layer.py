@@ -167,10 +167,10 @@ def _compliance(interior: Interior, number: int, degree: int) -> np.ndarray:
     bulk = np.array([layer.bulk_modulus_pa or math.inf for layer in interior.layers])
     compliance = np.zeros(degree + 1, dtype=complex)
     good = compliance_rows(
-        radius_m / radius_m[-1],
-        density / density[-1],
-        shear / stress_unit,
-        bulk / stress_unit,
+        (radius_m / radius_m[-1])[None],
+        (density / density[-1])[None],
+        (shear / stress_unit)[None],
+        (bulk / stress_unit)[None],
         number,
         np.arange(2.0, degree + 1.0),
         compliance[2:],

@@ -9,20 +9,28 @@ With the dilatation D = div u, times r, the equations of Takeuchi & Saito (1972)
     D = (mu / (K + 4/3 mu)) (tau2 + gamma y1 - (rho r / mu) y5 + 2 E)
 
 D vanishes as the bulk modulus K grows, and what is left is the incompressible layer. Gravity within a layer is
-rho r / 3 + m / r², so that all coefficients are polynomials in r and 1 / r: the Taylor series about the floor has a
-short recurrence, and converges below twice the floor's radius. Thick layers are cut into pieces.
+rho r / 3 + m / r², so that all coefficients are powers of r, and series about the floor have a short recurrence
+(`taylor_kernel`). Layers through which solutions grow much are cut into pieces.
 """
 
 import numpy as np
 
-from perijove.tides.impedance_kernel import compiled, floor_basis, inverse, right_divide
-from perijove.tides.taylor_kernel import NUMBERS, ROWS, next_term
+from perijove.tides.impedance_kernel import (
+    FIRST,
+    IMPEDANCES,
+    INNER,
+    SECOND,
+    THIRD,
+    compiled,
+    floor_basis,
+    inverse,
+    right_divide,
+)
+from perijove.tides.taylor_kernel import carried, layer_of_lanes, start_lane
 
-__all__ = ["compressible_centre", "cross_piece", "piece_count", "taylor_columns", "wave_number"]
+__all__ = ["CENTRE_PHASE", "compressible_centre", "enter_piece", "leave_piece", "piece_count", "wave_number"]
 
-_LARGEST_STEP = 0.36  # of the radius: fewest terms per distance
 _LARGEST_PHASE = 2.5  # growth of the fastest solution across a piece: e^2.5 costs one digit
-_TOLERANCE = 1e-17
 _MAX_TERMS = 120
 CENTRE_PHASE = 3.0  # of the ball around the centre where the series in r² is used
 
@@ -37,96 +45,71 @@ def wave_number(
     rigidity it folds into waves of k⁴ = L (rho g / r)² / (mu (K + 4/3 mu)).
     """
     weight = density * gravity * radius
-    size = abs(stiffness)
-    overturn = weight * np.sqrt(degree * (degree + 1.0) / (size * abs(shear)))
+    size = np.sqrt(stiffness.real**2 + stiffness.imag**2)
+    overturn = weight * np.sqrt(degree * (degree + 1.0) / (size * np.sqrt(shear.real**2 + shear.imag**2)))
     number: float = np.sqrt(overturn + (4.0 * weight + (density * radius) ** 2) / size)
     return number
 
 
 @compiled
-def piece_count(ratio: float, phase: float, degree: float) -> int:
-    """Number of pieces of equal ratio into which a layer is cut; `ratio` is roof over floor."""
-    step = min(_LARGEST_STEP, _LARGEST_PHASE / (degree + 2.0), _LARGEST_PHASE / max(phase, 1e-3))
-    return max(1, int(np.ceil(np.log(ratio) / np.log1p(step))))
+def piece_count(
+    floor: float, top: float, density: float, shear: complex, stiffness: complex, excess: float, degree: float
+) -> int:
+    """Number of pieces of equal ratio into which a layer is cut, so that no solution grows too much within one."""
+    phase = max(
+        wave_number(density, shear, stiffness, density * floor / 3.0 + excess / floor**2, floor, degree),
+        wave_number(density, shear, stiffness, density * top / 3.0 + excess / top**2, top, degree),
+    )
+    step = _LARGEST_PHASE / max(phase, degree + 2.0)
+    if top <= floor * (1.0 + step):
+        return 1
+    return int(np.ceil(np.log(top / floor) / np.log1p(step)))
 
 
 @compiled
-def taylor_columns(
-    rows: np.ndarray,
+def enter_piece(
+    m: np.ndarray,
+    body: int,
     floor: float,
-    h: float,
+    ratio: float,
     density: float,
     shear: complex,
     softness: complex,
     excess: float,
     degree: float,
+    lanes: np.ndarray,
 ) -> None:
-    """Up to three solutions from a radius outwards to (1 + h) times that radius.
+    """Put the three solutions of `floor_basis` into the lanes of a body, bound for `ratio` times a radius.
 
-    Parameters
-    ----------
-    rows : array, shape (ROWS, 8)
-        Rows 6 to 11 hold y1, y3, y5, r t2 / mu, r y4 / mu and r p; real parts in columns 0 to 2, imaginary ones in
-        4 to 6. The rest is scratch.
-    floor, h
-        Radius, and step relative to it; h > -1/2 may be negative.
-    density, shear, softness
-        rho, mu, mu / (K + 4/3 mu); the last is 0 in an incompressible layer.
-    excess : float
-        m of gravity rho r / 3 + m / r².
-    degree : float
+    `m` holds the matrices of `impedance_kernel`; the rest is as in `layer_of_lanes`.
     """
-    pull = density * inverse(shear)
-    numbers = np.empty(NUMBERS)
-    numbers[2], numbers[3], numbers[4], numbers[5] = h, density * floor * floor / 3.0, excess / floor, floor
-    numbers[6], numbers[7], numbers[8], numbers[9] = density * floor, degree * (degree + 1.0), degree, _TOLERANCE
-    numbers[10], numbers[11], numbers[12], numbers[13] = pull.real, pull.imag, softness.real, softness.imag
-    for lane in range(8):
-        for row in range(6):
-            rows[row, lane] = rows[6 + row, lane]
-        for row in range(12, ROWS):
-            rows[row, lane] = 0.0
-    small = 0
-    for n in range(_MAX_TERMS):
-        numbers[0], numbers[1] = n, h / (n + 1.0)
-        small = small + 1 if next_term(rows, numbers) else 0
-        if small == 2:
-            break
+    floor_basis(m, IMPEDANCES + body, shear, SECOND, THIRD)
+    unit = inverse(shear)
+    along = unit * (1.0 / (degree * (degree + 1.0)))
+    layer_of_lanes(lanes, 3 * body, 3, ratio, floor, density, unit, softness, excess, degree)
+    for k in range(3):
+        lane = 3 * body + k
+        start_lane(lanes, lane, 0, m[SECOND, 0, k])
+        start_lane(lanes, lane, 1, m[SECOND, 1, k])
+        start_lane(lanes, lane, 2, floor * m[SECOND, 2, k])
+        start_lane(lanes, lane, 3, unit * m[THIRD, 0, k])
+        start_lane(lanes, lane, 4, along * m[THIRD, 1, k])
+        start_lane(lanes, lane, 5, floor * m[THIRD, 2, k])
 
 
 @compiled
-def cross_piece(
-    z: np.ndarray,
-    floor: float,
-    h: float,
-    density: float,
-    shear: complex,
-    softness: complex,
-    excess: float,
-    degree: float,
-    work: np.ndarray,
-    rows: np.ndarray,
-) -> None:
-    """Impedance from a radius to (1 + h) times that radius.
-
-    `work`, shape (4, 3, 3), and `rows`, shape (ROWS, 8), are scratch; work[0] then holds U at the far end of the three
-    solutions of `floor_basis`.
-    """
-    near, far, u, t = work[0], work[1], work[2], work[3]
-    floor_basis(z, shear, u, t)
-    unit, ll = inverse(shear), degree * (degree + 1.0)
+def leave_piece(m: np.ndarray, body: int, end: float, shear: complex, degree: float, lanes: np.ndarray) -> None:
+    """Impedance at the radius `end` from the lanes of a body; `INNER` then holds U there of the three solutions."""
+    inward, along = 1.0 / end, shear * (degree * (degree + 1.0))
     for k in range(3):
-        for i in range(3):
-            traction = t[i, k] * (1.0 if i == 2 else unit) * (1.0 / ll if i == 1 else 1.0)
-            rows[6 + i, k], rows[6 + i, 4 + k] = u[i, k].real, u[i, k].imag
-            rows[9 + i, k], rows[9 + i, 4 + k] = traction.real, traction.imag
-    taylor_columns(rows, floor, h, density, shear, softness, excess, degree)
-    for k in range(3):
-        for i in range(3):
-            near[i, k] = complex(rows[6 + i, k], rows[6 + i, 4 + k])
-            traction = complex(rows[9 + i, k], rows[9 + i, 4 + k])
-            far[i, k] = traction * (1.0 if i == 2 else shear) * (ll if i == 1 else 1.0)
-    right_divide(far, near, z)
+        lane = 3 * body + k
+        m[INNER, 0, k] = carried(lanes, lane, 0)
+        m[INNER, 1, k] = carried(lanes, lane, 1)
+        m[INNER, 2, k] = inward * carried(lanes, lane, 2)
+        m[FIRST, 0, k] = shear * carried(lanes, lane, 3)
+        m[FIRST, 1, k] = along * carried(lanes, lane, 4)
+        m[FIRST, 2, k] = inward * carried(lanes, lane, 5)
+    right_divide(m, FIRST, INNER, IMPEDANCES + body)
 
 
 @compiled

@@ -24,6 +24,12 @@ import numpy as np
 from perijove.compiled import njit
 
 __all__ = [
+    "FIRST",
+    "IMPEDANCES",
+    "INNER",
+    "SECOND",
+    "THIRD",
+    "clear_matrix",
     "compiled",
     "copy_matrix",
     "cross_density_step",
@@ -40,6 +46,11 @@ __all__ = [
     "right_divide",
 ]
 
+INNER, FIRST, SECOND, THIRD, IMPEDANCES = 0, 1, 2, 3, 4
+"""Matrices by number, in the array `m` of shape (n, 3, 3) that all functions share: what a way of crossing leaves to
+the way down, scratch, and from `IMPEDANCES` on the impedances of bodies. A slice of an array costs numba as much as
+twenty multiplications, for the count of who holds it."""
+
 _THIN = 0.5  # growth across a layer, in powers of e, up to which it is crossed as one
 
 compiled = njit(nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
@@ -53,48 +64,56 @@ def inverse(x: complex) -> complex:
 
 
 @compiled
-def copy_matrix(source: np.ndarray, target: np.ndarray) -> None:
-    """Copy a 3 x 3 matrix. Numba takes seconds to compile a copy by slices, with all that could go wrong in one."""
+def clear_matrix(m: np.ndarray, number: int) -> None:
+    """Zeros."""
     for i in range(3):
         for k in range(3):
-            target[i, k] = source[i, k]
+            m[number, i, k] = 0.0
 
 
 @compiled
-def right_divide(top: np.ndarray, bottom: np.ndarray, out: np.ndarray) -> None:
-    """Matrix quotient `top` times the inverse of `bottom`, all 3 x 3.
+def copy_matrix(source: np.ndarray, number: int, target: np.ndarray, to: int) -> None:
+    """Copy a 3 x 3 matrix. Numba takes seconds to compile a copy by slices, with all that could go wrong in one."""
+    for i in range(3):
+        for k in range(3):
+            target[to, i, k] = source[number, i, k]
+
+
+@compiled
+def right_divide(m: np.ndarray, top: int, bottom: int, out: int) -> None:
+    """Matrix quotient `top` times the inverse of `bottom`, all 3 x 3 matrices of `m` by their numbers.
 
     By cofactors: they do not care how rows and columns are scaled, and moduli differ by up to thirty powers of ten.
     """
-    a, b, c = bottom[0, 0], bottom[0, 1], bottom[0, 2]
-    d, e, f = bottom[1, 0], bottom[1, 1], bottom[1, 2]
-    g, h, i = bottom[2, 0], bottom[2, 1], bottom[2, 2]
+    a, b, c = m[bottom, 0, 0], m[bottom, 0, 1], m[bottom, 0, 2]
+    d, e, f = m[bottom, 1, 0], m[bottom, 1, 1], m[bottom, 1, 2]
+    g, h, i = m[bottom, 2, 0], m[bottom, 2, 1], m[bottom, 2, 2]
     ca, cb, cc = e * i - f * h, c * h - b * i, b * f - c * e
     cd, ce, cf = f * g - d * i, a * i - c * g, c * d - a * f
     cg, ch, ci = d * h - e * g, b * g - a * h, a * e - b * d
     scale = inverse(a * ca + b * cd + c * cg)
     for k in range(3):
-        x, y, z = top[k, 0] * scale, top[k, 1] * scale, top[k, 2] * scale
-        out[k, 0] = x * ca + y * cd + z * cg
-        out[k, 1] = x * cb + y * ce + z * ch
-        out[k, 2] = x * cc + y * cf + z * ci
+        x, y, z = m[top, k, 0] * scale, m[top, k, 1] * scale, m[top, k, 2] * scale
+        m[out, k, 0] = x * ca + y * cd + z * cg
+        m[out, k, 1] = x * cb + y * ce + z * ch
+        m[out, k, 2] = x * cc + y * cf + z * ci
 
 
 @compiled
-def left_divide(bottom: np.ndarray, top: np.ndarray, out: np.ndarray) -> None:
-    """Matrix quotient inverse of `bottom`, 3 x 3, times `top`, 3 x n, by cofactors."""
-    a, b, c = bottom[0, 0], bottom[0, 1], bottom[0, 2]
-    d, e, f = bottom[1, 0], bottom[1, 1], bottom[1, 2]
-    g, h, i = bottom[2, 0], bottom[2, 1], bottom[2, 2]
+def left_divide(m: np.ndarray, bottom: int, top: int, out: int, columns: int) -> None:
+    """Matrix quotient inverse of `bottom`, 3 x 3, times the first columns of `top`, by cofactors."""
+    a, b, c = m[bottom, 0, 0], m[bottom, 0, 1], m[bottom, 0, 2]
+    d, e, f = m[bottom, 1, 0], m[bottom, 1, 1], m[bottom, 1, 2]
+    g, h, i = m[bottom, 2, 0], m[bottom, 2, 1], m[bottom, 2, 2]
     ca, cb, cc = e * i - f * h, c * h - b * i, b * f - c * e
     cd, ce, cf = f * g - d * i, a * i - c * g, c * d - a * f
     cg, ch, ci = d * h - e * g, b * g - a * h, a * e - b * d
     scale = inverse(a * ca + b * cd + c * cg)
-    for k in range(top.shape[1]):
-        x, y, z = top[0, k] * scale, top[1, k] * scale, top[2, k] * scale
-        out[0, k] = ca * x + cb * y + cc * z
-        out[1, k] = cd * x + ce * y + cf * z
-        out[2, k] = cg * x + ch * y + ci * z
+    for k in range(columns):
+        x, y, z = m[top, 0, k] * scale, m[top, 1, k] * scale, m[top, 2, k] * scale
+        m[out, 0, k] = ca * x + cb * y + cc * z
+        m[out, 1, k] = cd * x + ce * y + cf * z
+        m[out, 2, k] = cg * x + ch * y + ci * z
 
 
 @compiled
@@ -114,81 +133,79 @@ def power_solutions(degree: float, out: np.ndarray) -> None:
 
 
 @compiled
-def cross_density_step(z: np.ndarray, drop: float, gravity: float, radius: float) -> None:
+def cross_density_step(m: np.ndarray, z: int, drop: float, gravity: float, radius: float) -> None:
     """From just below to just above a radius where the density drops by `drop`."""
     step = drop * radius
-    z[0, 0] += step * gravity
-    z[0, 2] -= step
-    z[2, 0] -= step
+    m[z, 0, 0] += step * gravity
+    m[z, 0, 2] -= step
+    m[z, 2, 0] -= step
 
 
 @compiled
-def homogeneous_centre(shear: complex, powers: np.ndarray, z: np.ndarray) -> None:
+def homogeneous_centre(m: np.ndarray, z: int, shear: complex, powers: np.ndarray) -> None:
     """Impedance of a homogeneous incompressible ball."""
     y3a, y3b = powers[0, 0], powers[1, 0]
     scale = shear / (y3b - y3a)
     for k in range(2):
         ta, tb = powers[0, 1 + k], powers[1, 1 + k]
-        z[k, 0] = (ta * y3b - tb * y3a) * scale
-        z[k, 1] = (tb - ta) * scale
-        z[k, 2] = 0.0
-        z[2, k] = 0.0
-    z[2, 2] = 0.0
+        m[z, k, 0] = (ta * y3b - tb * y3a) * scale
+        m[z, k, 1] = (tb - ta) * scale
+        m[z, k, 2] = 0.0
+        m[z, 2, k] = 0.0
+    m[z, 2, 2] = 0.0
 
 
 @compiled
 def cross_incompressible(
-    z: np.ndarray, ratio: float, shear: complex, degree: float, powers: np.ndarray, work: np.ndarray
+    m: np.ndarray, z: int, ratio: float, shear: complex, degree: float, powers: np.ndarray
 ) -> None:
     """From floor to roof of an incompressible solid layer.
 
     Parameters
     ----------
-    z : array, shape (3, 3)
-        Impedance at the floor; at the roof afterwards.
+    m, z
+        Matrices, and the number of the impedance at the floor; at the roof afterwards. Matrix `INNER` then holds the
+        amplitudes at the floor of the decaying solutions (displacements r^-l and r^-l-2, potential r^-l-1) by those of
+        the growing ones (r^l-1, r^l+1, r^l) there.
     ratio : float
         Radius of the floor over that of the roof.
     shear, degree
         Complex shear modulus; degree l.
     powers : array, shape (4, 3)
         From `power_solutions`.
-    work : array, shape (4, 3, 3)
-        Scratch. work[0] then holds the amplitudes at the floor of the decaying solutions (displacements r^-l and
-        r^-l-2, potential r^-l-1) by those of the growing ones (r^l-1, r^l+1, r^l) there.
     """
-    mixed, left, right = work[3], work[1], work[2]
     for i in range(3):
         for k in range(2):
-            left[i, k] = -(z[i, 0] + powers[2 + k, 0] * z[i, 1])
-            right[i, k] = z[i, 0] + powers[k, 0] * z[i, 1]
+            m[FIRST, i, k] = -(m[z, i, 0] + powers[2 + k, 0] * m[z, i, 1])
+            m[SECOND, i, k] = m[z, i, 0] + powers[k, 0] * m[z, i, 1]
             if i < 2:
-                left[i, k] += shear * powers[2 + k, 1 + i]
-                right[i, k] -= shear * powers[k, 1 + i]
-        left[i, 2] = -z[i, 2]
-        right[i, 2] = z[i, 2]
-    left[2, 2] -= 2.0 * degree + 1.0
-    left_divide(left, right, work[0])
+                m[FIRST, i, k] += shear * powers[2 + k, 1 + i]
+                m[SECOND, i, k] -= shear * powers[k, 1 + i]
+        m[FIRST, i, 2] = -m[z, i, 2]
+        m[SECOND, i, 2] = m[z, i, 2]
+    m[FIRST, 2, 2] -= 2.0 * degree + 1.0
+    left_divide(m, FIRST, SECOND, INNER, 3)
     base = ratio ** (degree - 1.0)
     grown = (base, base * ratio * ratio, base * ratio)
     for i in range(3):
         decay = grown[i] * ratio
         for k in range(3):
-            mixed[i, k] = work[0, i, k] * (decay * grown[k])
+            m[THIRD, i, k] = m[INNER, i, k] * (decay * grown[k])
     for k in range(3):
-        first, second = mixed[0, k], mixed[1, k]
-        left[0, k] = first + second
-        left[1, k] = powers[2, 0] * first + powers[3, 0] * second
-        left[2, k] = mixed[2, k]
+        first, second = m[THIRD, 0, k], m[THIRD, 1, k]
+        m[FIRST, 0, k] = first + second
+        m[FIRST, 1, k] = powers[2, 0] * first + powers[3, 0] * second
+        m[FIRST, 2, k] = m[THIRD, 2, k]
         for i in range(2):
-            right[i, k] = shear * (powers[2, 1 + i] * first + powers[3, 1 + i] * second)
-        right[2, k] = -(2.0 * degree + 1.0) * mixed[2, k]
+            m[SECOND, i, k] = shear * (powers[2, 1 + i] * first + powers[3, 1 + i] * second)
+        m[SECOND, 2, k] = -(2.0 * degree + 1.0) * m[THIRD, 2, k]
     for k in range(2):
-        left[0, k] += 1.0
-        left[1, k] += powers[k, 0]
+        m[FIRST, 0, k] += 1.0
+        m[FIRST, 1, k] += powers[k, 0]
         for i in range(2):
-            right[i, k] += shear * powers[k, 1 + i]
-    left[2, 2] += 1.0
-    right_divide(right, left, z)
+            m[SECOND, i, k] += shear * powers[k, 1 + i]
+    m[FIRST, 2, 2] += 1.0
+    right_divide(m, SECOND, FIRST, z)
 
 
 @compiled
@@ -198,30 +215,31 @@ def is_thin(ratio: float, degree: float) -> bool:
 
 
 @compiled
-def floor_basis(z: np.ndarray, shear: complex, u: np.ndarray, t: np.ndarray) -> None:
+def floor_basis(m: np.ndarray, z: int, shear: complex, u: int, t: int) -> None:
     """Three solutions at the floor of a layer, U and T = Z U as columns, neither of them huge.
 
     U = 1 will do unless the layer is soft against what it rests on. A density step then makes t2 = drop (g y1 - y5)
     a tiny difference of large terms: so t2 is set, and y1 follows from it.
     """
-    u[:] = 0.0
-    u[1, 1] = u[2, 2] = 1.0
-    if abs(z[0, 0]) <= abs(shear):
-        u[0, 0] = 1.0
-        copy_matrix(z, t)
+    for i in range(3):
+        for k in range(3):
+            m[u, i, k] = 1.0 if i == k else 0.0
+            m[t, i, k] = m[z, i, k]
+    stiff = m[z, 0, 0]
+    if stiff.real**2 + stiff.imag**2 <= shear.real**2 + shear.imag**2:
         return
-    scale = inverse(z[0, 0])
-    u[0, 0] = shear * scale
-    t[0, 0], t[1, 0], t[2, 0] = shear, z[1, 0] * u[0, 0], z[2, 0] * u[0, 0]
+    scale = inverse(stiff)
+    m[u, 0, 0] = shear * scale
+    m[t, 0, 0], m[t, 1, 0], m[t, 2, 0] = shear, m[z, 1, 0] * m[u, 0, 0], m[z, 2, 0] * m[u, 0, 0]
     for k in range(1, 3):
-        u[0, k] = -z[0, k] * scale
-        t[0, k] = 0.0
-        t[1, k] = z[1, k] + z[1, 0] * u[0, k]
-        t[2, k] = z[2, k] + z[2, 0] * u[0, k]
+        m[u, 0, k] = -m[z, 0, k] * scale
+        m[t, 0, k] = 0.0
+        m[t, 1, k] = m[z, 1, k] + m[z, 1, 0] * m[u, 0, k]
+        m[t, 2, k] = m[z, 2, k] + m[z, 2, 0] * m[u, 0, k]
 
 
 @compiled
-def cross_thin(z: np.ndarray, ratio: float, shear: complex, degree: float, work: np.ndarray) -> None:
+def cross_thin(m: np.ndarray, z: int, ratio: float, shear: complex, degree: float) -> None:
     """From floor to roof of a thin incompressible solid layer.
 
     Across e of the radius, the four powers of displacement differ by e³ only: amplitudes would lose as many digits,
@@ -230,15 +248,13 @@ def cross_thin(z: np.ndarray, ratio: float, shear: complex, degree: float, work:
 
     Parameters
     ----------
-    z, shear, degree
-        As in `cross_incompressible`.
+    m, z, shear, degree
+        As in `cross_incompressible`, but matrix `INNER` then holds U at the roof of the three solutions of
+        `floor_basis`.
     ratio : float
         Radius of the roof over that of the floor.
-    work : array, shape (4, 3, 3)
-        Scratch. work[0] then holds U at the roof of the three solutions of `floor_basis`.
     """
-    near, far, u, t = work[0], work[1], work[2], work[3]
-    floor_basis(z, shear, u, t)
+    floor_basis(m, z, shear, SECOND, THIRD)
     s = np.log(ratio)
     ll = degree * (degree + 1.0)
     softness = inverse(shear)
@@ -246,9 +262,9 @@ def cross_thin(z: np.ndarray, ratio: float, shear: complex, degree: float, work:
     across = fallen * np.expm1((2.0 * degree + 1.0) * s) / (2.0 * degree + 1.0)
     grown = ratio**degree
     for k in range(3):
-        near[0, k] = near[1, k] = far[0, k] = far[1, k] = 0.0
-        near[2, k] = grown * u[2, k] + across * t[2, k]
-        far[2, k] = fallen * t[2, k]
+        m[INNER, 0, k] = m[INNER, 1, k] = m[FIRST, 0, k] = m[FIRST, 1, k] = 0.0
+        m[INNER, 2, k] = grown * m[SECOND, 2, k] + across * m[THIRD, 2, k]
+        m[FIRST, 2, k] = fallen * m[THIRD, 2, k]
     for column in range(4):
         y1, y3 = 1.0 if column == 0 else 0.0, 1.0 if column == 1 else 0.0
         t2, t4 = 1.0 if column == 2 else 0.0, 1.0 if column == 3 else 0.0
@@ -271,41 +287,41 @@ def cross_thin(z: np.ndarray, ratio: float, shear: complex, degree: float, work:
                 break
         s4 *= ll
         for k in range(3):
-            strain = u[column, k] if column < 2 else t[column - 2, k] * softness
+            strain = m[SECOND, column, k] if column < 2 else m[THIRD, column - 2, k] * softness
             if column == 3:
                 strain *= 1.0 / ll
             traction = strain * shear
-            near[0, k] += strain * s1
-            near[1, k] += strain * s3
-            far[0, k] += traction * s2
-            far[1, k] += traction * s4
-    right_divide(far, near, z)
+            m[INNER, 0, k] += strain * s1
+            m[INNER, 1, k] += strain * s3
+            m[FIRST, 0, k] += traction * s2
+            m[FIRST, 1, k] += traction * s4
+    right_divide(m, FIRST, INNER, z)
 
 
 @compiled
-def liquid_floor(z: np.ndarray, answer: np.ndarray, solid_below: bool) -> complex:  # noqa: FBT001  # no keywords
+def liquid_floor(m: np.ndarray, z: int, solid_below: bool) -> complex:  # noqa: FBT001  # no keywords
     """Impedance against potential alone, r p / y5, where a liquid begins.
 
-    `answer`, shape (2,), becomes the displacement (y1, y3) of the floor for y5 = 1; where one liquid floats on another,
-    y3 is not known and left 0.
+    The first row of matrix `INNER` becomes the displacement (y1, y3) of the floor for y5 = 1; where one liquid floats
+    on another, y3 is not known and left 0.
     """
-    answer[:] = 0.0
+    m[INNER, 0, 0] = m[INNER, 0, 1] = 0.0
     if solid_below:
-        scale = inverse(z[0, 0] * z[1, 1] - z[0, 1] * z[1, 0])
-        answer[0] = (z[0, 1] * z[1, 2] - z[1, 1] * z[0, 2]) * scale
-        answer[1] = (z[1, 0] * z[0, 2] - z[0, 0] * z[1, 2]) * scale
-    elif z[0, 0] != 0.0:
-        answer[0] = -z[0, 2] * inverse(z[0, 0])
-    held: complex = z[2, 2] + z[2, 0] * answer[0] + z[2, 1] * answer[1]
+        scale = inverse(m[z, 0, 0] * m[z, 1, 1] - m[z, 0, 1] * m[z, 1, 0])
+        m[INNER, 0, 0] = (m[z, 0, 1] * m[z, 1, 2] - m[z, 1, 1] * m[z, 0, 2]) * scale
+        m[INNER, 0, 1] = (m[z, 1, 0] * m[z, 0, 2] - m[z, 0, 0] * m[z, 1, 2]) * scale
+    elif m[z, 0, 0] != 0.0:
+        m[INNER, 0, 0] = -m[z, 0, 2] * inverse(m[z, 0, 0])
+    held: complex = m[z, 2, 2] + m[z, 2, 0] * m[INNER, 0, 0] + m[z, 2, 1] * m[INNER, 0, 1]
     return held
 
 
 @compiled
-def cross_liquid(z: np.ndarray, potential_impedance: complex, ratio: float, degree: float) -> complex:
+def cross_liquid(m: np.ndarray, z: int, potential_impedance: complex, ratio: float, degree: float) -> complex:
     """From floor to roof of a liquid layer; gives the decaying over the growing potential at the floor."""
     span = 2.0 * degree + 1.0
     mixed: complex = -potential_impedance * inverse(span + potential_impedance)
     at_roof = mixed * ratio**span
-    z[:] = 0.0
-    z[2, 2] = -span * at_roof * inverse(1.0 + at_roof)
+    clear_matrix(m, z)
+    m[z, 2, 2] = -span * at_roof * inverse(1.0 + at_roof)
     return mixed

@@ -28,6 +28,7 @@ from perijove.tides.love_kernel import (
     BAD_DENSITY,
     BAD_RADIUS,
     BAD_SHEAR,
+    BODIES,
     LIQUID_SURFACE,
     first_fault,
     love_rows,
@@ -162,7 +163,7 @@ def _body(interior: _Interior) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         ],
         dtype=float,
     )
-    return table[:, 0] * M_PER_KM, table[:, 1], table[:, 2]
+    return table[:, 0] * M_PER_KM, table[:, 1].copy(), table[:, 2].copy()  # rows of their own, as kernels like them
 
 
 def _moduli(interior: _Interior, frequency_rad_s: ArrayLike) -> np.ndarray:
@@ -191,7 +192,7 @@ def _lost(which: str) -> PrecisionError:
 
 
 def love_numbers(
-    interior: _Interior, frequency_rad_s: ArrayLike, degree: int = 2, *, load: bool = False
+    interior: _Interior, frequency_rad_s: ArrayLike, degree: int = 2, *, load: bool = False, threads: int = 2
 ) -> LoveNumbers:
     """Love numbers of an interior at one or many frequencies.
 
@@ -204,6 +205,8 @@ def love_numbers(
         2 or more.
     load : bool
         For a load on the surface, whose own potential W is, in place of a tide.
+    threads : int
+        Many frequencies are shared among so many threads.
 
     Returns
     -------
@@ -225,7 +228,7 @@ def love_numbers(
     radius, density, bulk = _body(interior)
     moduli = _moduli(interior, frequency_rad_s)
     if moduli.ndim > 1:
-        return love_numbers_batch(radius, density, moduli, bulk, degree=degree, load=load)
+        return love_numbers_batch(radius, density, moduli, bulk, degree=degree, load=load, threads=threads)
     numbers, defect = np.empty((1, 3), dtype=complex), np.empty(1)
     unit = _stress_unit_pa(radius, density)
     body = (radius[None], density[None], (moduli / unit)[None], (bulk / unit)[None])
@@ -307,7 +310,7 @@ def love_numbers_batch(
     numbers, defect = np.empty((count, 3), dtype=complex), np.empty(count)
 
     def solve(part: slice) -> None:
-        radius, density, shear, bulk = (np.ascontiguousarray(x[part]) for x in bodies)
+        radius, density, shear, bulk = (np.array(x[part], order="C") for x in bodies)
         _check(radius, density, shear, bulk, part.start)
         unit = _stress_unit_pa(radius, density)
         love_rows(radius, density, shear / unit, bulk / unit, order, load, numbers[part], defect[part])
@@ -330,6 +333,7 @@ def love_numbers_batch(
 def _parts(count: int, threads: int) -> Iterator[slice]:
     """Slices of bodies: some for every thread, and none too large for the cache."""
     rows = min(_ROWS, max(64, -(-count // threads)))
+    rows += -rows % BODIES  # the same bodies side by side, whatever the threads: the same numbers to the last bit
     for start in range(0, count, rows):
         yield slice(start, min(start + rows, count))
 
@@ -375,7 +379,8 @@ def radial_functions(
         )
     rows = np.empty((len(places), 6), dtype=complex)
     unit = _stress_unit_pa(radius, density)
-    defect = radial_rows(radius, density, moduli / unit, bulk / unit, order, load, places / radius[-1], rows)
+    body = (radius[None], density[None], (moduli / unit)[None], (bulk / unit)[None])
+    defect = radial_rows(*body, order, load, places / radius[-1], rows)
     if not defect <= _LARGEST_DEFECT:
         raise _lost(f"degree {degree}")
     potential = float(unit[0]) / density[-1]  # the unit of the kernel, m²/s²

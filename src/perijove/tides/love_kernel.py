@@ -1,4 +1,4 @@
-"""Love numbers of one layered body, and of many in a row, compiled."""
+"""Love numbers of layered bodies, compiled: four at a time go side by side from the centre to the surface."""
 
 from typing import NamedTuple
 
@@ -7,11 +7,16 @@ import numpy as np
 from perijove.tides.compressible_kernel import (
     CENTRE_PHASE,
     compressible_centre,
-    cross_piece,
+    enter_piece,
+    leave_piece,
     piece_count,
     wave_number,
 )
 from perijove.tides.impedance_kernel import (
+    FIRST,
+    IMPEDANCES,
+    INNER,
+    clear_matrix,
     compiled,
     copy_matrix,
     cross_density_step,
@@ -25,22 +30,25 @@ from perijove.tides.impedance_kernel import (
     power_solutions,
     right_divide,
 )
-from perijove.tides.taylor_kernel import ROWS
+from perijove.tides.taylor_kernel import LANES, carry, room_for_lanes
 
 __all__ = [
     "BAD_BULK",
     "BAD_DENSITY",
     "BAD_RADIUS",
     "BAD_SHEAR",
+    "BODIES",
     "CENTRE",
     "LIQUID",
     "LIQUID_SURFACE",
     "POWERS",
     "SERIES",
     "Pieces",
-    "body_impedance",
+    "Room",
     "first_fault",
+    "impedances",
     "love_rows",
+    "room_for_bodies",
     "room_for_pieces",
     "surface_response",
 ]
@@ -48,7 +56,9 @@ __all__ = [
 BAD_RADIUS, BAD_DENSITY, BAD_SHEAR, BAD_BULK, LIQUID_SURFACE = 1, 2, 3, 4, 5
 
 LIQUID, POWERS, SERIES, CENTRE = 0, 1, 2, 3
+BODIES = LANES // 3
 _MOST_PIECES = 20_000  # of one layer; 60 ms
+_UNSEEN = 1 << 62  # place of a piece that nobody asks for
 
 
 class Pieces(NamedTuple):
@@ -89,160 +99,208 @@ def room_for_pieces(count: int) -> Pieces:
     return Pieces(numbers[0], numbers[1], np.empty((count, 3)), matrices[0], matrices[1])
 
 
+class Room(NamedTuple):
+    """Scratch for bodies that go side by side."""
+
+    m: np.ndarray  # (IMPEDANCES + BODIES, 3, 3) complex: scratch, and the impedance where each body has come to
+    floor: np.ndarray  # (BODIES,): that radius
+    gravity: np.ndarray  # (BODIES,): mass below it over 4 pi; at the surface, gravity
+    excess: np.ndarray  # (BODIES,): m of gravity rho r / 3 + m / r² in the layer
+    parts: np.ndarray  # (BODIES,) int: pieces into which a compressible layer must be cut; 0: not to be crossed so
+    lanes: np.ndarray  # of `taylor_kernel`
+
+
 @compiled
-def _note(
-    pieces: Pieces, count: int, layer: int, kind: int, floor: float, top: float, excess: float, z: np.ndarray
-) -> None:
+def room_for_bodies() -> Room:
+    """Empty arrays for `BODIES` bodies."""
+    numbers = np.empty((3, BODIES))
+    m = np.empty((IMPEDANCES + BODIES, 3, 3), dtype=np.complex128)
+    return Room(m, numbers[0], numbers[1], numbers[2], np.empty(BODIES, dtype=np.int64), room_for_lanes())
+
+
+@compiled
+def _note(pieces: Pieces, at: int, layer: int, floor: float, top: float, excess: float, m: np.ndarray, z: int) -> None:
     """Write down a piece, if asked to, before it is crossed."""
-    if count < pieces.layer.size:
-        pieces.layer[count], pieces.kind[count] = layer, kind
-        pieces.place[count, 0], pieces.place[count, 1], pieces.place[count, 2] = floor, top, excess
-        copy_matrix(z, pieces.impedance[count])
+    if at < pieces.layer.size:
+        pieces.layer[at] = layer
+        pieces.place[at, 0], pieces.place[at, 1], pieces.place[at, 2] = floor, top, excess
+        copy_matrix(m, z, pieces.impedance, at)
 
 
 @compiled
-def _cross_compressible(
-    z: np.ndarray,
-    layer: int,
-    floor: float,
-    top: float,
-    density: float,
-    shear: complex,
-    stiffness: complex,
-    excess: float,
-    degree: float,
-    work: np.ndarray,
-    pieces: Pieces,
-    count: int,
-) -> int:
-    """Impedance from floor to roof of a compressible layer; gives the number of pieces so far, or -1 if too many."""
-    phase = max(
-        wave_number(density, shear, stiffness, density * floor / 3.0 + excess / floor**2, floor, degree),
-        wave_number(density, shear, stiffness, density * top / 3.0 + excess / top**2, top, degree),
-    )
-    parts = piece_count(top / floor, phase, degree)
-    if parts > _MOST_PIECES:
-        return -1
-    step = (top / floor) ** (1.0 / parts)
-    rows, softness = np.zeros((ROWS, 8)), shear * inverse(stiffness)
-    for part in range(parts):
-        roof = top if part == parts - 1 else floor * step
-        _note(pieces, count, layer, SERIES, floor, roof, excess, z)
-        cross_piece(z, floor, roof / floor - 1.0, density, shear, softness, excess, degree, work, rows)
-        if count < pieces.layer.size:
-            copy_matrix(work[0], pieces.inner[count])
-        floor = roof
-        count += 1
-    return count
+def _note_end(pieces: Pieces, at: int, kind: int, m: np.ndarray) -> None:
+    """Write down how a piece was crossed, and what that has left."""
+    if at < pieces.layer.size:
+        pieces.kind[at] = kind
+        copy_matrix(m, INNER, pieces.inner, at)
 
 
 @compiled
 def _compressible_ball(
-    z: np.ndarray,
+    m: np.ndarray,
+    z: int,
+    at: int,
     top: float,
     density: float,
     shear: complex,
     stiffness: complex,
     degree: float,
-    work: np.ndarray,
     pieces: Pieces,
 ) -> float:
     """Impedance of a compressible centre, and radius of the ball in which the series about the centre is used."""
     phase = wave_number(density, shear, stiffness, density * top / 3.0, top, degree)
     radius = top if phase <= CENTRE_PHASE else top * CENTRE_PHASE / phase
-    _note(pieces, 0, 0, CENTRE, 0.0, radius, 0.0, z)
+    _note(pieces, at, 0, 0.0, radius, 0.0, m, z)
     solutions = np.empty((3, 6), dtype=np.complex128)
     compressible_centre(radius, radius, density, shear, stiffness, degree, solutions)
     for i in range(3):
         for j in range(3):
-            work[0, i, j] = solutions[j, i]
-            work[1, i, j] = solutions[j, 3 + i]
-    right_divide(work[1], work[0], z)
-    if pieces.layer.size > 0:
-        copy_matrix(work[0], pieces.inner[0])
+            m[INNER, i, j] = solutions[j, i]
+            m[FIRST, i, j] = solutions[j, 3 + i]
+    right_divide(m, FIRST, INNER, z)
+    _note_end(pieces, at, CENTRE, m)
     return radius
 
 
 @compiled
-def body_impedance(
+def _cross_other(
+    m: np.ndarray,
+    z: int,
+    first: bool,  # noqa: FBT001  # compiled calls know no keywords
+    on_liquid: bool,  # noqa: FBT001
+    floor: float,
+    top: float,
+    shear: complex,
+    degree: float,
+    powers: np.ndarray,
+) -> int:
+    """Impedance from floor to roof of a layer that is liquid or incompressible; gives how it was crossed."""
+    if shear == 0.0:
+        clear_matrix(m, INNER)
+        if not first:
+            held = liquid_floor(m, z, not on_liquid)
+            m[INNER, 0, 2] = cross_liquid(m, z, held, floor / top, degree)
+        return LIQUID
+    if first:
+        clear_matrix(m, INNER)
+        homogeneous_centre(m, z, shear, powers)
+        return POWERS
+    if is_thin(top / floor, degree):
+        cross_thin(m, z, top / floor, shear, degree)
+        return SERIES
+    cross_incompressible(m, z, floor / top, shear, degree, powers)
+    return POWERS
+
+
+@compiled
+def impedances(
     radius: np.ndarray,
     density: np.ndarray,
     shear: np.ndarray,
     bulk: np.ndarray,
+    start: int,
+    bodies: int,
     degree: float,
     powers: np.ndarray,
-    z: np.ndarray,
-    work: np.ndarray,
+    room: Room,
     pieces: Pieces,
-) -> tuple[float, int]:
-    """Impedance just above the surface.
+) -> int:
+    """Impedances just above the surfaces of some bodies, up to `BODIES`, which go side by side.
 
     Parameters
     ----------
-    radius, density, shear, bulk : array, shape (layers,)
+    radius, density, shear, bulk : array, shape (bodies, layers)
         As in `love_rows`.
+    start, bodies : int
+        Number of the first body, and how many.
     degree, powers
         Degree l; from `power_solutions`.
-    z : array, shape (3, 3), complex
-        Becomes the impedance, in the units of `impedance_kernel`.
-    work : array, shape (4, 3, 3), complex
-        Scratch.
+    room : Room
+        ``m`` from `IMPEDANCES` on becomes the impedances, in the units of `impedance_kernel`, ``gravity`` what the
+        surfaces have; NaN where a layer needs too many pieces.
     pieces : Pieces
-        Filled as far as it reaches.
+        Of the first body; filled as far as it reaches.
 
     Returns
     -------
-    gravity : float
-        At the surface; NaN where a layer needs too many pieces.
-    count : int
-        Number of pieces.
+    int
+        Number of pieces of the first body.
     """
-    size, unit_density = radius[radius.size - 1], density[radius.size - 1]
-    floor, mass, below, was_liquid, count = 0.0, 0.0, 0.0, False, 0
-    z[:] = 0.0
-    for k in range(radius.size):
-        top, rho = radius[k] / size, density[k] / unit_density
-        excess = mass - rho * floor**3 / 3.0
-        work[0] = 0.0
-        if k > 0:
-            cross_density_step(z, below - rho, mass / floor**2, floor)
-        if shear[k] != 0.0 and bulk[k] != np.inf:
-            stiffness, start = bulk[k] + 4.0 / 3.0 * shear[k], floor
+    last, count = radius.shape[1] - 1, 0
+    m, lanes = room.m, room.lanes
+    floor, mass, excess, parts = room.floor, room.gravity, room.excess, room.parts
+    for b in range(bodies):
+        floor[b], mass[b] = 0.0, 0.0
+        clear_matrix(m, IMPEDANCES + b)
+    for k in range(last + 1):
+        most = 0
+        for b in range(bodies):
+            # What lies below, in units of the surface's radius and the outermost density.
+            parts[b] = 0
+            if np.isnan(mass[b]):
+                continue
+            row = start + b
+            size, unit_density = radius[row, last], density[row, last]
+            top, rho, below = (
+                radius[row, k] / size,
+                density[row, k] / unit_density,
+                density[row, max(k - 1, 0)] / unit_density,
+            )
+            z = IMPEDANCES + b
+            excess[b] = mass[b] - rho * floor[b] ** 3 / 3.0
+            if k > 0:
+                cross_density_step(m, z, below - rho, mass[b] / floor[b] ** 2, floor[b])
+            mass[b] += rho * (top**3 - floor[b] ** 3) / 3.0
+            # Liquid and incompressible layers by closed forms, compressible ones by series, below.
+            if shear[row, k] == 0.0 or bulk[row, k] == np.inf:
+                at = count if b == 0 else _UNSEEN
+                _note(pieces, at, k, floor[b], top, excess[b], m, z)
+                on_liquid = k > 0 and shear[row, k - 1] == 0.0
+                kind = _cross_other(m, z, k == 0, on_liquid, floor[b], top, shear[row, k], degree, powers)
+                _note_end(pieces, at, kind, m)
+                floor[b] = top
+                count += b == 0
+                continue
+            stiffness = bulk[row, k] + 4.0 / 3.0 * shear[row, k]
             if k == 0:
-                start = _compressible_ball(z, top, rho, shear[k], stiffness, degree, work, pieces)
-                count += 1
-            if start < top:
-                count = _cross_compressible(
-                    z, k, start, top, rho, shear[k], stiffness, excess, degree, work, pieces, count
-                )
-                if count < 0:
-                    return np.nan, 0
-        else:
-            thin = k > 0 and is_thin(top / floor, degree)
-            kind = LIQUID if shear[k] == 0.0 else (SERIES if thin else POWERS)
-            _note(pieces, count, k, kind, floor, top, excess, z)
-            if kind == LIQUID:
-                if k > 0:
-                    held = liquid_floor(z, work[0, 0], not was_liquid)
-                    work[0, 0, 2] = cross_liquid(z, held, floor / top, degree)
-            elif k == 0:
-                homogeneous_centre(shear[k], powers, z)
-            elif thin:
-                cross_thin(z, top / floor, shear[k], degree, work)
-            else:
-                cross_incompressible(z, floor / top, shear[k], degree, powers, work)
-            if count < pieces.layer.size:
-                copy_matrix(work[0], pieces.inner[count])
-            count += 1
-        mass += rho * (top**3 - floor**3) / 3.0
-        floor, below, was_liquid = top, rho, shear[k] == 0.0
-    cross_density_step(z, below, mass, 1.0)
-    return mass, count
+                at = 0 if b == 0 else _UNSEEN
+                floor[b] = _compressible_ball(m, z, at, top, rho, shear[row, k], stiffness, degree, pieces)
+                count += b == 0
+            if floor[b] < top:
+                parts[b] = piece_count(floor[b], top, rho, shear[row, k], stiffness, excess[b], degree)
+                if parts[b] > _MOST_PIECES:
+                    mass[b], parts[b] = np.nan, 0
+                most = max(most, parts[b])
+        for part in range(most):
+            # All bodies are cut into as many pieces as the one that needs most: their series run in one.
+            for b in range(bodies):
+                if parts[b] > 0:
+                    row = start + b
+                    size, rho, mu = radius[row, last], density[row, k] / density[row, last], shear[row, k]
+                    top, softness = radius[row, k] / size, mu * inverse(bulk[row, k] + 4.0 / 3.0 * mu)
+                    roof = top if part == most - 1 else floor[b] * (top / floor[b]) ** (1.0 / (most - part))
+                    if b == 0:
+                        _note(pieces, count, k, floor[b], roof, excess[b], m, IMPEDANCES)
+                    enter_piece(m, b, floor[b], roof / floor[b], rho, mu, softness, excess[b], degree, lanes)
+                    floor[b] = roof
+            carry(lanes)
+            for b in range(bodies):
+                if parts[b] > 0:
+                    leave_piece(m, b, floor[b], shear[start + b, k], degree, lanes)
+                    if b == 0:
+                        _note_end(pieces, count, SERIES, m)
+                        count += 1
+        if most > 0:
+            lanes[:] = 0.0
+    for b in range(bodies):
+        cross_density_step(m, IMPEDANCES + b, 1.0, mass[b], 1.0)
+    return count
 
 
 @compiled
 def surface_response(
-    z: np.ndarray,
+    m: np.ndarray,
+    z: int,
     gravity: float,
     degree: float,
     load: bool,  # noqa: FBT001  # compiled calls know no keywords
@@ -254,14 +312,14 @@ def surface_response(
     difference between k of the load and k - h of the tide (Saito 1978, doi:10.4294/jpe1952.26.13), relative to the
     larger of k and h: it is nothing but the asymmetry that rounding has left in Z.
     """
-    a, b, c = z[0, 0], z[0, 1], z[0, 2]
-    d, e, f = z[1, 0], z[1, 1], z[1, 2]
-    g, h, i = z[2, 0], z[2, 1], z[2, 2] + 2.0 * degree + 1.0
+    a, b, c = m[z, 0, 0], m[z, 0, 1], m[z, 0, 2]
+    d, e, f = m[z, 1, 0], m[z, 1, 1], m[z, 1, 2]
+    g, h, i = m[z, 2, 0], m[z, 2, 1], m[z, 2, 2] + 2.0 * degree + 1.0
     ca, cb, cc = e * i - f * h, c * h - b * i, b * f - c * e
     cd, ce, cf = f * g - d * i, a * i - c * g, c * d - a * f
     cg, ch, ci = d * h - e * g, b * g - a * h, a * e - b * d
     scale = inverse(a * ca + b * cd + c * cg)
-    x, y, w = -c * scale, -f * scale, -z[2, 2] * scale
+    x, y, w = -c * scale, -f * scale, -m[z, 2, 2] * scale
     weight = -gravity * (2.0 * degree + 1.0) * scale
     rise, slip, tide = ca * x + cb * y + cc * w, cd * x + ce * y + cf * w, cg * x + ch * y + ci * w
     pressed = cg * weight
@@ -301,11 +359,13 @@ def love_rows(
     defect : array, shape (bodies,)
         Becomes the defect of reciprocity; NaN where a layer needs too many pieces.
     """
-    powers, work = np.empty((4, 3)), np.empty((4, 3, 3), dtype=np.complex128)
-    z, answer = np.empty((3, 3), dtype=np.complex128), np.empty(3, dtype=np.complex128)
-    pieces = room_for_pieces(0)
+    powers, answer = np.empty((4, 3)), np.empty(3, dtype=np.complex128)
+    room, pieces = room_for_bodies(), room_for_pieces(0)
     power_solutions(degree, powers)
-    for row in range(radius.shape[0]):
-        gravity, _ = body_impedance(radius[row], density[row], shear[row], bulk[row], degree, powers, z, work, pieces)
-        defect[row] = surface_response(z, gravity, degree, load, answer)
-        numbers[row, 0], numbers[row, 1], numbers[row, 2] = answer[2], gravity * answer[0], gravity * answer[1]
+    for start in range(0, radius.shape[0], BODIES):
+        bodies = min(BODIES, radius.shape[0] - start)
+        impedances(radius, density, shear, bulk, start, bodies, degree, powers, room, pieces)
+        for b in range(bodies):
+            row, gravity = start + b, room.gravity[b]
+            defect[row] = surface_response(room.m, IMPEDANCES + b, gravity, degree, load, answer)
+            numbers[row, 0], numbers[row, 1], numbers[row, 2] = answer[2], gravity * answer[0], gravity * answer[1]

@@ -2,56 +2,66 @@
 
 import numpy as np
 
-from perijove.tides.compressible_kernel import compressible_centre, taylor_columns
-from perijove.tides.impedance_kernel import compiled, floor_basis, inverse, left_divide, power_solutions
+from perijove.tides.compressible_kernel import compressible_centre
+from perijove.tides.impedance_kernel import (
+    FIRST,
+    IMPEDANCES,
+    INNER,
+    SECOND,
+    THIRD,
+    compiled,
+    copy_matrix,
+    floor_basis,
+    inverse,
+    left_divide,
+    power_solutions,
+)
 from perijove.tides.love_kernel import (
     CENTRE,
     LIQUID,
     POWERS,
     SERIES,
     Pieces,
-    body_impedance,
+    impedances,
+    room_for_bodies,
     room_for_pieces,
     surface_response,
 )
-from perijove.tides.taylor_kernel import ROWS
+from perijove.tides.taylor_kernel import carried, carry, layer_of_lanes, start_lane
 
 __all__ = ["radial_rows"]
 
 
 @compiled
-def _descend_incompressible(
-    u: np.ndarray, ratio: float, inner: np.ndarray, powers: np.ndarray, degree: float, work: np.ndarray
-) -> None:
+def _descend_incompressible(m: np.ndarray, ratio: float, powers: np.ndarray, degree: float) -> None:
     """Amplitudes of the six powers of a layer, and U at its floor.
 
-    Gives work[1, 0]: growing ones, counted at the roof; work[1, 1]: decaying ones, at the floor. `u`, shape (3, 1), is
-    U at the roof, and becomes that at the floor.
+    The first column of `THIRD` is U at the roof, and becomes that at the floor; `INNER` is what the way up has left.
+    The first row of `FIRST` becomes the growing amplitudes, counted at the roof, the second the decaying ones, at the
+    floor.
     """
     base = ratio ** (degree - 1.0)
     grown = (base, base * ratio * ratio, base * ratio)
-    matrix, solved = work[0], np.empty((3, 1), dtype=np.complex128)
     for k in range(3):
         first, second, third = (
-            inner[0, k] * (grown[k] * grown[0] * ratio),
-            inner[1, k] * (grown[k] * grown[1] * ratio),
-            inner[2, k] * (grown[k] * grown[2] * ratio),
+            m[INNER, 0, k] * (grown[k] * grown[0] * ratio),
+            m[INNER, 1, k] * (grown[k] * grown[1] * ratio),
+            m[INNER, 2, k] * (grown[k] * grown[2] * ratio),
         )
-        matrix[0, k] = first + second + (1.0 if k < 2 else 0.0)
-        matrix[1, k] = powers[2, 0] * first + powers[3, 0] * second + (powers[k, 0] if k < 2 else 0.0)
-        matrix[2, k] = third + (1.0 if k == 2 else 0.0)
-    left_divide(matrix, u, solved)
+        m[SECOND, 0, k] = first + second + (1.0 if k < 2 else 0.0)
+        m[SECOND, 1, k] = powers[2, 0] * first + powers[3, 0] * second + (powers[k, 0] if k < 2 else 0.0)
+        m[SECOND, 2, k] = third + (1.0 if k == 2 else 0.0)
+    left_divide(m, SECOND, THIRD, THIRD, 1)
     for i in range(3):
-        work[1, 0, i] = solved[i, 0]
-        work[1, 1, i] = 0.0
+        m[FIRST, 0, i] = m[THIRD, i, 0]
+        m[FIRST, 1, i] = 0.0
         for k in range(3):
-            work[1, 1, i] += inner[i, k] * grown[k] * solved[k, 0]
-    a, b = work[1, 0], work[1, 1]
-    u[0, 0] = a[0] * grown[0] + a[1] * grown[1] + b[0] + b[1]
-    u[1, 0] = (
-        powers[0, 0] * a[0] * grown[0] + powers[1, 0] * a[1] * grown[1] + powers[2, 0] * b[0] + powers[3, 0] * b[1]
-    )
-    u[2, 0] = a[2] * grown[2] + b[2]
+            m[FIRST, 1, i] += m[INNER, i, k] * grown[k] * m[THIRD, k, 0]
+    a0, a1, a2 = m[FIRST, 0, 0], m[FIRST, 0, 1], m[FIRST, 0, 2]
+    b0, b1, b2 = m[FIRST, 1, 0], m[FIRST, 1, 1], m[FIRST, 1, 2]
+    m[THIRD, 0, 0] = a0 * grown[0] + a1 * grown[1] + b0 + b1
+    m[THIRD, 1, 0] = powers[0, 0] * a0 * grown[0] + powers[1, 0] * a1 * grown[1] + powers[2, 0] * b0 + powers[3, 0] * b1
+    m[THIRD, 2, 0] = a2 * grown[2] + b2
 
 
 @compiled
@@ -87,45 +97,48 @@ def _way_down(
     shear: np.ndarray,
     degree: float,
     powers: np.ndarray,
-    u: np.ndarray,
+    m: np.ndarray,
     amplitudes: np.ndarray,
-    work: np.ndarray,
 ) -> None:
-    """Fill `amplitudes`, shape (pieces, 2, 3): of the powers, or U and T at the floor, or of the centre."""
-    solved = np.empty((3, 1), dtype=np.complex128)
+    """Fill `amplitudes`, shape (pieces, 2, 3): of the powers, or U and T at the floor, or of the centre.
+
+    The first column of matrix `THIRD` is U at the surface, and on the way down U where that has come to.
+    """
     for piece in range(count - 1, -1, -1):
         kind = pieces.kind[piece]
         floor, top = pieces.place[piece, 0], pieces.place[piece, 1]
+        copy_matrix(pieces.inner, piece, m, INNER)
         if kind == LIQUID:
-            mixed = pieces.inner[piece, 0, 2]
-            ratio = floor / top
-            grown = u[2, 0] / (1.0 + mixed * ratio ** (2.0 * degree + 1.0))
+            # The potential alone goes through; the floor follows it.
+            mixed, ratio = m[INNER, 0, 2], floor / top
+            grown = m[THIRD, 2, 0] / (1.0 + mixed * ratio ** (2.0 * degree + 1.0))
             amplitudes[piece, 0, 2] = grown
             grown *= ratio**degree
             amplitudes[piece, 1, 2] = mixed * grown
             at_floor = grown * (1.0 + mixed)
-            u[0, 0] = pieces.inner[piece, 0, 0] * at_floor
-            u[1, 0] = pieces.inner[piece, 0, 1] * at_floor
-            u[2, 0] = at_floor
-        elif kind == POWERS:
-            _descend_incompressible(u, floor / top, pieces.inner[piece], powers, degree, work)
+            m[THIRD, 0, 0], m[THIRD, 1, 0] = m[INNER, 0, 0] * at_floor, m[INNER, 0, 1] * at_floor
+            m[THIRD, 2, 0] = at_floor
+            continue
+        if kind == POWERS:
+            _descend_incompressible(m, floor / top, powers, degree)
             for i in range(3):
-                amplitudes[piece, 0, i], amplitudes[piece, 1, i] = work[1, 0, i], work[1, 1, i]
-        else:
-            left_divide(pieces.inner[piece], u, solved)
-            if kind == SERIES:
-                floor_basis(pieces.impedance[piece], shear[pieces.layer[piece]], work[0], work[1])
-                for i in range(3):
-                    u[i, 0] = 0.0
-                    amplitudes[piece, 1, i] = 0.0
-                    for k in range(3):
-                        u[i, 0] += work[0, i, k] * solved[k, 0]
-                        amplitudes[piece, 1, i] += work[1, i, k] * solved[k, 0]
-            else:
-                for i in range(3):
-                    u[i, 0] = solved[i, 0]
+                amplitudes[piece, 0, i], amplitudes[piece, 1, i] = m[FIRST, 0, i], m[FIRST, 1, i]
+            continue
+        # How much of each of the three solutions that the way up has carried, and these at the floor.
+        left_divide(m, INNER, THIRD, THIRD, 1)
+        if kind == SERIES:
+            copy_matrix(pieces.impedance, piece, m, IMPEDANCES)
+            floor_basis(m, IMPEDANCES, shear[0, pieces.layer[piece]], FIRST, SECOND)
             for i in range(3):
-                amplitudes[piece, 0, i] = u[i, 0]
+                m[INNER, i, 0] = 0.0
+                amplitudes[piece, 1, i] = 0.0
+                for k in range(3):
+                    m[INNER, i, 0] += m[FIRST, i, k] * m[THIRD, k, 0]
+                    amplitudes[piece, 1, i] += m[SECOND, i, k] * m[THIRD, k, 0]
+            for i in range(3):
+                m[THIRD, i, 0] = m[INNER, i, 0]
+        for i in range(3):
+            amplitudes[piece, 0, i] = m[THIRD, i, 0]
 
 
 @compiled
@@ -142,6 +155,7 @@ def _six_at(
     amplitude: np.ndarray,
     powers: np.ndarray,
     solutions: np.ndarray,
+    lanes: np.ndarray,
     y: np.ndarray,
 ) -> None:
     """U and T at a radius of a solid piece."""
@@ -155,15 +169,15 @@ def _six_at(
             for k in range(3):
                 y[i] += solutions[k, i] * amplitude[0, k]
     else:
-        rows, ll = np.zeros((ROWS, 8)), degree * (degree + 1.0)
-        units = (1.0 + 0.0j, 1.0 + 0.0j, 1.0 + 0.0j, shear, shear * ll, 1.0 + 0.0j)
-        for i in range(6):
-            start = amplitude[i // 3, i % 3] * inverse(units[i])
-            rows[6 + i, 0], rows[6 + i, 4] = start.real, start.imag
+        one, ll = 1.0 + 0.0j, degree * (degree + 1.0)
+        units = (one, one, one / floor, shear, shear * ll, one / floor)
         softness = shear * inverse(stiffness) if bulk < np.inf else 0.0 * shear
-        taylor_columns(rows, floor, radius / floor - 1.0, density, shear, softness, excess, degree)
+        layer_of_lanes(lanes, 0, 1, radius / floor, floor, density, inverse(shear), softness, excess, degree)
         for i in range(6):
-            y[i] = complex(rows[6 + i, 0], rows[6 + i, 4]) * units[i]
+            start_lane(lanes, 0, i, amplitude[i // 3, i % 3] * inverse(units[i]))
+        carry(lanes)
+        for i in range(6):
+            y[i] = carried(lanes, 0, i) * units[i] * (floor / radius if i % 3 == 2 else 1.0)
 
 
 @compiled
@@ -182,7 +196,7 @@ def radial_rows(
     Parameters
     ----------
     radius, density, shear, bulk, degree, load
-        One body, as a row of `love_kernel.love_rows`.
+        One body, as `love_kernel.love_rows` takes many.
     places : array, shape (n,)
         Radii, in units of the body's.
     rows : array, shape (n, 6), complex
@@ -194,20 +208,19 @@ def radial_rows(
     float
         Defect of reciprocity, as in `love_kernel.surface_response`.
     """
-    powers, work = np.empty((4, 3)), np.empty((4, 3, 3), dtype=np.complex128)
-    z, u = np.empty((3, 3), dtype=np.complex128), np.empty((3, 1), dtype=np.complex128)
+    powers, answer = np.empty((4, 3)), np.empty(3, dtype=np.complex128)
     power_solutions(degree, powers)
-    pieces = room_for_pieces(0)
-    gravity, count = body_impedance(radius, density, shear, bulk, degree, powers, z, work, pieces)
+    room, pieces = room_for_bodies(), room_for_pieces(0)
+    # The way up, twice: to count the pieces, and to write them down.
+    count = impedances(radius, density, shear, bulk, 0, 1, degree, powers, room, pieces)
     pieces = room_for_pieces(count)
-    body_impedance(radius, density, shear, bulk, degree, powers, z, work, pieces)
-    answer = np.empty(3, dtype=np.complex128)
-    defect: float = surface_response(z, gravity, degree, load, answer)
-    u[0, 0], u[1, 0], u[2, 0] = answer[0], answer[1], 1.0 + answer[2]
+    impedances(radius, density, shear, bulk, 0, 1, degree, powers, room, pieces)
+    defect: float = surface_response(room.m, IMPEDANCES, room.gravity[0], degree, load, answer)
+    room.m[THIRD, 0, 0], room.m[THIRD, 1, 0], room.m[THIRD, 2, 0] = answer[0], answer[1], 1.0 + answer[2]
     amplitudes = np.zeros((count, 2, 3), dtype=np.complex128)
-    _way_down(pieces, count, shear, degree, powers, u, amplitudes, work)
+    _way_down(pieces, count, shear, degree, powers, room.m, amplitudes)
     y, solutions = np.empty(6, dtype=np.complex128), np.empty((3, 6), dtype=np.complex128)
-    ll, unit_density = degree * (degree + 1.0), density[density.size - 1]
+    ll, unit_density = degree * (degree + 1.0), density[0, -1]
     for row in range(places.size):
         r = places[row]
         piece = 0
@@ -222,10 +235,10 @@ def radial_rows(
                 degree + 1.0
             )
             continue
-        rho = density[layer] / unit_density
+        rho = density[0, layer] / unit_density
         _six_at(
-            r, pieces.kind[piece], floor, top, excess, rho, shear[layer], bulk[layer], degree,
-            amplitudes[piece], powers, solutions, y,
+            r, pieces.kind[piece], floor, top, excess, rho, shear[0, layer], bulk[0, layer], degree,
+            amplitudes[piece], powers, solutions, room.lanes, y,
         )  # fmt: skip
         weight = rho * r / 3.0 + excess / r**2
         rows[row, 0], rows[row, 2], rows[row, 4] = y[0], y[1], y[2]
