@@ -6,7 +6,7 @@ the tests that draw examples over and over for ten minutes with new ones; what f
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import cycle, pairwise
 from pathlib import Path
 
@@ -63,6 +63,14 @@ def _go_round(session: pytest.Session, items: Sequence[pytest.Item], until: floa
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=None if over else following)
         if over or session.testsfailed:
             return
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the user has fetched is not seen, and nothing is put there."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PERIJOVE_CACHE", str(tmp_path_factory.mktemp("cache") / "perijove"))
+        yield
 
 
 @pytest.fixture(scope="session")

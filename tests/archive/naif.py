@@ -220,10 +220,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def serving(tree: Path) -> Iterator[Server]:
-    """The archive on a web server of its own."""
-    root = tree.parents[3]
-    files = {f"/{path.relative_to(root)}": path.read_bytes() for path in tree.rglob("*") if path.is_file()}
+def serving_files(files: dict[str, bytes]) -> Iterator[Server]:
+    """Files by path, with the query if there is one, on a web server of their own."""
     behaviour = Server(files)
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, behaviour)) as web:  # type: ignore[arg-type]
         behaviour.address = f"http://127.0.0.1:{web.server_address[1]}"
@@ -232,3 +230,13 @@ def serving(tree: Path) -> Iterator[Server]:
         yield behaviour
         web.shutdown()
         thread.join()
+
+
+@contextlib.contextmanager
+def serving(tree: Path) -> Iterator[Server]:
+    """The archive on a web server of its own."""
+    root = tree.parents[3]
+    with serving_files(
+        {f"/{path.relative_to(root)}": path.read_bytes() for path in tree.rglob("*") if path.is_file()}
+    ) as behaviour:
+        yield behaviour

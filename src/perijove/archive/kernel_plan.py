@@ -191,5 +191,5 @@ def _nothing(mirror: Mirror, request: Request, role: Role) -> str:
     places = ", ".join(dict.fromkeys((*role.folders, "the root itself")))
     wanted = f" {request.moons}" if request.moons and role.name == "moons" else ""
     span = f" for {request.from_utc} to {request.to_utc} UTC" if role.dated else ""
-    advice = "; --no-attitude leaves it out" if role.kind == "CK" else ""
+    advice = "; leave the attitude out" if role.kind == "CK" else ""
     return f"{mirror.place}: has no kernel of {role.name}{wanted}{span} (looked into {places}){advice}"

@@ -1,6 +1,5 @@
 """A set of kernels for a stretch of time: chosen by name, fetched whole, and then asked what it covers."""
 
-import os
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -18,7 +17,7 @@ from perijove.archive.web import FetchError
 from perijove.ephemeris.spice.files import KernelFile, kernel_files
 from perijove.ephemeris.spice.kernels import Kernels
 from perijove.ephemeris.spice.slicing import slice_attitude
-from perijove.errors import KernelError, OutputExistsError, WriteError
+from perijove.errors import KernelError, WriteError
 
 __all__ = ["BodyCoverage", "FetchedFile", "KernelSet", "coverage_of", "dry_run", "fetch_kernels"]
 
@@ -158,7 +157,7 @@ def _check_covered(request: Request, covered: Sequence[BodyCoverage]) -> None:
     for row in covered:
         bad = row.covered == 0.0 if row.role == "attitude" else row.longest_gap_s > _LONGEST_GAP_S["SPK"]
         if bad:
-            advice = "; --no-attitude leaves it out" if row.role == "attitude" else "; try another --mirror"
+            advice = "; leave the attitude out" if row.role == "attitude" else "; try another mirror"
             raise FetchError(
                 f"{row.body}: the files found cover {row.covered:.0%} of {request.from_utc} to {request.to_utc} UTC, "
                 f"whatever their names say{advice}"
@@ -201,8 +200,7 @@ def _obtain(
     if planned.here:
         return manifest, FetchedFile(planned, manifest.files[planned.path], fetched=False)
     target = manifest.folder / planned.path
-    if manifest.state(planned.path) == "unknown" and not overwrite:
-        raise OutputExistsError(target, "it was not fetched by perijove: move it away, or replace it with `overwrite`")
+    manifest.refuse_stranger(planned.path, overwrite=overwrite)
     part = target.with_name(f"{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -217,10 +215,7 @@ def _obtain(
             if cut is None:
                 return manifest, None
             record, part = cut
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())  # a full network disk complains here, before the name promises a whole file
-        manifest = manifest.noted(planned.path, record)
-        part.replace(target)
+        manifest = manifest.taken(planned.path, record, part)
     except OSError as error:
         raise WriteError(f"{target}: cannot be written: {error.strerror or error}") from error
     return manifest, FetchedFile(planned, record, fetched=True)
@@ -242,7 +237,7 @@ def _checked(part: Path, planned: PlannedFile) -> KernelFile:
     if trouble:
         with suppress(OSError):
             part.unlink()
-        raise FetchError(f"{planned.url}: what came is no good: {trouble}; try later, or another --mirror")
+        raise FetchError(f"{planned.url}: what came is no good: {trouble}; try later, or another mirror")
     return kernel
 
 

@@ -1,4 +1,4 @@
-"""What a folder of a web server holds, from the page that the server makes of it."""
+"""What web pages link to, and what a folder of a web server holds, from the page that the server makes of it."""
 
 import math
 import re
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
-__all__ = ["Entry", "parse_listing"]
+__all__ = ["Entry", "links", "parse_listing"]
 
 _SIZE = re.compile(
     r"(?:\d{4}-\d\d-\d\d|\d\d-[A-Z][a-z]{2}-\d{4})\s+\d\d:\d\d(?::\d\d)?\s+(\d+(?:\.\d+)?)([KMGT]?)(?![\w.])", re.ASCII
@@ -66,6 +66,14 @@ def _size_range(text: str) -> tuple[int, int] | None:
     return max(math.floor(float(number) * unit - slack), 0), math.ceil(float(number) * unit + slack)
 
 
+def links(page: str) -> tuple[tuple[str, str], ...]:
+    """Where the links of a page lead, with the text between each and the next, white space folded."""
+    parser = _Page()
+    parser.feed(page)
+    parser.close()
+    return tuple((target, " ".join("".join(words).split())) for target, words in parser.rows)
+
+
 def parse_listing(page: str) -> tuple[Entry, ...]:
     """Files that a directory listing of a web server names.
 
@@ -81,12 +89,9 @@ def parse_listing(page: str) -> tuple[Entry, ...]:
         By name. Folders, links to elsewhere, and names with anything but letters, digits and ``.+-_`` are left out.
         Empty where the page lists nothing.
     """
-    parser = _Page()
-    parser.feed(page)
-    parser.close()
     entries = {}
-    for target, words in parser.rows:
+    for target, words in links(page):
         name = unquote(target.removeprefix("./"))
         if _PLAIN_NAME.fullmatch(name) and name.strip("."):
-            entries[name] = Entry(name, _size_range("".join(words)))
+            entries[name] = Entry(name, _size_range(words))
     return tuple(entries[name] for name in sorted(entries))

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,16 +11,19 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from perijove.errors import FormatError, PerijoveError, WriteError
+from perijove.errors import FormatError, OutputExistsError, PerijoveError, WriteError
 
 if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
 
-__all__ = ["MANIFEST", "Manifest", "Record", "locked", "sha256"]
+__all__ = ["FILES", "MANIFEST", "Manifest", "Record", "locked", "sha256"]
 
 MANIFEST = "perijove-kernels.json"
+"""List of fetched kernels."""
+FILES = "perijove-files.json"
+"""List of fetched pictures and maps."""
 _LOCK = ".perijove-lock"
 _FORMAT = 1
 
@@ -42,6 +46,8 @@ class Record:
         Where the file is a slice: the file at the address; else empty.
     from_utc, to_utc : str
         Where the file is a slice: the stretch it was cut to; else empty.
+    page : str
+        Page of a web site that led to the address; else empty.
     """
 
     url: str
@@ -54,17 +60,19 @@ class Record:
     cut_from_sha256: str = ""
     from_utc: str = ""
     to_utc: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """Records by path within the folder, written with ``/``."""
+    """Records by path within the folder, written with ``/``; `name` is that of the list itself."""
 
     folder: Path
     files: dict[str, Record]
+    name: str = MANIFEST
 
     @classmethod
-    def read(cls, folder: Path) -> Self:
+    def read(cls, folder: Path, name: str = MANIFEST) -> Self:
         """Manifest of a folder; empty where there is none yet.
 
         Raises
@@ -72,19 +80,19 @@ class Manifest:
         FormatError
             Where it cannot be understood.
         """
-        path = folder / MANIFEST
+        path = folder / name
         try:
             text = path.read_text(encoding="utf-8")
         except FileNotFoundError:
-            return cls(folder, {})
+            return cls(folder, {}, name)
         except (OSError, UnicodeDecodeError) as error:
             raise FormatError(f"{path}: cannot be read: {error}") from error
         try:
             data = json.loads(text)
-            files = {str(name): Record(**row) for name, row in data["files"].items()}
+            files = {str(key): Record(**row) for key, row in data["files"].items()}
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise FormatError(f"{path}: is no list of fetched kernels ({error}); delete it, and fetch again") from error
-        return cls(folder, files)
+            raise FormatError(f"{path}: is no list of fetched files ({error}); delete it, and fetch again") from error
+        return cls(folder, files, name)
 
     def state(self, name: str) -> str:
         """How a file stands: ``good``, ``missing``, ``changed`` since it was fetched, or ``unknown`` here."""
@@ -95,6 +103,13 @@ class Manifest:
             return "unknown"
         good = path.stat().st_size == record.size_bytes and sha256(path) == record.sha256
         return "good" if good else "changed"
+
+    def refuse_stranger(self, name: str, *, overwrite: bool) -> None:
+        """Raise `OutputExistsError` where a file of somebody else is in the way."""
+        if not overwrite and self.state(name) == "unknown":
+            raise OutputExistsError(
+                self.folder / name, "it was not fetched by perijove: move it away, or replace it with `overwrite`"
+            )
 
     def noted(self, name: str, record: Record) -> "Manifest":
         """Manifest with one more record, on the disk too.
@@ -108,7 +123,7 @@ class Manifest:
         """
         changed = replace(self, files={**self.files, name: record})
         rows = {key: {k: v for k, v in asdict(row).items() if v != ""} for key, row in sorted(changed.files.items())}
-        path, scratch = self.folder / MANIFEST, self.folder / f".{MANIFEST}.new"
+        path, scratch = self.folder / self.name, self.folder / f".{self.name}.new"
         try:
             scratch.write_text(json.dumps({"format": _FORMAT, "files": rows}, indent=1) + "\n", encoding="utf-8")
             scratch.replace(path)
@@ -116,6 +131,14 @@ class Manifest:
             with contextlib.suppress(OSError):
                 scratch.unlink(missing_ok=True)
             raise WriteError(f"{path}: cannot be written: {error.strerror}") from error
+        return changed
+
+    def taken(self, name: str, record: Record, part: Path) -> "Manifest":
+        """Give a file that came whole its name, noted first; `OSError` or `WriteError` where that fails."""
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())  # a full network disk complains here, before the name promises a whole file
+        changed = self.noted(name, record)
+        part.replace(self.folder / name)
         return changed
 
 

@@ -83,6 +83,7 @@ class WebMirror:
             target,
             size_bytes=entry.size_bytes,
             starts=KERNEL_STARTS,
+            kind="a SPICE kernel",
             on_bytes=on_bytes,
             patience=self._patience,
         )

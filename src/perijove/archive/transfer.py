@@ -78,6 +78,7 @@ class _Job:
     part: "_Part"
     size_bytes: tuple[int, int] | None
     starts: tuple[bytes, ...]
+    kind: str
     on_bytes: Callable[[int, int | None], None]
     patience: Patience
 
@@ -118,6 +119,7 @@ def download(
     *,
     size_bytes: tuple[int, int] | None = None,
     starts: tuple[bytes, ...] = (),
+    kind: str = "the file",
     on_bytes: Callable[[int, int | None], None] = lambda _have, _total: None,
     patience: Patience | None = None,
 ) -> Received:
@@ -129,10 +131,12 @@ def download(
     target : Path
         Where the file is to stand in the end; its folder exists.
     size_bytes : tuple of int, optional
-        Least and most that the server's own listing admits.
+        Least and most that it may have, by the server's own listing, say.
     starts : tuple of bytes
         What the file may begin with; anything else, such as a web page that says "please log in", is refused
         as soon as its first bytes are there.
+    kind : str
+        What to call it in messages: ``a SPICE kernel``.
     on_bytes : callable
         Told how many bytes are at hand, and how many there are in all where that is known.
     patience : Patience, optional
@@ -153,7 +157,7 @@ def download(
         Where it cannot be written.
     """
     patience, part, failed, best = patience or Patience(), _Part(target), 0, -1
-    job = _Job(url, part, size_bytes, starts, on_bytes, patience)
+    job = _Job(url, part, size_bytes, starts, kind, on_bytes, patience)
     while True:
         try:
             return _attempt(job)
@@ -200,7 +204,7 @@ def _attempt(job: _Job) -> Received:
         raise RetryError(f"the connection broke off after {have} of {total} bytes")
     if job.size_bytes and not job.size_bytes[0] <= have <= job.size_bytes[1]:
         part.discard()
-        raise FetchError(f"{url}: sent {have} bytes where its listing says {_range(job)}; try later")
+        raise FetchError(f"{url}: sent {have} bytes where {_range(job)} are expected; try later")
     part.settle()
     return Received(answer.url, have, version.etag, version.last_modified)
 
@@ -216,8 +220,7 @@ def _check_announced(job: _Job, answer: http.client.HTTPResponse, total: int | N
     if job.starts and not _may_begin(chunk := read_chunk(answer), job.starts):
         _refuse_foreign(job, chunk)
     raise FetchError(
-        f"{job.url}: the server announces {total} bytes where its listing says {_range(job)}; "
-        "try later, or another --mirror"
+        f"{job.url}: the server announces {total} bytes where {_range(job)} are expected; try later, or another mirror"
     )
 
 
@@ -245,7 +248,7 @@ def _may_begin(chunk: bytes, starts: tuple[bytes, ...]) -> bool:
 def _refuse_foreign(job: _Job, chunk: bytes) -> NoReturn:
     job.part.discard()
     is_page = b"<html" in chunk[:2048].lower() or b"<!doctype" in chunk[:2048].lower()
-    kind = "a web page" if is_page else f"something that begins with {chunk[:12]!r}"
+    came = "a web page" if is_page else f"something that begins with {chunk[:12]!r}"
     raise FetchError(
-        f"{job.url}: sent {kind} instead of a SPICE kernel; is there a log-in page on the way, or another --mirror?"
+        f"{job.url}: sent {came} instead of {job.kind}; is there a log-in page on the way, or another mirror?"
     )

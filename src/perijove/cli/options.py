@@ -25,12 +25,14 @@ __all__ = [
     "correction_option",
     "csv_option",
     "degree_option",
+    "dry_run_option",
     "frequency_option",
     "from_option",
     "json_option",
     "kernels_option",
     "max_altitude_option",
     "metadata_option",
+    "mirror_option",
     "observer_option",
     "out_option",
     "overwrite_option",
@@ -232,6 +234,17 @@ def kernels_option(use: str = "In place of the built-in ephemeris.") -> _Decorat
         meaning="SPICE kernels, a file or folder.",
         tail=use,
     )
+
+
+# -------------------------------------------------------------------------------------------------------------- network
+
+
+def mirror_option(what: str) -> _Decorator:
+    """``--mirror PLACE``, which stands for the publisher."""
+    return _shared("--mirror", metavar="PLACE", meaning="Where to fetch from instead.", tail=what)
+
+
+dry_run_option = _shared("--dry-run", is_flag=True, meaning="Say what would be fetched, and fetch nothing.")
 
 
 # --------------------------------------------------------------------------------------------------- bodies and passes

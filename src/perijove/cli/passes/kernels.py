@@ -1,18 +1,20 @@
 """``perijove kernels``: fetch SPICE kernels, check them, and say what they cover."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from perijove.cli.download_bars import download_bars, megabytes
 from perijove.cli.option_types import Number
 from perijove.cli.options import (
+    dry_run_option,
     from_option,
     json_option,
+    mirror_option,
     out_option,
     overwrite_option,
     perijove_choice,
@@ -52,15 +54,13 @@ def command() -> None:
     help="Hours before and after the perijove.",
 )
 @out_option("the kernels.", default="kernels")
-@click.option(
-    "--mirror", default=_NAIF, show_default=True, metavar="URL_OR_FOLDER", help="Where lsk, fk, spk, ck ... stand."
-)
+@mirror_option(f"An address or folder that holds lsk, fk, spk, ck ... Default: {_NAIF}")
 @click.option(
     "--moons", default="", metavar="NAME", help="Satellite ephemeris, such as jup365 (1.1 GB). Default: newest."
 )
 @click.option("--slice", "cut", is_flag=True, help="Cut the attitude to the span: megabytes instead of tens of them.")
 @click.option("--no-attitude", is_flag=True, help="Leave the attitude out.")
-@click.option("--dry-run", is_flag=True, help="Say what would be fetched, and fetch nothing.")
+@dry_run_option
 @overwrite_option
 @json_option
 @quiet_option
@@ -73,7 +73,7 @@ def fetch(
     end: str | None,
     margin_h: float,
     out: Path,
-    mirror: str,
+    mirror: str | None,
     moons: str,
     cut: bool,
     no_attitude: bool,
@@ -92,13 +92,20 @@ def fetch(
 
     span = _span(perijove, start, end, margin_h)
     request = Request(*span, attitude=not no_attitude, cut=cut, moons=moons)
-    source = open_mirror(mirror)
+    source = open_mirror(_NAIF if mirror is None else mirror)
     if dry_run:
         files = kernel_set.dry_run(source, request, out)
         click.echo(_dump(_plan_record(files, request, out)) if as_json else _plan_text(files))
         return
-    with _progress(quiet=quiet) as (on_plan, on_bytes):
-        done = kernel_set.fetch_kernels(source, request, out, overwrite=overwrite, on_plan=on_plan, on_bytes=on_bytes)
+    with download_bars(quiet=quiet) as (tell, on_bytes):
+        done = kernel_set.fetch_kernels(
+            source,
+            request,
+            out,
+            overwrite=overwrite,
+            on_plan=lambda planned: tell(_total(planned)),
+            on_bytes=lambda file, have, total: on_bytes(file.entry.name, have, total),
+        )
     if as_json:
         click.echo(_dump(_set_record(done)))
     else:
@@ -199,53 +206,16 @@ def _dump(record: object) -> str:
     return json.dumps(record, indent=1, allow_nan=False)
 
 
-@contextmanager
-def _progress(
-    *, quiet: bool
-) -> Iterator[tuple[Callable[[Sequence["PlannedFile"]], None], Callable[["PlannedFile", int, int | None], None]]]:
-    """Announce the total on standard error, then show a bar for each file and one for all."""
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
-
-    from perijove.cli.stopping import stop_if_asked
-
-    console = Console(stderr=True, quiet=quiet)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as bars:
-        tasks = {}
-
-        def on_plan(files: Sequence["PlannedFile"]) -> None:
-            console.print(_total(files), highlight=False)
-
-        def on_bytes(file: "PlannedFile", have: int, total: int | None) -> None:
-            stop_if_asked()
-            if file.path not in tasks:
-                tasks[file.path] = bars.add_task(file.entry.name, total=total)
-            bars.update(tasks[file.path], completed=have, total=total)
-
-        yield on_plan, on_bytes
-
-
-def _megabytes(size: int | None) -> str:
-    return "?" if size is None else f"{size / 1e6:.1f} MB"
-
-
 def _total(files: Sequence["PlannedFile"]) -> str:
     todo = [file for file in files if not file.here]
     known = sum(file.size_bytes or 0 for file in todo)
     more = "" if all(file.size_bytes is not None for file in todo) else " and some of unknown size"
-    return f"{len(files)} kernels, {len(files) - len(todo)} of them here; to fetch: {_megabytes(known)}{more}"
+    return f"{len(files)} kernels, {len(files) - len(todo)} of them here; to fetch: {megabytes(known)}{more}"
 
 
 def _plan_text(files: Sequence["PlannedFile"]) -> str:
     rows = [
-        f"{file.kernel.role.name:13} {file.entry.name:42} {_megabytes(file.size_bytes):>10}" + "  here" * file.here
+        f"{file.kernel.role.name:13} {file.entry.name:42} {megabytes(file.size_bytes):>10}" + "  here" * file.here
         for file in files
     ]
     return "\n".join([*rows, _total(files)])
