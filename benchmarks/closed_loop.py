@@ -23,7 +23,8 @@ from perijove.formats.image import SourceFile
 from perijove.formats.open import read
 from perijove.geometry.ellipsoid import first_intersection_km, outward_normal
 from perijove.junocam.locate import Location
-from perijove.junocam.processing import Options, Processed, process
+from perijove.junocam.map_grid import Options
+from perijove.junocam.processing import Processed, calibrated_and_located, mapped_and_registered
 from perijove.junocam.radiometry.calibration import CalibratedImage
 from perijove.simulator.product import write_product
 from perijove.simulator.scenarios import random_scenario
@@ -147,12 +148,11 @@ def main() -> None:
                 started = time.perf_counter()
                 try:
                     axis = None if scenario.spin_axis is None else np.array(scenario.spin_axis)
-                    done = process(
-                        raw,
+                    kernels = Kernels(Path(folder) / "kernels") if way == "kernels" else None
+                    done = mapped_and_registered(
+                        *calibrated_and_located(raw, kernels=kernels, spin_axis=axis),
                         options=Options(apply_shift=way == "base map"),
-                        kernels=Kernels(Path(folder) / "kernels") if way == "kernels" else None,
                         base_map=reference if way == "base map" else None,
-                        spin_axis=axis,
                     )
                     image, location = done.image, done.location
                 except PerijoveError as error:

@@ -108,12 +108,16 @@ def test_saved_files_are_those_of_the_command_line(
     monkeypatch.setattr("perijove.figures.artist._save", lambda drawing: drawing.path.write_bytes(b"figure"))
     mapped = image.map(resolution_km=60.0)
     saved = mapped.save(tmp_path / "notebook")
-    monkeypatch.setattr("perijove.cli.pictures.process.Artist", lambda **_: Artist(apart=False))
+    monkeypatch.setattr("perijove.picture.Artist", lambda **_: Artist(apart=False))
     outcome = command_line("process", raw, "--resolution", 60, "--out", tmp_path / "shell", "--quiet")
     assert (outcome.code, outcome.err) == (0, "")
     assert {path.name for path in saved} == {path.name for path in (tmp_path / "shell").iterdir()}
     report = next(path for path in saved if path.suffix == ".json")
-    assert json.loads(report.read_text()) == json.loads((tmp_path / "shell" / report.name).read_text())
+    notebook, shell = (json.loads((folder / report.name).read_text()) for folder in (report.parent, tmp_path / "shell"))
+    typed = shell["provenance"].pop("command")
+    assert typed.startswith(f"perijove process {raw.name} --resolution 60")
+    assert notebook["provenance"].pop("command") is None
+    assert notebook == shell
     maps = next(path for path in saved if path.name.endswith("-map.tif"))
     with rasterio.open(maps) as one, rasterio.open(tmp_path / "shell" / maps.name) as other:
         assert_array_equal(one.read(), other.read())

@@ -11,6 +11,7 @@ import pytest
 import rasterio
 from PIL import Image
 
+from perijove.export.picture_record import picture_record
 from perijove.export.product_json import validate
 from perijove.figures.artist import Artist
 from perijove.formats.base_map import BaseMap
@@ -19,8 +20,9 @@ from perijove.formats.open import read
 from perijove.junocam.control.ground_control import GroundControl
 from perijove.junocam.control.registration import Shift
 from perijove.junocam.display import display_stretches
-from perijove.junocam.processing import Options, Processed, process
-from perijove.junocam.report import product, warnings_of
+from perijove.junocam.processing import Processed
+from perijove.junocam.report import warnings_of
+from perijove.picture import Picture
 from perijove.products import ProductWriter, picture_drawing, picture_rgba, product_names, summary
 from perijove.simulator.product import write_product
 from perijove.simulator.scenarios import random_scenario
@@ -35,7 +37,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Processed:
     """A simulated picture, processed."""
     picture = simulate(random_scenario(0, range_km=60_000.0, phase_deg=80.0), synthetic_base_map(width=720), seed=0)
     raw = read(write_product(picture, tmp_path_factory.mktemp("raw"))[0])
-    return process(raw, options=Options(resolution_km=40.0))
+    return Picture(raw).map(resolution_km=40.0).done
 
 
 def as_jupiter(done: Processed) -> Processed:
@@ -64,7 +66,7 @@ def control(done: Processed, *, settled: bool, correlation: float) -> Processed:
 
 def reported(done: Processed) -> dict[str, dict[str, object]]:
     """The report, checked."""
-    report = product(done, files=(), command={})
+    report = picture_record(done, parameters={})
     validate(report)
     return report  # type: ignore[return-value]
 
@@ -136,7 +138,8 @@ def files(done: Processed, tmp_path_factory: pytest.TempPathFactory) -> dict[str
         ProductWriter(raw, folder, names=names, overwrite=False, artist=artist) as writer,
     ):
         writer.draw_view(done.location, done.seen)
-        writer.write(done, product(done, files=tuple(names.values()), command={}))
+        writer.write(done)
+        writer.finish(picture_record(done, parameters={}, files=tuple(names.values())))
     return {role: folder / name for role, name in names.items()}
 
 
@@ -172,7 +175,7 @@ def test_overviews_average_brightness_and_nothing_else(
         made[path.stem.rpartition("-")[2]] = options["overviews"]
         path.touch()
 
-    monkeypatch.setattr("perijove.products.write_cog", recorded)
+    monkeypatch.setattr("perijove.export.picture_rasters.write_cog", recorded)
     monkeypatch.setattr("perijove.figures.artist._save", lambda drawing: drawing.path.touch())
     names = product_names(done.image.raw, all_figures=False)
     with (
@@ -180,7 +183,8 @@ def test_overviews_average_brightness_and_nothing_else(
         ProductWriter(done.image.raw, tmp_path, names=names, overwrite=False, artist=artist) as writer,
     ):
         writer.draw_view(done.location, done.seen)
-        writer.write(done, product(done, files=tuple(names.values()), command={}))
+        writer.write(done)
+        writer.finish(picture_record(done, parameters={}, files=tuple(names.values())))
     assert made == {"map": "average", "nightside": "average", "backplanes": "nearest", "quality": "nearest"}
 
 
@@ -188,3 +192,25 @@ def test_products_name_their_coordinate_system(done: Processed, files: dict[str,
     for role in ("map", "backplanes", "quality", "nightside"):
         with rasterio.open(files[role]) as dataset:
             assert dataset.tags()["CRS"] == done.map.grid.crs
+
+
+def test_quick_leaves_what_takes_time(done: Processed, tmp_path: Path) -> None:
+    """The map and the plain picture are the same; colours are not compared, and null says so."""
+    mapped = Picture(done.image.raw).save(tmp_path, resolution_km=40.0, quick=True)
+    product_id = done.image.raw.product_id
+    assert {path.name for path in tmp_path.iterdir()} == {
+        f"{product_id}{suffix}" for suffix in (".json", "-color.png", "-map.tif")
+    }
+    assert mapped.report["registration"]["color_rms_px"] is None  # type: ignore[index]
+    validate(mapped.report)
+    np.testing.assert_array_equal(mapped.map.values, done.map.values)
+
+
+def test_no_law_touches_the_night(done: Processed) -> None:
+    """Law: a disk function is zero there; what Jupiter lights stays as measured."""
+    corrected = replace(done, map=replace(done.map, values=done.map.values * np.nan))
+    night, same = done.night_side, corrected.night_side
+    assert np.isfinite(night.values).sum() > 1000
+    np.testing.assert_array_equal(night.values, same.values)
+    assert np.nanmin(night.backplanes["incidence"][np.isfinite(night.values[0])]) > 97.0
+    assert max(night.grid.shape) <= max(done.map.grid.shape)

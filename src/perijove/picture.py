@@ -1,15 +1,19 @@
 """A picture in three lines of a notebook: open, locate, map."""
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import numpy as np
 
 from perijove.ephemeris.spice.kernels import Kernels
 from perijove.errors import InputError
+from perijove.export.atomic import refuse_existing
+from perijove.export.picture_record import picture_record
 from perijove.figures.artist import Artist, figure_of
 from perijove.formats.base_map import read_base_map
 from perijove.formats.detector_frame import find_detector_frames, read_dark_frame, read_flat_field
@@ -18,16 +22,26 @@ from perijove.formats.open import read
 from perijove.formats.sources import source_file
 from perijove.junocam.body_flags import with_body_flags
 from perijove.junocam.locate import Location
-from perijove.junocam.processing import Options, Processed, calibrated_and_located, mapped_and_registered
+from perijove.junocam.map_grid import Options
+from perijove.junocam.processing import Processed, calibrated_and_located, mapped_and_registered
 from perijove.junocam.radiometry.calibration import CalibratedImage
-from perijove.junocam.report import is_simulated, product
+from perijove.junocam.report import is_simulated
 from perijove.products import ProductWriter, limb_drawing, panels_drawing, picture_drawing, product_names
 from perijove.scene.mapping import MapResult
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Calibration", "MappedPicture", "Picture", "open_picture", "parameters_of", "read_calibration"]
+__all__ = ["Calibration", "Choices", "MappedPicture", "Picture", "open_picture", "parameters_of", "read_calibration"]
+
+
+class Choices(TypedDict, total=False):
+    """Fields of `perijove.junocam.map_grid.Options`, by name."""
+
+    projection: str
+    resolution_km: float | None
+    photometry: str
+    apply_shift: bool
 
 
 @dataclass(frozen=True, repr=False)
@@ -116,12 +130,20 @@ class MappedPicture(_Shown):
     ----------
     done : Processed
         All that was computed.
-    report : dict
-        The JSON of the product.
+    parameters : dict
+        What was chosen.
+    record : dict or None
+        The JSON that was written, if one was.
     """
 
     done: Processed
-    report: dict[str, object]
+    parameters: dict[str, object] = field(default_factory=dict)
+    record: dict[str, object] | None = None
+
+    @cached_property
+    def report(self) -> dict[str, object]:
+        """The JSON of the product."""
+        return self.record or picture_record(self.done, parameters=self.parameters)
 
     def __repr__(self) -> str:
         """Body, time, map, and how sure the place is."""
@@ -144,7 +166,8 @@ class MappedPicture(_Shown):
 
     def plot(self) -> "Figure":
         """Annotated map as matplotlib figure."""
-        return figure_of(picture_drawing(self.done.image.raw, self.done.location, self.done.map))
+        done = self.done
+        return figure_of(picture_drawing(done.image.raw, done.location, done.map, photometry=done.options.photometry))
 
     def plot_view(self) -> "Figure":
         """The body as Juno saw it, as matplotlib figure."""
@@ -189,8 +212,20 @@ class MappedPicture(_Shown):
             ProductWriter(raw, place, names=names, overwrite=overwrite, artist=artist) as writer,
         ):
             writer.draw_view(self.done.location, self.done.seen)
-            writer.write(self.done, {**self.report, "products": list(names.values())})
+            _written(self, writer, names, command=None, compared=True)
         return [place / name for name in names.values()]
+
+
+def _written(
+    mapped: MappedPicture, writer: ProductWriter, names: Mapping[str, str], *, command: str | None, compared: bool
+) -> MappedPicture:
+    """Write all but the view; what was written, its record complete."""
+    writer.write(mapped.done)
+    record = picture_record(
+        mapped.done, parameters=mapped.parameters, command=command, files=tuple(names.values()), compared=compared
+    )
+    writer.finish(record)
+    return replace(mapped, record=record)
 
 
 def _body(raw: RawImage) -> str:
@@ -210,13 +245,25 @@ class Picture(_Shown):
         What provenance calls them.
     calibration : Calibration
         Flat field and dark frame, where there are any.
+    spin_axis_deg : tuple of float or None
+        Right ascension and declination of spacecraft +Z, ICRF, where it was not on the Earth; without kernels only.
+    progress : callable or None
+        Told the name of each step.
+    apart : bool
+        Whether `save` draws figures in a second process while this one computes. A script then needs the usual
+        ``if __name__ == "__main__":``.
+    command : str or None
+        What provenance calls the command that asked for it.
     """
 
     raw: RawImage
     kernels: Kernels | None = None
     kernels_name: str | None = None
     calibration: Calibration = field(default_factory=Calibration)
-    _spin_axis: np.ndarray | None = None
+    spin_axis_deg: tuple[float, float] | None = None
+    progress: Callable[[str], None] | None = None
+    apart: bool = False
+    command: str | None = None
     _located: tuple[CalibratedImage, Location] | None = None
     _mapped: MappedPicture | None = None
 
@@ -235,28 +282,23 @@ class Picture(_Shown):
         what = f"{_body(raw)}, {raw.start_utc} UTC, {raw.n_framelets} framelets of {filters}"
         return f"<Picture {raw.product_id}: {what}; {known}>"
 
-    def locate(self, *, spin_axis: np.ndarray | None = None) -> Location:
+    def locate(self) -> Location:
         """Calibrate, find the body, fit its limb; done once.
-
-        Parameters
-        ----------
-        spin_axis : array, shape (3,), optional
-            ICRF direction of spacecraft +Z where it was not on the Earth; without kernels only.
 
         Raises
         ------
         PerijoveError
             If the body does not show, or too little of its limb.
         """
-        if self._located is None or spin_axis is not None:
+        if self._located is None:
             self._located = calibrated_and_located(
                 self.raw,
                 kernels=self.kernels,
                 flat=self.calibration.flat,
                 dark=self.calibration.dark,
-                spin_axis=spin_axis,
+                spin_axis=None if self.spin_axis_deg is None else _direction(*self.spin_axis_deg),
+                progress=self.progress,
             )
-            self._spin_axis, self._mapped = spin_axis, None
         return self._located[1]
 
     @property
@@ -268,48 +310,103 @@ class Picture(_Shown):
 
     def map(
         self,
+        options: Options | None = None,
         *,
-        projection: str = "auto",
-        resolution_km: float | None = None,
-        photometry: str = "none",
         base_map: str | PathLike[str] | None = None,
         base_map_left_lon_east_deg: float = 0.0,
-        apply_shift: bool = False,
+        **chosen: Unpack[Choices],
     ) -> MappedPicture:
         """Make a colour map.
 
         Parameters
         ----------
-        projection, resolution_km, photometry, apply_shift
-            See `perijove.junocam.processing.Options`.
+        options : Options, optional
+            What is to be made; or give its fields by name, such as ``projection="orthographic"``.
         base_map : path, optional
             Global equirectangular mosaic to register to.
         base_map_left_lon_east_deg : float
             East longitude of its left edge: 0 for the USGS mosaics of Io, -180 for those centred on 0.
+        **chosen
+            Fields of `perijove.junocam.map_grid.Options`.
 
         Raises
         ------
         InputError
             Where an option, or the base map, cannot be used.
         """
-        options = Options(projection, resolution_km, photometry, apply_shift)
-        if apply_shift and base_map is None:
+        wanted = replace(options or Options(), **chosen)
+        return self._made(wanted, base_map, base_map_left_lon_east_deg, None)
+
+    def _made(
+        self,
+        options: Options,
+        base_map: str | PathLike[str] | None,
+        left_lon_east_deg: float,
+        on_seen: Callable[[Location, MapResult], None] | None,
+    ) -> MappedPicture:
+        """Locate, if that is still to do, and map."""
+        if options.apply_shift and base_map is None:
             raise InputError("apply_shift needs a map to shift to; give base_map")
         place = Path(base_map) if base_map is not None else None
-        left = base_map_left_lon_east_deg
-        reference = read_base_map(place, left_lon_east_deg=left) if place is not None else None
+        reference = read_base_map(place, left_lon_east_deg=left_lon_east_deg) if place is not None else None
         self.locate()
         assert self._located is not None
-        done = mapped_and_registered(*self._located, options=options, base_map=reference)
+        done = mapped_and_registered(
+            *self._located, options=options, base_map=reference, progress=self.progress, on_seen=on_seen
+        )
         chosen = parameters_of(
             options,
             kernels=self.kernels_name,
             base_map=place,
-            base_map_left_lon_east_deg=left,
+            base_map_left_lon_east_deg=left_lon_east_deg,
             calibration=self.calibration,
-            spin_axis_deg=_ra_dec_deg(self._spin_axis),
+            spin_axis_deg=self.spin_axis_deg,
         )
-        self._mapped = MappedPicture(done, product(done, files=(), command=chosen))
+        self._mapped = MappedPicture(done, chosen)
+        return self._mapped
+
+    def save(
+        self,
+        folder: str | PathLike[str],
+        options: Options | None = None,
+        *,
+        base_map: str | PathLike[str] | None = None,
+        base_map_left_lon_east_deg: float = 0.0,
+        overwrite: bool = False,
+        all_figures: bool = False,
+        quick: bool = False,
+        **chosen: Unpack[Choices],
+    ) -> MappedPicture:
+        """Map and write in one go, as ``perijove process`` does; all files appear or none.
+
+        Parameters
+        ----------
+        folder : path
+            Made if missing.
+        options, base_map, base_map_left_lon_east_deg, **chosen
+            As in `map`.
+        overwrite, all_figures
+            As in `MappedPicture.save`.
+        quick : bool
+            The plain picture, the map and the JSON alone; colours are not compared.
+
+        Raises
+        ------
+        PerijoveError
+            As `locate`, `map` and `MappedPicture.save` do.
+        """
+        place, names = Path(folder), product_names(self.raw, all_figures=all_figures, quick=quick)
+        if not overwrite:
+            refuse_existing(place, names.values())
+        wanted = replace(options or Options(), **chosen)
+        with (
+            Artist(apart=self.apart and not quick) as artist,
+            ProductWriter(self.raw, place, names=names, overwrite=overwrite, artist=artist) as writer,
+        ):
+            mapped = self._made(wanted, base_map, base_map_left_lon_east_deg, writer.draw_view)
+            if self.progress is not None:
+                self.progress("writing")
+            self._mapped = _written(mapped, writer, names, command=self.command, compared=not quick)
         return self._mapped
 
     def plot(self) -> "Figure":
@@ -317,12 +414,10 @@ class Picture(_Shown):
         return (self._mapped or self.map()).plot_view()
 
 
-def _ra_dec_deg(direction: np.ndarray | None) -> tuple[float, float] | None:
-    """Right ascension and declination of a direction."""
-    if direction is None:
-        return None
-    x, y, z = (float(value) for value in direction)
-    return float(np.degrees(np.arctan2(y, x)) % 360.0), float(np.degrees(np.arctan2(z, np.hypot(x, y))))
+def _direction(ra_deg: float, dec_deg: float) -> np.ndarray:
+    """Unit vector of a right ascension and declination."""
+    ra, dec = np.radians(ra_deg), np.radians(dec_deg)
+    return np.array([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)])
 
 
 def open_picture(
@@ -331,6 +426,7 @@ def open_picture(
     metadata: str | PathLike[str] | None = None,
     kernels: str | PathLike[str] | None = None,
     calibration: str | PathLike[str] | None = None,
+    spin_axis_deg: tuple[float, float] | None = None,
 ) -> Picture:
     """Open a raw JunoCam picture.
 
@@ -344,13 +440,15 @@ def open_picture(
         Folder of SPICE kernels.
     calibration : path, optional
         Folder with a flat field and a dark frame (TIFF).
+    spin_axis_deg : tuple of float, optional
+        Right ascension and declination of Juno's spin axis, ICRF, where it was not on the Earth; without kernels only.
 
     Raises
     ------
     InputError
         With one line that says what is wrong with the file.
     """
-    picture = Picture(read(raw, metadata=metadata))
+    picture = Picture(read(raw, metadata=metadata), spin_axis_deg=spin_axis_deg)
     if kernels is not None:
         picture.kernels, picture.kernels_name = Kernels(kernels), Path(kernels).name
     if calibration is not None:

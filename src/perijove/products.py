@@ -1,7 +1,8 @@
 """The files of a processed picture: what is drawn, what is written, under which names."""
 
 from collections.abc import Mapping
-from concurrent.futures import Future, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,8 +12,8 @@ import numpy as np
 from perijove import __version__
 from perijove.export.atomic import ProductSet
 from perijove.export.geojson import feature_collection, footprint_feature, write_geojson
-from perijove.export.geotiff import Band, backplane_bands, color_bands, quality_band, write_cog
-from perijove.export.png import display_rgba, write_png
+from perijove.export.picture_rasters import raster_tags, write_rasters
+from perijove.export.png import display_rgba
 from perijove.export.product_json import write_product_json
 from perijove.figures.artist import Artist
 from perijove.figures.drawing import Drawing, LimbDrawing, MapDrawing, PanelsDrawing
@@ -20,11 +21,10 @@ from perijove.figures.named_places import named_places
 from perijove.figures.picture import LimbFramelet, MapPicture, PictureFacts
 from perijove.formats.image import RawImage
 from perijove.geometry.limb import limb_ellipse
-from perijove.junocam.display import display_stretches, night_values
+from perijove.geometry.projections import MapGrid
 from perijove.junocam.geometry import geometry_of, mid_time_tdb
 from perijove.junocam.locate import Location
 from perijove.junocam.processing import Processed
-from perijove.junocam.radiometry.quality import QUALITY
 from perijove.junocam.report import has_surface, is_simulated
 from perijove.physics.stretch import Stretch, natural_stretch
 from perijove.scene.backplane_registry import ground_resolution_km
@@ -58,15 +58,18 @@ _SUFFIXES = {
     "limb": "-limb.png",
     "footprints": "-footprints.geojson",
 }
-_BRIGHTNESS = ("map", "nightside")  # a mean over pixels means something; over angles and flags it does not
 _MORE_FIGURES = ("panels", "limb")
-_NIGHT_NOTE = "radiance factor I/F where the Sun is more than 7 deg below the horizon"
+_QUICK = ("json", "color", "map")
+_FIGURE_PX = 1400  # across a figure; more of a picture it cannot show
 
 
-def product_names(raw: RawImage, *, all_figures: bool = True) -> dict[str, str]:
-    """File names of a picture's products by role; without `all_figures` the map and the view are drawn alone."""
+def product_names(raw: RawImage, *, all_figures: bool = True, quick: bool = False) -> dict[str, str]:
+    """File names of a picture's products by role.
+
+    Without `all_figures` the map and the view are drawn alone; `quick` leaves the plain picture, the map and the JSON.
+    """
     roles = [role for role in _SUFFIXES if all_figures or role not in _MORE_FIGURES]
-    return {role: raw.product_id + _SUFFIXES[role] for role in roles}
+    return {role: raw.product_id + _SUFFIXES[role] for role in (_QUICK if quick else roles)}
 
 
 def source_line(raw: RawImage) -> str:
@@ -121,23 +124,39 @@ def _limb_framelets(done: Processed) -> list[LimbFramelet]:
     return rows
 
 
-def _night_bands(done: Processed) -> list[Band]:
-    """Night side alone: radiance factor and its error, NaN elsewhere."""
-    bands = []
-    light = "; light from Jupiter" if done.image.raw.target == "IO" else ""
-    for name, values, sigma in zip(done.bands, done.map.values, done.map.sigma, strict=True):
-        text = f"{name}: {_NIGHT_NOTE}{light}"
-        bands.append(Band(name.lower(), np.where(done.night, values, np.nan), "1", text))
-        bands.append(
-            Band(f"sigma_{name.lower()}", np.where(done.night, sigma, np.nan), "1", f"Standard error of {name}")
-        )
-    return bands
+def _coarse_step(grid: MapGrid) -> int:
+    """How many pixels along a side a figure cannot show apart."""
+    return max(1, max(grid.shape) // _FIGURE_PX)
 
 
-def picture_drawing(raw: RawImage, location: Location, result: MapResult) -> MapDrawing:
+def _coarse(result: MapResult) -> tuple[np.ndarray, MapGrid]:
+    """Means of the radiance factor over as many pixels as a figure cannot show apart, and their grid."""
+    grid, step = result.grid, _coarse_step(result.grid)
+    if step == 1:
+        return result.values, grid
+    shape = (grid.shape[0] // step, grid.shape[1] // step)
+    total, count = (np.zeros((len(result.values), *shape), dtype=np.float32) for _ in range(2))
+    for i in range(step):
+        for j in range(step):
+            part = result.values[:, i::step, j::step][:, : shape[0], : shape[1]]
+            known = np.isfinite(part)
+            np.add(total, part, out=total, where=known)
+            count += known
+    means = np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0.0)
+    return means, replace(grid, shape=shape, resolution_km=grid.resolution_km * step)
+
+
+def picture_drawing(raw: RawImage, location: Location, result: MapResult, *, photometry: str = "none") -> MapDrawing:
     """Annotated map, or view from Juno's place."""
-    picture = MapPicture(picture_rgba(result), result.grid, picture_facts(raw, location))
-    return MapDrawing(picture, named_places(raw.target, volcanoes_first=False))
+    return MapDrawing(
+        _map_picture(raw, location, result, photometry=photometry), named_places(raw.target, volcanoes_first=False)
+    )
+
+
+def _map_picture(raw: RawImage, location: Location, result: MapResult, *, photometry: str = "none") -> MapPicture:
+    values, grid = _coarse(result)
+    rgba = display_rgba(values, natural_stretch(result.values))
+    return MapPicture(rgba, grid, replace(picture_facts(raw, location), photometry=photometry), result.grid)
 
 
 def panels_drawing(done: Processed) -> PanelsDrawing:
@@ -145,8 +164,11 @@ def panels_drawing(done: Processed) -> PanelsDrawing:
     planes = {name: done.map.backplanes[name] for name in ("incidence", "emission")}
     planes["ground_resolution"] = ground_resolution_km(done.map.backplanes)
     planes[f"sigma_{done.bands[0].lower()}"] = done.map.sigma[0]
-    facts = picture_facts(done.image.raw, done.location)
-    return PanelsDrawing(MapPicture(picture_rgba(done.map), done.map.grid, facts), planes)
+    picture = _map_picture(done.image.raw, done.location, done.map, photometry=done.options.photometry)
+    step = _coarse_step(done.map.grid)
+    rows, columns = picture.grid.shape
+    middle = {name: plane[step // 2 :: step, step // 2 :: step][:rows, :columns] for name, plane in planes.items()}
+    return PanelsDrawing(picture, middle)
 
 
 def limb_drawing(done: Processed) -> LimbDrawing:
@@ -158,43 +180,6 @@ def limb_drawing(done: Processed) -> LimbDrawing:
         facts=f"{int(solution.kept.sum())} points, {solution.rms_px:.2f} px rms",
         source=source_line(raw),
     )
-
-
-def _write_rasters(done: Processed, products: ProductSet, names: Mapping[str, str]) -> None:
-    """GeoTIFFs and pictures without annotation."""
-    facts, grid = picture_facts(done.image.raw, done.location), done.map.grid
-    tags = {
-        "TIFFTAG_SOFTWARE": f"Perijove {__version__}",
-        "TIFFTAG_IMAGEDESCRIPTION": f"{facts.target} by JunoCam, {facts.product_id}, {facts.mid_time_utc}",
-        "TIFFTAG_COPYRIGHT": facts.source,
-    }
-    if grid.crs is not None:
-        tags["CRS"] = grid.crs
-    planes = {name: plane for name, plane in done.map.backplanes.items() if name != "frame"}
-    planes["ground_resolution"] = ground_resolution_km(done.map.backplanes)
-    sigma = dict(zip(done.bands, done.map.sigma, strict=True))
-    quality = np.bitwise_or.reduce(done.map.quality, axis=0)
-    rasters = {
-        "map": color_bands(done.map.values, done.bands),
-        "backplanes": backplane_bands(planes, sigma),
-        "quality": [quality_band(quality, QUALITY.meanings)],
-        "nightside": _night_bands(done),
-    }
-    stretches = display_stretches(done)
-    for role, values, stretch in (
-        ("color", done.seen.values, stretches["view"]),
-        ("nightside_color", night_values(done), stretches["nightside"]),
-    ):
-        write_png(products.path(names[role]), display_rgba(values, stretch), text=_text(done.image.raw, stretch))
-    for role, bands in rasters.items():
-        write_cog(
-            products.path(names[role]),
-            bands,
-            crs=grid.crs_wkt,
-            transform=grid.transform_m,
-            tags=tags,
-            overviews="average" if role in _BRIGHTNESS else "nearest",
-        )
 
 
 def _write_footprints(product_id: str, location: Location, path: Path) -> None:
@@ -213,8 +198,8 @@ def _text(raw: RawImage, stretch: Stretch | None = None) -> dict[str, str]:
 class ProductWriter:
     """Writes all files of a picture, or none.
 
-    As a context around the processing: figures are drawn, apart if the artist is, as soon as what they show stands;
-    on leaving without an error all files appear under their names.
+    As a context around the processing: figures are drawn, apart if the artist is, and rasters written as soon as what
+    they show stands; on leaving without an error all files appear under their names.
     """
 
     def __init__(
@@ -222,7 +207,8 @@ class ProductWriter:
     ) -> None:
         self._raw, self._names, self._artist = raw, names, artist
         self._products = ProductSet(folder, overwrite=overwrite)
-        self._figures: list[Future[None]] = []
+        self._pool = ThreadPoolExecutor(1)
+        self._pending: list[Future[None]] = []
 
     def __enter__(self) -> Self:
         self._products.__enter__()
@@ -232,34 +218,50 @@ class ProductWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is not None:  # nobody may still be writing when the scratch folder goes
-            for figure in self._figures:
-                figure.cancel()
-            wait(self._figures)
+            for work in self._pending:
+                work.cancel()
+            wait(self._pending)
+        self._pool.shutdown(wait=True)
         self._products.__exit__(kind, error, trace)
 
     def draw_view(self, location: Location, seen: MapResult) -> None:
         """Draw the view from Juno's place."""
-        self._draw("view", picture_drawing(self._raw, location, seen), natural_stretch(seen.values))
+        if "view" in self._names:
+            self._draw("view", picture_drawing(self._raw, location, seen), natural_stretch(seen.values))
 
-    def write(self, done: Processed, report: Mapping[str, object]) -> None:
-        """Write and draw everything else."""
-        stretch = natural_stretch(done.map.values)
-        self._draw("quicklook", picture_drawing(self._raw, done.location, done.map), stretch)
-        if "panels" in self._names:
-            self._draw("panels", panels_drawing(done), stretch)
-        if "limb" in self._names:
-            self._draw("limb", limb_drawing(done))
-        _write_rasters(done, self._products, self._names)
-        _write_footprints(self._raw.product_id, done.location, self._products.path(self._names["footprints"]))
-        for figure in self._figures:
-            figure.result()
-        write_product_json(self._products.path(self._names["json"]), report)
+    def write(self, done: Processed) -> None:
+        """Begin to write and draw everything but the view and the record."""
+        paths = {role: self._products.path(name) for role, name in self._names.items()}
+        if "quicklook" in self._names:
+            stretch = natural_stretch(done.map.values)
+            drawing = picture_drawing(self._raw, done.location, done.map, photometry=done.options.photometry)
+            self._draw("quicklook", drawing, stretch)
+            if "panels" in self._names:
+                self._draw("panels", panels_drawing(done), stretch)
+            if "limb" in self._names:
+                self._draw("limb", limb_drawing(done))
+        self._pending.append(self._pool.submit(self._rasters, done, paths))
+        if "footprints" in self._names:
+            _write_footprints(self._raw.product_id, done.location, paths["footprints"])
+
+    def finish(self, record: Mapping[str, object]) -> None:
+        """Wait for all that was begun, and write the record."""
+        for work in self._pending:
+            work.result()
+        write_product_json(self._products.path(self._names["json"]), record)
+
+    def _rasters(self, done: Processed, paths: Mapping[str, Path]) -> None:
+        facts = picture_facts(self._raw, done.location)
+        description = f"{facts.target} by JunoCam, {facts.product_id}, {facts.mid_time_utc}"
+        simulated = is_simulated(self._raw)
+        tags = raster_tags(done, description=description, source=facts.source, simulated=simulated)
+        write_rasters(done, paths, tags=tags, text=lambda stretch: _text(self._raw, stretch))
 
     def _draw(
         self, role: str, content: MapDrawing | PanelsDrawing | LimbDrawing, stretch: Stretch | None = None
     ) -> None:
         drawing = Drawing(content, self._products.path(self._names[role]), _text(self._raw, stretch))
-        self._figures.append(self._artist.draw(drawing))
+        self._pending.append(self._artist.draw(drawing))
 
 
 def summary(done: Processed, report: Mapping[str, object], folder: Path) -> str:
@@ -285,8 +287,9 @@ def summary(done: Processed, report: Mapping[str, object], folder: Path) -> str:
         offset, sigma = 1e3 * clock["start_offset_s"], 1e3 * clock["start_offset_sigma_s"]
         lines.append(f"  start offset {offset:+.1f} ± {sigma:.1f} ms")
     lines.append(f"  spin {clock['spin_deg_s']:.3f} ± {clock['spin_sigma_deg_s']:.3f} deg/s")
-    if np.isfinite(done.color_rms_px):
-        lines.append(f"  colours registered to {done.color_rms_px:.2f} px rms")
+    color_rms = registration["color_rms_px"]
+    if color_rms is not None and np.isfinite(color_rms):
+        lines.append(f"  colours registered to {color_rms:.2f} px rms")
     if done.control is not None and np.isfinite(done.control.shift.x_px):
         s = done.control.shift
         lines.append(f"  base map: shift ({s.x_px:+.2f}, {s.y_px:+.2f}) map px, correlation {s.correlation:.2f}")

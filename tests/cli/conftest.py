@@ -44,7 +44,7 @@ def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     def artist(*, apart: bool) -> Artist:
         return Artist(apart=False)
 
-    monkeypatch.setattr("perijove.cli.pictures.process.Artist", artist)
+    monkeypatch.setattr("perijove.picture.Artist", artist)
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ from tests.cli.running import DROP, Outcome, contents, perijove, write_copy
 
 from perijove.export.product_json import validate
 from perijove.formats import read
-from perijove.junocam.processing import Options, Processed
-from perijove.junocam.processing import process as processed_picture
+from perijove.junocam.processing import Processed
+from perijove.picture import Picture
 from perijove.simulator.motion import frame_epochs_tdb, icrf_to_spacecraft
 from perijove.simulator.simulation import SimulatedPicture, simulate
 from perijove.simulator.written_kernels import write_kernels
@@ -413,13 +413,15 @@ def test_holes_in_the_flat_are_flagged(raw: Path, tmp_path: Path, plain_figures:
 @pytest.fixture(scope="session")
 def processed(pristine: Path) -> Processed:
     """The picture, located and mapped on a coarse grid."""
-    return processed_picture(read(pristine), options=Options(resolution_km=40.0))
+    return Picture(read(pristine)).map(resolution_km=40.0).done
 
 
 @pytest.fixture
 def ready(processed: Processed, monkeypatch: pytest.MonkeyPatch, plain_figures: None) -> None:
     """Processing takes no time: what comes after it is under test."""
-    monkeypatch.setattr("perijove.cli.pictures.process.process", lambda *_, **__: processed)
+    found = (processed.image, processed.location)
+    monkeypatch.setattr("perijove.picture.calibrated_and_located", lambda *_, **__: found)
+    monkeypatch.setattr("perijove.picture.mapped_and_registered", lambda *_, **__: processed)
 
 
 def fill(out: Path, pristine: Path) -> None:
@@ -516,8 +518,8 @@ def test_target_without_a_name(pristine: Path, command: str) -> None:
 @pytest.mark.parametrize(
     "place",
     [
-        "perijove.cli.pictures.process.process",
-        "perijove.products.write_png",
+        "perijove.picture.calibrated_and_located",
+        "perijove.export.picture_rasters.write_png",
         "perijove.figures.artist._save",
         "os.fsync",
     ],
@@ -539,7 +541,7 @@ def test_out_of_memory(pristine: Path, tmp_path: Path, monkeypatch: pytest.Monke
     def exhausted(*_: object, **__: object) -> NoReturn:
         raise MemoryError
 
-    monkeypatch.setattr("perijove.cli.pictures.process.process", exhausted)
+    monkeypatch.setattr("perijove.picture.calibrated_and_located", exhausted)
     outcome = process(pristine, out=tmp_path / "out")
     assert outcome.code == 1
     assert "not enough memory" in outcome.line
@@ -551,7 +553,7 @@ def test_defect_of_our_own(pristine: Path, tmp_path: Path, monkeypatch: pytest.M
     def broken(*_: object, **__: object) -> NoReturn:
         raise ValueError("a\nb")
 
-    monkeypatch.setattr("perijove.cli.pictures.process.process", broken)
+    monkeypatch.setattr("perijove.picture.calibrated_and_located", broken)
     outcome = process(pristine, out=tmp_path / "out")
     assert outcome.code == 1
     assert outcome.err == "perijove: internal error: ValueError: a b; run again with --debug and report it\n"

@@ -8,6 +8,7 @@ the same map). On the real picture of perijove 68: the framelets that show Io, c
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -224,7 +225,10 @@ def test_left_edge_of_a_map_to_render(
 
 
 def test_demo_talks_on_standard_error_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("perijove.cli.pictures.demo.process_file", lambda *_, **__: (None, {}))
+    def saved(*_: object, **__: object) -> SimpleNamespace:
+        return SimpleNamespace(done=None, report={})
+
+    monkeypatch.setattr("perijove.cli.pictures.demo.open_picture", lambda *_: SimpleNamespace(save=saved))
     monkeypatch.setattr("perijove.cli.pictures.demo.summary", lambda *_: "what was found")
     told = perijove("demo", "any-raw.png", "--out", tmp_path)
     assert (told.code, told.out, told.err) == (0, "", "what was found\n")

@@ -13,7 +13,7 @@ import pytest
 import rasterio
 
 from perijove.bodies.galilean import IO_MEAN_RADIUS_KM
-from perijove.export.geotiff import Band, backplane_bands, color_bands, quality_band, write_cog
+from perijove.export.geotiff import Band, backplane_bands, color_bands, quality_band, sigma_bands, write_cog
 from perijove.geometry.crs import projection_wkt
 from perijove.scene.backplane_registry import BACKPLANES
 
@@ -115,6 +115,40 @@ def test_color_bands_and_average_overview(tmp_path: Path) -> None:
         assert dataset.descriptions == ("red", "green", "blue")
         reduced = dataset.read(1, out_shape=(512, 512))
     assert np.abs(reduced - 0.3).max() < 0.3 * 2.0**-14
+
+
+def test_brightness_is_rounded_below_its_error(tmp_path: Path) -> None:
+    """Law: steps of a quarter of the best pixels' error, so rounding adds at most 1/192 to any variance; it is said."""
+    rng = np.random.default_rng(1)
+    sigma = np.exp(rng.normal(np.log(1e-3), 0.3, (3, 300, 500))).astype(np.float32)
+    values = np.abs(rng.normal(0.3, 0.1, sigma.shape)).astype(np.float32)
+    values[:, :20] = np.nan
+    path = tmp_path / "m.tif"
+    bands = color_bands(values, ("RED", "GREEN", "BLUE"), sigma=sigma) + sigma_bands(sigma, ("RED", "GREEN", "BLUE"))
+    write_cog(path, bands, crs="IAU_2015:50110", transform=GLOBAL)
+    with rasterio.open(path) as dataset:
+        stored, errors = dataset.read([1, 2, 3]), dataset.read([4, 5, 6])
+        steps = [float(dataset.tags(k)["ROUNDED_TO"].removeprefix("multiples of ")) for k in (1, 2, 3)]
+        assert dataset.tags(4)["ROUNDED_TO"] == "1 part in 128"
+    assert (np.isnan(stored) == np.isnan(values)).all()
+    assert np.abs(errors / sigma - 1.0).max() <= 1.0 / 128.0
+    for step, before, after, error in zip(steps, values, stored, sigma, strict=True):
+        assert np.percentile(error, 1.0) / 8.0 < step <= np.percentile(error, 1.2) / 4.0
+        known = np.isfinite(before)
+        assert np.abs(after - before)[known].max() <= 0.5 * step * 1.001
+        assert np.abs(after[known] / step - np.round(after[known] / step)).max() < 1e-3
+        assert np.var((after - before)[known]) < np.mean(error**2) / 180.0
+
+
+def test_programs_know_red_green_and_blue(tmp_path: Path) -> None:
+    planes = np.full((3, 64, 64), 0.2, dtype=np.float32)
+    path = tmp_path / "c.tif"
+    write_cog(path, color_bands(planes, ("RED", "GREEN", "BLUE")), crs="IAU_2015:50110", transform=GLOBAL)
+    with rasterio.open(path) as dataset:
+        assert [color.name for color in dataset.colorinterp] == ["red", "green", "blue"]
+    write_cog(path, color_bands(planes[:1], ("METHANE",)), crs="IAU_2015:50110", transform=GLOBAL)
+    with rasterio.open(path) as dataset:
+        assert dataset.colorinterp[0].name in {"gray", "undefined"}
 
 
 def test_quality_bits_carry_their_meaning(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """Options that exclude or need each other: stated beside them, checked in one place."""
 
+import shlex
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import TypeVar, cast
 
 import click
@@ -9,7 +11,7 @@ from click.core import ParameterSource
 
 from perijove.errors import InputError
 
-__all__ = ["given", "needs", "not_with", "only_one_of"]
+__all__ = ["given", "needs", "not_with", "only_one_of", "typed_command"]
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 _DEFAULTS = (ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP)
@@ -56,6 +58,19 @@ def given(*names: str) -> list[str]:
     """
     context = click.get_current_context()
     return [name for name in names if any(_written(context, one) for one in _named(context, name))]
+
+
+def typed_command() -> str:
+    """The running command as its user wrote it, for provenance; files by name, not by folder."""
+    context = click.get_current_context()
+    words = context.command_path.split()
+    for one in context.command.params:
+        if _written(context, one):
+            value = context.params.get(str(one.name))
+            values = list(value) if isinstance(value, tuple) else [value]
+            words += [one.opts[0]] * (not isinstance(one, click.Argument))
+            words += [] if value is True else [v.name if isinstance(v, Path) else str(v) for v in values]
+    return shlex.join(words)
 
 
 def _named(context: click.Context, name: str) -> list[click.Parameter]:

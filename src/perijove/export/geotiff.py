@@ -3,21 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 import rasterio
 from rasterio import Affine
-from rasterio.errors import CRSError, RasterioError
+from rasterio.enums import ColorInterp, Resampling
+from rasterio.errors import CRSError, NotGeoreferencedWarning, RasterioError
 from rasterio.io import MemoryFile
+from rasterio.shutil import copy
 
 from perijove.errors import WriteError
+from perijove.export.tiff_layout import cloud_optimised
 from perijove.scene.backplane_registry import BACKPLANES
 
-__all__ = ["Band", "backplane_bands", "color_bands", "quality_band", "write_cog"]
+__all__ = ["Band", "backplane_bands", "color_bands", "quality_band", "sigma_bands", "write_cog"]
 
 _BLOCK = 256
 _DEFLATE_LEVEL = 1  # level 6 saves 4 to 8 % of the size and costs twice the time
 _MANTISSA_BITS = 23
+_SHOWN_IN_COLOR = ("RED", "GREEN", "BLUE")
 
 
 @dataclass(frozen=True)
@@ -34,8 +39,13 @@ class Band:
         Unit, or ``1`` for a ratio.
     description : str
         One sentence.
+    step : float or None
+        Float values are rounded to multiples of it, a power of two. Noise below the error does not pack: without it
+        files are three times as large. The tag ``ROUNDED_TO`` tells it.
     keep_bits : int or None
-        Mantissa bits to keep of float values; rounding the rest away makes files up to 40 % smaller.
+        Mantissa bits to keep of float values whose relative error counts; ``ROUNDED_TO`` tells that, too.
+    color : str or None
+        ``red``, ``green`` or ``blue``, where programs shall show the band in that colour.
     tags : mapping
         Further band metadata.
     """
@@ -44,15 +54,28 @@ class Band:
     values: np.ndarray
     unit: str
     description: str
+    step: float | None = None
     keep_bits: int | None = None
+    color: str | None = None
     tags: Mapping[str, str] | None = None
 
 
-_ANGLE_BITS = 18  # 128 deg / 2^19 = 0.00024 deg, 8 m on Io
+_ANGLE_STEP_DEG = 2.0**-10  # error up to 0.0005 deg, 15 m on Io; poses are known to 0.05 deg at best
 _RATIO_BITS = 15  # relative 1.5e-5, a thousandth of the noise of the best pixel
+_LENGTH_BITS = 11  # relative 2.4e-4: focal length and range are not known better
+_SIGMA_BITS = 6  # relative 0.8 %: standard errors are not known better
+_STEPS_PER_SIGMA = 4.0  # rounding then adds 1/192 to the variance of the best pixels, less to that of others
+_BEST_PERCENTILE = 1.0
+_SAMPLE_PIXELS = 2e5
 
 
-def color_bands(radiance_factor: np.ndarray, filters: Sequence[str]) -> list[Band]:
+def color_bands(
+    radiance_factor: np.ndarray,
+    filters: Sequence[str],
+    *,
+    sigma: np.ndarray | None = None,
+    note: str = "",
+) -> list[Band]:
     """Bands of radiance factor I/F.
 
     Parameters
@@ -61,11 +84,42 @@ def color_bands(radiance_factor: np.ndarray, filters: Sequence[str]) -> list[Ban
         NaN where there are no data.
     filters : sequence of str
         JunoCam filter of each band.
+    sigma : array, same shape, optional
+        Standard errors. Values are then rounded to a quarter of those of the best pixels; without, to 15 bits.
+    note : str
+        What more the descriptions shall say.
     """
+    bands = []
+    for k, (name, plane) in enumerate(zip(filters, radiance_factor, strict=True)):
+        step = None if sigma is None else _noise_step(sigma[k])
+        text = f"Radiance factor I/F through JunoCam's {name} filter{note}"
+        color = name.lower() if name in _SHOWN_IN_COLOR else None
+        bands.append(Band(name.lower(), plane, "1", text, step, None if step else _RATIO_BITS, color))
+    return bands
+
+
+def sigma_bands(sigma: Sequence[np.ndarray] | np.ndarray, filters: Sequence[str], *, note: str = "") -> list[Band]:
+    """Bands of the standard error of I/F; parameters as in `color_bands`."""
     return [
-        Band(name.lower(), plane, "1", f"Radiance factor I/F through JunoCam's {name} filter", _RATIO_BITS)
-        for name, plane in zip(filters, radiance_factor, strict=True)
+        Band(
+            f"sigma_{name.lower()}",
+            plane,
+            "1",
+            f"Standard error (1 sigma) of I/F through JunoCam's {name} filter{note}",
+            keep_bits=_SIGMA_BITS,
+        )
+        for name, plane in zip(filters, sigma, strict=True)
     ]
+
+
+def _noise_step(sigma: np.ndarray) -> float | None:
+    """Power of two at or below a quarter of the standard error of the best pixels; None without any."""
+    stride = max(1, int(np.sqrt(sigma.size / _SAMPLE_PIXELS)))
+    sample = sigma[::stride, ::stride]
+    known = sample[np.isfinite(sample) & (sample > 0.0)]
+    if not known.size:
+        return None
+    return float(2.0 ** np.floor(np.log2(np.percentile(known, _BEST_PERCENTILE) / _STEPS_PER_SIGMA)))
 
 
 def backplane_bands(planes: Mapping[str, np.ndarray], sigma: Mapping[str, np.ndarray] | None = None) -> list[Band]:
@@ -86,21 +140,19 @@ def backplane_bands(planes: Mapping[str, np.ndarray], sigma: Mapping[str, np.nda
     unknown = set(planes) - set(BACKPLANES)
     if unknown:
         raise KeyError(f"no backplane is called {', '.join(sorted(unknown))}; known: {', '.join(BACKPLANES)}")
-    bands = [
+    geometry = [
         Band(
             name,
             planes[name],
             facts.unit or "1",
             facts.sentence,
-            _ANGLE_BITS if facts.unit == "deg" else _RATIO_BITS,
+            step=_ANGLE_STEP_DEG if facts.unit == "deg" else None,
+            keep_bits=_LENGTH_BITS if facts.unit == "km" else _RATIO_BITS,
         )
         for name, facts in BACKPLANES.items()
         if name in planes
     ]
-    for name, plane in (sigma or {}).items():
-        text = f"Standard error (1 sigma) of I/F through JunoCam's {name} filter"
-        bands.append(Band(f"sigma_{name.lower()}", plane, "1", text, _RATIO_BITS))
-    return bands
+    return geometry + sigma_bands(list((sigma or {}).values()), list(sigma or {}))
 
 
 def quality_band(flags: np.ndarray, meanings: Mapping[int, tuple[str, str]]) -> Band:
@@ -158,38 +210,52 @@ def write_cog(
 
     Notes
     -----
-    Tiles of 256 pixels, DEFLATE with floating point predictor, which every GIS reads. The file is composed in memory
-    and written in one piece: GDAL can leave a cut file without an error when the disk is full.
+    Tiles of 256 pixels, band after band, DEFLATE with floating point predictor, which every GIS reads. The file is
+    composed in memory and written in one piece: GDAL can leave a cut file without an error when the disk is full.
     """
     dtype = _common_dtype(bands)
     rows, columns = bands[0].values.shape
     profile: dict[str, object] = {
-        "driver": "COG",
+        "driver": "MEM",
         "width": columns,
         "height": rows,
         "count": len(bands),
         "dtype": dtype.name,
-        "compress": "DEFLATE",
-        "level": _DEFLATE_LEVEL,
-        "predictor": 3 if dtype.kind == "f" else 2,
-        "blocksize": _BLOCK,
-        "num_threads": 2,
-        "overview_resampling": overviews.upper(),
     }
     if crs is not None:
         profile |= {"crs": crs, "transform": Affine(*list(transform)[:6])}
     if dtype.kind == "f":
         profile["nodata"] = float("nan")
+    packing = {
+        "compress": "DEFLATE",
+        "zlevel": _DEFLATE_LEVEL,
+        "predictor": 3 if dtype.kind == "f" else 2,
+        "tiled": True,
+        "blockxsize": _BLOCK,
+        "blockysize": _BLOCK,
+        "interleave": "BAND",
+        "endianness": "LITTLE",
+        "copy_src_overviews": True,
+        "num_threads": 2,
+    }
+    smaller = [2**k for k in range(1, max(1, -(-max(rows, columns) // _BLOCK)).bit_length() + 1)]
+    smaller = [factor for factor in smaller if 2 * max(rows, columns) > _BLOCK * factor]
     try:
-        with rasterio.Env(COG_TMP_COMPRESSION="NONE", GDAL_NUM_THREADS="2"), MemoryFile() as memory:
-            with memory.open(**profile) as dataset:
+        with rasterio.Env(GDAL_NUM_THREADS="2"), MemoryFile() as memory:
+            with catch_warnings():
+                simplefilter("ignore", NotGeoreferencedWarning)  # a view from Juno's place lies in no map
+                dataset = rasterio.open("", "w+", **profile)
+            with dataset:
                 for number, band in enumerate(bands, start=1):
-                    dataset.write(_rounded(band.values.astype(dtype, copy=False), band.keep_bits), number)
+                    dataset.write(_rounded(band, dtype), number)
                     dataset.set_band_description(number, band.name)
                     dataset.set_band_unit(number, band.unit)
-                    dataset.update_tags(number, description=band.description, **(band.tags or {}))
+                    dataset.update_tags(number, description=band.description, **_rounding(band), **(band.tags or {}))
+                dataset.colorinterp = [ColorInterp[band.color or "undefined"] for band in bands]
                 dataset.update_tags(AREA_OR_POINT="Area", **(tags or {}))
-            path.write_bytes(memory.getbuffer())
+                dataset.build_overviews(smaller, Resampling[overviews.lower()])
+                copy(dataset, memory.name, driver="GTiff", **packing)
+            path.write_bytes(cloud_optimised(memory.getbuffer()))
     except CRSError as error:
         raise ValueError(f"{crs}: not a coordinate system that PROJ knows ({error})") from error
     except RasterioError as error:
@@ -210,12 +276,30 @@ def _common_dtype(bands: Sequence[Band]) -> np.dtype[np.generic]:
     return next(iter(kinds))
 
 
-def _rounded(values: np.ndarray, keep_bits: int | None) -> np.ndarray:
-    """Round float32 values to `keep_bits` of their 23 mantissa bits; NaN stays NaN."""
-    if keep_bits is None or values.dtype != np.float32:
+def _rounded(band: Band, dtype: np.dtype[np.generic]) -> np.ndarray:
+    """Values as they are stored; NaN stays NaN."""
+    values = band.values.astype(dtype, copy=False)
+    if dtype != np.float32:
         return values
-    drop = _MANTISSA_BITS - keep_bits
+    if band.step is not None:
+        # Beside 1.5 x 2^23 steps a float32 holds whole steps only; larger values than 2^22 steps keep all they have.
+        shift = np.float32(1.5 * 2.0**_MANTISSA_BITS * band.step)
+        moved = values + shift
+        moved -= shift
+        return moved
+    if band.keep_bits is None:
+        return values
+    drop = _MANTISSA_BITS - band.keep_bits
     words = np.ascontiguousarray(values).view(np.uint32)
     rounded = ((words + np.uint32(1 << (drop - 1))) & np.uint32(0xFFFFFFFF << drop & 0xFFFFFFFF)).view(np.float32)
     rounded[np.isnan(values)] = np.nan
     return rounded
+
+
+def _rounding(band: Band) -> dict[str, str]:
+    """Tag that tells how values were rounded."""
+    if band.values.dtype.kind != "f":
+        return {}
+    if band.step is not None:
+        return {"ROUNDED_TO": f"multiples of {band.step:.9g}"}
+    return {"ROUNDED_TO": f"1 part in {2 ** (band.keep_bits + 1)}"} if band.keep_bits is not None else {}

@@ -1,6 +1,7 @@
 """What the figures of a map are drawn from."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -54,6 +55,8 @@ class PictureFacts:
         Whose data these are and what processed them; begins with SIMULATED where they are.
     camera_pixel_km : float
         Size of a pixel of the camera at the body's centre; NaN where it is not known.
+    photometry : str
+        Name of the law that was divided out, or ``none``.
     """
 
     product_id: str
@@ -65,6 +68,7 @@ class PictureFacts:
     sub_spacecraft_deg: tuple[float, float]
     source: str
     camera_pixel_km: float = float("nan")
+    photometry: str = "none"
 
     @property
     def title(self) -> str:
@@ -89,17 +93,20 @@ class MapPicture:
         Where its pixels lie.
     facts : PictureFacts
         What to write beside it.
+    product_grid : MapGrid or None
+        Grid of the product that is shown, where it is finer.
     """
 
     rgba: np.ndarray
     grid: MapGrid
     facts: PictureFacts
+    product_grid: MapGrid | None = None
 
     def __post_init__(self) -> None:
         if self.rgba.shape != (*self.grid.shape, 4):
             raise ValueError(f"a picture of shape {self.rgba.shape} does not lie on a grid of {self.grid.shape}")
 
-    @property
+    @cached_property
     def covered(self) -> np.ndarray:
         """Where there are data, shape (rows, columns)."""
         result: np.ndarray = self.rgba[..., 3] > 0

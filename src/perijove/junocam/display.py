@@ -12,27 +12,38 @@ __all__ = ["display_stretches", "night_values"]
 _NIGHT_PERCENTILE = 99.0  # glowing volcanoes may clip; the ground counts
 # In the dark, most of what a picture holds is noise, which must not fill the range of a screen.
 _BLACK_SIGMAS, _WHITE_SIGMAS = 2.0, 12.0
+_SAMPLE_PIXELS = 2e5
 _COLOUR_SIGMAS = 5.0  # of signal in half of the pixels, before colours mean anything
 
 
 def night_values(done: Processed) -> np.ndarray:
-    """Radiance factor of the map where it is night, for the eye.
+    """Radiance factor of the night side, for the eye.
 
     Returns
     -------
     array, shape (bands or 1, rows, columns)
-        NaN by day. One band, the mean of all with the weights of their errors, where half of the pixels are within five
-        standard errors of nothing: what looks like colours there is noise.
+        On the grid of `Processed.night_side`, NaN by day. One band, the mean of all with the weights of their errors,
+        where half of the pixels are within five standard errors of nothing: what looks like colours there is noise.
     """
-    values, sigma = (np.where(done.night, array, np.nan) for array in (done.map.values, done.map.sigma))
-    known = np.isfinite(values) & np.isfinite(sigma)
-    if not known.any() or np.median(values[known] / sigma[known]) >= _COLOUR_SIGMAS:
+    values, sigma = done.night_side.values, done.night_side.sigma
+    few, error = _thinned(values), _thinned(sigma)
+    known = np.isfinite(few) & np.isfinite(error)
+    if not known.any() or np.median(few[known] / error[known]) >= _COLOUR_SIGMAS:
         return values
-    weight = np.where(known, 1.0 / np.where(known, sigma, 1.0) ** 2, 0.0)
+    weight = 1.0 / np.square(sigma)
+    missing = ~np.isfinite(values * weight)
+    weight[missing] = 0.0
     total = weight.sum(axis=0)
-    mean = np.sum(weight * np.where(known, values, 0.0), axis=0) / np.where(total > 0.0, total, np.nan)
-    result: np.ndarray = mean[None].astype(values.dtype)
+    weight *= np.where(missing, np.float32(0.0), values)
+    mean = weight.sum(axis=0) / np.where(total > 0.0, total, np.float32(np.nan))
+    result: np.ndarray = mean[None]
     return result
+
+
+def _thinned(bands: np.ndarray) -> np.ndarray:
+    """Every so many pixels: enough for a median."""
+    step = max(1, int(np.sqrt(bands[0].size / _SAMPLE_PIXELS)))
+    return bands[:, ::step, ::step]
 
 
 def display_stretches(done: Processed) -> dict[str, Stretch]:
@@ -55,8 +66,9 @@ def display_stretches(done: Processed) -> dict[str, Stretch]:
 def _night_stretch(done: Processed) -> Stretch:
     """Stretch of the night side, from its signal and from its noise."""
     signal = natural_stretch(night_values(done), percentile=_NIGHT_PERCENTILE)
-    noise = done.map.sigma[:, done.night]
-    if not np.isfinite(noise).any():
+    noise = _thinned(done.night_side.sigma)
+    known = noise[np.isfinite(noise)]
+    if not known.size:
         return signal
-    sigma = float(np.nanmedian(noise))
+    sigma = float(np.median(known))
     return replace(signal, white=max(signal.white, _WHITE_SIGMAS * sigma), black=_BLACK_SIGMAS * sigma)

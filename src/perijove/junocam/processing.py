@@ -2,83 +2,39 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from perijove.ephemeris.spice.kernels import Kernels
 from perijove.ephemeris.sun import sun_position_km
-from perijove.errors import InputError
 from perijove.formats.base_map import BaseMap
 from perijove.formats.image import RawImage
-from perijove.geometry.grids import grid_around, perspective_grid
-from perijove.geometry.projections import PROJECTIONS, MapGrid
+from perijove.geometry.grids import perspective_grid
+from perijove.geometry.projections import MapGrid
 from perijove.junocam.control.ground_control import GroundControl, base_map_control
 from perijove.junocam.control.registration import Shift, base_map_shift, clear_ground, color_shifts
 from perijove.junocam.locate import Location, locate
+from perijove.junocam.map_grid import Options, map_grid, pixel_km
 from perijove.junocam.orientation import kernel_orientation, label_orientation
 from perijove.junocam.radiometry.calibration import CalibratedImage, calibrate
 from perijove.junocam.radiometry.quality import QUALITY
-from perijove.physics.photometry import PHOTOMETRIC_LAWS, normal_reflectance
-from perijove.scene.backplanes import seen_bounds_deg
+from perijove.physics.photometry import normal_reflectance
 from perijove.scene.mapping import FrameletPixels, MapOptions, MapResult, project_to_map
 
 __all__ = [
-    "PROJECTION_CHOICES",
-    "Options",
     "Processed",
     "bands_of",
     "calibrated_and_located",
     "map_picture",
     "mapped_and_registered",
-    "process",
 ]
 
-PROJECTION_CHOICES = ("auto", *PROJECTIONS)
-
 _BAND_ORDER = ("RED", "GREEN", "BLUE", "METHANE")
-_POLAR_LAT_DEG = 60.0
-_OVERSAMPLING = 1.5  # map pixels per picture pixel, below the spacecraft
-_MAX_MAP_PIXELS = 30_000_000  # about 70 bytes each
-_CHOSEN_MAP_PIXELS = 9_000_000  # a map of our own choice is not larger
 _REGISTRATION_PX = 1300.0  # widest disc that colours are compared on at full scale
 _WIDEST_PX = 2400.0  # widest view from Juno's place
 _SHOWN_PX = 700.0  # a smaller disc is shown enlarged
 _NIGHT_INCIDENCE_DEG = 97.0  # the Sun's disc is 0.1 deg wide; the rest keeps the terminator's blur out
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the user may choose.
-
-    Attributes
-    ----------
-    projection : str
-        One of `PROJECTION_CHOICES`; ``auto`` is polar where Juno was beyond 60 degrees of latitude, else
-        equirectangular.
-    resolution_km : float or None
-        Size of a map pixel; None takes two thirds of a picture pixel at the nearest ground, rounded, or more where
-        the map would have more than 9 million pixels.
-    photometry : str
-        Name of the photometric law that the map is corrected by, or ``none``.
-    apply_shift : bool
-        Take over the poses that the base map settles.
-    """
-
-    projection: str = "auto"
-    resolution_km: float | None = None
-    photometry: str = "none"
-    apply_shift: bool = False
-
-    def __post_init__(self) -> None:
-        """Reject what is not on offer."""
-        if self.projection not in PROJECTION_CHOICES:
-            raise InputError(f"projection {self.projection!r} is not one of {', '.join(PROJECTION_CHOICES)}")
-        if self.resolution_km is not None and not 0.0 < self.resolution_km < 2000.0:
-            raise InputError(
-                f"a resolution of {self.resolution_km} km is not between 0 and 2000 km; give another --resolution"
-            )
-        if self.photometry not in PHOTOMETRIC_LAWS:
-            raise InputError(f"photometric law {self.photometry!r} is not one of {', '.join(PHOTOMETRIC_LAWS)}")
 
 
 @dataclass(frozen=True)
@@ -93,14 +49,14 @@ class Processed:
         Filters of the maps, in the order RED, GREEN, BLUE, or METHANE alone.
     map : MapResult
         Radiance factor, corrected by the chosen photometric law.
+    measured : MapResult
+        The same without that correction.
     seen : MapResult
         The same from Juno's place at mid-time, in perspective.
-    color_shifts : dict of str to Shift
-        Between channels of the view from Juno's place.
+    native : MapResult
+        The view in which colours are compared: as many pixels as the picture has, or fewer.
     control : GroundControl or None
         Poses and map against the base map.
-    night : array of bool, shape of the map
-        Ground on the night side that Jupiter lights.
     picture_px_per_native_px : float
         Picture pixels per pixel of the view in which colours were compared.
     options : Options
@@ -111,62 +67,37 @@ class Processed:
     location: Location
     bands: tuple[str, ...]
     map: MapResult
+    measured: MapResult
     seen: MapResult
-    color_shifts: dict[str, Shift]
+    native: MapResult
     control: GroundControl | None
-    night: np.ndarray
     picture_px_per_native_px: float
     options: Options
     base_map: BaseMap | None
+
+    @cached_property
+    def night_side(self) -> MapResult:
+        """The rectangle of the map that holds its night side, which Jupiter may light, with NaN by day.
+
+        Not corrected for photometry: no law holds there. All NaN, and as large as the map, where there is no night.
+        """
+        with np.errstate(invalid="ignore"):
+            night = self.measured.backplanes["incidence"] > _NIGHT_INCIDENCE_DEG
+        box = _box(night)
+        cut = _cut(self.measured, box)
+        values, sigma = (np.where(night[box], array, np.float32(np.nan)) for array in (cut.values, cut.sigma))
+        return replace(cut, values=values, sigma=sigma)
+
+    @cached_property
+    def color_shifts(self) -> dict[str, Shift]:
+        """Shifts between pairs of colours of the view from Juno's place, pixels of `native`; none with one filter."""
+        return color_shifts(self.native.values, self.bands, clear_ground(self.native)) if len(self.bands) > 1 else {}
 
     @property
     def color_rms_px(self) -> float:
         """Root mean square of the shifts between colours, picture pixels; NaN with one filter."""
         squares = [s.x_px**2 + s.y_px**2 for s in self.color_shifts.values() if np.isfinite(s.x_px)]
         return float(np.sqrt(np.mean(squares)) * self.picture_px_per_native_px) if squares else float("nan")
-
-
-def _rounded_resolution(value_km: float) -> float:
-    """Two significant digits."""
-    digits = 1 - int(np.floor(np.log10(value_km)))
-    return float(round(value_km, digits))
-
-
-def _map_grid(location: Location, options: Options) -> MapGrid:
-    body = location.orientation.body
-    position = location.view.position_km[location.shot.middle_frame]
-    distance = float(np.linalg.norm(position))
-    camera = location.cameras[0]
-    pixel_km = (distance - body.mean_radius_km) * camera.summing / camera.focal_length_px
-    resolution = options.resolution_km or _rounded_resolution(pixel_km / _OVERSAMPLING)
-    bounds = seen_bounds_deg(location.shot.chosen(location.in_view))
-    projection = options.projection
-    if projection == "auto":
-        lat = float(np.degrees(np.arcsin(position[2] / distance)))
-        projection = "equirectangular"
-        if abs(lat) > _POLAR_LAT_DEG:
-            projection = "polar_north" if lat > 0 else "polar_south"
-
-    def grid_at(pixel_size_km: float) -> MapGrid:
-        return grid_around(
-            projection,
-            pixel_size_km,
-            lat_bounds_deg=bounds[0],
-            lon_bounds_deg=bounds[1],
-            position_km=position,
-            radii_km=body.radii_km,
-        )
-
-    grid = grid_at(resolution)
-    excess = grid.shape[0] * grid.shape[1] / _CHOSEN_MAP_PIXELS
-    if options.resolution_km is None and excess > 1.0:
-        grid = grid_at(_rounded_resolution(resolution * float(np.sqrt(excess))))
-    if grid.shape[0] * grid.shape[1] > _MAX_MAP_PIXELS:
-        raise InputError(
-            f"a map of {grid.shape[1]:.3g} x {grid.shape[0]:.3g} pixels at {resolution:g} km is more than "
-            f"{_MAX_MAP_PIXELS / 1e6:.0f} million; give a coarser --resolution"
-        )
-    return grid
 
 
 def bands_of(image: CalibratedImage) -> tuple[str, ...]:
@@ -203,8 +134,8 @@ def map_picture(
         progress=progress,
     )
     result = _with_all_bands(result, len(bands))
-    unlit = result.backplanes["incidence"] > 90.0
-    result.quality[:, unlit] |= QUALITY.mask("unlit")
+    with np.errstate(invalid="ignore"):
+        np.bitwise_or(result.quality, (result.backplanes["incidence"] > 90.0) * QUALITY.mask("unlit"), result.quality)
     return bands, result
 
 
@@ -244,32 +175,36 @@ def _cropped(result: MapResult) -> MapResult:
     """Cut a map to the rows and columns that have data; views of a whole disc stay whole."""
     if result.grid.projection in ("perspective", "orthographic") or not result.covered:
         return result
-    covered = np.isfinite(result.values).any(axis=0)
-    rows, columns = np.flatnonzero(covered.any(axis=1)), np.flatnonzero(covered.any(axis=0))
-    box = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
+    return _cut(result, _box(np.isfinite(result.backplanes["emission"])))
+
+
+def _box(wanted: np.ndarray) -> tuple[slice, slice]:
+    """Rows and columns that hold all wanted pixels; all where there are none."""
+    rows, columns = np.flatnonzero(wanted.any(axis=1)), np.flatnonzero(wanted.any(axis=0))
+    if not len(rows):
+        return slice(0, wanted.shape[0]), slice(0, wanted.shape[1])
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+def _cut(result: MapResult, box: tuple[slice, slice]) -> MapResult:
+    """Part of a map; its arrays are views."""
+    rows, columns = box
     grid = replace(
         result.grid,
-        shape=(len(covered[box]), covered[box].shape[1]),
-        x_left_km=result.grid.x_left_km + columns[0] * result.grid.resolution_km,
-        y_top_km=result.grid.y_top_km - rows[0] * result.grid.resolution_km,
+        shape=(rows.stop - rows.start, columns.stop - columns.start),
+        x_left_km=result.grid.x_left_km + columns.start * result.grid.resolution_km,
+        y_top_km=result.grid.y_top_km - rows.start * result.grid.resolution_km,
     )
     planes = {name: plane[box] for name, plane in result.backplanes.items()}
     values, sigma, quality = (array[:, *box] for array in (result.values, result.sigma, result.quality))
     return MapResult(grid, values, sigma, quality, planes, result.covered)
 
 
-def _pixel_km(location: Location) -> float:
-    """Size of a picture pixel at the distance of the body's centre, in the middle of the picture."""
-    camera = location.cameras[0]
-    distance = float(np.linalg.norm(location.view.position_km[location.shot.middle_frame]))
-    return distance * camera.summing / camera.focal_length_px
-
-
 def _seen(image: CalibratedImage, location: Location, scale: float) -> MapResult:
     """The body from Juno's place in mid-picture, `scale` picture pixels per pixel."""
     position = location.view.position_km[location.shot.middle_frame]
     radii = location.orientation.body.radii_km
-    grid = perspective_grid(position, _pixel_km(location) * scale, radii_km=radii)
+    grid = perspective_grid(position, pixel_km(location) * scale, radii_km=radii)
     return map_picture(image, location, grid)[1]
 
 
@@ -282,7 +217,25 @@ def calibrated_and_located(
     spin_axis: np.ndarray | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> tuple[CalibratedImage, Location]:
-    """First half of `process`, with its parameters: radiance factors, and poses from the limb."""
+    """Radiance factors of a picture, and its poses from the limb.
+
+    Parameters
+    ----------
+    raw : RawImage
+    kernels : Kernels, optional
+        Trajectory and attitude; without them the label and the limb give the poses.
+    flat, dark : array, shape (384, 1648), optional
+        Calibration frames (`calibrate`).
+    spin_axis : array, shape (3,), optional
+        ICRF direction of spacecraft +Z where it was not on the Earth; without kernels only.
+    progress : callable, optional
+        Told the name of each step.
+
+    Raises
+    ------
+    PerijoveError
+        With one line that says what to do.
+    """
     tell = progress or _silent
     known = kernel_orientation(raw, kernels) if kernels is not None else label_orientation(raw, spin_axis=spin_axis)
     tell("calibrating")
@@ -303,37 +256,53 @@ def mapped_and_registered(
     progress: Callable[[str], None] | None = None,
     on_seen: Callable[[Location, MapResult], None] | None = None,
 ) -> Processed:
-    """Second half of `process`, with its parameters: ground control, maps, registration."""
+    """Ground control, maps and registration of a located picture.
+
+    Parameters
+    ----------
+    image, location
+        From `calibrated_and_located`.
+    options : Options, optional
+    base_map : BaseMap, optional
+        To measure the map against.
+    progress : callable, optional
+        Told the name of each step.
+    on_seen : callable, optional
+        Given poses and the view from Juno's place as soon as they stand, before the map is made.
+
+    Raises
+    ------
+    InputError
+        Where an option cannot be used on this picture.
+    """
     options, tell = options or Options(), progress or _silent
     tell("mapping")
-    across = 2.2 * float(np.max(location.shot.radii_km)) / _pixel_km(location)
+    across = 2.2 * float(np.max(location.shot.radii_km)) / pixel_km(location)
     scale = float(max(1.0, np.ceil(across / _REGISTRATION_PX)))
     shown_scale = float(np.ceil(across / _WIDEST_PX) if across > _WIDEST_PX else 1.0 / max(1.0, _SHOWN_PX // across))
     native = _seen(image, location, scale)
     ground = base_map_control(image, location, base_map) if base_map is not None else None
     if ground is not None and options.apply_shift:
         location = ground.location
-    seen = _seen(image, location, shown_scale)
+    moved = ground is not None and location is ground.location
+    seen = native if scale == shown_scale and not moved else _seen(image, location, shown_scale)
     if on_seen is not None:
         on_seen(location, seen)
-    bands, mapped = map_picture(image, location, _map_grid(location, options))
+    bands, mapped = map_picture(image, location, map_grid(location, options))
     mapped = _cropped(mapped)
-    tell("registering")
-    shifts = color_shifts(native.values, bands, clear_ground(native)) if len(bands) > 1 else {}
     channel = bands.index("GREEN") if "GREEN" in bands else 0
     if base_map is not None and ground is not None:
+        tell("registering")
         ground = replace(ground, shift=base_map_shift(mapped, channel, base_map))
-    with np.errstate(invalid="ignore"):
-        night = (mapped.backplanes["incidence"] > _NIGHT_INCIDENCE_DEG) & np.isfinite(mapped.values).any(axis=0)
     return Processed(
         image=image,
         location=location,
         bands=bands,
         map=_corrected(mapped, options.photometry),
+        measured=mapped,
         seen=seen,
-        color_shifts=shifts,
+        native=native,
         control=ground,
-        night=night,
         picture_px_per_native_px=scale,
         options=options,
         base_map=base_map,
@@ -342,47 +311,3 @@ def mapped_and_registered(
 
 def _silent(step: str) -> None:
     """Progress that nobody watches."""
-
-
-def process(
-    raw: RawImage,
-    *,
-    options: Options | None = None,
-    kernels: Kernels | None = None,
-    base_map: BaseMap | None = None,
-    flat: np.ndarray | None = None,
-    dark: np.ndarray | None = None,
-    spin_axis: np.ndarray | None = None,
-    progress: Callable[[str], None] | None = None,
-    on_seen: Callable[[Location, MapResult], None] | None = None,
-) -> Processed:
-    """Take a raw picture all the way to registered maps.
-
-    Parameters
-    ----------
-    raw : RawImage
-    options : Options, optional
-    kernels : Kernels, optional
-        Trajectory and attitude; without them the label and the limb give the poses.
-    base_map : BaseMap, optional
-        To measure the map against.
-    flat, dark : array, shape (384, 1648), optional
-        Calibration frames (`calibrate`).
-    spin_axis : array, shape (3,), optional
-        ICRF direction of spacecraft +Z where it was not on the Earth; without kernels only.
-    progress : callable, optional
-        Told the name of each step.
-    on_seen : callable, optional
-        Given poses and the view from Juno's place as soon as they stand, before the map is made.
-
-    Raises
-    ------
-    PerijoveError
-        With one line that says what to do.
-    """
-    image, location = calibrated_and_located(
-        raw, kernels=kernels, flat=flat, dark=dark, spin_axis=spin_axis, progress=progress
-    )
-    return mapped_and_registered(
-        image, location, options=options, base_map=base_map, progress=progress, on_seen=on_seen
-    )

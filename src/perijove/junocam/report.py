@@ -1,26 +1,18 @@
-"""A processed picture as the dictionary of its ``<product>.json``, with what its user should be warned of."""
+"""What is said of a processed picture beside its pixels: geometry with errors, and what its user should know."""
 
 from collections.abc import Callable
 
 import numpy as np
 
-from perijove import __version__
-from perijove.bodies.galilean import BodyFacts
-from perijove.bodies.juno import JUNOCAM
 from perijove.formats.image import RawImage
-from perijove.junocam.display import display_stretches
-from perijove.junocam.geometry import geometry_of, mid_time_tdb
+from perijove.junocam.geometry import geometry_of
 from perijove.junocam.locate import Location
 from perijove.junocam.processing import Processed
-from perijove.junocam.radiometry.quality import QUALITY
 from perijove.scene.parameters import jacobian
-from perijove.scene.spin import KernelModel
 from perijove.scene.view import View
-from perijove.timescales import tdb_to_utc
 
-__all__ = ["has_surface", "is_simulated", "product", "warnings_of"]
+__all__ = ["geometry_with_errors", "has_surface", "is_simulated", "warnings_of"]
 
-_KERNEL_SPIN_SIGMA_DEG_S = 2e-4  # attitude kernels: 0.01 deg over a minute
 _SUN_SIGMA_DEG = 0.01  # on Io's ground: its libration, which the IAU frame leaves out; the Sun itself 1e-5 deg
 _MIN_MAP_CORRELATION = 0.25  # perijove 68 has 0.33 on the right ground, 0.09 on the opposite one
 _WITHOUT_SURFACE = ("JUPITER",)
@@ -42,7 +34,8 @@ def _propagated(location: Location, function: Callable[[View], dict[str, float]]
     return dict(zip(names, np.sqrt(np.maximum(variance, 0.0)).tolist(), strict=True))
 
 
-def _geometry(location: Location, tdb: float) -> dict[str, object]:
+def geometry_with_errors(location: Location, tdb: float) -> dict[str, object]:
+    """Quantities of `geometry_of` at a time, each with its standard error beside it (``_sigma``), and their sources."""
     values = geometry_of(location.view, tdb)
     sigmas = _propagated(location, lambda view: geometry_of(view, tdb))
     extra = location.orientation.position_sigma_deg
@@ -59,68 +52,6 @@ def _geometry(location: Location, tdb: float) -> dict[str, object]:
         result[f"{name}_sigma"] = sigmas[name]
     result["source"] = dict(location.orientation.sources)
     return result
-
-
-def _framelets(done: Processed) -> list[dict[str, object]]:
-    location, raw = done.location, done.image.raw
-    view, solution = location.view, location.solution
-    times = tdb_to_utc(view.times_tdb)
-    rows: list[dict[str, object]] = []
-    for index, camera in enumerate(location.cameras):
-        k = int(location.frame_of_framelet[index])
-        center_px: list[float] | None = None
-        offset: list[float] | None = None
-        if location.in_view[index]:
-            pose, xy = location.shot.pose(index), location.shot.center_px(index)
-            center_px = xy.tolist() if np.isfinite(xy).all() else None
-            center = -(pose.body_to_camera @ pose.position_km)
-            offset = (center[:2] / center[2] * camera.focal_length_px).tolist() if center[2] > 0.0 else None
-        here = (solution.edges.framelet == index) & solution.kept
-        residual = solution.residual_px[here]
-        rows.append(
-            {
-                "index": index,
-                "frame": int(raw.frames[index]),
-                "filter": raw.filters[index],
-                "mid_time_utc": times[k],
-                "body_in_view": bool(location.in_view[index]),
-                "disc_center_px": center_px,
-                "disc_center_undistorted_px": offset,
-                "limb_points": int(here.sum()),
-                "limb_rms_px": float(np.sqrt(np.mean(residual**2))) if here.any() else None,
-            }
-        )
-    return rows
-
-
-def _inertial_spin_deg_s(model: KernelModel, body: BodyFacts) -> np.ndarray:
-    """Spin of each frame against the stars: that against the body, and the body's own."""
-    own = model.base.body_to_camera @ np.array([0.0, 0.0, body.rotation_deg_s])
-    spin: np.ndarray = np.linalg.norm(model.rate_deg_s + own, axis=1)
-    return spin
-
-
-def _clock(done: Processed) -> dict[str, object]:
-    solution, location = done.location.solution, done.location
-    delay = done.image.raw.interframe_delay_s + JUNOCAM.interframe_delta_s
-    if isinstance(location.orientation.model, KernelModel):
-        offset, offset_sigma = solution["start_offset_s"]
-        rate = _inertial_spin_deg_s(location.orientation.model, location.orientation.body)
-        return {
-            "start_offset_s": offset,
-            "start_offset_sigma_s": offset_sigma,
-            "spin_deg_s": float(np.mean(rate)),
-            "spin_sigma_deg_s": float(np.hypot(np.std(rate), _KERNEL_SPIN_SIGMA_DEG_S)),
-            "interframe_delay_s": delay,
-        }
-    spin, spin_sigma = solution["spin_deg_s"]
-    return {
-        "start_offset_s": None,
-        "start_offset_sigma_s": None,
-        "spin_deg_s": spin,
-        "spin_sigma_deg_s": spin_sigma,
-        "interframe_delay_s": delay + 1e-3 * solution["extra_delay_ms"][0],
-    }
 
 
 def has_surface(target: str) -> bool:
@@ -160,99 +91,3 @@ def warnings_of(done: Processed) -> list[str]:
             "check the base map's left edge (--basemap-left-lon)."
         )
     return sentences
-
-
-def _registration(done: Processed) -> dict[str, object]:
-    control = done.control
-    shift = control.shift if control is not None and np.isfinite(control.shift.x_px) else None
-    settled = control if control is not None and control.settled else None
-    return {
-        "color_rms_px": done.color_rms_px,
-        "color_shifts_px": {name: [s.x_px, s.y_px] for name, s in done.color_shifts.items()},
-        "basemap_shift_px": [shift.x_px, shift.y_px] if shift is not None else None,
-        "basemap_correlation": shift.correlation if shift is not None else None,
-        "basemap_turn_deg": settled.turn_deg.tolist() if settled is not None else None,
-        "basemap_roll_deg": settled.roll_deg if settled is not None else None,
-        "basemap_roll_sigma_deg": settled.roll_sigma_deg if settled is not None else None,
-        "basemap_rms_px": settled.rms_px if settled is not None else None,
-        "basemap_tiles": control.tiles if control is not None else 0,
-        "basemap_tiles_found": control.tiles_found if control is not None else 0,
-        "basemap_tiles_compared": control.tiles_compared if control is not None else 0,
-        "basemap_applied": settled is not None and done.location is settled.location,
-    }
-
-
-def product(done: Processed, *, files: tuple[str, ...], command: dict[str, object]) -> dict[str, object]:
-    """The JSON contract of a processed picture.
-
-    Parameters
-    ----------
-    done : Processed
-    files : tuple of str
-        Names of the files written.
-    command : dict
-        Parameters of the run, for provenance.
-    """
-    raw, location, solution = done.image.raw, done.location, done.location.solution
-    tdb = mid_time_tdb(location)
-    sources = [*raw.sources, *location.orientation.files]
-    if done.base_map is not None:
-        sources.append(done.base_map.source)
-    return {
-        "product_id": raw.product_id,
-        "target": raw.target,
-        "mid_time_utc": tdb_to_utc(np.array([tdb]))[0],
-        "clock": _clock(done),
-        "camera": {
-            "focal_length_px": solution["focal_length_px"][0],
-            "focal_length_sigma_px": solution["focal_length_px"][1],
-            "model": "juno_junocam_v03 radial distortion, focal length fitted under its prior",
-            "psf_sigma_px": location.psf_sigma_px,
-        },
-        "framelets": _framelets(done),
-        "geometry": _geometry(location, tdb),
-        "registration": _registration(done),
-        "quality": QUALITY.counts(np.bitwise_or.reduce(done.map.quality, axis=0)),
-        "fit": {
-            "parameters": {
-                p.name: {"value": value, "sigma": sigma, "prior": p.value, "prior_sigma": p.prior_sigma, "unit": p.unit}
-                for p, value, sigma in zip(
-                    solution.parameters, solution.values.tolist(), solution.sigmas.tolist(), strict=True
-                )
-            },
-            "covariance": solution.covariance.tolist(),
-            "limb_points": int(solution.kept.sum()),
-            "limb_points_rejected": int((~solution.kept).sum()),
-            "limb_rms_px": solution.rms_px,
-            "chi2_reduced": solution.chi2_reduced,
-            "correlation_length": solution.correlation_length,
-            "detection_correlation": location.detection_correlation,
-        },
-        "radiometry": {
-            "unit": "radiance factor I/F",
-            "photometry": done.options.photometry,
-            "scale_sigma_relative": dict(done.image.scale_sigma),
-            "flat_filters": list(done.image.flat_filters),
-            "dark_filters": list(done.image.dark_filters),
-        },
-        "display": {
-            name: {"white": stretch.white, "black": stretch.black, "balance": list(stretch.balance), "curve": "sRGB"}
-            for name, stretch in display_stretches(done).items()
-        },
-        "map": {
-            "projection": done.map.grid.projection,
-            "resolution_km": done.map.grid.resolution_km,
-            "shape": list(done.map.grid.shape),
-            "crs": done.map.grid.crs,
-            "bands": list(done.bands),
-        },
-        "provenance": {
-            "software": f"perijove {__version__}",
-            "inputs": [{"name": s.name, "sha256": s.sha256} for s in sources],
-            "parameters": command,
-            "quirks": list(raw.quirks),
-            "warnings": warnings_of(done),
-            "simulated": is_simulated(raw),
-        },
-        "products": list(files),
-    }

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import click
-import numpy as np
 
 from perijove.cli.option_types import Number
 from perijove.cli.options import (
@@ -15,82 +14,15 @@ from perijove.cli.options import (
     overwrite_option,
     quiet_option,
 )
-from perijove.cli.rules import needs, not_with
+from perijove.cli.rules import needs, not_with, only_one_of, typed_command
 from perijove.cli.talk import steps
-from perijove.ephemeris.spice.kernels import Kernels
-from perijove.export.atomic import refuse_existing
 from perijove.export.product_json import product_text
-from perijove.figures.artist import Artist
-from perijove.formats.base_map import read_base_map
-from perijove.formats.open import read
-from perijove.junocam.processing import PROJECTION_CHOICES, Options, Processed, process
-from perijove.junocam.report import product
+from perijove.junocam.map_grid import PROJECTION_CHOICES, Options
 from perijove.physics.photometry import PHOTOMETRIC_LAWS
-from perijove.picture import Calibration, parameters_of, read_calibration
-from perijove.products import ProductWriter, product_names, summary
+from perijove.picture import open_picture
+from perijove.products import summary
 
-__all__ = ["command", "process_file"]
-
-
-def process_file(
-    raw_path: Path,
-    *,
-    out: Path,
-    metadata: Path | None = None,
-    kernels: Path | None = None,
-    basemap: Path | None = None,
-    basemap_left_lon: float = 0.0,
-    calibration: Path | None = None,
-    spin_axis_deg: tuple[float, float] | None = None,
-    options: Options | None = None,
-    overwrite: bool = False,
-    quiet: bool = True,
-    all_figures: bool = True,
-    apart: bool = False,
-) -> tuple[Processed, dict[str, object]]:
-    """Process one file and write its products; `apart` draws the figures in a second process."""
-    options = options or Options()
-    raw = read(raw_path, metadata=metadata)
-    names = product_names(raw, all_figures=all_figures)
-    if not overwrite:
-        refuse_existing(out, names.values())
-    base_map = read_base_map(basemap, left_lon_east_deg=basemap_left_lon) if basemap is not None else None
-    pool = Kernels(kernels) if kernels is not None else None
-    frames = read_calibration(calibration) if calibration is not None else Calibration()
-    with (
-        steps(raw_path.name, quiet=quiet) as tell,
-        Artist(apart=apart) as artist,
-        ProductWriter(raw, out, names=names, overwrite=overwrite, artist=artist) as writer,
-    ):
-        done = process(
-            raw,
-            options=options,
-            kernels=pool,
-            base_map=base_map,
-            flat=frames.flat,
-            dark=frames.dark,
-            spin_axis=_unit_vector(*spin_axis_deg) if spin_axis_deg is not None else None,
-            progress=tell,
-            on_seen=writer.draw_view,
-        )
-        parameters = parameters_of(
-            options,
-            kernels=kernels.name if kernels is not None else None,
-            base_map=basemap,
-            base_map_left_lon_east_deg=basemap_left_lon,
-            calibration=frames,
-            spin_axis_deg=spin_axis_deg,
-        )
-        tell("writing")
-        report = product(done, files=tuple(names.values()), command=parameters)
-        writer.write(done, report)
-    return done, report
-
-
-def _unit_vector(ra_deg: float, dec_deg: float) -> np.ndarray:
-    """Direction of right ascension and declination."""
-    ra, dec = np.radians(ra_deg), np.radians(dec_deg)
-    return np.array([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)])
+__all__ = ["command"]
 
 
 @click.command("process")
@@ -123,10 +55,12 @@ def _unit_vector(ra_deg: float, dec_deg: float) -> np.ndarray:
     help="RA and DEC of Juno's spin axis, ICRF, deg, where it was not on the Earth; without kernels only.",
 )
 @click.option("--figures", is_flag=True, help="Also draw the limb fit and the backplanes.")
+@click.option("--quick", is_flag=True, help="The plain picture, the map and the JSON alone, colours not compared.")
 @out_option("the products.", default="out")
 @overwrite_option
 @json_option
 @quiet_option
+@only_one_of("--figures", "--quick")
 @needs("--apply-shift", "--basemap", why="the map is shifted to it")
 @not_with("--spin-axis", "--kernels", why="the attitude comes from them")
 def command(
@@ -142,6 +76,7 @@ def command(
     calibration: Path | None,
     spin_axis: tuple[float, float] | None,
     figures: bool,
+    quick: bool,
     out: Path,
     overwrite: bool,
     as_json: bool,
@@ -151,22 +86,21 @@ def command(
 
     RAW is a mission-site -raw.png or an archive .IMG or .LBL.
     """
-    done, report = process_file(
-        raw,
-        out=out,
-        metadata=metadata,
-        kernels=kernels,
-        basemap=basemap,
-        basemap_left_lon=basemap_left_lon,
-        calibration=calibration,
-        spin_axis_deg=spin_axis,
-        options=Options(projection, resolution, photometry, apply_shift),
-        overwrite=overwrite,
-        quiet=quiet,
-        all_figures=figures,
-        apart=True,
-    )
+    with steps(raw.name, quiet=quiet) as tell:
+        picture = open_picture(
+            raw, metadata=metadata, kernels=kernels, calibration=calibration, spin_axis_deg=spin_axis
+        )
+        picture.progress, picture.apart, picture.command = tell, True, typed_command()
+        mapped = picture.save(
+            out,
+            Options(projection, resolution, photometry, apply_shift),
+            base_map=basemap,
+            base_map_left_lon_east_deg=basemap_left_lon,
+            overwrite=overwrite,
+            all_figures=figures,
+            quick=quick,
+        )
     if as_json:
-        click.echo(product_text(report), nl=False)
+        click.echo(product_text(mapped.report), nl=False)
     elif not quiet:
-        click.echo(summary(done, report, out), err=True)
+        click.echo(summary(mapped.done, mapped.report, out), err=True)

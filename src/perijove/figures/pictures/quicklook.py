@@ -30,7 +30,7 @@ _PROJECTION_NAMES = {
 
 def fact_lines(picture: MapPicture) -> list[str]:
     """Time, distance, phase, what the camera resolved; below it the projection and its own scale."""
-    facts, grid = picture.facts, picture.grid
+    facts, grid = picture.facts, picture.product_grid or picture.grid
     time = facts.mid_time_utc[:19].replace("T", " ")
     seen = [
         f"{time} UTC",
@@ -42,6 +42,8 @@ def fact_lines(picture: MapPicture) -> list[str]:
         seen.append(f"a pixel of the camera is {facts.camera_pixel_km:.3g} km")
         scale = facts.camera_pixel_km / grid.resolution_km if grid.projection == "perspective" else 1.0
     shown = f"{grid.resolution_km:.3g} km per pixel"
+    if facts.photometry != "none":
+        shown += f"   ·   corrected for light: {facts.photometry.replace('_', '-')} law"
     if scale > _SAME_SCALE:
         shown = f"enlarged {scale:.2g} × to {shown}"
     elif scale < 1.0 / _SAME_SCALE:

@@ -1,6 +1,8 @@
 """How well pictures of the same ground lie on each other: sub-pixel shifts by phase correlation."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from scipy import fft, ndimage
@@ -23,6 +25,7 @@ _FINER_PX = (0.1, 0.01)
 _MAX_ROUNDS = 8
 _CONVERGED_PX = 0.005
 _EDGE_PX = 3
+_THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -143,11 +146,10 @@ def _peak(a: np.ndarray, b: np.ndarray) -> tuple[float, float]:
 
 def color_shifts(bands: np.ndarray, names: tuple[str, ...], mask: np.ndarray) -> dict[str, Shift]:
     """Shifts between all pairs of colours, by name such as ``GREEN-RED``."""
-    return {
-        f"{names[i]}-{names[j]}": phase_shift(bands[i], bands[j], mask)
-        for i in range(len(names))
-        for j in range(i + 1, len(names))
-    }
+    pairs = list(combinations(range(len(names)), 2))
+    with ThreadPoolExecutor(_THREADS) as pool:  # transforms and filters let the other thread run
+        shifts = pool.map(lambda pair: phase_shift(bands[pair[0]], bands[pair[1]], mask), pairs)
+        return {f"{names[i]}-{names[j]}": shift for (i, j), shift in zip(pairs, shifts, strict=True)}
 
 
 def base_map_shift(result: MapResult, channel: int, base_map: BaseMap) -> Shift:

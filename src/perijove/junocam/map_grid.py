@@ -1,0 +1,113 @@
+"""Which map a picture gets: what the user may choose, and the grid that follows from it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from perijove.errors import InputError
+from perijove.geometry.grids import grid_around
+from perijove.geometry.projections import PROJECTIONS, MapGrid
+from perijove.junocam.locate import Location
+from perijove.physics.photometry import PHOTOMETRIC_LAWS
+from perijove.scene.backplanes import seen_bounds_deg
+
+__all__ = ["PROJECTION_CHOICES", "Options", "map_grid", "pixel_km"]
+
+PROJECTION_CHOICES = ("auto", *PROJECTIONS)
+
+_POLAR_LAT_DEG = 60.0
+_OVERSAMPLING = 1.5  # map pixels per picture pixel, below the spacecraft
+_MAX_MAP_PIXELS = 30_000_000  # about 70 bytes each
+_CHOSEN_MAP_PIXELS = 9_000_000  # a map of our own choice is not larger
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user may choose.
+
+    Attributes
+    ----------
+    projection : str
+        One of `PROJECTION_CHOICES`; ``auto`` is polar where Juno was beyond 60 degrees of latitude, else
+        equirectangular.
+    resolution_km : float or None
+        Size of a map pixel; None takes two thirds of a picture pixel at the nearest ground, rounded, or more where
+        the map would have more than 9 million pixels.
+    photometry : str
+        Name of the photometric law that the map is corrected by, or ``none``.
+    apply_shift : bool
+        Take over the poses that the base map settles.
+    """
+
+    projection: str = "auto"
+    resolution_km: float | None = None
+    photometry: str = "none"
+    apply_shift: bool = False
+
+    def __post_init__(self) -> None:
+        """Reject what is not on offer."""
+        if self.projection not in PROJECTION_CHOICES:
+            raise InputError(f"projection {self.projection!r} is not one of {', '.join(PROJECTION_CHOICES)}")
+        if self.resolution_km is not None and not 0.0 < self.resolution_km < 2000.0:
+            raise InputError(
+                f"a resolution of {self.resolution_km} km is not between 0 and 2000 km; give another --resolution"
+            )
+        if self.photometry not in PHOTOMETRIC_LAWS:
+            raise InputError(f"photometric law {self.photometry!r} is not one of {', '.join(PHOTOMETRIC_LAWS)}")
+
+
+def _rounded_resolution(value_km: float) -> float:
+    """Two significant digits."""
+    digits = 1 - int(np.floor(np.log10(value_km)))
+    return float(round(value_km, digits))
+
+
+def map_grid(location: Location, options: Options) -> MapGrid:
+    """Grid of the map of a located picture.
+
+    Raises
+    ------
+    InputError
+        Where the map would have more than 30 million pixels, or the projection shows nothing of the picture.
+    """
+    body = location.orientation.body
+    position = location.view.position_km[location.shot.middle_frame]
+    distance = float(np.linalg.norm(position))
+    camera = location.cameras[0]
+    pixel_km = (distance - body.mean_radius_km) * camera.summing / camera.focal_length_px
+    resolution = options.resolution_km or _rounded_resolution(pixel_km / _OVERSAMPLING)
+    bounds = seen_bounds_deg(location.shot.chosen(location.in_view))
+    projection = options.projection
+    if projection == "auto":
+        lat = float(np.degrees(np.arcsin(position[2] / distance)))
+        projection = "equirectangular"
+        if abs(lat) > _POLAR_LAT_DEG:
+            projection = "polar_north" if lat > 0 else "polar_south"
+
+    def grid_at(pixel_size_km: float) -> MapGrid:
+        return grid_around(
+            projection,
+            pixel_size_km,
+            lat_bounds_deg=bounds[0],
+            lon_bounds_deg=bounds[1],
+            position_km=position,
+            radii_km=body.radii_km,
+        )
+
+    grid = grid_at(resolution)
+    excess = grid.shape[0] * grid.shape[1] / _CHOSEN_MAP_PIXELS
+    if options.resolution_km is None and excess > 1.0:
+        grid = grid_at(_rounded_resolution(resolution * float(np.sqrt(excess))))
+    if grid.shape[0] * grid.shape[1] > _MAX_MAP_PIXELS:
+        raise InputError(
+            f"a map of {grid.shape[1]:.3g} x {grid.shape[0]:.3g} pixels at {resolution:g} km is more than "
+            f"{_MAX_MAP_PIXELS / 1e6:.0f} million; give a coarser --resolution"
+        )
+    return grid
+
+
+def pixel_km(location: Location) -> float:
+    """Size of a picture pixel at the distance of the body's centre, in the middle of the picture."""
+    camera = location.cameras[0]
+    distance = float(np.linalg.norm(location.view.position_km[location.shot.middle_frame]))
+    return distance * camera.summing / camera.focal_length_px
