@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from perijove.interior.layers import Interior, Layer, Orbit
+from perijove.interior.body import Interior
+from perijove.interior.layers import Layer, Orbit
 from perijove.tides.heating import tidal_heating
 
 FREQUENCY, ECCENTRICITY, BULK = 4.1086e-5, 0.0041, 2e11  # rad/s; -; Pa

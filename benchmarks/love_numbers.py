@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from perijove.interior.layers import Interior, Layer
+from perijove.interior.body import Interior
+from perijove.interior.layers import Layer
 from perijove.tides.love import love_numbers, love_numbers_batch
 
 FREQUENCY = 4.1086e-5  # rad/s; Io's

@@ -15,7 +15,8 @@ from scipy.integrate import quad
 from perijove.bodies.galilean import IO_GM_JUP365_KM3_S2
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2 as G
 from perijove.errors import InputError
-from perijove.interior.layers import IO_ORBIT, Interior, Layer, Orbit
+from perijove.interior.body import Interior
+from perijove.interior.layers import IO_ORBIT, Layer, Orbit
 from perijove.interior.models import MODELS
 
 ROCK = Layer("rock", "solid", 1821.6, 3528.0, shear_modulus_pa=6e10, viscosity_pa_s=1e16)

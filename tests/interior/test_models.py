@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2
-from perijove.interior.layers import Interior
+from perijove.interior.body import Interior
 from perijove.interior.models import MODELS
 from perijove.tides.heating import tidal_heating
 

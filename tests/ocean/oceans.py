@@ -2,7 +2,8 @@
 
 import dataclasses
 
-from perijove.interior.layers import IO_ORBIT, Interior, Layer, Orbit
+from perijove.interior.body import Interior
+from perijove.interior.layers import IO_ORBIT, Layer, Orbit
 from perijove.ocean.drag import viscous_drag_per_s
 from perijove.ocean.layer import OceanLayer, ocean_layer, open_ocean
 from perijove.tides.potential import TidalPotential

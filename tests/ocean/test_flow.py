@@ -16,11 +16,11 @@ from tests.ocean.oceans import FREQUENCY, RADIUS_KM, TILTED, bare, io, magma_dra
 from perijove.bodies.galilean import IO_HEAT_FLOW_VEEDER_1994_W
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2 as G
 from perijove.errors import InputError, PrecisionError
+from perijove.interior.body import Interior
 from perijove.interior.families import with_magma_ocean
-from perijove.interior.layers import IO_ORBIT, Interior, Layer, Orbit
+from perijove.interior.layers import IO_ORBIT, Layer, Orbit
 from perijove.ocean.drag import viscous_drag_per_s
-from perijove.ocean.flow import ORDERS, OceanTide, forcing_by_order, ocean_tide
-from perijove.ocean.flow_batch import ocean_tide_batch
+from perijove.ocean.flow import ORDERS, OceanTide, forcing_by_order, ocean_tide, ocean_tides
 from perijove.ocean.layer import ocean_layer, open_ocean
 from perijove.tides.heating import tidal_heating
 from perijove.tides.love import love_numbers
@@ -140,7 +140,7 @@ def test_deep_oceans_come_to_rest() -> None:
     # held and the compliance too, ten times the thickness is a tenth of the difference, the more closely the deeper
     layer = ocean_layer(io(20.0))
     assert layer.static_k2 == complex(love_numbers(io(20.0), FREQUENCY).k)
-    k2, power = ocean_tide_batch(layer, thickness_km=[1e3, 1e4, 1e5, 1e6], drag_per_s=1e-7)
+    k2, power = ocean_tides(layer, thickness_km=[1e3, 1e4, 1e5, 1e6], drag_per_s=1e-7)
     apart = k2 - layer.static_k2
     for number, error in enumerate((2e-2, 2e-3, 2e-4)):
         assert apart[number] / apart[number + 1] == pytest.approx(10.0, rel=error)
@@ -242,7 +242,7 @@ def test_thin_magma_oceans_hide_from_k2_and_heat_at_low_latitudes() -> None:
         drag = viscous_drag_per_s(
             viscosity, density_kg_m3=layer.density_kg_m3, thickness_km=thickness, frequency_rad_s=FREQUENCY
         )
-        _, power = ocean_tide_batch(layer, thickness_km=thickness, drag_per_s=drag)
+        _, power = ocean_tides(layer, thickness_km=thickness, drag_per_s=drag)
         assert 0.7 < thickness[power.argmax()] < highest
         assert power.max() > 10.0 * IO_HEAT_FLOW_VEEDER_1994_W
     deep = with_magma_ocean(ocean_thickness_km=10.0)
@@ -266,7 +266,7 @@ def test_thickness_changes_as_pressure_and_tide_say() -> None:
 def test_many_are_as_one() -> None:
     layer = ocean_layer(io(1.0, orbit=TILTED), degree=64)
     thickness, drag = np.array([[0.2], [3.0]]), np.array([1e-6, 3e-5 + 1e-5j, 1e-2])
-    k2, power = ocean_tide_batch(layer, thickness_km=thickness, drag_per_s=drag)
+    k2, power = ocean_tides(layer, thickness_km=thickness, drag_per_s=drag)
     for i in range(2):
         for j in range(3):
             one = ocean_tide(dataclasses.replace(layer, thickness_km=float(thickness[i, 0])), drag_per_s=drag[j])
@@ -309,7 +309,7 @@ def test_bad_input_is_refused() -> None:
     with pytest.raises(InputError, match="raises no tide"):
         ocean_tide(bare(1.0, orbit=Orbit(FREQUENCY, 0.0)), drag_per_s=1e-5)
     with pytest.raises(InputError, match="thickness_km, drag_per_s"):
-        ocean_tide_batch(bare(1.0), thickness_km=[1.0, -1.0], drag_per_s=1e-5)
+        ocean_tides(bare(1.0), thickness_km=[1.0, -1.0], drag_per_s=1e-5)
     with pytest.raises(InputError, match="open ocean"):
         open_ocean(bare(1.0).potential, radius_km=1.0, thickness_km=0.0, density_kg_m3=1.0, mean_density_kg_m3=1.0)
 
@@ -318,4 +318,4 @@ def test_too_few_degrees_are_an_error_and_no_number() -> None:
     with pytest.raises(PrecisionError, match="higher degree"):
         ocean_tide(bare(1e-3, degree=8), drag_per_s=1e-8)
     with pytest.raises(PrecisionError, match="higher degree"):
-        ocean_tide_batch(bare(1e-3, degree=8), thickness_km=1e-3, drag_per_s=1e-8)
+        ocean_tides(bare(1e-3, degree=8), thickness_km=1e-3, drag_per_s=1e-8)

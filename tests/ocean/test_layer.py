@@ -14,7 +14,8 @@ from tests.tides.takeuchi_saito import slopes
 
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2 as G
 from perijove.errors import InputError
-from perijove.interior.layers import Interior, Layer
+from perijove.interior.body import Interior
+from perijove.interior.layers import Layer
 from perijove.ocean.layer import ocean_layer
 
 

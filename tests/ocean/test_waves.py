@@ -12,7 +12,7 @@ import pytest
 from tests.ocean.oceans import FREQUENCY, RADIUS_KM, bare, io
 
 from perijove.errors import InputError
-from perijove.ocean.flow_batch import ocean_tide_batch
+from perijove.ocean.flow import ocean_tides
 from perijove.ocean.layer import OceanLayer, ocean_layer
 from perijove.ocean.waves import free_frequencies_rad_s, resonant_thicknesses_km
 
@@ -78,7 +78,7 @@ def test_the_tide_is_largest_where_it_meets_a_free_wave() -> None:
     layer = ocean_layer(io(1.0, elastic=True), degree=64)
     resonant = resonant_thicknesses_km(layer, -2)[0]
     thickness = resonant * np.linspace(0.99, 1.01, 201)
-    _, power = ocean_tide_batch(layer, thickness_km=thickness, drag_per_s=1e-5 * FREQUENCY)
+    _, power = ocean_tides(layer, thickness_km=thickness, drag_per_s=1e-5 * FREQUENCY)
     assert thickness[power.argmax()] == pytest.approx(resonant, rel=1.1e-4)
     at = dataclasses.replace(layer, thickness_km=float(resonant))
     nearest = np.abs(free_frequencies_rad_s(at, -2) / FREQUENCY - 1.0).min()

@@ -17,7 +17,8 @@ from tests.cli.running import perijove
 from perijove.errors import InputError
 from perijove.figures.interiors.heat_pattern import heat_pattern_figure
 from perijove.figures.style import save_figure
-from perijove.interior.layers import Interior, Layer
+from perijove.interior.body import Interior
+from perijove.interior.layers import Layer
 from perijove.interior.models import MODELS
 from perijove.studies.heat_pattern import PatternStudy, compare_with_sources, verdict
 from perijove.studies.source_likelihood import fit_mixture, fit_pattern, fit_shift

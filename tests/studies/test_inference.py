@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
 from perijove.errors import FitError, InputError
+from perijove.interior.families import FAMILIES
 from perijove.studies.batched_nested_sampling import nested_sampler
 from perijove.studies.inference_calibration import calibration_levels, uniformity
 from perijove.studies.interior_inference import inferred, log_likelihood, prior_mean_evidence
 from perijove.studies.interior_likelihood import DATA, DEFAULT_DATA, Datum, Likelihood, named_data, predictions
 from perijove.studies.interior_priors import HYPOTHESES, PRIOR_CHOICES, Prior, prior_from_text
 from perijove.studies.magma_ocean import melt_layer_curves, odds_of
-from perijove.tides.family_batches import FAMILIES
 
 SOLID, OCEAN = HYPOTHESES["mostly-solid-mantle"], HYPOTHESES["shallow-magma-ocean"]
 ALL = Likelihood(named_data(DEFAULT_DATA))
@@ -49,7 +49,7 @@ class TestLikelihood:
         assert np.corrcoef(white.T)[0, 1] == pytest.approx(-0.7, abs=5 * 0.008)
 
     def test_predictions_are_those_of_the_bodies(self) -> None:
-        found = predictions(FAMILIES["partially-molten"].batch({"melt_fraction": [0.1, 0.2]}))
+        found = predictions(FAMILIES["partially-molten"].members({"melt_fraction": [0.1, 0.2]}))
         assert found["q"] * found["minus_im_k2"] == pytest.approx(
             np.hypot(found["re_k2"], found["minus_im_k2"]), rel=1e-12
         )

@@ -9,7 +9,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from perijove.interior.layers import Interior, Layer, Orbit
+from perijove.interior.body import Interior
+from perijove.interior.layers import Layer, Orbit
 from perijove.interior.models import MODELS
 from perijove.tides.displacement import surface_displacement_m, surface_stress_pa, uplift_range_m
 from perijove.tides.love import love_numbers, radial_functions

@@ -13,7 +13,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from perijove.errors import InputError, PrecisionError
-from perijove.interior.layers import Interior, Layer, Orbit
+from perijove.interior.body import Interior
+from perijove.interior.layers import Layer, Orbit
 from perijove.interior.models import MODELS
 from perijove.tides.heating import PATTERNS, heating_w_m3, quality_factor, tidal_heating
 from perijove.tides.love import radial_functions

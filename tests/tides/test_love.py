@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from perijove.interior.layers import Interior, Layer
+from perijove.interior.body import Interior
+from perijove.interior.layers import Layer
 from perijove.interior.rheology import RHEOLOGIES, complex_shear_modulus
 from perijove.tides.love import love_numbers, love_numbers_batch
 

@@ -13,7 +13,8 @@ from scipy.integrate import solve_ivp
 from tests.tides.takeuchi_saito import slopes
 
 from perijove.errors import InputError, PrecisionError
-from perijove.interior.layers import Interior, Layer
+from perijove.interior.body import Interior
+from perijove.interior.layers import Layer
 from perijove.interior.rheology import complex_shear_modulus
 from perijove.tides.love import love_numbers, love_numbers_batch, radial_functions
 

@@ -8,20 +8,19 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from perijove.interior.families import with_magma_ocean
+from perijove.interior.families import FAMILIES, with_magma_ocean
 from perijove.interior.melt import partially_molten
 from perijove.interior.models import MODELS
 from perijove.interior.rheology import RHEOLOGIES, complex_shear_modulus
-from perijove.ocean.flow_batch import ocean_tide_batch
+from perijove.ocean.flow import ocean_tides
 from perijove.ocean.layer import ocean_layer
 from perijove.studies.interior_inference import log_likelihood
 from perijove.studies.interior_likelihood import DEFAULT_DATA, QUANTITIES, Likelihood, named_data, predictions
 from perijove.studies.interior_priors import HYPOTHESES
 from perijove.tides.displacement import surface_displacement_m, surface_stress_pa, uplift_range_m
-from perijove.tides.family_batches import FAMILIES
 from perijove.tides.heating import heating_w_m3, tidal_heating
-from perijove.tides.interior_batch import InteriorBatch
 from perijove.tides.love import love_numbers, love_numbers_batch, radial_functions
+from perijove.tides.potential import dissipated_power_w
 from perijove.tides.radial_heating import mantle_heating
 
 NONE = np.empty(0)
@@ -45,7 +44,7 @@ ANSWERS: dict[str, Callable[[], np.ndarray]] = {
     "pressure": lambda: FIVE.pressure_pa(NONE),
     "gravity": lambda: FIVE.gravity_m_s2(NONE),
     "layer_index": lambda: FIVE.layer_index(NONE),
-    "ocean": lambda: ocean_tide_batch(OCEAN, thickness_km=NONE, drag_per_s=NONE)[0],
+    "ocean": lambda: ocean_tides(OCEAN, thickness_km=NONE, drag_per_s=NONE)[0],
     **{law: lambda law=law: complex_shear_modulus(law, NONE, NONE, NONE) for law in RHEOLOGIES},
 }
 
@@ -57,15 +56,15 @@ def test_nothing_asked_is_nothing_answered(answer: Callable[[], np.ndarray]) -> 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_families_have_members_by_none(family: str) -> None:
-    batch = FAMILIES[family].batch({"rock_rigidity_pa": NONE, "core_radius_km": 900.0})
+    batch = FAMILIES[family].members({"rock_rigidity_pa": NONE, "core_radius_km": 900.0})
     assert len(batch) == 0
     assert batch.complex_rigidity_pa().shape == (0, len(batch.names))
     assert {name: values.shape for name, values in predictions(batch).items()} == dict.fromkeys(QUANTITIES, (0,))
 
 
 def test_copies_by_none_can_still_be_changed() -> None:
-    batch = InteriorBatch.of(FIVE, 0).with_layer_values(1, "viscosity_pa_s", NONE).with_orbit_values("eccentricity", [])
-    assert batch.love_numbers().k.shape == batch.dissipated_power_w(batch.love_numbers().k).shape == (0,)
+    batch = FIVE.rows.copies(0).with_layer_values(1, "viscosity_pa_s", NONE).with_orbit_values("eccentricity", [])
+    assert love_numbers(batch).k.shape == dissipated_power_w(batch, love_numbers(batch).k).shape == (0,)
 
 
 @pytest.mark.parametrize("hypothesis", HYPOTHESES.values(), ids=HYPOTHESES)

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from perijove.errors import InputError
-from perijove.interior.layers import Interior, Layer
+from perijove.interior.body import Interior
+from perijove.interior.layers import Layer
 from perijove.interior.models import MODELS
 from perijove.tides.heating import heating_w_m3, tidal_heating
 from perijove.tides.radial_heating import heating_between_points, mantle_heating, uniform_heating

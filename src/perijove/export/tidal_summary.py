@@ -4,7 +4,7 @@ import cmath
 import math
 from typing import Any
 
-from perijove.interior.layers import Interior
+from perijove.interior.body import Interior
 from perijove.ocean.flow import ORDERS, OceanTide
 from perijove.ocean.waves import resonant_thicknesses_km
 from perijove.tides.displacement import uplift_range_m

@@ -1,93 +1,280 @@
-"""Families of interiors of Io with the mass and radius of Io, by the few numbers that one asks about.
+"""Families of interiors of Io with the mass and radius of Io, by a few parameters that have names and bounds.
 
 All have a liquid core, a mantle of one density, which the mass of Io decides, and a cold lithosphere. Melt changes what
 rock withstands, not what it weighs: if melt is a tenth lighter, 20 % of it in a shell of 200 km lowers Io's moment of
-inertia by 0.3 %.
+inertia by 0.3 %. The rock's own viscosity and rigidity can vary, too: what melt does to them is a factor, and of the
+law of `partially_molten` the shape is kept.
 """
 
+import dataclasses
 import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
-from perijove.bodies.galilean import IO_MASS_KG, IO_MEAN_RADIUS_KM
+import numpy as np
+from numpy.typing import ArrayLike
+
+from perijove.bodies.galilean import IO_MEAN_DENSITY_KG_M3, IO_MEAN_RADIUS_KM
 from perijove.bodies.io_interior import IO_CORE_DENSITY_KG_M3, IO_CORE_RADIUS_KM, IO_LITHOSPHERE
-from perijove.constants import M_PER_KM
 from perijove.errors import InputError
-from perijove.interior.layers import IO_ORBIT, Interior, Layer, Orbit
+from perijove.interior.body import Interior
+from perijove.interior.interiors import LAYER_COLUMNS, Interiors
+from perijove.interior.layers import IO_ORBIT, Orbit
 from perijove.interior.melt import partially_molten
 
-__all__ = [
-    "with_asthenosphere",
-    "with_magma_ocean",
-]
+__all__ = ["FAMILIES", "Family", "FamilyParameter", "named_family", "with_asthenosphere", "with_magma_ocean"]
+
+_ROCK = partially_molten(0.0)
+_Row = tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike, ArrayLike]
+_Columns = list[_Row]
 
 
-def _mantle_density_kg_m3(core_radius_km: float, core_density_kg_m3: float) -> float:
-    """Density of all that is not core, so that the whole has Io's mass."""
-    if not 0.0 < core_radius_km < IO_MEAN_RADIUS_KM:
-        raise InputError(f"core_radius_km {core_radius_km}: not between 0 and Io's radius, {IO_MEAN_RADIUS_KM:g} km")
-    volume = 4.0 / 3.0 * math.pi * M_PER_KM**3
-    rest_kg = IO_MASS_KG - core_density_kg_m3 * volume * core_radius_km**3
-    density = rest_kg / (volume * (IO_MEAN_RADIUS_KM**3 - core_radius_km**3))
-    if not 0.0 < density <= core_density_kg_m3:
-        raise InputError(
-            f"core_radius_km {core_radius_km:g} with core_density_kg_m3 {core_density_kg_m3:g}: leaves a mantle of "
-            f"{density:.0f} kg/m3; give a smaller or another core"
+@dataclass(frozen=True)
+class FamilyParameter:
+    """A number that the members of a family differ in.
+
+    Attributes
+    ----------
+    name, unit, sentence : str
+    default : float
+    smallest, largest : float
+        Beyond these it has no meaning here.
+    """
+
+    name: str
+    unit: str
+    sentence: str
+    default: float
+    smallest: float
+    largest: float
+
+    def check(self, values: np.ndarray) -> None:
+        """Raise InputError where a value is out of bounds."""
+        if not np.all((values >= self.smallest) & (values <= self.largest)):
+            shown = values[~((values >= self.smallest) & (values <= self.largest))].flat[0]
+            raise InputError(f"{self.name} {shown:g}: not from {self.smallest:g} to {self.largest:g} {self.unit}")
+
+
+@dataclass(frozen=True)
+class Family:
+    """Interiors by a few numbers.
+
+    Attributes
+    ----------
+    name, sentence : str
+    parameters : tuple of FamilyParameter
+    layers : tuple of (str, str)
+        Name and state, from the centre outwards.
+    """
+
+    name: str
+    sentence: str
+    parameters: tuple[FamilyParameter, ...]
+    layers: tuple[tuple[str, str], ...]
+    _columns: Callable[[Mapping[str, np.ndarray]], _Columns]
+
+    def parameter(self, name: str) -> FamilyParameter:
+        """Parameter by name; raises InputError where there is none."""
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        raise InputError(f"{name}: family {self.name} has no such parameter; it has {', '.join(self._names)}")
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(parameter.name for parameter in self.parameters)
+
+    def members(
+        self, values: Mapping[str, ArrayLike], *, rheology: str = "maxwell", orbit: Orbit = IO_ORBIT
+    ) -> Interiors:
+        """Members of the family.
+
+        Parameters
+        ----------
+        values : mapping of str to array, shape (...)
+            By parameter; they broadcast to one dimension. Those not given have their defaults.
+        rheology : str
+            Key of `RHEOLOGIES`, for all rock; its own parameters have their defaults.
+        orbit : Orbit
+
+        Returns
+        -------
+        Interiors
+            Where shells do not fit into Io, or the core leaves a mantle that is denser than itself, the body is one
+            that cannot be (`Interiors.possible`).
+
+        Raises
+        ------
+        InputError
+            If a name is unknown or a value out of its bounds.
+        """
+        given = {name: np.asarray(value, dtype=float) for name, value in values.items()}
+        for name, value in given.items():
+            self.parameter(name).check(value)
+        every = {p.name: given.get(p.name, np.asarray(p.default)) for p in self.parameters}
+        count = np.broadcast_shapes((1,), *(value.shape for value in every.values()))
+        rows = [np.stack([np.broadcast_to(x, count) for x in column]) for column in self._columns(every)]
+        columns = {name: np.stack([row[k] for row in rows], axis=1) for k, name in enumerate(LAYER_COLUMNS)}
+        states = tuple(state for _, state in self.layers)
+        return Interiors(tuple(name for name, _ in self.layers), states, (rheology,) * len(states), columns, orbit)
+
+    def member(self, values: Mapping[str, float], *, name: str, source: str, orbit: Orbit = IO_ORBIT) -> Interior:
+        """One member, checked; a lithosphere in two parts, as an ocean right under it makes them, is one layer.
+
+        Raises
+        ------
+        InputError
+            As `members`, and if the body cannot be.
+        """
+        row = self.members(values, orbit=orbit)
+        if not row.possible[0]:
+            given = ", ".join(f"{key} {value:g}" for key, value in values.items())
+            raise InputError(
+                f"family {self.name} with {given}: the shells do not fit into Io's {IO_MEAN_RADIUS_KM:g} km, "
+                "or the core leaves no sensible mantle"
+            )
+        *inner, below, lid = row.layers(0)
+        is_lid = dataclasses.replace(below, name=lid.name, outer_radius_km=lid.outer_radius_km) == lid
+        return Interior((*inner, lid) if is_lid else (*inner, below, lid), name=name, source=source, orbit=orbit)
+
+
+def _mantle_density_kg_m3(values: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Density of all that is not core; NaN where the core cannot be."""
+    share = (values["core_radius_km"] / IO_MEAN_RADIUS_KM) ** 3
+    core = values["core_density_kg_m3"]
+    density = (values["mean_density_kg_m3"] - core * share) / (1.0 - share)
+    return np.where((density > 0.0) & (density <= core), density, np.nan)
+
+
+def _rock(values: Mapping[str, np.ndarray], radius_km: ArrayLike, density: np.ndarray, melt: np.ndarray) -> _Row:
+    """Row of columns of partially molten rock."""
+    softened = partially_molten(melt)
+    shear = values["rock_rigidity_pa"] * (softened.shear_modulus_pa / _ROCK.shear_modulus_pa)
+    viscosity = values["rock_viscosity_pa_s"] * (softened.viscosity_pa_s / _ROCK.viscosity_pa_s)
+    return radius_km, density, shear, softened.bulk_modulus_pa, viscosity
+
+
+def _core(values: Mapping[str, np.ndarray]) -> _Row:
+    return values["core_radius_km"], values["core_density_kg_m3"], math.nan, math.inf, math.nan
+
+
+def _lithosphere(radius_km: ArrayLike, density: np.ndarray) -> _Row:
+    return radius_km, density, IO_LITHOSPHERE.shear_modulus_pa, _ROCK.bulk_modulus_pa, IO_LITHOSPHERE.viscosity_pa_s
+
+
+def _with_asthenosphere(values: Mapping[str, np.ndarray]) -> _Columns:
+    density = _mantle_density_kg_m3(values)
+    top_km = IO_MEAN_RADIUS_KM - values["lithosphere_thickness_km"]
+    return [
+        _core(values),
+        _rock(values, top_km - values["asthenosphere_thickness_km"], density, values["mantle_melt_fraction"]),
+        _rock(values, top_km, density, values["melt_fraction"]),
+        _lithosphere(IO_MEAN_RADIUS_KM, density),
+    ]
+
+
+def _with_magma_ocean(values: Mapping[str, np.ndarray]) -> _Columns:
+    density = _mantle_density_kg_m3(values)
+    roof_km = IO_MEAN_RADIUS_KM - values["ocean_depth_km"]
+    cold_km = IO_MEAN_RADIUS_KM - values["lithosphere_thickness_km"]
+    warm = cold_km > roof_km
+    melt = values["mantle_melt_fraction"]
+    upper, lid = _rock(values, cold_km, density, melt), _lithosphere(0.5 * (roof_km + IO_MEAN_RADIUS_KM), density)
+    return [
+        _core(values),
+        _rock(values, roof_km - values["ocean_thickness_km"], density, melt),
+        (roof_km, density, math.nan, math.inf, math.nan),
+        tuple(np.where(warm, below, cold) for below, cold in zip(upper, lid, strict=True)),  # type: ignore[list-item]
+        _lithosphere(IO_MEAN_RADIUS_KM, density),
+    ]
+
+
+_SHARED = (
+    FamilyParameter(
+        "lithosphere_thickness_km", "km", "Thickness of the cold lid.", IO_LITHOSPHERE.thickness_km, 0.1, 900.0
+    ),
+    FamilyParameter(
+        "rock_viscosity_pa_s",
+        "Pa s",
+        "Viscosity of the mantle's rock without melt.",
+        float(_ROCK.viscosity_pa_s),
+        1e3,
+        1e30,
+    ),
+    FamilyParameter(
+        "rock_rigidity_pa",
+        "Pa",
+        "Rigidity of the mantle's rock without melt.",
+        float(_ROCK.shear_modulus_pa),
+        1e6,
+        1e13,
+    ),
+    FamilyParameter("mantle_melt_fraction", "", "Melt fraction of the rest of the mantle.", 0.0, 0.0, 0.9),
+    FamilyParameter("core_radius_km", "km", "Radius of the liquid core.", IO_CORE_RADIUS_KM, 10.0, 1700.0),
+    FamilyParameter("core_density_kg_m3", "kg/m3", "Density of the core.", IO_CORE_DENSITY_KG_M3, 3000.0, 9000.0),
+    FamilyParameter(
+        "mean_density_kg_m3", "kg/m3", "Mass over volume of the whole.", IO_MEAN_DENSITY_KG_M3, 3000.0, 4000.0
+    ),
+)
+
+FAMILIES: Mapping[str, Family] = MappingProxyType(
+    {
+        family.name: family
+        for family in (
+            Family(
+                "partially-molten",
+                "A shell of partially molten rock under the lid, over a solid mantle: the magmatic sponge.",
+                (
+                    FamilyParameter("melt_fraction", "", "Melt fraction of the asthenosphere.", 0.1, 0.0, 0.9),
+                    FamilyParameter(
+                        "asthenosphere_thickness_km", "km", "Thickness of that shell.", 200.0, 0.01, 1800.0
+                    ),
+                    *_SHARED,
+                ),
+                (("core", "liquid"), ("deep mantle", "solid"), ("asthenosphere", "solid"), ("lithosphere", "solid")),
+                _with_asthenosphere,
+            ),
+            Family(
+                "magma-ocean",
+                "A global layer of magma in or on the mantle, under a solid roof.",
+                (
+                    FamilyParameter("ocean_thickness_km", "km", "Thickness of the layer of magma.", 50.0, 0.01, 1800.0),
+                    FamilyParameter("ocean_depth_km", "km", "From the surface to its roof.", 50.0, 0.1, 1800.0),
+                    *_SHARED,
+                ),
+                (
+                    ("core", "liquid"),
+                    ("mantle", "solid"),
+                    ("magma ocean", "liquid"),
+                    ("upper mantle", "solid"),
+                    ("lithosphere", "solid"),
+                ),
+                _with_magma_ocean,
+            ),
         )
-    return density
+    }
+)
+"""Families by name. Where the ocean lies right under the lid, the upper mantle is the lower half of the lid."""
 
 
-def _rock(name: str, outer_radius_km: float, density_kg_m3: float, melt_fraction: float) -> Layer:
-    """Maxwell layer of partially molten rock."""
-    rock = partially_molten(melt_fraction)
-    return Layer(
-        name,
-        "solid",
-        outer_radius_km,
-        density_kg_m3,
-        shear_modulus_pa=float(rock.shear_modulus_pa),
-        bulk_modulus_pa=float(rock.bulk_modulus_pa),
-        viscosity_pa_s=float(rock.viscosity_pa_s),
-    )
+def named_family(name: str) -> Family:
+    """Family from `FAMILIES`; raises InputError where there is none of that name."""
+    if name not in FAMILIES:
+        raise InputError(f"{name}: no such family; names are {', '.join(FAMILIES)}")
+    return FAMILIES[name]
 
 
-def _lithosphere(density_kg_m3: float) -> Layer:
-    return Layer(
-        "lithosphere",
-        "solid",
-        IO_MEAN_RADIUS_KM,
-        density_kg_m3,
-        shear_modulus_pa=IO_LITHOSPHERE.shear_modulus_pa,
-        bulk_modulus_pa=float(partially_molten(0.0).bulk_modulus_pa),
-        viscosity_pa_s=IO_LITHOSPHERE.viscosity_pa_s,
-    )
-
-
-def _check_thickness(**thickness_km: float) -> None:
-    for name, value in thickness_km.items():
-        if not value > 0.0:
-            raise InputError(f"{name} {value}: is not positive; give km")
-
-
-def with_asthenosphere(
-    *,
-    melt_fraction: float,
-    asthenosphere_thickness_km: float = 200.0,
-    lithosphere_thickness_km: float = IO_LITHOSPHERE.thickness_km,
-    mantle_melt_fraction: float = 0.0,
-    core_radius_km: float = IO_CORE_RADIUS_KM,
-    core_density_kg_m3: float = IO_CORE_DENSITY_KG_M3,
-    orbit: Orbit = IO_ORBIT,
-) -> Interior:
+def with_asthenosphere(*, melt_fraction: float, orbit: Orbit = IO_ORBIT, **values: float) -> Interior:
     """Io with partially molten rock between lithosphere and deep mantle: the magmatic sponge.
 
     Parameters
     ----------
     melt_fraction : float
-        Of the asthenosphere, 0 to 1; it decides viscosity and moduli (`partially_molten`).
-    asthenosphere_thickness_km, lithosphere_thickness_km : float
-    mantle_melt_fraction : float
-        Of the mantle below.
-    core_radius_km, core_density_kg_m3 : float
+        Of the asthenosphere, 0 to 0.9; it decides viscosity and moduli (`partially_molten`).
     orbit : Orbit
+    **values : float
+        Other parameters of the family ``partially-molten``.
 
     Returns
     -------
@@ -98,77 +285,44 @@ def with_asthenosphere(
     Raises
     ------
     InputError
-        If the shells do not fit into Io, or the core leaves no sensible mantle.
+        If a value is out of bounds, the shells do not fit into Io, or the core leaves no sensible mantle.
     """
-    _check_thickness(
-        asthenosphere_thickness_km=asthenosphere_thickness_km, lithosphere_thickness_km=lithosphere_thickness_km
-    )
-    density = _mantle_density_kg_m3(core_radius_km, core_density_kg_m3)
-    top_km = IO_MEAN_RADIUS_KM - lithosphere_thickness_km
-    return Interior(
-        (
-            Layer("core", "liquid", core_radius_km, core_density_kg_m3),
-            _rock("deep mantle", top_km - asthenosphere_thickness_km, density, mantle_melt_fraction),
-            _rock("asthenosphere", top_km, density, melt_fraction),
-            _lithosphere(density),
-        ),
-        name=f"Io, {asthenosphere_thickness_km:g} km asthenosphere, {melt_fraction:.0%} melt",
+    family = FAMILIES["partially-molten"]
+    thickness_km = values.get("asthenosphere_thickness_km", family.parameter("asthenosphere_thickness_km").default)
+    return family.member(
+        {"melt_fraction": melt_fraction, **values},
+        name=f"Io, {thickness_km:g} km asthenosphere, {melt_fraction:.0%} melt",
         source="family with_asthenosphere; melt law of Kervazo et al. 2021",
         orbit=orbit,
     )
 
 
-def with_magma_ocean(
-    *,
-    ocean_thickness_km: float,
-    ocean_depth_km: float = 50.0,
-    lithosphere_thickness_km: float = IO_LITHOSPHERE.thickness_km,
-    mantle_melt_fraction: float = 0.0,
-    core_radius_km: float = IO_CORE_RADIUS_KM,
-    core_density_kg_m3: float = IO_CORE_DENSITY_KG_M3,
-    orbit: Orbit = IO_ORBIT,
-) -> Interior:
+def with_magma_ocean(*, ocean_thickness_km: float, orbit: Orbit = IO_ORBIT, **values: float) -> Interior:
     """Io with a global layer of magma.
 
     Parameters
     ----------
     ocean_thickness_km : float
-    ocean_depth_km : float
-        From the surface to the roof of the ocean.
-    lithosphere_thickness_km : float
-        Cold part of the roof; what is below has the rock of the mantle. The ocean may lie right under it.
-    mantle_melt_fraction : float
-        Of the rock above and below the ocean.
-    core_radius_km, core_density_kg_m3 : float
     orbit : Orbit
+    **values : float
+        Other parameters of the family ``magma-ocean``.
 
     Returns
     -------
     Interior
-        Core, mantle, magma ocean, (upper mantle,) lithosphere. The ocean is incompressible and dissipates nothing.
+        Core, mantle, magma ocean, (upper mantle,) lithosphere; the ocean may lie right under the lithosphere. It is
+        incompressible and dissipates nothing.
 
     Raises
     ------
     InputError
-        If the shells do not fit into Io, or the core leaves no sensible mantle.
+        As for `with_asthenosphere`.
     """
-    _check_thickness(
-        ocean_thickness_km=ocean_thickness_km,
-        ocean_depth_km=ocean_depth_km,
-        lithosphere_thickness_km=lithosphere_thickness_km,
-    )
-    density = _mantle_density_kg_m3(core_radius_km, core_density_kg_m3)
-    roof_km, cold_km = IO_MEAN_RADIUS_KM - ocean_depth_km, IO_MEAN_RADIUS_KM - lithosphere_thickness_km
-    upper = [_rock("upper mantle", cold_km, density, mantle_melt_fraction)] if cold_km > roof_km else []
-    return Interior(
-        (
-            Layer("core", "liquid", core_radius_km, core_density_kg_m3),
-            _rock("mantle", roof_km - ocean_thickness_km, density, mantle_melt_fraction),
-            Layer("magma ocean", "liquid", roof_km, density),
-            *upper,
-            _lithosphere(density),
-        ),
-        name=f"Io, {ocean_thickness_km:g} km of magma at {ocean_depth_km:g} km",
+    family = FAMILIES["magma-ocean"]
+    depth_km = values.get("ocean_depth_km", family.parameter("ocean_depth_km").default)
+    return family.member(
+        {"ocean_thickness_km": ocean_thickness_km, **values},
+        name=f"Io, {ocean_thickness_km:g} km of magma at {depth_km:g} km",
         source="family with_magma_ocean; melt law of Kervazo et al. 2021",
         orbit=orbit,
     )

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from perijove.errors import InputError
-from perijove.interior.layers import Interior, Layer, Orbit
+from perijove.interior.body import Interior
+from perijove.interior.layers import Layer, Orbit
 
 __all__ = ["MODELS", "named_interior"]
 

@@ -32,7 +32,8 @@ from dataclasses import fields
 from typing import Any
 
 from perijove.errors import InputError
-from perijove.interior.layers import IO_ORBIT, Interior, Layer, Orbit
+from perijove.interior.body import Interior
+from perijove.interior.layers import IO_ORBIT, Layer, Orbit
 
 __all__ = ["LAYER_KEYS", "ORBIT_KEYS", "interior_from_table", "table_from_interior"]
 

@@ -22,7 +22,7 @@ import numpy as np
 
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2, M_PER_KM
 from perijove.errors import InputError, PrecisionError
-from perijove.interior.layers import Interior
+from perijove.interior.body import Interior
 from perijove.ocean.flow_kernel import compliance_rows
 from perijove.tides.love import love_numbers, radial_functions
 from perijove.tides.potential import TidalPotential

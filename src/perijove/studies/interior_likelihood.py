@@ -17,7 +17,9 @@ from perijove.bodies.galilean import (
     IO_RE_K2_PARK_2025,
 )
 from perijove.errors import InputError
-from perijove.tides.interior_batch import InteriorBatch
+from perijove.interior.interiors import Interiors
+from perijove.tides.love import love_numbers
+from perijove.tides.potential import dissipated_power_w
 
 __all__ = ["DATA", "DEFAULT_DATA", "QUANTITIES", "Datum", "Likelihood", "named_data", "predictions"]
 
@@ -145,12 +147,12 @@ def named_data(names: Sequence[str]) -> tuple[Datum, ...]:
     return tuple(DATA[name] for name in names)
 
 
-def predictions(batch: InteriorBatch, *, threads: int = 1) -> dict[str, np.ndarray]:
+def predictions(batch: Interiors, *, threads: int = 1) -> dict[str, np.ndarray]:
     """What `QUANTITIES` are in interiors, arrays of shape (bodies,); NaN where a body cannot be.
 
     The heat is that of the tide. Liquid layers add none: flow in them is not modelled.
     """
-    k2 = batch.love_numbers(threads=threads).k
+    k2 = love_numbers(batch, threads=threads).k
     lag = 0.0 - k2.imag  # never -0
     with np.errstate(divide="ignore"):
         q = np.abs(k2) / lag
@@ -158,7 +160,7 @@ def predictions(batch: InteriorBatch, *, threads: int = 1) -> dict[str, np.ndarr
         "re_k2": k2.real,
         "minus_im_k2": lag,
         "q": q,
-        "heat_w": batch.dissipated_power_w(k2),
+        "heat_w": dissipated_power_w(batch, k2),
         "moment_of_inertia_factor": batch.moment_of_inertia_factor,
         "mean_density_kg_m3": batch.mean_density_kg_m3,
     }

@@ -12,9 +12,9 @@ from types import MappingProxyType
 import numpy as np
 
 from perijove.errors import InputError
+from perijove.interior.families import named_family
+from perijove.interior.interiors import Interiors
 from perijove.interior.melt import CRITICAL_MELT_FRACTION
-from perijove.tides.family_batches import named_family
-from perijove.tides.interior_batch import InteriorBatch
 
 __all__ = ["HYPOTHESES", "PRIOR_CHOICES", "Hypothesis", "Prior", "PriorChoice", "prior_from_text"]
 
@@ -127,10 +127,10 @@ class Hypothesis:
         """Parameters from points of the unit cube, shape (n, parameters)."""
         return np.stack([prior.value(unit[:, k]) for k, prior in enumerate(self.priors)], axis=1)
 
-    def batch(self, values: np.ndarray) -> InteriorBatch:
+    def batch(self, values: np.ndarray) -> Interiors:
         """Interiors from parameters, shape (n, parameters)."""
         free = {name: values[:, k] for k, name in enumerate(self.parameters)}
-        return named_family(self.family).batch({**self.fixed, **free}, rheology=self.rheology)
+        return named_family(self.family).members({**self.fixed, **free}, rheology=self.rheology)
 
     def with_priors(self, priors: Sequence[Prior]) -> "Hypothesis":
         """The same with other priors; parameters that were not free join at the end, and are fixed no more."""

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from perijove.interior.families import named_family
 from perijove.studies.interior_inference import Evidence, Tell, inferred
 from perijove.studies.interior_likelihood import Likelihood
 from perijove.studies.interior_priors import PriorChoice
-from perijove.tides.family_batches import named_family
+from perijove.tides.love import love_numbers
 
 __all__ = ["MeltLayerCurve", "Odds", "melt_layer_curves", "odds_of"]
 
@@ -82,9 +83,11 @@ def melt_layer_curves() -> tuple[MeltLayerCurve, ...]:
     ocean, molten = named_family("magma-ocean"), named_family("partially-molten")
     curves = []
     for roof_km in _ROOFS_KM:
-        k2 = ocean.batch({"ocean_thickness_km": _THICKNESS_KM, "ocean_depth_km": roof_km}).love_numbers().k
+        oceans = ocean.members({"ocean_thickness_km": _THICKNESS_KM, "ocean_depth_km": roof_km})
+        k2 = love_numbers(oceans).k
         curves.append(MeltLayerCurve(f"roof at {roof_km:g} km", ocean.name, _THICKNESS_KM, k2.real))
     for melt in _MELT_FRACTIONS:
-        k2 = molten.batch({"asthenosphere_thickness_km": _THICKNESS_KM, "melt_fraction": melt}).love_numbers().k
+        shells = molten.members({"asthenosphere_thickness_km": _THICKNESS_KM, "melt_fraction": melt})
+        k2 = love_numbers(shells).k
         curves.append(MeltLayerCurve(f"{melt:.0%} melt", molten.name, _THICKNESS_KM, k2.real))
     return tuple(curves)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.errors import InputError
-from perijove.interior.layers import Interior
+from perijove.interior.body import Interior
 from perijove.tides.heating import tidal_heating
 from perijove.tides.surface_harmonics import SurfaceHarmonics, harmonic_basis
 

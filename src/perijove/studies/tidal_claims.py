@@ -12,7 +12,8 @@ from perijove.bodies.galilean import (
 )
 from perijove.bodies.io_missions import FLYBY_ARTICLE
 from perijove.constants import HOURS_PER_DAY, SECONDS_PER_HOUR
-from perijove.interior.layers import Interior, Layer, Orbit
+from perijove.interior.body import Interior
+from perijove.interior.layers import Layer, Orbit
 from perijove.resonance.measured import MoonOrbit
 from perijove.resonance.removal import RemovalOutcome
 from perijove.studies.claims import Claim, Finding

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.constants import M_PER_KM
-from perijove.interior.layers import Interior
+from perijove.interior.body import Interior
 from perijove.tides.love import LoveNumbers
 from perijove.tides.potential import TidalPotential, local_axes
 

@@ -27,7 +27,8 @@ from numpy.typing import ArrayLike
 
 from perijove.constants import M_PER_KM
 from perijove.errors import InputError, PrecisionError
-from perijove.interior.layers import Interior, Layer
+from perijove.interior.body import Interior
+from perijove.interior.layers import Layer
 from perijove.tides.love import LoveNumbers, RadialFunctions, love_numbers, radial_functions
 from perijove.tides.potential import TidalPotential
 from perijove.tides.surface_harmonics import SurfaceHarmonics

@@ -11,18 +11,19 @@ liquid layers, which are static after Saito (1974, doi:10.4294/jpe1952.22.123).
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2, M_PER_KM
 from perijove.errors import InputError, PrecisionError
-from perijove.interior.rheology import complex_shear_modulus
+from perijove.interior.body import Interior
+from perijove.interior.interiors import Interiors
 from perijove.tides.love_kernel import (
     BAD_BULK,
     BAD_DENSITY,
@@ -55,34 +56,6 @@ _FAULTS = MappingProxyType(
         LIQUID_SURFACE: "the outermost layer is liquid (shear modulus 0); it must be solid",
     }
 )
-
-
-class _Layer(Protocol):
-    """What is asked of a layer; `perijove.interior.layers.Layer` has it."""
-
-    @property
-    def state(self) -> str: ...
-    @property
-    def outer_radius_km(self) -> float: ...
-    @property
-    def density_kg_m3(self) -> float: ...
-    @property
-    def shear_modulus_pa(self) -> float | None: ...
-    @property
-    def bulk_modulus_pa(self) -> float | None: ...
-    @property
-    def viscosity_pa_s(self) -> float | None: ...
-    @property
-    def rheology(self) -> str: ...
-    @property
-    def rheology_parameters(self) -> Mapping[str, float]: ...
-
-
-class _Interior(Protocol):
-    """What is asked of an interior; `perijove.interior.layers.Interior` has it."""
-
-    @property
-    def layers(self) -> tuple[_Layer, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -153,35 +126,16 @@ def _stress_unit_pa(radius_m: np.ndarray, density_kg_m3: np.ndarray) -> np.ndarr
     return unit
 
 
-def _body(interior: _Interior) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Outer radii (m), densities (kg/m³) and bulk moduli (Pa) of an interior, shape (layers,)."""
-    layers = interior.layers
-    table = np.array(
-        [
-            (x.outer_radius_km, x.density_kg_m3, math.inf if x.bulk_modulus_pa is None else x.bulk_modulus_pa)
-            for x in layers
-        ],
-        dtype=float,
-    )
-    return table[:, 0] * M_PER_KM, table[:, 1].copy(), table[:, 2].copy()  # rows of their own, as kernels like them
+def _body(interior: Interior) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Outer radii (m), densities (kg/m³) and bulk moduli (Pa), shape (1, layers)."""
+    columns = interior.rows.columns
+    return columns["outer_radius_km"] * M_PER_KM, columns["density_kg_m3"], columns["bulk_modulus_pa"]
 
 
-def _moduli(interior: _Interior, frequency_rad_s: ArrayLike) -> np.ndarray:
-    """Complex shear moduli, shape (frequencies..., layers); 0 in liquids."""
-    frequency: Any = frequency_rad_s
-    if not isinstance(frequency, float):  # numbers stay numbers: arrays would take most of the time of one solve
-        frequency = np.asarray(frequency_rad_s, dtype=float)
-    moduli = np.zeros((*np.shape(frequency), len(interior.layers)), dtype=complex)
-    for k, layer in enumerate(interior.layers):
-        if layer.state != "liquid":
-            moduli[..., k] = complex_shear_modulus(
-                layer.rheology,
-                layer.shear_modulus_pa,
-                layer.viscosity_pa_s,
-                frequency,
-                **layer.rheology_parameters,
-            )
-    return moduli
+def _moduli(interior: Interior, frequency_rad_s: float) -> np.ndarray:
+    """Complex shear moduli, shape (1, layers); 0 in liquids."""
+    # Layer by layer with plain numbers: arrays of one would take most of the time of a solve.
+    return np.array([[layer.complex_rigidity_pa(frequency_rad_s) for layer in interior.layers]])
 
 
 def _lost(which: str) -> PrecisionError:
@@ -192,52 +146,103 @@ def _lost(which: str) -> PrecisionError:
 
 
 def love_numbers(
-    interior: _Interior, frequency_rad_s: ArrayLike, degree: int = 2, *, load: bool = False, threads: int = 2
+    interior: Interior | Interiors,
+    frequency_rad_s: ArrayLike | None = None,
+    degree: int = 2,
+    *,
+    load: bool = False,
+    threads: int = 2,
 ) -> LoveNumbers:
-    """Love numbers of an interior at one or many frequencies.
+    """Love numbers of an interior at one or many frequencies, or of many interiors.
 
     Parameters
     ----------
-    interior : perijove.interior.layers.Interior
-    frequency_rad_s : array
-        Angular frequency of the forcing, rad/s.
+    interior : Interior or Interiors
+    frequency_rad_s : array or None
+        Angular frequency of the forcing, rad/s; None takes that of the orbit. Of many interiors, one for all or one
+        for each.
     degree : int
         2 or more.
     load : bool
         For a load on the surface, whose own potential W is, in place of a tide.
     threads : int
-        Many frequencies are shared among so many threads.
+        Among so many threads the work is shared where there is much.
 
     Returns
     -------
     LoveNumbers
-        Arrays of the shape of the frequency.
+        Of one interior, arrays of the shape of the frequency; of many, of shape (bodies,), NaN where a body cannot be
+        or loses too many digits.
 
     Raises
     ------
     InputError
-        If degree or frequency is out of bounds, or the interior is not one.
+        If degree or frequency is out of bounds.
     PrecisionError
-        If rounding has taken too many digits (`love_numbers_batch` says how that is known).
+        If rounding has taken too many digits of a single interior (`love_numbers_batch` says how that is known).
 
     Notes
     -----
     The layers' impedance matrices are carried from the centre to the surface (see `impedance_kernel`); relative errors
     are 1e-12 or less against an integration of the radial equations.
     """
+    if isinstance(interior, Interiors):
+        return _of_many(interior, frequency_rad_s, degree, load=load, threads=threads)
+    frequency: Any = interior.orbit.angular_frequency_rad_s if frequency_rad_s is None else frequency_rad_s
+    if isinstance(frequency, float) or np.ndim(frequency) == 0:
+        order, body = _checked_degree(degree), _body(interior)
+        numbers, defect = _solved(body[0], body[1], _moduli(interior, float(frequency)), body[2], order, load=load)
+        if not defect[0] <= _LARGEST_DEFECT:
+            raise _lost(f"degree {degree}")
+        return LoveNumbers(*numbers[0])
+    flat = np.asarray(frequency, dtype=float).ravel()
+    copies = interior.rows.copies(len(flat))
     radius, density, bulk = _body(interior)
-    moduli = _moduli(interior, frequency_rad_s)
-    if moduli.ndim > 1:
-        return love_numbers_batch(radius, density, moduli, bulk, degree=degree, load=load, threads=threads)
-    numbers, defect = np.empty((1, 3), dtype=complex), np.empty(1)
+    shear = copies.with_orbit_values("angular_frequency_rad_s", flat).complex_rigidity_pa()
+    love = love_numbers_batch(radius, density, shear, bulk, degree=degree, load=load, threads=threads)
+    return LoveNumbers(*(number.reshape(np.shape(frequency)) for number in (love.k, love.h, love.l)))
+
+
+def _of_many(
+    interiors: Interiors, frequency_rad_s: ArrayLike | None, degree: int, *, load: bool, threads: int
+) -> LoveNumbers:
+    """Love numbers of those that can be; NaN for the others."""
+    if frequency_rad_s is not None:
+        interiors = interiors.with_orbit_values("angular_frequency_rad_s", frequency_rad_s)
+    fine = interiors.possible
+    numbers = np.full((3, len(interiors)), np.nan, dtype=complex)
+    if fine.any():
+        some = interiors if fine.all() else interiors.taken(fine)
+        love = love_numbers_batch(
+            some.columns["outer_radius_km"] * M_PER_KM,
+            some.columns["density_kg_m3"],
+            some.complex_rigidity_pa(),
+            some.columns["bulk_modulus_pa"],
+            degree=degree,
+            load=load,
+            threads=threads,
+            keep_lost=True,
+        )
+        numbers[:, fine] = love.k, love.h, love.l
+    return LoveNumbers(*numbers)
+
+
+def _solved(
+    radius: np.ndarray,
+    density: np.ndarray,
+    shear: np.ndarray,
+    bulk: np.ndarray,
+    order: float,
+    *,
+    load: bool,
+    start: int = 0,
+) -> tuple[np.ndarray, np.ndarray]:
+    """k, h, l and defect of reciprocity of bodies, shape (bodies, layers), SI; `start` is the number of the first."""
+    _check(radius, density, shear, bulk, start)
+    numbers, defect = np.empty((len(radius), 3), dtype=complex), np.empty(len(radius))
     unit = _stress_unit_pa(radius, density)
-    body = (radius[None], density[None], (moduli / unit)[None], (bulk / unit)[None])
-    order = _checked_degree(degree)
-    _check(radius[None], density[None], moduli[None], bulk[None])
-    love_rows(*body, order, load, numbers, defect)
-    if not defect[0] <= _LARGEST_DEFECT:
-        raise _lost(f"degree {degree}")
-    return LoveNumbers(*numbers[0])
+    love_rows(radius, density, shear / unit, bulk / unit, order, load, numbers, defect)
+    return numbers, defect
 
 
 def love_numbers_batch(
@@ -311,9 +316,7 @@ def love_numbers_batch(
 
     def solve(part: slice) -> None:
         radius, density, shear, bulk = (np.array(x[part], order="C") for x in bodies)
-        _check(radius, density, shear, bulk, part.start)
-        unit = _stress_unit_pa(radius, density)
-        love_rows(radius, density, shear / unit, bulk / unit, order, load, numbers[part], defect[part])
+        numbers[part], defect[part] = _solved(radius, density, shear, bulk, order, load=load, start=part.start)
 
     parts = list(_parts(count, threads))
     if threads == 1 or len(parts) == 1:
@@ -339,13 +342,13 @@ def _parts(count: int, threads: int) -> Iterator[slice]:
 
 
 def radial_functions(
-    interior: _Interior, frequency_rad_s: float, degree: int = 2, *, radii_km: ArrayLike, load: bool = False
+    interior: Interior, frequency_rad_s: float, degree: int = 2, *, radii_km: ArrayLike, load: bool = False
 ) -> RadialFunctions:
     """Displacement, stress and potential along the radius of an interior.
 
     Parameters
     ----------
-    interior : perijove.interior.layers.Interior
+    interior : Interior
     frequency_rad_s : float
         Angular frequency of the forcing, rad/s.
     degree : int
@@ -371,20 +374,20 @@ def radial_functions(
     if np.ndim(frequency_rad_s):
         raise InputError(f"frequency_rad_s of shape {np.shape(frequency_rad_s)}: radial functions need one frequency")
     moduli = _moduli(interior, float(frequency_rad_s))
-    _check(radius[None], density[None], moduli[None], bulk[None])
+    _check(radius, density, moduli, bulk)
     places = np.atleast_1d(np.asarray(radii_km, dtype=float)) * M_PER_KM
-    if places.ndim > 1 or not np.all((places > 0.0) & (places <= radius[-1])):
+    if places.ndim > 1 or not np.all((places > 0.0) & (places <= radius[0, -1])):
         raise InputError(
-            f"radii_km: not one row of numbers above 0 and up to the surface at {radius[-1] / M_PER_KM:g} km"
+            f"radii_km: not one row of numbers above 0 and up to the surface at {radius[0, -1] / M_PER_KM:g} km"
         )
     rows = np.empty((len(places), 6), dtype=complex)
     unit = _stress_unit_pa(radius, density)
-    body = (radius[None], density[None], (moduli / unit)[None], (bulk / unit)[None])
-    defect = radial_rows(*body, order, load, places / radius[-1], rows)
+    size_m, outer = radius[0, -1], density[0, -1]
+    defect = radial_rows(radius, density, moduli / unit, bulk / unit, order, load, places / size_m, rows)
     if not defect <= _LARGEST_DEFECT:
         raise _lost(f"degree {degree}")
-    potential = float(unit[0]) / density[-1]  # the unit of the kernel, m²/s²
-    rows[:, [0, 2]] *= radius[-1] / potential
-    rows[:, [1, 3]] *= density[-1]
-    rows[:, 5] /= radius[-1]
+    potential = float(unit[0, 0]) / outer  # the unit of the kernel, m²/s²
+    rows[:, [0, 2]] *= size_m / potential
+    rows[:, [1, 3]] *= outer
+    rows[:, 5] /= size_m
     return RadialFunctions(places, rows)

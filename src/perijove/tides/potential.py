@@ -2,15 +2,16 @@
 
 import math
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2, M_PER_KM
-from perijove.interior.layers import Interior
+from perijove.interior.body import Interior
+from perijove.interior.interiors import Interiors
 
-__all__ = ["TidalPotential", "local_axes"]
+__all__ = ["TidalPotential", "dissipated_power_w", "local_axes"]
 
 
 def local_axes(lat_deg: ArrayLike, lon_east_deg: ArrayLike) -> np.ndarray:
@@ -65,21 +66,14 @@ class TidalPotential:
     @classmethod
     def of(cls, interior: Interior) -> Self:
         """Tide on an interior that follows its own orbit."""
-        orbit = interior.orbit
-        e, obliquity = orbit.eccentricity, math.radians(orbit.obliquity_deg)
-        swing = 2.0 * e - math.radians(orbit.libration_deg)
-        nod = 1j * obliquity * np.exp(1j * math.radians(orbit.pericentre_argument_deg))
-        unit = np.diag([6.0 * e, -3.0 * e, -3.0 * e]).astype(complex)
-        unit[0, 1] = unit[1, 0] = -3j * swing
-        unit[0, 2] = unit[2, 0] = 3.0 * nod
-        tensor = (orbit.angular_frequency_rad_s * interior.radius_km * M_PER_KM) ** 2 * unit
+        tensor = _tensors_m2_s2(interior.rows)[0]
         tensor.setflags(write=False)
-        return cls(tensor, orbit.angular_frequency_rad_s)
+        return cls(tensor, interior.orbit.angular_frequency_rad_s)
 
     @property
     def mean_square_m4_s4(self) -> float:
         """Mean of |W|² over the sphere, W being the complex amplitude; (n R)⁴ e² 21 / 5 for the eccentricity tide."""
-        return float(np.sum(np.abs(self.tensor_m2_s2) ** 2)) / 30.0
+        return float(_mean_square_m4_s4(self.tensor_m2_s2))
 
     def amplitude_m2_s2(self, lat_deg: ArrayLike, lon_east_deg: ArrayLike) -> np.ndarray:
         """Complex amplitude of W at points of the surface; shape as they broadcast."""
@@ -102,5 +96,52 @@ class TidalPotential:
         -(5/2) w R Im(k2) <|W|²> / G; with the eccentricity tide alone it is -(21/2) Im(k2) (n R)⁵ e² / G
         (Segatz et al. 1988).
         """
-        scale = 2.5 * self.angular_frequency_rad_s * radius_km * M_PER_KM / GRAVITATIONAL_CONSTANT_M3_KG_S2
-        return 0.0 - scale * k2.imag * self.mean_square_m4_s4  # never -0
+        return float(_power_w(k2.imag, self.angular_frequency_rad_s, radius_km, self.mean_square_m4_s4))
+
+
+def dissipated_power_w(interiors: Interiors, k2: np.ndarray) -> np.ndarray:
+    """Power that interiors take out of the tides of their orbits, by their Love numbers of degree 2.
+
+    Parameters
+    ----------
+    interiors : Interiors
+    k2 : array, shape (bodies,), complex
+
+    Returns
+    -------
+    array, shape (bodies,)
+        W; NaN where k2 is.
+    """
+    square = _mean_square_m4_s4(_tensors_m2_s2(interiors))
+    frequency, radius_km = (
+        interiors.orbit_column("angular_frequency_rad_s"),
+        interiors.columns["outer_radius_km"][:, -1],
+    )
+    power: np.ndarray = _power_w(np.imag(k2), frequency, radius_km, square)
+    return power
+
+
+def _tensors_m2_s2(interiors: Interiors) -> np.ndarray:
+    """T of each, shape (bodies, 3, 3)."""
+    orbit, e = interiors.orbit, interiors.orbit_column("eccentricity")
+    swing = 2.0 * e - math.radians(orbit.libration_deg)
+    nod = 1j * math.radians(orbit.obliquity_deg) * np.exp(1j * math.radians(orbit.pericentre_argument_deg))
+    unit = np.zeros((len(interiors), 3, 3), dtype=complex)
+    unit[:, 0, 0], unit[:, 1, 1], unit[:, 2, 2] = 6.0 * e, -3.0 * e, -3.0 * e
+    unit[:, 0, 1] = unit[:, 1, 0] = -3j * swing
+    unit[:, 0, 2] = unit[:, 2, 0] = 3.0 * nod
+    speed_m_s = (
+        interiors.orbit_column("angular_frequency_rad_s") * interiors.columns["outer_radius_km"][:, -1] * M_PER_KM
+    )
+    tensors: np.ndarray = speed_m_s[:, None, None] ** 2 * unit
+    return tensors
+
+
+def _mean_square_m4_s4(tensor_m2_s2: np.ndarray) -> Any:  # noqa: ANN401  # a number of one tensor, an array of many
+    return np.sum(np.abs(tensor_m2_s2) ** 2, axis=(-2, -1)) / 30.0
+
+
+def _power_w(lag: Any, frequency_rad_s: Any, radius_km: Any, mean_square_m4_s4: Any) -> Any:  # noqa: ANN401  # numbers or arrays
+    """Power by Im k2; 0 and never -0 where that is 0."""
+    scale = 2.5 * frequency_rad_s * radius_km * M_PER_KM / GRAVITATIONAL_CONSTANT_M3_KG_S2
+    return 0.0 - scale * lag * mean_square_m4_s4

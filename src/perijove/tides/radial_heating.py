@@ -12,7 +12,7 @@ from scipy.interpolate import CubicSpline, PPoly
 
 from perijove.constants import M_PER_KM
 from perijove.errors import InputError
-from perijove.interior.layers import Interior
+from perijove.interior.body import Interior
 from perijove.tides.heating import heating_w_m3
 
 __all__ = ["RadialHeating", "heating_between_points", "mantle_heating", "uniform_heating"]

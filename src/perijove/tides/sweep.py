@@ -11,9 +11,12 @@ import numpy as np
 from perijove.constants import M_PER_KM
 from perijove.distribution import mapped
 from perijove.errors import InputError
-from perijove.interior.layers import IO_ORBIT, Interior, Orbit
-from perijove.tides.family_batches import named_family
-from perijove.tides.interior_batch import LAYER_COLUMNS, ORBIT_COLUMNS, InteriorBatch
+from perijove.interior.body import Interior
+from perijove.interior.families import named_family
+from perijove.interior.interiors import LAYER_COLUMNS, ORBIT_COLUMNS, Interiors
+from perijove.interior.layers import IO_ORBIT, Orbit
+from perijove.tides.love import love_numbers
+from perijove.tides.potential import dissipated_power_w
 
 __all__ = ["COLUMNS", "Axis", "Sweep", "SweepTable", "axis_from_text", "sweep_pieces", "swept"]
 
@@ -100,7 +103,7 @@ class Sweep:
     ----------
     name, source : str
         Of the interior, or of the family.
-    base : InteriorBatch or None
+    base : Interiors or None
         One body; None for a family.
     family : str
         Key of `FAMILIES`, or empty.
@@ -112,7 +115,7 @@ class Sweep:
 
     name: str
     source: str
-    base: InteriorBatch | None
+    base: Interiors | None
     family: str
     axes: tuple[Axis, ...]
     orbit: Orbit
@@ -145,7 +148,7 @@ class Sweep:
             family = named_family(model)
             sweep = cls(f"family {model}", family.sentence, None, model, tuple(axes), orbit, degree)
         else:
-            base = InteriorBatch.of(dataclasses.replace(model, orbit=orbit), 1)
+            base = dataclasses.replace(model, orbit=orbit).rows
             sweep = cls(model.name, model.source, base, "", tuple(axes), orbit, degree)
         if len(sweep) > _LARGEST:
             raise InputError(f"sweep of {len(sweep)} points: at most {_LARGEST}; give fewer values")
@@ -167,9 +170,7 @@ class Sweep:
             raise InputError(f"axis {axis.name}: {values.min():g} is not positive")
         else:
             assert self.base is not None
-            self.base.taken(np.zeros(len(values), dtype=int)).with_layer_values(
-                int(where), field, values
-            ).complex_rigidity_pa()
+            self.base.copies(len(values)).with_layer_values(int(where), field, values).complex_rigidity_pa()
 
     def _place(self, name: str) -> tuple[str, str]:
         """Where an axis belongs: ``orbit`` or the number of a layer from 0, and which field of it."""
@@ -201,15 +202,15 @@ class Sweep:
         index = np.unravel_index(np.arange(start, stop), self.shape)
         return {axis.name: np.array(axis.values)[k] for axis, k in zip(self.axes, index, strict=True)}
 
-    def batch(self, start: int, stop: int) -> InteriorBatch:
+    def batch(self, start: int, stop: int) -> Interiors:
         """Bodies at the points from start to stop."""
         given = self.coordinates(start, stop)
         if self.base is None:
             of_family = {name: values for name, values in given.items() if not name.startswith("orbit.")}
-            batch = named_family(self.family).batch(of_family, orbit=self.orbit)
-            batch = batch.taken(np.zeros(stop - start, dtype=int)) if not of_family else batch
+            batch = named_family(self.family).members(of_family, orbit=self.orbit)
+            batch = batch if of_family else batch.copies(stop - start)
         else:
-            batch = self.base.taken(np.zeros(stop - start, dtype=int))
+            batch = self.base.copies(stop - start)
         for name, values in given.items():
             if self.base is None and not name.startswith("orbit."):
                 continue
@@ -249,11 +250,11 @@ def _solved(piece: tuple[Sweep, int, int]) -> np.ndarray:
     """Results of a piece of a sweep, shape (columns, points)."""
     sweep, start, stop = piece
     batch = sweep.batch(start, stop)
-    love = batch.love_numbers(sweep.degree)
+    love = love_numbers(batch, degree=sweep.degree, threads=1)
     lost = np.isnan(love.k.real)
     rows = [part for number in (love.k, love.h, love.l) for part in (number.real, number.imag)]
     if sweep.degree == 2:
-        power = batch.dissipated_power_w(love.k)
+        power = dissipated_power_w(batch, love.k)
         area_m2 = 4.0 * math.pi * (batch.columns["outer_radius_km"][:, -1] * M_PER_KM) ** 2
         with np.errstate(divide="ignore", invalid="ignore"):
             q = np.where(love.k.imag < 0.0, np.abs(love.k) / -love.k.imag, np.inf)

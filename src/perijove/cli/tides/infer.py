@@ -139,7 +139,7 @@ def _changed(hypothesis: "Hypothesis", priors: "list[Prior]", held: dict[str, fl
 
 def _shared(choice: "PriorChoice", priors: "list[Prior]", held: dict[str, float], rheology: str) -> "PriorChoice":
     """Choice with what of the user's applies to each of its families."""
-    from perijove.tides.family_batches import named_family
+    from perijove.interior.families import named_family
 
     changed = []
     for hypothesis in choice.hypotheses:

@@ -5,7 +5,7 @@ from pathlib import Path
 from perijove.errors import InputError
 from perijove.formats.sources import is_file
 from perijove.formats.toml_table import read_toml
-from perijove.interior.layers import Interior
+from perijove.interior.body import Interior
 from perijove.interior.models import MODELS, named_interior
 from perijove.interior.tables import interior_from_table
 

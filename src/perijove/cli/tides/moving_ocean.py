@@ -9,10 +9,9 @@ import numpy as np
 from perijove.bodies.galilean import IO_HEAT_FLOW_VEEDER_1994_W, IO_K2_OVER_Q_LAINEY_2009, IO_RE_K2_PARK_2025
 from perijove.bodies.io_melting import IO_MOLTEN_ROCK_SPENCER_2020
 from perijove.errors import InputError
-from perijove.interior.layers import Interior
+from perijove.interior.body import Interior
 from perijove.ocean.drag import viscous_drag_per_s
-from perijove.ocean.flow import OceanTide, ocean_tide
-from perijove.ocean.flow_batch import ocean_tide_batch
+from perijove.ocean.flow import OceanTide, ocean_tide, ocean_tides
 from perijove.ocean.layer import ocean_layer
 from perijove.ocean.turbulence import reynolds_number
 
@@ -97,7 +96,7 @@ def write_ocean_figure(
     drag = viscous_drag_per_s(
         _SWEPT_PA_S, density_kg_m3=layer.density_kg_m3, thickness_km=_SWEPT_KM[:, None], frequency_rad_s=frequency
     )
-    k2, power = ocean_tide_batch(layer, thickness_km=_SWEPT_KM[:, None], drag_per_s=drag)
+    k2, power = ocean_tides(layer, thickness_km=_SWEPT_KM[:, None], drag_per_s=drag)
     viscosity = report["magma_viscosity_pa_s"]
     chosen = None if viscosity is None else (layer.thickness_km, viscosity)
     sweep = OceanSweep(_SWEPT_KM, _SWEPT_PA_S, k2, power, layer.static_k2, chosen)

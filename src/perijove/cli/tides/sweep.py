@@ -94,7 +94,7 @@ def command(
 def _sweep(model: str, axes: "list[Axis]", frequency: float | None, degree: int) -> "Sweep":
     """Sweep of a family, a published interior or one from a file."""
     from perijove.cli.tides.interior_argument import interior_argument
-    from perijove.tides.family_batches import FAMILIES
+    from perijove.interior.families import FAMILIES
     from perijove.tides.sweep import Sweep
 
     of = model if model in FAMILIES else interior_argument(model, others=tuple(FAMILIES))

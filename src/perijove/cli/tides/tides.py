@@ -26,7 +26,7 @@ from perijove.constants import SECONDS_PER_HOUR
 from perijove.export.atomic import ProductSet
 
 if TYPE_CHECKING:
-    from perijove.interior.layers import Interior
+    from perijove.interior.body import Interior
     from perijove.ocean.flow import OceanTide
     from perijove.tides.heating import TidalHeating
 

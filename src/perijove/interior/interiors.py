@@ -1,27 +1,26 @@
-"""Many interiors at once, as arrays: the same layers in the same order, with other numbers in them."""
+"""Interiors as arrays: the same layers in the same order, with other numbers in them; one of them is a row."""
 
 import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2, M_PER_KM
 from perijove.errors import InputError
-from perijove.interior.layers import Interior, Layer, Orbit
+from perijove.interior.layers import Layer, Orbit
 from perijove.interior.rheology import RHEOLOGIES, complex_shear_modulus
-from perijove.tides.love import LoveNumbers, love_numbers_batch
 
-__all__ = ["LAYER_COLUMNS", "ORBIT_COLUMNS", "InteriorBatch"]
+__all__ = ["LAYER_COLUMNS", "ORBIT_COLUMNS", "Interiors"]
 
 LAYER_COLUMNS = ("outer_radius_km", "density_kg_m3", "shear_modulus_pa", "bulk_modulus_pa", "viscosity_pa_s")
 ORBIT_COLUMNS = ("angular_frequency_rad_s", "eccentricity")
 
 
 @dataclass(frozen=True)
-class InteriorBatch:
+class Interiors:
     """Interiors that differ in numbers only.
 
     Attributes
@@ -39,8 +38,8 @@ class InteriorBatch:
 
     Notes
     -----
-    Bodies that cannot be (radii that do not grow, a density that is not positive) are allowed: samplers and grids meet
-    them. `possible` tells them apart, and their results are NaN.
+    A single `perijove.interior.body.Interior` is a row. Bodies that cannot be (radii that do not grow, a density that
+    is not positive) are allowed: samplers and grids meet them. `possible` tells them apart, and their results are NaN.
     """
 
     names: tuple[str, ...]
@@ -52,30 +51,33 @@ class InteriorBatch:
     rheology_parameters: tuple[Mapping[str, np.ndarray], ...] = ()
 
     @classmethod
-    def of(cls, interior: Interior, count: int) -> "InteriorBatch":
-        """Copies of one interior."""
-        empty = {"bulk_modulus_pa": math.inf}
+    def of(cls, layers: tuple[Layer, ...], orbit: Orbit) -> Self:
+        """One interior."""
+        none = {"bulk_modulus_pa": math.inf}
         given = {
-            name: [empty.get(name, math.nan) if value is None else value for value in values]
+            name: [none.get(name, math.nan) if value is None else value for value in values]
             for name in LAYER_COLUMNS
-            for values in [[getattr(layer, name) for layer in interior.layers]]
+            for values in [[getattr(layer, name) for layer in layers]]
         }
-        layers = interior.layers
         return cls(
             tuple(layer.name for layer in layers),
             tuple(layer.state for layer in layers),
             tuple(layer.rheology for layer in layers),
-            {name: np.tile(np.asarray(row, dtype=float), (count, 1)) for name, row in given.items()},
-            interior.orbit,
+            {name: np.array([row], dtype=float) for name, row in given.items()},
+            orbit,
             {},
-            tuple({k: np.full(count, float(v)) for k, v in layer.rheology_parameters.items()} for layer in layers),
+            tuple({k: np.array([float(v)]) for k, v in layer.rheology_parameters.items()} for layer in layers),
         )
+
+    def copies(self, count: int) -> "Interiors":
+        """The first of them, so many times."""
+        return self.taken(np.zeros(count, dtype=int))
 
     def __len__(self) -> int:
         """Number of bodies."""
         return len(self.columns["outer_radius_km"])
 
-    def with_layer_values(self, layer: int, name: str, values: ArrayLike) -> "InteriorBatch":
+    def with_layer_values(self, layer: int, name: str, values: ArrayLike) -> "Interiors":
         """Other values of a column or a parameter of the rheology in one layer.
 
         Parameters
@@ -107,7 +109,7 @@ class InteriorBatch:
         parameters[layer] = {**parameters[layer], name: given}
         return dataclasses.replace(self, rheology_parameters=tuple(parameters))
 
-    def with_orbit_values(self, name: str, values: ArrayLike) -> "InteriorBatch":
+    def with_orbit_values(self, name: str, values: ArrayLike) -> "Interiors":
         """Other values of one of `ORBIT_COLUMNS`, shape (bodies,)."""
         if name not in ORBIT_COLUMNS:
             raise InputError(f"orbit: {name} cannot vary; {', '.join(ORBIT_COLUMNS)} can")
@@ -119,8 +121,8 @@ class InteriorBatch:
         column: np.ndarray = self.orbit_columns.get(name, np.full(len(self), getattr(self.orbit, name)))
         return column
 
-    def interior(self, index: int) -> Interior:
-        """One of them; raises InputError where it cannot be."""
+    def layers(self, index: int) -> tuple[Layer, ...]:
+        """Layers of one of them; raises InputError where one cannot be."""
         parameters = self.rheology_parameters or tuple({} for _ in self.names)
         layers = []
         for k, (name, state, rheology) in enumerate(zip(self.names, self.states, self.rheologies, strict=True)):
@@ -128,8 +130,13 @@ class InteriorBatch:
             given = {column: value if math.isfinite(value) else None for column, value in row.items()}
             extra = {key: float(values[index]) for key, values in parameters[k].items()}
             layers.append(Layer(name, state, rheology=rheology, rheology_parameters=extra, **given))  # type: ignore[arg-type]
-        orbit = {name: float(values[index]) for name, values in self.orbit_columns.items()}
-        return Interior(tuple(layers), name=f"number {index}", orbit=dataclasses.replace(self.orbit, **orbit))
+        return tuple(layers)
+
+    def orbit_of(self, index: int) -> Orbit:
+        """Orbit of one of them."""
+        return dataclasses.replace(
+            self.orbit, **{name: float(values[index]) for name, values in self.orbit_columns.items()}
+        )
 
     @property
     def possible(self) -> np.ndarray:
@@ -149,7 +156,7 @@ class InteriorBatch:
                     fine &= (self.columns[name][:, k] > 0.0) & (self.columns[name][:, k] < math.inf)
         return fine
 
-    def taken(self, rows: np.ndarray) -> "InteriorBatch":
+    def taken(self, rows: np.ndarray) -> "Interiors":
         """Some of the bodies, by a mask or by numbers."""
         return dataclasses.replace(
             self,
@@ -199,41 +206,6 @@ class InteriorBatch:
                     rheology, shear[here], viscosity[here], frequency[here], **given
                 )
         return rigidity
-
-    def love_numbers(self, degree: int = 2, *, threads: int = 1) -> LoveNumbers:
-        """Love numbers of all bodies at the frequency of their orbits, arrays of shape (bodies,).
-
-        Those that cannot be, or lose too many digits (`love_numbers_batch`), are NaN.
-        """
-        fine = self.possible
-        numbers = np.full((3, len(self)), np.nan, dtype=complex)
-        if fine.any():
-            some = self if fine.all() else self.taken(fine)
-            love = love_numbers_batch(
-                some.columns["outer_radius_km"] * M_PER_KM,
-                some.columns["density_kg_m3"],
-                some.complex_rigidity_pa(),
-                some.columns["bulk_modulus_pa"],
-                degree=degree,
-                threads=threads,
-                keep_lost=True,
-            )
-            numbers[:, fine] = love.k, love.h, love.l
-        return LoveNumbers(*numbers)
-
-    def dissipated_power_w(self, k2: np.ndarray) -> np.ndarray:
-        """Heat of all bodies by their Love numbers of degree 2, W, shape (bodies,).
-
-        Notes
-        -----
-        -Im(k2) (n R)⁵ / G [9/2 e² + 3/2 (2 e - L)² + 3/2 i²] with libration L and obliquity i: what
-        `TidalPotential.dissipated_power_w` gives for one; 21/2 e² for eccentricity alone.
-        """
-        e, libration = self.orbit_column("eccentricity"), math.radians(self.orbit.libration_deg)
-        strength = 4.5 * e**2 + 1.5 * (2.0 * e - libration) ** 2 + 1.5 * math.radians(self.orbit.obliquity_deg) ** 2
-        speed_m_s = self.orbit_column("angular_frequency_rad_s") * self.columns["outer_radius_km"][:, -1] * M_PER_KM
-        power: np.ndarray = (0.0 - np.imag(k2)) * speed_m_s**5 * strength / GRAVITATIONAL_CONSTANT_M3_KG_S2  # never -0
-        return power
 
 
 def _differences(outer: np.ndarray) -> np.ndarray:

@@ -11,13 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perijove.errors import InputError
-from perijove.interior.families import with_asthenosphere, with_magma_ocean
-from perijove.interior.layers import Interior, Layer, Orbit
+from perijove.interior.body import Interior
+from perijove.interior.families import FAMILIES, named_family, with_asthenosphere, with_magma_ocean
+from perijove.interior.layers import Layer, Orbit
 from perijove.interior.models import MODELS
-from perijove.tides.family_batches import FAMILIES, named_family
-from perijove.tides.interior_batch import InteriorBatch
 from perijove.tides.love import love_numbers
-from perijove.tides.potential import TidalPotential
+from perijove.tides.potential import TidalPotential, dissipated_power_w
 
 ANDRADE = Interior(
     (
@@ -30,37 +29,37 @@ ANDRADE = Interior(
 
 @pytest.mark.parametrize("interior", [*MODELS.values(), ANDRADE], ids=lambda one: one.name)
 def test_copies_have_the_numbers_of_the_one(interior: Interior) -> None:
-    batch = InteriorBatch.of(interior, 3)
-    love, one = batch.love_numbers(), love_numbers(interior, interior.orbit.angular_frequency_rad_s)
+    batch = interior.rows.copies(3)
+    love, one = love_numbers(batch), love_numbers(interior, interior.orbit.angular_frequency_rad_s)
     assert love.k[2] == pytest.approx(complex(one.k), rel=1e-13)
     assert love.l[0] == pytest.approx(complex(one.l), rel=1e-13)
     assert batch.mean_density_kg_m3[1] == pytest.approx(interior.mean_density_kg_m3, rel=1e-13)
     assert batch.moment_of_inertia_factor[1] == pytest.approx(interior.moment_of_inertia_factor, rel=1e-13)
     power = TidalPotential.of(interior).dissipated_power_w(complex(one.k), radius_km=interior.radius_km)
-    assert batch.dissipated_power_w(love.k)[0] == pytest.approx(power, rel=1e-12)
-    assert batch.interior(1).layers == interior.layers
+    assert dissipated_power_w(batch, love.k)[0] == pytest.approx(power, rel=1e-12)
+    assert Interior.of_row(batch, 1).layers == interior.layers
 
 
 def test_numbers_of_layers_orbit_and_rheology_vary() -> None:
-    batch = InteriorBatch.of(ANDRADE, 4).with_layer_values(1, "alpha", [0.2, 0.2, 0.3, 0.4])
+    batch = ANDRADE.rows.copies(4).with_layer_values(1, "alpha", [0.2, 0.2, 0.3, 0.4])
     batch = batch.with_layer_values(1, "viscosity_pa_s", [1e16, 1e17, 1e17, 1e17]).with_orbit_values(
         "eccentricity", 0.01
     )
-    k2 = batch.love_numbers().k
+    k2 = love_numbers(batch).k
     for row in range(4):
-        one = batch.interior(row)
+        one = Interior.of_row(batch, row)
         assert one.orbit.eccentricity == 0.01
         assert k2[row] == pytest.approx(complex(love_numbers(one, one.orbit.angular_frequency_rad_s).k), rel=1e-13)
     assert len(np.unique(k2)) == 4
 
 
 def test_what_cannot_be_is_nan_and_harms_no_other() -> None:
-    sound = InteriorBatch.of(MODELS["steinke-2020-a"], 4)
+    sound = MODELS["steinke-2020-a"].rows.copies(4)
     batch = sound.with_layer_values(2, "outer_radius_km", [1791.6, 1500.0, np.nan, 1791.6])
     batch = batch.with_layer_values(1, "viscosity_pa_s", [1e20, 1e20, 1e20, -1.0])
     assert batch.possible.tolist() == [True, False, False, False]
-    assert np.isnan(batch.love_numbers().k).tolist() == [False, True, True, True]
-    assert batch.love_numbers().k[0] == sound.love_numbers().k[0]
+    assert np.isnan(love_numbers(batch).k).tolist() == [False, True, True, True]
+    assert love_numbers(batch).k[0] == love_numbers(sound).k[0]
 
 
 @pytest.mark.parametrize(
@@ -68,9 +67,9 @@ def test_what_cannot_be_is_nan_and_harms_no_other() -> None:
 )
 def test_numbers_that_a_layer_has_not_are_refused(layer: int, name: str) -> None:
     with pytest.raises(InputError, match=name):
-        InteriorBatch.of(MODELS["five-layer"], 1).with_layer_values(layer, name, 1.0)
+        MODELS["five-layer"].rows.with_layer_values(layer, name, 1.0)
     with pytest.raises(InputError, match="obliquity"):
-        InteriorBatch.of(MODELS["five-layer"], 1).with_orbit_values("obliquity_deg", 1.0)
+        MODELS["five-layer"].rows.with_orbit_values("obliquity_deg", 1.0)
 
 
 @given(
@@ -81,20 +80,20 @@ def test_families_are_those_made_one_by_one(melt: float, thickness: float, lid: 
     molten = {"melt_fraction": melt, "asthenosphere_thickness_km": thickness, **shared}
     ocean = {"ocean_thickness_km": thickness, "ocean_depth_km": depth, **shared}
     pairs = (
-        (FAMILIES["partially-molten"].batch(molten), with_asthenosphere(**molten)),
-        (FAMILIES["magma-ocean"].batch(ocean), with_magma_ocean(**ocean)),
+        (FAMILIES["partially-molten"].members(molten), with_asthenosphere(**molten)),
+        (FAMILIES["magma-ocean"].members(ocean), with_magma_ocean(**ocean)),
     )
     for batch, one in pairs:
         k2 = complex(love_numbers(one, one.orbit.angular_frequency_rad_s).k)
         # A lid of one rock may be cut in two; a sheet of rock near its critical melt is where rounding weighs most.
-        assert abs(batch.love_numbers().k[0] - k2) < 1e-9 * abs(k2)
+        assert abs(love_numbers(batch).k[0] - k2) < 1e-9 * abs(k2)
         assert batch.moment_of_inertia_factor[0] == pytest.approx(one.moment_of_inertia_factor, rel=1e-12)
 
 
 @given(viscosity=st.floats(1e14, 1e22), rigidity=st.floats(1e10, 1e12))
 def test_melt_weakens_by_the_same_factor_whatever_the_rock(viscosity: float, rigidity: float) -> None:
     given = {"melt_fraction": 0.2, "rock_viscosity_pa_s": [1e19, viscosity], "rock_rigidity_pa": [6e10, rigidity]}
-    columns = FAMILIES["partially-molten"].batch(given).columns
+    columns = FAMILIES["partially-molten"].members(given).columns
     for name in ("viscosity_pa_s", "shear_modulus_pa"):
         factor = columns[name][:, 2] / columns[name][:, 1]
         assert factor[0] == pytest.approx(factor[1], rel=1e-12)
@@ -108,13 +107,13 @@ def test_melt_weakens_by_the_same_factor_whatever_the_rock(viscosity: float, rig
 )
 def test_families_refuse_what_has_no_meaning(given: dict[str, float]) -> None:
     with pytest.raises(InputError):
-        FAMILIES["partially-molten"].batch(given)
+        FAMILIES["partially-molten"].members(given)
     with pytest.raises(InputError, match="no such family"):
         named_family("custard")
 
 
 def test_members_that_do_not_fit_into_io_are_told_apart() -> None:
     family = FAMILIES["partially-molten"]
-    batch = family.batch({"asthenosphere_thickness_km": [200.0, 1500.0], "core_radius_km": 965.0})
+    batch = family.members({"asthenosphere_thickness_km": [200.0, 1500.0], "core_radius_km": 965.0})
     assert batch.possible.tolist() == [True, False]
-    assert family.batch({"core_density_kg_m3": [5150.0, 3000.0]}).possible.tolist() == [True, False]
+    assert family.members({"core_density_kg_m3": [5150.0, 3000.0]}).possible.tolist() == [True, False]
