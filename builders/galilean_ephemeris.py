@@ -21,9 +21,9 @@ import numpy as np
 from perijove.bodies.galilean import GALILEAN_J2_C22, GALILEAN_MEAN_RADII_KM, IO_GM_JUP365_KM3_S2
 from perijove.bodies.jupiter import (
     JUPITER_GM_KM3_S2,
-    JUPITER_HARMONICS_DURANTE_2020,
     JUPITER_IAU_ROTATION,
     JUPITER_SYSTEM_ANGLES_DEG,
+    JUPITER_ZONALS_DURANTE_2020,
 )
 from perijove.constants import AU_KM, J2000_JD, SECONDS_PER_DAY
 from perijove.dynamics.integration import sampled
@@ -60,14 +60,14 @@ def first_system() -> tuple[JovianSystem, dict[str, Prior]]:
         3.0 * GALILEAN_MEAN_RADII_KM[moon] ** 2 * (0.5 * j2 + 3.0 * c22) for moon, (j2, c22) in GALILEAN_J2_C22.items()
     ]
     rotation = JUPITER_IAU_ROTATION
-    j2, j4, j6 = JUPITER_HARMONICS_DURANTE_2020
+    j2, _, j4, _, j6 = JUPITER_ZONALS_DURANTE_2020[:5]
     # GM of Europa, Ganymede, Callisto and Jupiter as in jup365 (NAIF gm_de440.tpc); the widths let the fit choose.
     gm = {"IO": IO_GM_JUP365_KM3_S2, "EUROPA": 3202.7121, "GANYMEDE": 9887.8328, "CALLISTO": 7179.2834}
     system = JovianSystem(
         names=MOONS,
         gm_km3_s2=tuple(gm.values()),
         jupiter_gm_km3_s2=JUPITER_GM_KM3_S2,
-        harmonics=(j2, 0.0, j4, j6),
+        harmonics=(j2, 0.0, j4, 0.0, j6),
         pole_deg=(
             rotation.pole_ra_deg[0],
             rotation.pole_dec_deg[0],

@@ -59,7 +59,7 @@ def test_what_cannot_be_fitted_is_refused() -> None:
     """Regression: one clear line each."""
     observations = made_up(2, 30.0)
     with pytest.raises(InputError, match="no parameter of the system"):
-        fit_system(SYSTEM, STATES, observations, epoch_tdb=EPOCH_TDB, priors={"J5": Prior(0.0, 1.0)})
+        fit_system(SYSTEM, STATES, observations, epoch_tdb=EPOCH_TDB, priors={"J11": Prior(0.0, 1.0)})
     with pytest.raises(InputError, match="no parameter of the system"):
         fit_system(SYSTEM, STATES, observations, epoch_tdb=EPOCH_TDB, priors={"gm.PLUTO": Prior(0.0, 1.0)})
     with pytest.raises(InputError, match="do not fit"):

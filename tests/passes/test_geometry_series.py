@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 
 from perijove.bodies.galilean import GALILEAN_MEAN_GM_KM3_S2
-from perijove.bodies.jupiter import JUPITER_GM_KM3_S2, JUPITER_HARMONICS_DURANTE_2020, JUPITER_RADII_KM
+from perijove.bodies.jupiter import JUPITER_GM_KM3_S2, JUPITER_RADII_KM, JUPITER_ZONALS_DURANTE_2020
 from perijove.ephemeris.frames import frame_rotation
 from perijove.ephemeris.juno import arc_of
 from perijove.ephemeris.source import EMBEDDED, EmbeddedEphemeris
@@ -271,7 +271,7 @@ def test_true_anomaly_against_geometric_elements(moon: str) -> None:
         np.einsum("nij,nkj->nki", turn, states).reshape(-1, 6),
         gm_km3_s2=JUPITER_GM_KM3_S2 + GALILEAN_MEAN_GM_KM3_S2[moon],
         radius_km=float(JUPITER_RADII_KM[0]),
-        zonal=JUPITER_HARMONICS_DURANTE_2020,
+        harmonics=JUPITER_ZONALS_DURANTE_2020,
     )
     vector = elements.eccentricity_vector
     mean = np.radians(elements.mean_longitude_deg) - np.angle(vector)

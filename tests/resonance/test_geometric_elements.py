@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perijove.bodies.jupiter import JUPITER_GM_KM3_S2 as GM
-from perijove.bodies.jupiter import JUPITER_HARMONICS_DURANTE_2020 as ZONAL
+from perijove.bodies.jupiter import JUPITER_ZONALS_DURANTE_2020 as HARMONICS
 from perijove.dynamics.integration import sampled
 from perijove.dynamics.system import JovianSystem
 from perijove.resonance.elements import OrbitalElements, osculating_elements
@@ -23,7 +23,7 @@ from perijove.resonance.geometric_elements import (
 )
 
 R_KM, A_KM = 71492.0, 421_800.0
-FIELD = {"gm_km3_s2": GM, "radius_km": R_KM, "zonal": ZONAL}
+FIELD = {"gm_km3_s2": GM, "radius_km": R_KM, "harmonics": HARMONICS}
 ANGLES = st.floats(0.0, 360.0)
 DAY = 86400.0
 
@@ -48,9 +48,7 @@ def test_there_and_back(e: float, inclination: float, mean: float, pericenter: f
 
 def spread(e: float, inclination: float) -> tuple[OrbitalElements, OrbitalElements, np.ndarray]:
     """Geometric and osculating elements along 40 days of one orbit, and the times."""
-    system = JovianSystem(
-        ("PROBE",), (0.0,), GM, harmonics=(ZONAL[0], 0.0, ZONAL[1], ZONAL[2]), pole_deg=(0.0, 90.0, 0.0, 0.0)
-    )
+    system = JovianSystem(("PROBE",), (0.0,), GM, harmonics=HARMONICS, pole_deg=(0.0, 90.0, 0.0, 0.0))
     times = np.arange(0.0, 40.0 * DAY, 5000.0)
     start = geometric_to_states(orbit(e, inclination), **FIELD)
     states = sampled(system, start[None], times, start_tdb=0.0)[:, 0]
@@ -94,8 +92,8 @@ def test_frequencies_are_the_published_series() -> None:
         2: (35 / 16, -175 / 16, 245 / 16, -175 / 8, 735 / 16),
     }
     for order, coefficients in published.items():
-        zonal = tuple(1e-3 if k == order else 0.0 for k in range(3))
-        f = epicycles(A_KM, gm_km3_s2=GM, radius_km=R_KM, zonal=zonal)
+        harmonics = tuple(1e-3 * (k == 2 * order) for k in range(5))
+        f = epicycles(A_KM, gm_km3_s2=GM, radius_km=R_KM, harmonics=harmonics)
         squares = np.array([f.mean_motion, f.radial, f.vertical, f.radial_second, f.vertical_second]) ** 2
         expected = 1.0 + np.array(coefficients) * 1e-3 * q ** (order + 1)
         assert squares * A_KM**3 / GM == pytest.approx(expected, rel=1e-14)
@@ -109,7 +107,7 @@ def test_laplace_equation_ties_the_frequencies() -> None:
 
 def test_without_harmonics_they_are_kepler_elements() -> None:
     """To the third order in e that the epicycles leave out."""
-    field = FIELD | {"zonal": (0.0, 0.0, 0.0)}
+    field = FIELD | {"harmonics": ()}
     state = geometric_to_states(orbit(0.004, 0.1), **field)
     geometric, osculating = geometric_elements(state, **field), osculating_elements(state, gm_km3_s2=GM)
     assert abs(geometric.eccentricity_vector - osculating.eccentricity_vector) < 10 * 0.004**3

@@ -8,7 +8,6 @@ from perijove.facts import Fact
 
 __all__ = [
     "JUPITER_GM_KM3_S2",
-    "JUPITER_HARMONICS_DURANTE_2020",
     "JUPITER_HAZE_HEIGHT_KM",
     "JUPITER_IAU_ROTATION",
     "JUPITER_K2_OVER_Q_LAINEY_2009",
@@ -46,7 +45,6 @@ JUPITER_ZONALS_DURANTE_2020 = (
     _zonal(-0.113e-6),
     _zonal(0.181e-6, sigma=0.065e-6 / 3.0),
 )
-JUPITER_HARMONICS_DURANTE_2020 = JUPITER_ZONALS_DURANTE_2020[:5:2]  # J2, J4, J6
 JUPITER_K22_DURANTE_2020 = Fact(0.565, "1", f"{_DURANTE}: Love number k22", sigma=0.006)
 JUPITER_K2_OVER_Q_LAINEY_2009 = Fact(
     1.102e-5, "1", "Lainey et al. 2009, doi 10.1038/nature08108, at Io's tide", sigma=0.203e-5

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from perijove.compiled import njit
+from perijove.dynamics.zonal_kernel import zonal_pull
 
 __all__ = [
     "BODY_LAG",
@@ -34,7 +35,8 @@ class ForceTable(NamedTuple):
     The loops get its arrays one by one: taken out of a tuple, an array is counted, and that costs as much as a root.
     """
 
-    jupiter: np.ndarray  # (8,): GM, radius of the harmonics, J2, J3, J4, J6, spin (rad/s), 1/c^2 or 0
+    jupiter: np.ndarray  # (4,): GM, radius of the harmonics, spin (rad/s), 1/c^2 or 0
+    zonals: np.ndarray  # (degree + 1,): J_n at index n
     bodies: np.ndarray  # (n, 6), columns below
     external_gm: np.ndarray  # (m,) of bodies on given paths
     paths: np.ndarray  # (segments, m + 1, 3, degree + 1): Chebyshev series of Jupiter's pole and the external positions
@@ -67,7 +69,7 @@ def _by_velocity(
     x: np.ndarray, v: np.ndarray, i: int, px: float, py: float, pz: float, jupiter: np.ndarray, bodies: np.ndarray
 ) -> tuple[float, float, float]:
     """What relativity and tides add to the acceleration of body i, an unsigned index."""
-    gm0, spin, inverse_c2 = jupiter[0], jupiter[6], jupiter[7]
+    gm0, spin, inverse_c2 = jupiter[0], jupiter[2], jupiter[3]
     k = np.uint64(3) * i
     rx, ry, rz = x[k], x[k + np.uint64(1)], x[k + np.uint64(2)]
     vx, vy, vz = v[k], v[k + np.uint64(1)], v[k + np.uint64(2)]
@@ -100,6 +102,7 @@ def acceleration(
     v: np.ndarray,
     around: np.ndarray,
     jupiter: np.ndarray,
+    zonals: np.ndarray,
     bodies: np.ndarray,
     external_gm: np.ndarray,
     out: np.ndarray,
@@ -112,7 +115,7 @@ def acceleration(
         Positions and velocities, body after body, km and km/s.
     around : array, shape (m + 1, 3)
         From `surroundings`.
-    jupiter, bodies, external_gm : array
+    jupiter, zonals, bodies, external_gm : array
         Of a `ForceTable`.
     out : array, shape (3 n,)
         km/s^2.
@@ -122,9 +125,7 @@ def acceleration(
     Indices are unsigned: numba tests signed ones for being negative, which takes half of the time.
     """
     n, one, two, three = np.uint64(x.size // 3), np.uint64(1), np.uint64(2), np.uint64(3)
-    gm0, radius, inverse_c2 = jupiter[0], jupiter[1], jupiter[7]
-    j2, j3, j4, j6 = jupiter[2], jupiter[3], jupiter[4], jupiter[5]
-    higher = j3 != 0.0 or j4 != 0.0 or j6 != 0.0
+    gm0, radius, inverse_c2 = jupiter[0], jupiter[1], jupiter[3]
     px, py, pz = around[0, 0], around[0, 1], around[0, 2]
     back_x, back_y, back_z = 0.0, 0.0, 0.0  # gm0 times Jupiter's own acceleration, reversed
 
@@ -134,20 +135,9 @@ def acceleration(
         inverse_r2 = 1.0 / (rx * rx + ry * ry + rz * rz)
         inverse_r = np.sqrt(inverse_r2)
         s = (rx * px + ry * py + rz * pz) * inverse_r
-        s2 = s * s
-        q2 = radius * radius * inverse_r2
-        # The pull is GM/r^2 [(-1 + radial) u - polar p], with radial the sum of J_n (R/r)^n [(n + 1) P_n + s P_n'] and
-        # polar that of J_n (R/r)^n P_n'.
-        radial, polar = j2 * q2 * (7.5 * s2 - 1.5), j2 * q2 * 3.0 * s
-        if higher:
-            w3, w4 = j3 * q2 * radius * inverse_r, j4 * q2 * q2
-            w6 = j6 * q2 * q2 * q2
-            radial += w3 * s * (17.5 * s2 - 7.5) + w4 * ((39.375 * s2 - 26.25) * s2 + 1.875)
-            radial += w6 * (((187.6875 * s2 - 216.5625) * s2 + 59.0625) * s2 - 2.1875)
-            polar += w3 * (7.5 * s2 - 1.5) + w4 * s * (17.5 * s2 - 7.5)
-            polar += w6 * s * ((86.625 * s2 - 78.75) * s2 + 13.125)
+        radial, polar = zonal_pull(s, radius * inverse_r, zonals)
         pull = gm0 * inverse_r2
-        radial = pull * (radial - 1.0 - bodies[i, FIGURE] * inverse_r2) * inverse_r
+        radial = pull * (radial - bodies[i, FIGURE] * inverse_r2) * inverse_r
         polar = pull * polar
         ax, ay, az = radial * rx - polar * px, radial * ry - polar * py, radial * rz - polar * pz
         if inverse_c2 != 0.0 or bodies[i, JUPITER_TIDE] != 0.0 or bodies[i, BODY_TIDE] != 0.0:

@@ -121,6 +121,7 @@ def _solve(
     h: float,
     around: np.ndarray,
     jupiter: np.ndarray,
+    zonals: np.ndarray,
     bodies: np.ndarray,
     external_gm: np.ndarray,
     work: np.ndarray,
@@ -149,7 +150,7 @@ def _solve(
                 v[i] = v0[i] + h * velocity
                 x[i] = x0[i] + h * (s * v0[i] + h * position)
                 expected[i] = force
-            acceleration(x, v, now, jupiter, bodies, external_gm, a)
+            acceleration(x, v, now, jupiter, zonals, bodies, external_gm, a)
             for i in range(size):
                 delta = (a[i] - expected[i]) * _PER_PRODUCT[node]
                 change[i] = delta
@@ -236,7 +237,7 @@ def radau_steps(
         Steps taken.
     """
     x0, v0, b, predicted = state.x, state.v, state.b, state.predicted
-    jupiter, bodies, external_gm = table.jupiter, table.bodies, table.external_gm
+    jupiter, zonals, bodies, external_gm = table.jupiter, table.zonals, table.bodies, table.external_gm
     size = x0.size
     a0, work = np.empty(size), np.empty((5, size))
     around = np.empty((3, external_gm.size + 1, 3))
@@ -248,12 +249,12 @@ def radau_steps(
         if abs(h) >= abs(left) * (1.0 - 1e-9):
             h = left
         surroundings(clock[0], table, around[0])
-        acceleration(x0, v0, around[0], jupiter, bodies, external_gm, a0)
+        acceleration(x0, v0, around[0], jupiter, zonals, bodies, external_gm, a0)
         while True:
             _quadratic(clock[0], h, table, around)
             if clock[3] != 0.0:
                 _predict(b, predicted, h / clock[3])
-            _solve(x0, v0, a0, b, h, around, jupiter, bodies, external_gm, work)
+            _solve(x0, v0, a0, b, h, around, jupiter, zonals, bodies, external_gm, work)
             if tolerance == 0.0:
                 break
             worst = _largest_ratio(b[:, _ORDERS - 1], a0)

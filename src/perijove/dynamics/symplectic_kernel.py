@@ -62,7 +62,7 @@ def symplectic_steps(
     out : array, shape (m, 2, 3 n)
         Receives the states.
     """
-    jupiter, bodies, external_gm = table.jupiter, table.bodies, table.external_gm
+    jupiter, zonals, bodies, external_gm = table.jupiter, table.zonals, table.bodies, table.external_gm
     moving = external_gm.size > 0
     size = x.size
     a, around = np.empty(size), np.empty((external_gm.size + 1, 3))
@@ -82,7 +82,7 @@ def symplectic_steps(
                 t += drift
                 if moving:
                     surroundings(t, table, around)
-                acceleration(at, v, around, jupiter, bodies, external_gm, a)
+                acceleration(at, v, around, jupiter, zonals, bodies, external_gm, a)
                 for i in range(size):
                     dv[i] += kick * a[i]
             for i in range(size):

@@ -17,6 +17,7 @@ from perijove.dynamics.force_kernel import (
     ForceTable,
 )
 from perijove.dynamics.slow_paths import SEGMENT_S, slow_paths
+from perijove.dynamics.zonal_kernel import LARGEST_DEGREE, zonals_of
 from perijove.errors import InputError
 
 __all__ = ["JovianSystem", "Tides"]
@@ -61,7 +62,7 @@ class JovianSystem:
         0 for test particles and spacecraft.
     jupiter_gm_km3_s2 : float
     harmonics : tuple of float
-        J2, J3, J4, J6 of Jupiter.
+        J2, J3, J4 ... of Jupiter, up to any degree to 30; empty for a round one.
     harmonics_radius_km : float
     pole_deg : tuple of float
         Right ascension and declination of Jupiter's pole at J2000, and their rates per Julian century.
@@ -79,14 +80,14 @@ class JovianSystem:
 
     Notes
     -----
-    Not modelled: Jupiter's J5, J8 and tesserals (below 1e-9 of the attraction at Io), pull of the moons' figures on
+    Not modelled: Jupiter's tesserals (below 1e-9 of the attraction at Io), pull of the moons' figures on
     each other, inner and irregular moons.
     """
 
     names: tuple[str, ...]
     gm_km3_s2: tuple[float, ...]
     jupiter_gm_km3_s2: float
-    harmonics: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    harmonics: tuple[float, ...] = ()
     harmonics_radius_km: float = float(JUPITER_RADII_KM[0])
     pole_deg: tuple[float, float, float, float] = (0.0, 90.0, 0.0, 0.0)
     pole_terms_deg: tuple[tuple[float, float, float, float], ...] = ()
@@ -106,6 +107,8 @@ class JovianSystem:
             raise InputError("GM must be finite, positive for Jupiter and not negative for its moons")
         if self.figure_km2 and len(self.figure_km2) != n:
             raise InputError(f"{len(self.figure_km2)} figures for {n} bodies; give one each, 0 for a sphere")
+        if len(self.harmonics) + 1 > LARGEST_DEGREE or not np.isfinite(self.harmonics).all():
+            raise InputError(f"harmonics J2 to J{len(self.harmonics) + 1}: give finite ones, up to J{LARGEST_DEGREE}")
         unknown = set(self.externals) - set(EXTERNAL_GM_KM3_S2)
         if unknown:
             raise InputError(f"no path is known for {', '.join(sorted(unknown))}; take {', '.join(EXTERNAL_GM_KM3_S2)}")
@@ -145,7 +148,8 @@ class JovianSystem:
             bodies[:, BODY_LAG] = self.tides.body_lag_s
         inverse_c2 = SPEED_OF_LIGHT_KM_S**-2 if self.relativity else 0.0
         return ForceTable(
-            jupiter=np.array([self.jupiter_gm_km3_s2, self.harmonics_radius_km, *self.harmonics, spin, inverse_c2]),
+            jupiter=np.array([self.jupiter_gm_km3_s2, self.harmonics_radius_km, spin, inverse_c2]),
+            zonals=zonals_of(self.harmonics),
             bodies=bodies,
             external_gm=np.array([EXTERNAL_GM_KM3_S2[name] for name in self.externals], dtype=float),
             paths=slow_paths(self.pole_deg, self.pole_terms_deg, self.externals, first, last),

@@ -3,7 +3,7 @@
 Picard's iteration on Chebyshev nodes (Clenshaw & Norton 1963, Computer Journal 6, 88; Bai & Junkins 2011, Journal of
 the Astronautical Sciences 58, 583): accelerations at all nodes of a segment at once, integrated twice as a series,
 until nothing changes. The forces are those of `perijove.dynamics.force_kernel`, as far as the fitted system has them:
-no J3, no tides. The paths start from states that the package carries every 20 days; they were taken from the blocks of
+no tides. The paths start from states that the package carries every 20 days; they were taken from the blocks of
 `perijove.ephemeris.galilean` (`builders/galilean_waypoints.py`), so both ways give the same to 0.1 m.
 """
 
@@ -17,6 +17,7 @@ import numpy as np
 from perijove.constants import SECONDS_PER_DAY
 from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
 from perijove.dynamics.force_kernel import FIGURE, ForceTable
+from perijove.dynamics.zonal_kernel import zonal_sums
 
 __all__ = ["WAYPOINT_SPACING_S", "PlainPaths", "accelerations"]
 
@@ -151,28 +152,22 @@ def accelerations(x: np.ndarray, v: np.ndarray, around: np.ndarray, table: Force
     around : array, shape (3, 1 + externals, m)
         Jupiter's pole, then positions of the external bodies, km.
     table : ForceTable
-        Of the system; J3 and tides in it are left out.
+        Of the system; tides in it are left out.
 
     Returns
     -------
     array, shape (3, 4, m)
         km/s^2.
     """
-    gm0, radius, j2, _, j4, j6, _, inverse_c2 = table.jupiter.tolist()
+    gm0, radius, _, inverse_c2 = table.jupiter.tolist()
     pole, external = around[:, :1], around[:, 1:]
-    r2 = _dot(x, x)
-    inverse_r2 = 1.0 / r2
+    inverse_r2 = 1.0 / _dot(x, x)
     inverse_r = np.sqrt(inverse_r2)
     u = x * inverse_r
-    s = _dot(u, pole)
-    s2, q2 = s * s, radius * radius * inverse_r2
-    w2, w4, w6 = j2 * q2, j4 * q2 * q2, j6 * q2 * q2 * q2
-    radial = w2 * (7.5 * s2 - 1.5) + w4 * ((39.375 * s2 - 26.25) * s2 + 1.875)
-    radial += w6 * (((187.6875 * s2 - 216.5625) * s2 + 59.0625) * s2 - 2.1875)
-    polar = s * (3.0 * w2 + w4 * (17.5 * s2 - 7.5) + w6 * ((86.625 * s2 - 78.75) * s2 + 13.125))
+    radial, polar = zonal_sums(_dot(u, pole), radius * inverse_r, table.zonals)
     pull = gm0 * inverse_r2
     relativity = inverse_c2 * pull
-    along = pull * (radial - 1.0 - table.bodies[:, FIGURE, None] * inverse_r2)
+    along = pull * (radial - table.bodies[:, FIGURE, None] * inverse_r2)
     along += relativity * (4.0 * gm0 * inverse_r - _dot(v, v))
     a = along * u - pull * polar * pole + 4.0 * relativity * _dot(u, v) * v
     a += np.einsum("n,inm->im", _GM / gm0, a)[:, None]  # Jupiter answers

@@ -1,8 +1,8 @@
 """Pull of Jupiter, its moons and the Sun on a spacecraft close to Jupiter, compiled.
 
-The forces between the moons (`perijove.dynamics.force_kernel`) stop at J6 of Jupiter: at Io more is below 1e-9 of the
-attraction. Juno passes 4,000 km above the clouds, where J8 pulls with 0.2 mm/s^2, and it has passed moons so closely
-that their figures count. The moons and the Sun are given here as functions of time, as Chebyshev series.
+`perijove.dynamics.force_kernel` has the forces between the moons. Here the moons and the Sun are given as functions of
+time, as Chebyshev series. Juno passes 4,000 km above the clouds, where J8 pulls with 0.2 mm/s^2 and the bulges that the
+moons raise on Jupiter count, and it has passed moons so closely that their figures do.
 """
 
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from perijove.compiled import njit
+from perijove.dynamics.zonal_kernel import zonal_pull
 
 __all__ = ["CloseForces", "motion", "states_in_steps"]
 
@@ -47,24 +48,11 @@ def _places(t: float, series: np.ndarray, first_tdb: float, segment_s: float, ou
 def _add_zonal_pull(
     x: np.ndarray, factor: float, gm: float, radius: float, zonals: np.ndarray, pole: np.ndarray, out: np.ndarray
 ) -> None:
-    """Add `factor` times Jupiter's pull at a place: GM/r^2 [(-1 + radial) u - polar p].
-
-    `radial` is the sum of J_n (R/r)^n [(n + 1) P_n + s P_n'], `polar` that of J_n (R/r)^n P_n', s the sine of latitude.
-    """
+    """Add `factor` times Jupiter's pull at a place: GM/r^2 [(-1 + radial) u - polar p]."""
     r = np.sqrt(x[0] * x[0] + x[1] * x[1] + x[2] * x[2])
     ux, uy, uz = x[0] / r, x[1] / r, x[2] / r
     s = ux * pole[0] + uy * pole[1] + uz * pole[2]
-    before, now = 1.0, s  # Legendre polynomials, and their derivatives
-    slope_before, slope = 0.0, 1.0
-    power = radius / r
-    radial, polar = -1.0, 0.0
-    for n in range(2, zonals.size):
-        before, now = now, ((2 * n - 1) * s * now - (n - 1) * before) / n
-        slope_before, slope = slope, slope_before + (2 * n - 1) * before
-        power *= radius / r
-        weight = zonals[n] * power
-        radial += weight * ((n + 1) * now + s * slope)
-        polar += weight * slope
+    radial, polar = zonal_pull(s, radius / r, zonals)
     pull = factor * gm / (r * r)
     out[0] += pull * (radial * ux - polar * pole[0])
     out[1] += pull * (radial * uy - polar * pole[1])

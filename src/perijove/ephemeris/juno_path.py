@@ -29,7 +29,7 @@ __all__ = ["FreePath", "free_path"]
 
 _SEGMENT_S = 1.0 * SECONDS_PER_HOUR
 _DEGREE = 11  # moves Io's place by less than 1e-6 km
-_RELATIVE_ERROR = 3e-13  # of a step; leaves a few metres after a hundred days, and less than a millimetre in a pass
+_RELATIVE_ERROR = 3e-13  # of a step; leaves a few metres after a hundred days, and up to 0.15 m at the ends of a pass
 _POSITION_ERROR_KM = 1e-7
 _VELOCITY_ERROR_KM_S = 1e-11
 _TERMS = 8  # of the polynomials between the steps

@@ -141,7 +141,7 @@ def eccentricities(state: np.ndarray) -> np.ndarray:
 AVERAGED_GALILEAN = AveragedSystem(
     gm_km3_s2=JUPITER_AND_MOONS.gm_km3_s2,
     jupiter_gm_km3_s2=JUPITER_AND_MOONS.jupiter_gm_km3_s2,
-    harmonics=(JUPITER_AND_MOONS.harmonics[0], *JUPITER_AND_MOONS.harmonics[2:]),
+    harmonics=JUPITER_AND_MOONS.harmonics[::2],
     radius_km=JUPITER_AND_MOONS.harmonics_radius_km,
 )
 """Jupiter and its four large moons, with masses and figure as fitted to their motion."""

@@ -7,7 +7,7 @@ from perijove.errors import InputError
 
 __all__ = ["HARMONICS", "POLE", "system_parameter", "with_parameter"]
 
-HARMONICS = ("J2", "J3", "J4", "J6")
+HARMONICS = tuple(f"J{n}" for n in range(2, 11))
 POLE = ("pole_ra", "pole_dec", "pole_ra_rate", "pole_dec_rate")
 """At J2000, deg, and their rates, deg per Julian century."""
 
@@ -54,7 +54,7 @@ def system_parameter(system: JovianSystem, name: str) -> float:
     if kind == "figure" and k is not None:
         return system.figure_km2[k] if system.figure_km2 else 0.0
     if kind in HARMONICS:
-        return system.harmonics[HARMONICS.index(kind)]
+        return _padded(system.harmonics, HARMONICS.index(kind))[HARMONICS.index(kind)]
     if kind in POLE:
         return system.pole_deg[POLE.index(kind)]
     assert tides is not None
@@ -78,8 +78,8 @@ def with_parameter(system: JovianSystem, name: str, value: float) -> JovianSyste
     if kind == "figure":
         return replace(system, figure_km2=_with(system.figure_km2 or (0.0,) * len(system.names), k, value))
     if kind in HARMONICS:
-        j2, j3, j4, j6 = _with(system.harmonics, HARMONICS.index(kind), value)
-        return replace(system, harmonics=(j2, j3, j4, j6))
+        place = HARMONICS.index(kind)
+        return replace(system, harmonics=_with(_padded(system.harmonics, place), place, value))
     if kind in POLE:
         ra, dec, ra_rate, dec_rate = _with(system.pole_deg, POLE.index(kind), value)
         return replace(system, pole_deg=(ra, dec, ra_rate, dec_rate))
@@ -94,3 +94,8 @@ def with_parameter(system: JovianSystem, name: str, value: float) -> JovianSyste
 
 def _with(items: tuple[float, ...], index: int, value: float) -> tuple[float, ...]:
     return (*items[:index], value, *items[index + 1 :])
+
+
+def _padded(items: tuple[float, ...], index: int) -> tuple[float, ...]:
+    """Items with zeros behind them, so that an index is among them."""
+    return items + (0.0,) * (index + 1 - len(items))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from perijove.bodies.galilean import GALILEAN_MEAN_GM_KM3_S2
-from perijove.bodies.jupiter import JUPITER_GM_KM3_S2, JUPITER_HARMONICS_DURANTE_2020, JUPITER_RADII_KM
+from perijove.bodies.jupiter import JUPITER_GM_KM3_S2, JUPITER_RADII_KM, JUPITER_ZONALS_DURANTE_2020
 
 __all__ = ["orbit_longitude_deg", "true_anomaly_deg"]
 
@@ -51,7 +51,7 @@ def true_anomaly_deg(moon: str, state: np.ndarray) -> np.ndarray:
     """
     position, velocity = state[:, :3], state[:, 3:]
     radius = np.linalg.norm(position, axis=-1)
-    oblateness = 1.5 * JUPITER_HARMONICS_DURANTE_2020[0] * np.square(JUPITER_RADII_KM[0] / radius)
+    oblateness = 1.5 * JUPITER_ZONALS_DURANTE_2020[0] * np.square(JUPITER_RADII_KM[0] / radius)
     gm = (JUPITER_GM_KM3_S2 + GALILEAN_MEAN_GM_KM3_S2[moon]) * (1.0 + oblateness)
     outward = np.einsum("ij,ij->i", position, velocity) / radius
     momentum2 = radius**2 * np.einsum("ij,ij->i", velocity, velocity) - np.square(radius * outward)

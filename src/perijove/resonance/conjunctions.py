@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from perijove.bodies.galilean import GALILEAN_MEAN_GM_KM3_S2, GALILEAN_MEAN_MOTIONS_DEG_DAY
-from perijove.bodies.jupiter import JUPITER_HARMONICS_DURANTE_2020, JUPITER_RADII_KM
+from perijove.bodies.jupiter import JUPITER_RADII_KM, JUPITER_ZONALS_DURANTE_2020
 from perijove.constants import SECONDS_PER_DAY
 from perijove.dynamics.moments import Motion, longitude_meetings
 from perijove.dynamics.time_search import grid
@@ -70,7 +70,7 @@ def _first(states: Callable[[np.ndarray], np.ndarray], start_tdb: float, pair: t
     tdb = longitude_meetings(of(inner), of(outer), times, pole=np.array([0.0, 0.0, 1.0])).tdb[0]
     place = equatorial_states(states(np.array([tdb])))[0]
     elements = geometric_elements(
-        place, gm_km3_s2=moon_gm_km3_s2(), radius_km=float(JUPITER_RADII_KM[0]), zonal=JUPITER_HARMONICS_DURANTE_2020
+        place, gm_km3_s2=moon_gm_km3_s2(), radius_km=float(JUPITER_RADII_KM[0]), harmonics=JUPITER_ZONALS_DURANTE_2020
     )
     distance = np.hypot(place[:, 0], place[:, 1])
     return Conjunction(pair, float(tdb), _longitude_deg(place), distance, elements.pericenter_longitude_deg)

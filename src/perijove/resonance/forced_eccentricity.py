@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.bodies.galilean import GALILEAN_MEAN_GM_KM3_S2
-from perijove.bodies.jupiter import JUPITER_GM_KM3_S2, JUPITER_HARMONICS_DURANTE_2020, JUPITER_RADII_KM
+from perijove.bodies.jupiter import JUPITER_GM_KM3_S2, JUPITER_RADII_KM, JUPITER_ZONALS_DURANTE_2020
 from perijove.constants import SECONDS_PER_DAY
 from perijove.resonance.disturbing_function import TERMS, pair_coefficients
-from perijove.resonance.geometric_elements import epicycles, semi_major_axis_km
+from perijove.resonance.geometric_elements import Harmonics, epicycles, semi_major_axis_km
 from perijove.resonance.laplace_coefficients import laplace_coefficient
 
 __all__ = ["ForcedEccentricity", "forced_eccentricity"]
@@ -59,7 +59,7 @@ def forced_eccentricity(
     mean_motion_deg_day: ArrayLike,
     *,
     gm_km3_s2: ArrayLike | None = None,
-    zonal: tuple[float, float, float] = JUPITER_HARMONICS_DURANTE_2020,
+    harmonics: Harmonics = JUPITER_ZONALS_DURANTE_2020,
 ) -> ForcedEccentricity:
     """Eccentricities that the 2:1 resonances of Io, Europa and Ganymede force.
 
@@ -70,8 +70,8 @@ def forced_eccentricity(
         other turn at n2 - 2 n3, and only the shares have a meaning, not their sum.
     gm_km3_s2 : array, shape (4,), optional
         GM of the moons, by default as they are; 0 takes one away.
-    zonal : tuple
-        J2, J4, J6; zeros for a round Jupiter.
+    harmonics : sequence of float
+        J2, J3, J4 ... of Jupiter; none for a round Jupiter.
 
     Returns
     -------
@@ -83,8 +83,8 @@ def forced_eccentricity(
     mass = gm / JUPITER_GM_KM3_S2
     n = np.radians(np.asarray(mean_motion_deg_day, dtype=float))
     total, radius = JUPITER_GM_KM3_S2 + gm, float(JUPITER_RADII_KM[0])
-    a = semi_major_axis_km(n / SECONDS_PER_DAY, gm_km3_s2=total, radius_km=radius, zonal=zonal)
-    alone = epicycles(a, gm_km3_s2=total, radius_km=radius, zonal=zonal)
+    a = semi_major_axis_km(n / SECONDS_PER_DAY, gm_km3_s2=total, radius_km=radius, harmonics=harmonics)
+    alone = epicycles(a, gm_km3_s2=total, radius_km=radius, harmonics=harmonics)
     matrix = _mean_pulls(n, a, mass) + np.diag((alone.mean_motion - alone.radial) * SECONDS_PER_DAY)
     inner, outer = a[0] / a[1], a[1] / a[2]
     at_inner, at_outer = pair_coefficients(inner), pair_coefficients(outer)

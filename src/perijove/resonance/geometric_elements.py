@@ -7,23 +7,20 @@ and to all orders in the harmonics. Theory: Borderies-Rappaport & Longaretti 199
 state: Renner & Sicardy 2006, Celestial Mechanics and Dynamical Astronomy 94, 237.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from perijove.dynamics.zonal_kernel import equatorial_field
 from perijove.resonance.elements import OrbitalElements
-from perijove.resonance.geometric_kernel import (
-    MEAN_MOTION,
-    RADIAL,
-    RADIAL_SECOND,
-    VERTICAL,
-    VERTICAL_SECOND,
-    elements_of_states,
-    states_of_elements,
-)
+from perijove.resonance.geometric_kernel import elements_of_states, states_of_elements
 
-__all__ = ["Epicycles", "epicycles", "geometric_elements", "geometric_to_states", "semi_major_axis_km"]
+__all__ = ["Epicycles", "Harmonics", "epicycles", "geometric_elements", "geometric_to_states", "semi_major_axis_km"]
+
+Harmonics = Sequence[float] | np.ndarray
+"""J2, J3, J4 ... of a planet."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +34,7 @@ class Epicycles:
     vertical_second: np.ndarray  # chi, from the radial gradient of nu^2
 
 
-def epicycles(
-    a_km: ArrayLike, *, gm_km3_s2: ArrayLike, radius_km: float, zonal: tuple[float, float, float]
-) -> Epicycles:
+def epicycles(a_km: ArrayLike, *, gm_km3_s2: ArrayLike, radius_km: float, harmonics: Harmonics) -> Epicycles:
     """Epicyclic frequencies at a distance from an oblate planet.
 
     Parameters
@@ -50,8 +45,8 @@ def epicycles(
         GM of the planet plus that of the satellite.
     radius_km : float
         Radius to which the harmonics belong.
-    zonal : tuple
-        J2, J4, J6, not normalised.
+    harmonics : sequence of float
+        J2, J3, J4 ... of any degree to 30, not normalised; empty for a round planet. Odd ones do nothing at this order.
 
     Returns
     -------
@@ -60,37 +55,26 @@ def epicycles(
         for Io). The other moons and the Sun are not in it.
     """
     a = np.asarray(a_km, dtype=float)
+    field = equatorial_field(harmonics, radius_km)
+    squares = a[..., None] ** (-2.0 * np.arange(field.shape[1])) @ field.T
     kepler = np.asarray(gm_km3_s2, dtype=float) / a**3
-    ratio = (radius_km / a) ** 2
-    powers = [zonal[0] * ratio, zonal[1] * ratio**2, zonal[2] * ratio**3]
-
-    def frequency(coefficients: tuple[float, ...]) -> np.ndarray:
-        series = coefficients[0] + sum(c * p for c, p in zip(coefficients[1:], powers, strict=True))
-        return np.asarray(np.sqrt(kepler * series))
-
-    return Epicycles(
-        frequency(MEAN_MOTION),
-        frequency(RADIAL),
-        frequency(VERTICAL),
-        frequency(RADIAL_SECOND),
-        frequency(VERTICAL_SECOND),
-    )
+    return Epicycles(*np.moveaxis(np.sqrt(kepler[..., None] * squares), -1, 0))
 
 
 def semi_major_axis_km(
-    mean_motion: ArrayLike, *, gm_km3_s2: ArrayLike, radius_km: float, zonal: tuple[float, float, float]
+    mean_motion: ArrayLike, *, gm_km3_s2: ArrayLike, radius_km: float, harmonics: Harmonics
 ) -> np.ndarray:
     """Geometric semi-major axis of the circular orbit with a given mean motion (rad/s), km."""
     n = np.asarray(mean_motion, dtype=float)
     a = np.cbrt(np.asarray(gm_km3_s2, dtype=float) / n**2)
     for _ in range(6):  # each step gains three digits at Io
-        ratio = epicycles(a, gm_km3_s2=gm_km3_s2, radius_km=radius_km, zonal=zonal).mean_motion / n
+        ratio = epicycles(a, gm_km3_s2=gm_km3_s2, radius_km=radius_km, harmonics=harmonics).mean_motion / n
         a = a * np.cbrt(ratio) ** 2
     return np.asarray(a)
 
 
 def geometric_to_states(
-    elements: OrbitalElements, *, gm_km3_s2: ArrayLike, radius_km: float, zonal: tuple[float, float, float]
+    elements: OrbitalElements, *, gm_km3_s2: ArrayLike, radius_km: float, harmonics: Harmonics
 ) -> np.ndarray:
     """States of given geometric elements, in the frame of the planet's equator.
 
@@ -98,7 +82,7 @@ def geometric_to_states(
     ----------
     elements : OrbitalElements
         Geometric elements, shape (...).
-    gm_km3_s2, radius_km, zonal
+    gm_km3_s2, radius_km, harmonics
         As in `epicycles`.
 
     Returns
@@ -114,12 +98,12 @@ def geometric_to_states(
     mean = np.radians(elements.mean_longitude_deg)
     rows = np.stack([a, mean, e.real, e.imag, tilt.real, tilt.imag], axis=-1)
     out = np.empty((a.size, 6))
-    states_of_elements(rows.reshape(-1, 6), _per_row(gm_km3_s2, a.shape), float(radius_km), tuple(zonal), out)
+    states_of_elements(rows.reshape(-1, 6), _per_row(gm_km3_s2, a.shape), equatorial_field(harmonics, radius_km), out)
     return out.reshape(*a.shape, 6)
 
 
 def geometric_elements(
-    states: ArrayLike, *, gm_km3_s2: ArrayLike, radius_km: float, zonal: tuple[float, float, float]
+    states: ArrayLike, *, gm_km3_s2: ArrayLike, radius_km: float, harmonics: Harmonics
 ) -> OrbitalElements:
     """Geometric elements of states about an oblate planet.
 
@@ -127,7 +111,7 @@ def geometric_elements(
     ----------
     states : array, shape (..., 6)
         Position (km) and velocity (km/s) from the planet, in the frame of its equator.
-    gm_km3_s2, radius_km, zonal
+    gm_km3_s2, radius_km, harmonics
         As in `epicycles`; the GM broadcasts with shape (...).
 
     Returns
@@ -141,7 +125,7 @@ def geometric_elements(
     shape = states.shape[:-1]
     rows = np.ascontiguousarray(states.reshape(-1, 6))
     out = np.empty_like(rows)
-    elements_of_states(rows, _per_row(gm_km3_s2, shape), float(radius_km), tuple(zonal), out)
+    elements_of_states(rows, _per_row(gm_km3_s2, shape), equatorial_field(harmonics, radius_km), out)
     a, mean, k, h, q, p = np.moveaxis(out.reshape(*shape, 6), -1, 0)
     sine_half = 0.5 * np.sinc(np.hypot(q, p) / (2.0 * np.pi))  # sin(I/2) / I
     return OrbitalElements(a, np.mod(np.degrees(mean), 360.0), k + 1j * h, (q + 1j * p) * sine_half)

@@ -4,22 +4,7 @@ import numpy as np
 
 from perijove.compiled import njit
 
-__all__ = [
-    "MEAN_MOTION",
-    "RADIAL",
-    "RADIAL_SECOND",
-    "VERTICAL",
-    "VERTICAL_SECOND",
-    "elements_of_states",
-    "states_of_elements",
-]
-
-# Squares of the frequencies in units of GM/a^3: coefficients of 1, J2 (R/a)^2, J4 (R/a)^4 and J6 (R/a)^6.
-MEAN_MOTION = (1.0, 3.0 / 2.0, -15.0 / 8.0, 35.0 / 16.0)
-RADIAL = (1.0, -3.0 / 2.0, 45.0 / 8.0, -175.0 / 16.0)
-VERTICAL = (1.0, 9.0 / 2.0, -75.0 / 8.0, 245.0 / 16.0)
-RADIAL_SECOND = (1.0, -2.0, 75.0 / 8.0, -175.0 / 8.0)
-VERTICAL_SECOND = (1.0, 15.0 / 2.0, -175.0 / 8.0, 735.0 / 16.0)
+__all__ = ["elements_of_states", "states_of_elements"]
 
 _MOST_ITERATIONS = 40
 _CONVERGED = 2e-15  # relative step of the semi-major axis
@@ -30,23 +15,18 @@ _compiled = njit(nogil=True, error_model="numpy")
 
 
 @_compiled
-def _square(series, kepler, q2, q4, q6):  # type: ignore[no-untyped-def]
-    return kepler * (series[0] + series[1] * q2 + series[2] * q4 + series[3] * q6)
-
-
-@_compiled
-def _frequencies(a, gm, radius, zonal):  # type: ignore[no-untyped-def]
-    """Squares of n, kappa, nu, eta and chi."""
-    kepler = gm / a**3
-    ratio = (radius / a) ** 2
-    q2, q4, q6 = zonal[0] * ratio, zonal[1] * ratio**2, zonal[2] * ratio**3
-    return (
-        _square(MEAN_MOTION, kepler, q2, q4, q6),
-        _square(RADIAL, kepler, q2, q4, q6),
-        _square(VERTICAL, kepler, q2, q4, q6),
-        _square(RADIAL_SECOND, kepler, q2, q4, q6),
-        _square(VERTICAL_SECOND, kepler, q2, q4, q6),
-    )
+def _frequencies(a, gm, field):  # type: ignore[no-untyped-def]
+    """Squares of n, kappa, nu, eta and chi, by `perijove.dynamics.zonal_kernel.equatorial_field`."""
+    n2 = kappa2 = nu2 = eta2 = chi2 = 0.0
+    power = gm / a**3
+    for k in range(field.shape[1]):
+        n2 += field[0, k] * power
+        kappa2 += field[1, k] * power
+        nu2 += field[2, k] * power
+        eta2 += field[3, k] * power
+        chi2 += field[4, k] * power
+        power /= a * a
+    return n2, kappa2, nu2, eta2, chi2
 
 
 @_compiled
@@ -84,7 +64,7 @@ def _second_order(squares, a, e_cos, e_sin, i_cos, i_sin):  # type: ignore[no-un
 
 
 @_compiled
-def elements_of_states(states, gm, radius, zonal, out):  # type: ignore[no-untyped-def]
+def elements_of_states(states, gm, field, out):  # type: ignore[no-untyped-def]
     """Rows of a (km), mean longitude (rad), e and I (rad) times cosine and sine of pericentre and node."""
     for row in range(states.shape[0]):
         x, y, height, x_dot, y_dot, height_rate = states[row]
@@ -96,7 +76,7 @@ def elements_of_states(states, gm, radius, zonal, out):  # type: ignore[no-untyp
         a, change = distance, np.inf
         e_cos = e_sin = i_cos = i_sin = mean = 0.0
         for _ in range(_MOST_ITERATIONS):
-            squares = _frequencies(a, gm[row], radius, zonal)
+            squares = _frequencies(a, gm[row], field)
             n, kappa, nu = np.sqrt(squares[0]), np.sqrt(squares[1]), np.sqrt(squares[2])
             # Newton's steps, with the derivatives of a Kepler orbit: e cos from the angular rate n (1 + 2 c + 5/2 c^2),
             # then a from the distance a (1 - c), where c itself grows with a because n falls.
@@ -123,14 +103,14 @@ def elements_of_states(states, gm, radius, zonal, out):  # type: ignore[no-untyp
 
 
 @_compiled
-def states_of_elements(elements, gm, radius, zonal, out):  # type: ignore[no-untyped-def]
+def states_of_elements(elements, gm, field, out):  # type: ignore[no-untyped-def]
     """States of rows as `elements_of_states` writes them."""
     for row in range(elements.shape[0]):
         a, mean, k, h, q, p = elements[row]
         c, s = np.cos(mean), np.sin(mean)
         e_cos, e_sin = c * k + s * h, s * k - c * h
         i_cos, i_sin = c * q + s * p, s * q - c * p
-        squares = _frequencies(a, gm[row], radius, zonal)
+        squares = _frequencies(a, gm[row], field)
         n, kappa, nu = np.sqrt(squares[0]), np.sqrt(squares[1]), np.sqrt(squares[2])
         second = _second_order(squares, a, e_cos, e_sin, i_cos, i_sin)
         distance = a * (1.0 - e_cos) + second[0]

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from perijove.bodies.galilean import GALILEAN_MEAN_GM_KM3_S2, IO_MEAN_MOTION_DEG_DAY
-from perijove.bodies.jupiter import JUPITER_GM_KM3_S2, JUPITER_HARMONICS_DURANTE_2020, JUPITER_RADII_KM
+from perijove.bodies.jupiter import JUPITER_GM_KM3_S2, JUPITER_RADII_KM, JUPITER_ZONALS_DURANTE_2020
 from perijove.constants import SECONDS_PER_DAY
 from perijove.dynamics.integration import sampled
 from perijove.dynamics.system import JovianSystem
@@ -20,7 +20,7 @@ from perijove.resonance.slow_motion import SlowMotion, laplace_series_deg, slow_
 
 __all__ = ["REMOVALS", "Removal", "RemovalOutcome", "resonance_without"]
 
-_ROUND = (0.0, 0.0, 0.0)
+_ROUND: tuple[float, ...] = ()
 _SEARCHED = 6
 _THREADS = 2
 _STEP_S = 45.0 / IO_MEAN_MOTION_DEG_DAY * SECONDS_PER_DAY  # an eighth of Io's period: 5 cm after ten years
@@ -74,14 +74,14 @@ def _changed_states(states: np.ndarray, removal: Removal, gm: np.ndarray) -> np.
     """Initial states about Jupiter, ICRF, after the change: same angles and vectors, other semi-major axes."""
     if not removal.keep_mean_motions:
         return states
-    zonal, radius = JUPITER_HARMONICS_DURANTE_2020, float(JUPITER_RADII_KM[0])
+    harmonics, radius = JUPITER_ZONALS_DURANTE_2020, float(JUPITER_RADII_KM[0])
     now = JUPITER_GM_KM3_S2 + np.array(list(GALILEAN_MEAN_GM_KM3_S2.values()))
-    elements = geometric_elements(equatorial_states(states), gm_km3_s2=now, radius_km=radius, zonal=zonal)
-    n = epicycles(elements.semi_major_axis_km, gm_km3_s2=now, radius_km=radius, zonal=zonal).mean_motion
-    then = _ROUND if removal.round_jupiter else zonal
-    a = semi_major_axis_km(n, gm_km3_s2=JUPITER_GM_KM3_S2 + gm, radius_km=radius, zonal=then)
+    elements = geometric_elements(equatorial_states(states), gm_km3_s2=now, radius_km=radius, harmonics=harmonics)
+    n = epicycles(elements.semi_major_axis_km, gm_km3_s2=now, radius_km=radius, harmonics=harmonics).mean_motion
+    then = _ROUND if removal.round_jupiter else harmonics
+    a = semi_major_axis_km(n, gm_km3_s2=JUPITER_GM_KM3_S2 + gm, radius_km=radius, harmonics=then)
     changed: OrbitalElements = replace(elements, semi_major_axis_km=a * (1.0 + np.array(removal.outwards)))
-    moved = geometric_to_states(changed, gm_km3_s2=JUPITER_GM_KM3_S2 + gm, radius_km=radius, zonal=then)
+    moved = geometric_to_states(changed, gm_km3_s2=JUPITER_GM_KM3_S2 + gm, radius_km=radius, harmonics=then)
     return icrf_states(moved)
 
 
@@ -103,12 +103,12 @@ def _outcome(
     changed = replace(
         system,
         gm_km3_s2=tuple(kept_gm.tolist()),
-        harmonics=(0.0, 0.0, 0.0, 0.0) if removal.round_jupiter else system.harmonics,
+        harmonics=_ROUND if removal.round_jupiter else system.harmonics,
     )
     initial = _changed_states(states, removal, gm)
-    zonal = _ROUND if removal.round_jupiter else JUPITER_HARMONICS_DURANTE_2020
+    harmonics = _ROUND if removal.round_jupiter else JUPITER_ZONALS_DURANTE_2020
     path = partial(sampled, changed, initial, start_tdb=start_tdb, step_s=_STEP_S)
-    motion = slow_motion(path, start_tdb=start_tdb, years=years, zonal=zonal)
+    motion = slow_motion(path, start_tdb=start_tdb, years=years, harmonics=harmonics)
     days = motion.step_days * np.arange(len(motion.mean_longitude_deg))
     n = np.polynomial.polynomial.polyfit(days, motion.mean_longitude_deg, 1)[1]
     rate = float(n[0] - 2.0 * n[1])
@@ -116,7 +116,7 @@ def _outcome(
     half_range = 0.5 * float(np.ptp(laplace))
     e = np.abs(motion.eccentricity_vector).mean(axis=0)
     librates = half_range < _FULL_TURN_DEG
-    shares = forced_eccentricity(n, gm_km3_s2=gm, zonal=zonal).shares
+    shares = forced_eccentricity(n, gm_km3_s2=gm, harmonics=harmonics).shares
     theory = np.abs(shares.sum(axis=1) if librates else shares[:, :2].sum(axis=1))
     return RemovalOutcome(
         removal,

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from perijove.bodies.galilean import GALILEAN_MEAN_GM_KM3_S2
-from perijove.bodies.jupiter import JUPITER_GM_KM3_S2, JUPITER_HARMONICS_DURANTE_2020, JUPITER_RADII_KM
+from perijove.bodies.jupiter import JUPITER_GM_KM3_S2, JUPITER_RADII_KM, JUPITER_ZONALS_DURANTE_2020
 from perijove.constants import DAYS_PER_YEAR, SECONDS_PER_DAY
 from perijove.errors import InputError
 from perijove.resonance.elements import equatorial_states, osculating_elements
 from perijove.resonance.frequencies import decimated
-from perijove.resonance.geometric_elements import geometric_elements
+from perijove.resonance.geometric_elements import Harmonics, geometric_elements
 
 __all__ = ["SHORTEST_YEARS", "SlowMotion", "laplace_angle_deg", "laplace_series_deg", "moon_gm_km3_s2", "slow_motion"]
 
@@ -69,7 +69,7 @@ def slow_motion(
     *,
     start_tdb: float,
     years: float,
-    zonal: tuple[float, float, float] = JUPITER_HARMONICS_DURANTE_2020,
+    harmonics: Harmonics = JUPITER_ZONALS_DURANTE_2020,
 ) -> SlowMotion:
     """Slow motion of the Galilean moons.
 
@@ -81,8 +81,8 @@ def slow_motion(
         Where to begin, TDB seconds past J2000.
     years : float
         How long, Julian years; at least `SHORTEST_YEARS`, two free librations.
-    zonal : tuple
-        J2, J4, J6 of the planet about which the moons move.
+    harmonics : sequence of float
+        J2, J3, J4 ... of Jupiter of the planet about which the moons move.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def slow_motion(
     step_s = _STEP_DAYS * SECONDS_PER_DAY
     equatorial = equatorial_states(states(start_tdb + step_s * np.arange(count)))
     gm = moon_gm_km3_s2()
-    elements = geometric_elements(equatorial, gm_km3_s2=gm, radius_km=float(JUPITER_RADII_KM[0]), zonal=zonal)
+    elements = geometric_elements(equatorial, gm_km3_s2=gm, radius_km=float(JUPITER_RADII_KM[0]), harmonics=harmonics)
     longitudes = np.unwrap(elements.mean_longitude_deg, axis=0, period=360.0)
     mean_longitude, first = decimated(longitudes, factor=_DECIMATION)
     osculating = osculating_elements(equatorial[:, :3], gm_km3_s2=gm[:3])

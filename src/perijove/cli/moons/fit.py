@@ -137,8 +137,10 @@ def _sigmas(priors: Sequence[str]) -> dict[str, float]:
 
 def _spelled(name: str) -> str:
     """Parameter as the library writes it: gm.io is gm.IO, j2 is J2."""
+    from perijove.fit.system_parameters import HARMONICS
+
     kind, dot, body = name.partition(".")
-    return (kind.upper() if kind.lower() in {"j2", "j3", "j4", "j6"} else kind.lower()) + dot + body.upper()
+    return (kind.upper() if kind.upper() in HARMONICS else kind.lower()) + dot + body.upper()
 
 
 def _time(text: str | None) -> float | None:
