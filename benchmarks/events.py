@@ -5,8 +5,8 @@ import time
 
 import numpy as np
 
+from perijove.ephemeris.observers import BodyObserver, Observer, SiteObserver
 from perijove.events.finder import moon_events
-from perijove.events.observers import BodyObserver, Observer, SiteObserver
 from perijove.events.records import Almanac
 from perijove.export.almanac import almanac_record
 from perijove.timescales import utc_to_tdb

@@ -17,7 +17,7 @@ from perijove.ephemeris.apparent import CORRECTIONS, apparent_state, state_in_fr
 from perijove.ephemeris.galilean import MOONS
 from perijove.ephemeris.source import EMBEDDED
 from perijove.ephemeris.spice.kernels import Kernels
-from perijove.ephemeris.spice.source import KernelEphemeris
+from perijove.ephemeris.spice.source import kernel_ephemeris
 from perijove.ephemeris.spice.text import rotation_text
 from perijove.ephemeris.spice.writing import Trajectory, _write_trajectories
 from perijove.errors import InputError, KernelError
@@ -93,7 +93,7 @@ def test_equals_spice_on_a_flown_trajectory(
     spice(TRAJECTORY)
     times = np.linspace(708.46e6, 721.29e6, 50)
     expected = np.array([spiceypy.spkezr(target, t, "J2000", correction, observer)[0] for t in times])
-    kernels = KernelEphemeris(Kernels(data_dir / "spice" / TRAJECTORY))
+    kernels = kernel_ephemeris(Kernels(data_dir / "spice" / TRAJECTORY))
     found = apparent_state(kernels, target, observer, times, correction)
     np.testing.assert_allclose(found[:, :3], expected[:, :3], rtol=0, atol=2e-6)
     np.testing.assert_allclose(found[:, 3:], expected[:, 3:], rtol=0, atol=1e-9)
@@ -101,7 +101,7 @@ def test_equals_spice_on_a_flown_trajectory(
 
 @pytest.mark.parametrize("frame", ["ICRF", "ECLIPJ2000", "IAU_IO", "JUPITER_EQUATOR"])
 def test_kernels_give_the_same(folder: Path, frame: str) -> None:
-    kernels = KernelEphemeris(Kernels(folder))
+    kernels = kernel_ephemeris(Kernels(folder))
     found = state_in_frame(kernels, "EUROPA", "EARTH", TIMES, correction="CN+S", frame=frame)
     expected = state_in_frame(EMBEDDED, "EUROPA", "EARTH", TIMES, correction="CN+S", frame=frame)
     np.testing.assert_allclose(found[:, :3], expected[:, :3], rtol=0, atol=TURNING_KM)
@@ -109,7 +109,7 @@ def test_kernels_give_the_same(folder: Path, frame: str) -> None:
 
 
 def test_kernels_say_what_they_cover(folder: Path) -> None:
-    kernels = KernelEphemeris(Kernels(folder))
+    kernels = kernel_ephemeris(Kernels(folder))
     with pytest.raises(KernelError, match=r"IO .*paths\.bsp"):
         kernels.state("IO", 0.0, center="JUPITER")
     with pytest.raises(KernelError, match=r"JD 2433282\.50000 \(TDB"):

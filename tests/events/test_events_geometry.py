@@ -17,11 +17,11 @@ from perijove.bodies.jupiter import JUPITER_RADII_KM
 from perijove.bodies.sun import SUN_RADIUS_KM
 from perijove.constants import SPEED_OF_LIGHT_KM_S
 from perijove.ephemeris.galilean import MOONS
+from perijove.ephemeris.observers import BodyObserver, SiteObserver
 from perijove.ephemeris.source import EMBEDDED
 from perijove.errors import InputError
 from perijove.events.depth import diameter_fraction, sunlight_lost, umbra_radius_km
 from perijove.events.finder import moon_events
-from perijove.events.observers import BodyObserver, SiteObserver
 from perijove.events.records import CONTACTS, KINDS, MoonEvent, short_name
 from perijove.events.search import signed_gaps_km
 from perijove.events.tracks import Track, sampled_paths

@@ -13,12 +13,12 @@ import spiceypy
 
 from perijove.bodies.sun import SUN_RADIUS_KM
 from perijove.ephemeris.galilean import MOONS
+from perijove.ephemeris.observers import BodyObserver
 from perijove.ephemeris.source import EMBEDDED
 from perijove.ephemeris.spice.kernels import Kernels
-from perijove.ephemeris.spice.source import KernelEphemeris
+from perijove.ephemeris.spice.source import kernel_segments
 from perijove.ephemeris.spice.writing import Attitude, Trajectory, write_kernel_set
 from perijove.events.finder import moon_events
-from perijove.events.observers import BodyObserver
 from perijove.events.search import Crossings, closest_on, far_side, found_on
 from perijove.events.tracks import eclipse_track, sampled_paths
 from perijove.timescales import utc_to_tdb
@@ -104,10 +104,10 @@ def test_shadows_at_the_centre_of_a_moon(spice_pool: None, front: str, back: str
 def test_what_juno_sees_at_a_perijove(data_dir: Path, tmp_path: Path) -> None:
     """A near and fast observer: 58 km/s, 3,400 km over the clouds, Jupiter up to 130 degrees wide."""
     kernels = Kernels(data_dir / "spice" / "spk_pre_220614_221109_220810_jm0450.bsp")
-    juno = BodyObserver("JUNO", KernelEphemeris(kernels))
+    juno, ephemeris = BodyObserver("JUNO"), EMBEDDED.replacing(*kernel_segments(kernels, "JUNO"))
     times = np.arange(PERIJOVE[0] - MARGIN_S, PERIJOVE[1] + MARGIN_S, 60.0)
     path = Trajectory("JUNO", "JUPITER", times, kernels.state("JUNO", "JUPITER", times)[0])
-    events = moon_events(*PERIJOVE, observer=juno, kinds=["occultation", "transit"])
+    events = moon_events(*PERIJOVE, observer=juno, ephemeris=ephemeris, kinds=["occultation", "transit"])
     load_kernels(data_dir, tmp_path, np.arange(times[0] - 5000.0, times[-1] + 2400.0, 1200.0), path)
     found = 0
     for moon in MOONS:

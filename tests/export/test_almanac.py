@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from perijove.ephemeris.observers import BodyObserver, SiteObserver
 from perijove.ephemeris.source import EMBEDDED
 from perijove.events.finder import moon_events
-from perijove.events.observers import BodyObserver, SiteObserver
 from perijove.events.records import CONTACTS, KINDS, Almanac
 from perijove.export.almanac import (
     CONTACT_KEYS,

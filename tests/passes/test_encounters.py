@@ -15,17 +15,16 @@ from hypothesis import strategies as st
 
 from perijove.bodies.galilean import GALILEAN_MEAN_GM_KM3_S2
 from perijove.ephemeris.juno import ARCS, arc_of
+from perijove.ephemeris.observers import BodyObserver
 from perijove.ephemeris.orientation import icrf_to_body
-from perijove.ephemeris.source import EMBEDDED
+from perijove.ephemeris.source import EMBEDDED, Ephemeris
 from perijove.ephemeris.spice.kernels import Kernels
-from perijove.ephemeris.spice.source import KernelEphemeris
+from perijove.ephemeris.spice.source import kernel_ephemeris, kernel_segments
 from perijove.errors import InputError, KernelError
 from perijove.events.finder import moon_events
-from perijove.events.observers import BodyObserver
 from perijove.passes.b_plane import b_plane
 from perijove.passes.encounters import CloseApproach, close_approaches, passes
 from perijove.passes.geometry_series import geometry_series
-from perijove.passes.mixed_ephemeris import SpacecraftFromKernels
 from perijove.passes.shadow_intervals import shadow_intervals
 from perijove.timescales import utc_to_tdb
 
@@ -40,9 +39,9 @@ def approaches() -> tuple[CloseApproach, ...]:
 
 
 @pytest.fixture(scope="module")
-def from_kernels(data_dir: Path) -> SpacecraftFromKernels:
+def from_kernels(data_dir: Path) -> Ephemeris:
     """Juno from NAIF's kernel among the embedded moons."""
-    return SpacecraftFromKernels(KernelEphemeris(Kernels(data_dir / TRAJECTORY)), "JUNO")
+    return EMBEDDED.replacing(*kernel_segments(Kernels(data_dir / TRAJECTORY), "JUNO"))
 
 
 # ----------------------------------------------------------------------------------------------------------- published
@@ -108,7 +107,7 @@ def test_flybys_that_were_announced(
 
 @pytest.mark.data
 @pytest.mark.parametrize("perijove", [43, 44])
-def test_against_the_predicted_kernel(from_kernels: SpacecraftFromKernels, perijove: int) -> None:
+def test_against_the_predicted_kernel(from_kernels: Ephemeris, perijove: int) -> None:
     """JPL's own prediction from weeks before: within 15 km and 0.6 s, and three standard errors."""
     arc = arc_of(perijove)
     ours = passes(EMBEDDED, arc.start_tdb, arc.end_tdb)[0]
@@ -122,7 +121,7 @@ def test_against_the_predicted_kernel(from_kernels: SpacecraftFromKernels, perij
 
 
 @pytest.mark.data
-def test_windows_of_kernels(from_kernels: SpacecraftFromKernels) -> None:
+def test_windows_of_kernels(from_kernels: Ephemeris) -> None:
     """Whatever the kernels cover is searched: perijoves 43 to 46."""
     found = passes(from_kernels, utc_to_tdb("2022-01-01"), utc_to_tdb("2023-01-01"), moons=())
     assert [one.perijove for one in found] == [43, 44, 45, 46]
@@ -174,7 +173,7 @@ def test_occultation_against_contacts() -> None:
     start, end = arc.perijove_tdb - 7200.0, arc.perijove_tdb + 7200.0
     (found,) = [one for one in shadow_intervals(EMBEDDED, "IO", start, end) if one.kind == "occultation"]
     events = moon_events(
-        start, end, observer=BodyObserver("JUNO", EMBEDDED), ephemeris=EMBEDDED, kinds=("occultation",), moons=("IO",)
+        start, end, observer=BodyObserver("JUNO"), ephemeris=EMBEDDED, kinds=("occultation",), moons=("IO",)
     )
     (event,) = events
     times = [contact.tdb for contact in event.contacts]
@@ -251,7 +250,7 @@ def test_no_encounter_with_itself() -> None:
 
 @pytest.mark.data
 def test_kernels_that_end(data_dir: Path) -> None:
-    kernels = KernelEphemeris(Kernels(data_dir / TRAJECTORY))
+    kernels = kernel_ephemeris(Kernels(data_dir / TRAJECTORY))
     with pytest.raises(InputError, match="JUNO is not known there; nearest are 2022-06-14"):
         close_approaches(kernels, ["IO"], utc_to_tdb("2024-01-01"), utc_to_tdb("2024-02-01"))
     with pytest.raises(KernelError, match="IO"):

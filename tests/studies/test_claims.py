@@ -11,14 +11,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import ArrayLike
 from tests.cli.running import perijove
 
 from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM
 from perijove.bodies.io_missions import MISSIONS, Mission
 from perijove.ephemeris.juno import ARCS, arc_of
 from perijove.ephemeris.orientation import icrf_to_body
-from perijove.ephemeris.source import EMBEDDED, EmbeddedEphemeris
+from perijove.ephemeris.source import EMBEDDED, Ephemeris
 from perijove.geometry.ellipsoid import nearest_point_km
 from perijove.passes.encounters import CloseApproach, close_approaches
 from perijove.resonance.measured import Measured, MoonOrbit
@@ -137,24 +136,20 @@ def test_the_margin_between_the_two_passes_is_jirams(
     assert margin.sigma < 1.0
 
 
-class Displaced(EmbeddedEphemeris):
-    """The built-in ephemeris with Juno shifted."""
+def displaced(shift_km: float) -> Ephemeris:
+    """The built-in ephemeris with Juno shifted outwards from Io."""
 
-    def __init__(self, shift_km: float) -> None:
-        super().__init__()
-        self.shift_km = shift_km
+    def state(tdb: np.ndarray) -> np.ndarray:
+        found = EMBEDDED.state("JUNO", tdb, center="IO")
+        return np.concatenate([found[:, :3] * (1.0 + shift_km / 3330.0), found[:, 3:]], axis=-1)
 
-    def state(self, body: str, tdb: ArrayLike, *, center: str) -> np.ndarray:
-        """State, Juno's with the shift outwards from Io."""
-        state = super().state(body, tdb, center=center)
-        if body != "JUNO" or center != "IO":
-            return state
-        return np.concatenate([state[..., :3] * (1.0 + self.shift_km / 3330.0), state[..., 3:]], axis=-1)
+    moved = (replace(one, center="IO", state=state) for one in EMBEDDED.segments_of("JUNO"))
+    return EMBEDDED.replacing(*moved)
 
 
 @pytest.mark.parametrize(("shift_km", "verdict"), [(0.0, YES), (60.0, NO), (50.0, OPEN)])
 def test_another_path_of_juno_gives_another_verdict(shift_km: float, verdict: Verdict) -> None:
-    ephemeris = Displaced(shift_km)
+    ephemeris = displaced(shift_km)
     found = close_approaches(ephemeris, ["IO"], arc_of(57).start_tdb, arc_of(59).end_tdb)
     closest, _ = flyby_distances(found, ephemeris)
     assert closest.findings[0].verdict == verdict

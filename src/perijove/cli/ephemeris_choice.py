@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from perijove.ephemeris.source import EMBEDDED, FrameSource, body_name
+from perijove.ephemeris.source import EMBEDDED, Ephemeris
 from perijove.errors import InputError, KernelError
 from perijove.passes.vantage import body_radii_km
 
@@ -21,7 +21,7 @@ def known_target(name: str) -> str:
     return body
 
 
-def chosen_ephemeris(kernels: Path | None, targets: tuple[str, ...], observer: str) -> tuple[FrameSource, str]:
+def chosen_ephemeris(kernels: Path | None, targets: tuple[str, ...], observer: str) -> tuple[Ephemeris, str]:
     """Ephemeris for an observer and targets, and what to call it.
 
     Parameters
@@ -41,11 +41,10 @@ def chosen_ephemeris(kernels: Path | None, targets: tuple[str, ...], observer: s
         Where the observer is not built in and there are no kernels, or needs none of those given.
     """
     if kernels is None:
-        body_name(observer)
+        EMBEDDED.body_name(observer)
         return EMBEDDED, BUILT_IN
     from perijove.ephemeris.spice.kernels import Kernels
-    from perijove.ephemeris.spice.source import KernelEphemeris
-    from perijove.passes.mixed_ephemeris import SpacecraftFromKernels
+    from perijove.ephemeris.spice.source import kernel_ephemeris, kernel_segments
 
     loaded = Kernels(kernels)
     context = click.get_current_context(silent=True)
@@ -53,7 +52,7 @@ def chosen_ephemeris(kernels: Path | None, targets: tuple[str, ...], observer: s
         context.with_resource(loaded)  # the files are read once for the whole command
     held = {row.body.upper() for row in loaded.coverage()}
     if held.issuperset({observer, *targets, *_ALWAYS}):
-        return KernelEphemeris(loaded), "kernels"
+        return kernel_ephemeris(loaded), "kernels"
     if observer not in held:
         raise KernelError(
             f"{kernels}: hold no positions of {observer}; there are {', '.join(sorted(held)) or 'none'}: add a file of "
@@ -64,4 +63,5 @@ def chosen_ephemeris(kernels: Path | None, targets: tuple[str, ...], observer: s
         raise InputError(f"{kernels}: lack {missing}, and {observer} needs no kernels; add them or leave out --kernels")
     if "JUPITER" not in held:
         raise KernelError(f"{kernels}: hold {observer} but not JUPITER, beside which it stands; add a file of kind SPK")
-    return SpacecraftFromKernels(KernelEphemeris(loaded), observer), f"{BUILT_IN}, {observer} from kernels"
+    source = EMBEDDED.replacing(*kernel_segments(loaded, observer))
+    return source, f"{BUILT_IN}, {observer} from kernels"

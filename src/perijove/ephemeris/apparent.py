@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.constants import SPEED_OF_LIGHT_KM_S
-from perijove.ephemeris.source import Ephemeris, FrameSource
+from perijove.ephemeris.composition import Ephemeris
 from perijove.errors import InputError
 
 __all__ = ["CORRECTIONS", "apparent_state", "check_correction", "state_in_frame"]
@@ -103,14 +103,15 @@ def apparent_state(
 
 
 def state_in_frame(
-    source: FrameSource, target: str, observer: str, tdb: ArrayLike, *, correction: str = "NONE", frame: str = "ICRF"
+    source: Ephemeris, target: str, observer: str, tdb: ArrayLike, *, correction: str = "NONE", frame: str = "ICRF"
 ) -> np.ndarray:
     """Position and velocity of a target as an observer sees it, in a frame.
 
     Parameters
     ----------
-    source : FrameSource
-        `perijove.ephemeris.source.EmbeddedEphemeris` or `perijove.ephemeris.spice.source.KernelEphemeris`.
+    source : Ephemeris
+        `perijove.ephemeris.source.EMBEDDED`, one with more segments, or
+        `perijove.ephemeris.spice.source.kernel_ephemeris`.
     target, observer, tdb, correction
         As for `apparent_state`.
     frame : str

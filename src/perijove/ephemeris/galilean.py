@@ -17,6 +17,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike
 
+from perijove.bodies.galilean import GALILEAN_JUP365_SIGMA_KM
 from perijove.compiled import compiler_is_loaded
 from perijove.constants import SECONDS_PER_DAY, SECONDS_PER_YEAR
 from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
@@ -24,9 +25,19 @@ from perijove.dynamics.integration import integrate
 from perijove.ephemeris.galilean_accuracy import ERRORS
 from perijove.ephemeris.galilean_kernel import states_in_blocks
 from perijove.ephemeris.galilean_plain import PlainPaths
+from perijove.ephemeris.integrated import reflex
+from perijove.ephemeris.segment import Segment, Together
 from perijove.errors import InputError
 
-__all__ = ["MOONS", "POSITION_SIGMA_KM", "SPAN_TDB", "galilean_states", "position_sigma_km"]
+__all__ = [
+    "MARGIN_S",
+    "MOONS",
+    "POSITION_SIGMA_KM",
+    "SPAN_TDB",
+    "galilean_states",
+    "moon_segments",
+    "position_sigma_km",
+]
 
 MOONS = JUPITER_AND_MOONS.names
 """Order of the moons in `galilean_states`."""
@@ -42,7 +53,8 @@ _STEPS = 680  # of a block: 12 per revolution of Io
 _KEPT_BLOCKS = 64  # 0.65 MB each
 _THREADS = 2
 _PLAIN_PATHS = 4  # of at most 10 days, 20 ms each; who needs more gets compiled code
-_TOLERANCE_S = SECONDS_PER_DAY  # by which a time may miss the span: light may have set out before it
+MARGIN_S = SECONDS_PER_DAY
+"""By which a time may miss the span: light may have set out before it."""
 
 
 @cache
@@ -130,7 +142,7 @@ def galilean_states(tdb: ArrayLike) -> np.ndarray:
     tdb = np.asarray(tdb, dtype=float)
     flat = np.ascontiguousarray(tdb.ravel())
     low, high = SPAN_TDB
-    inside = (flat >= low - _TOLERANCE_S) & (flat <= high + _TOLERANCE_S)
+    inside = (flat >= low - MARGIN_S) & (flat <= high + MARGIN_S)
     if not inside.all():
         raise InputError(
             f"TDB {flat[~inside][0]} s past J2000 lies outside the embedded ephemeris, 1930 to 2070; give kernels"
@@ -186,3 +198,36 @@ def position_sigma_km(tdb: ArrayLike) -> np.ndarray:
     lasts = np.array([last for _, last, *_ in ERRORS])
     rms = np.array([rms for _, _, rms, _, _ in ERRORS])
     return rms[np.minimum(np.searchsorted(lasts, year, side="right"), len(ERRORS) - 1)]
+
+
+def moon_segments() -> tuple[Segment, ...]:
+    """The four moons from Jupiter, and Jupiter from the centre of mass that it shares with them.
+
+    Errors of the moons are those of `position_sigma_km`. Jupiter's place is known as well as the moons' masses, to 1e-4
+    of the 220 km by which it moves.
+    """
+    together = Together(galilean_states)
+    jupiter = Segment(
+        "JUPITER",
+        "JUPITER BARYCENTER",
+        SPAN_TDB,
+        reflex(JUPITER_AND_MOONS, together),
+        sigma_km=lambda tdb: np.zeros(tdb.size),
+        in_solution=True,
+        margin_s=MARGIN_S,
+    )
+    return jupiter, *(_moon_segment(number, together) for number in range(len(MOONS)))
+
+
+def _moon_segment(number: int, together: Together) -> Segment:
+    own_km = GALILEAN_JUP365_SIGMA_KM[MOONS[number]]
+    return Segment(
+        MOONS[number],
+        "JUPITER",
+        SPAN_TDB,
+        together.one(number),
+        sigma_km=lambda tdb: position_sigma_km(tdb)[..., number],
+        solution_sigma_km=lambda tdb: np.full(tdb.size, own_km),
+        in_solution=True,
+        margin_s=MARGIN_S,
+    )

@@ -5,25 +5,28 @@ them: the free path (`perijove.ephemeris.juno_path`) that meets JPL Horizons' pl
 the time of perijove in the mission table. A path is integrated when it is first asked for, and kept.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
+from perijove.dynamics.integration import Trajectory, integrate
+from perijove.ephemeris.composition import Ephemeris
+from perijove.ephemeris.galilean import galilean_states
 from perijove.ephemeris.juno_arc_table import ROWS
 from perijove.ephemeris.juno_path import FreePath, free_path
+from perijove.ephemeris.segment import Segment, not_covered
 from perijove.errors import InputError
-from perijove.timescales import tdb_to_utc
 
-__all__ = ["ARCS", "JunoArc", "arc_at", "arc_of", "juno_sigma_km", "juno_states"]
+__all__ = ["ARCS", "JunoArc", "arc_at", "arc_of", "carried_segments", "juno_segments", "juno_sigma_km", "juno_states"]
 
 # What two solutions of JPL differ by at the eight places near perijoves 43 and 44 that the kernel of August 2022 and
 # Horizons both have: 0.23 km rms, 0.53 km at most.
 _REFERENCE_SIGMA_KM = 0.4
 _FORCE_SIGMA_KM_S2 = 1e-12  # left out of the forces: a tenth of the pressure of sunlight
+_CARRIED_S, _CARRIED_STEP_S = 50_000.0, 600.0
 _MARGIN_S = 60.0  # by which a time may miss an arc: light that is seen within it may have set out before
 
 
@@ -91,22 +94,56 @@ def arc_of(perijove: int) -> JunoArc:
     raise InputError(f"perijove {perijove} is not built in; there are {first} to {last}; others need SPICE kernels")
 
 
-def _numbers(times: np.ndarray) -> np.ndarray:
-    """Index of the arc whose span is nearest to each time."""
-    between = [0.5 * (arc.end_tdb + after.start_tdb) for arc, after in pairwise(ARCS)]
-    return np.searchsorted(between, times)
-
-
 def arc_at(tdb: float) -> JunoArc:
     """Arc that covers a time, TDB seconds past J2000; InputError, naming the nearest arc, where none does."""
-    arc = ARCS[int(_numbers(np.array(tdb, dtype=float)))]
-    if not arc.start_tdb <= tdb <= arc.end_tdb:
-        when, begin, end = (tdb_to_utc(t, digits=0) if np.isfinite(t) else t for t in (tdb, arc.start_tdb, arc.end_tdb))
-        raise InputError(
-            f"{when} UTC: Juno is not built in there; the nearest pass is perijove {arc.perijove}, {begin} to {end}; "
-            "other times need SPICE kernels that cover them"
+    for arc in ARCS:
+        if arc.start_tdb <= tdb <= arc.end_tdb:
+            return arc
+    raise not_covered("JUNO", tdb, juno_segments())
+
+
+@cache
+def juno_segments() -> tuple[Segment, ...]:
+    """Juno's passes as segments, from Jupiter's centre; their errors are those of `juno_sigma_km`."""
+    return tuple(_segment(arc) for arc in ARCS)
+
+
+def _segment(arc: JunoArc) -> Segment:
+    return Segment(
+        "JUNO",
+        "JUPITER",
+        (arc.start_tdb, arc.end_tdb),
+        lambda tdb: _path(arc).states(tdb)[:, 0],
+        sigma_km=lambda tdb: _sigma_km(arc, tdb),
+        margin_s=_MARGIN_S,
+        outside=f"is not built in there; the nearest pass is perijove {arc.perijove},",
+    )
+
+
+def carried_segments(arc: JunoArc) -> tuple[Segment, Segment]:
+    """Juno's path carried on for 13.9 hours before and after an arc, by the forces of Jupiter, moons and Sun.
+
+    Its error is that at the end of the arc; a manoeuvre out there is not in it.
+    """
+
+    def carried(start_tdb: float, span_s: float) -> Segment:
+        @cache
+        def path() -> Trajectory:
+            states = np.concatenate([galilean_states(start_tdb), juno_states(start_tdb)[None]])
+            system, end_tdb = JUPITER_AND_MOONS.with_particles("JUNO"), start_tdb + span_s
+            return integrate(
+                system, states, start_tdb=start_tdb, end_tdb=end_tdb, step_s=_CARRIED_STEP_S, tolerance=1e-9
+            )
+
+        return Segment(
+            "JUNO",
+            "JUPITER",
+            (min(start_tdb, start_tdb + span_s), max(start_tdb, start_tdb + span_s)),
+            lambda tdb: path().states(tdb)[:, -1],
+            sigma_km=lambda tdb: _sigma_km(arc, np.full(tdb.size, start_tdb)),
         )
-    return arc
+
+    return carried(arc.start_tdb, -_CARRIED_S), carried(arc.end_tdb, _CARRIED_S)
 
 
 def juno_states(tdb: ArrayLike) -> np.ndarray:
@@ -127,7 +164,7 @@ def juno_states(tdb: ArrayLike) -> np.ndarray:
     InputError
         Where a time lies outside the arcs.
     """
-    return _arc_by_arc(tdb, 6, lambda arc, times: _path(arc).states(times)[:, 0])
+    return _passes().state("JUNO", tdb, center="JUPITER")
 
 
 def juno_sigma_km(tdb: ArrayLike) -> np.ndarray:
@@ -150,7 +187,12 @@ def juno_sigma_km(tdb: ArrayLike) -> np.ndarray:
     InputError
         As `juno_states`.
     """
-    return _arc_by_arc(tdb, 1, _sigma_km)[..., 0]
+    return _passes().position_sigma_km("JUNO", tdb, center="JUPITER")
+
+
+@cache
+def _passes() -> Ephemeris:
+    return Ephemeris(juno_segments())
 
 
 def _sigma_km(arc: JunoArc, times: np.ndarray) -> np.ndarray:
@@ -160,23 +202,7 @@ def _sigma_km(arc: JunoArc, times: np.ndarray) -> np.ndarray:
     before = arc.kick_before_km_s * np.maximum(arc.quiet_start_tdb - times, 0.0)
     after = arc.kick_after_km_s * np.maximum(times - arc.quiet_end_tdb, 0.0)
     sigma: np.ndarray = np.sqrt(_REFERENCE_SIGMA_KM**2 + fitted2 + forces**2 + before**2 + after**2)
-    return sigma[:, None]
-
-
-def _arc_by_arc(tdb: ArrayLike, width: int, values: Callable[[JunoArc, np.ndarray], np.ndarray]) -> np.ndarray:
-    """Evaluate each arc at its times, (..., width)."""
-    times = np.asarray(tdb, dtype=float)
-    flat = times.ravel()
-    numbers = _numbers(flat)
-    out = np.empty((flat.size, width))
-    for number in np.unique(numbers):
-        chosen = np.flatnonzero(numbers == number)
-        arc, mine = ARCS[number], flat[chosen]
-        inside = (mine >= arc.start_tdb - _MARGIN_S) & (mine <= arc.end_tdb + _MARGIN_S)
-        if not inside.all():
-            arc_at(float(mine[~inside][0]))
-        out[chosen] = values(arc, mine)
-    return out.reshape(*times.shape, width)
+    return sigma
 
 
 def _integrated(arc: JunoArc, deviations: np.ndarray) -> FreePath:

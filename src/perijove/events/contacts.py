@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from perijove.bodies.jupiter import JUPITER_HAZE_HEIGHT_KM, JUPITER_RADII_KM, JUPITER_REFRACTION_HEIGHT_KM
 from perijove.bodies.sun import SUN_RADIUS_KM
+from perijove.ephemeris.observers import Observer
 from perijove.ephemeris.source import Ephemeris
 from perijove.events.depth import MutualDepth, mutual_depth
-from perijove.events.observers import BodyObserver, Observer, SiteObserver
 from perijove.events.phase import PAST_LIMB_S, lit_edges_s
 from perijove.events.records import Contact, MoonEvent
 from perijove.events.search import Found, far_side, signed_gaps_km
@@ -23,14 +21,6 @@ __all__ = ["Stage", "events_of"]
 _BEHIND, _IN_SHADOW = "behind Jupiter", "in Jupiter's shadow"
 _BEYOND, _BELOW = "beyond the limb", "below the horizon"
 _JUPITER = "JUPITER"
-
-
-@runtime_checkable
-class _KnowsErrors(Protocol):
-    """An ephemeris that tells how good it is."""
-
-    def position_sigma_km(self, body: str, tdb: ArrayLike, *, center: str) -> np.ndarray:
-        """Standard errors of positions, km."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +67,7 @@ class Stage:
 
     def altitude_azimuth_deg(self, body: str, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
         """Where Jupiter or the Sun stands over a site's horizon; None for other observers."""
-        if not isinstance(self.observer, SiteObserver):
+        if self.observer.place is None:
             return None
         here = self.paths.state("OBSERVER", seen)
         there, _ = self.paths.received(body, here, seen)
@@ -85,6 +75,8 @@ class Stage:
 
     def sigma_km(self, front: str, back: str, source: str, t: np.ndarray, leverage: np.ndarray) -> np.ndarray:
         """Standard error of a signed distance; NaN where the ephemeris does not know its own.
+
+        That of an observer, whose path may come from elsewhere, is left out where it is not known.
 
         Parameters
         ----------
@@ -96,20 +88,15 @@ class Stage:
         leverage : array, shape (n,)
             By which an error of the source's place counts: distance between the bodies over distance of the source.
         """
-        if not isinstance(self.ephemeris, _KnowsErrors):
-            return np.full(leverage.shape, np.nan)
         tdb = self.paths.epoch_tdb + t
         sigma = {
             body: self.ephemeris.position_sigma_km(body, tdb, center=_JUPITER)
-            for body in {front, back, source} - {_JUPITER, *self._foreign}
+            for body in {front, back, source} - {_JUPITER}
         }
-        aside = sigma.pop(source, 0.0) * leverage
-        return np.asarray(np.sqrt(sum(s**2 for s in sigma.values()) + aside**2))
-
-    @property
-    def _foreign(self) -> set[str]:
-        """An observer whose path comes from elsewhere; its errors are not known and left out."""
-        return {self.observer.body} if isinstance(self.observer, BodyObserver) and self.observer.ephemeris else set()
+        aside = sigma.pop(source, np.zeros(t.shape))
+        if source == self.observer.body:
+            aside = np.where(np.isnan(aside), 0.0, aside)
+        return np.asarray(np.sqrt(sum(s**2 for s in sigma.values()) + (aside * leverage) ** 2))
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ import numpy as np
 from perijove.bodies.galilean import GALILEAN_MEAN_RADII_KM
 from perijove.constants import SECONDS_PER_DAY
 from perijove.ephemeris.galilean import MOONS
+from perijove.ephemeris.observers import BodyObserver, Observer
 from perijove.ephemeris.source import EMBEDDED, Ephemeris
 from perijove.errors import InputError
 from perijove.events.contacts import Stage, events_of
 from perijove.events.juno_watch import ephemeris_that_reaches
-from perijove.events.observers import BodyObserver, Observer
 from perijove.events.records import KINDS, MoonEvent
 from perijove.events.search import ECLIPSE, SHADOW, SIGHT, closest_on, far_side, found_on
 from perijove.events.tracks import Track, eclipse_track, sampled_paths, sight_track

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from perijove.events.observers import Observer, SiteObserver
+from perijove.ephemeris.observers import Observer
 
 __all__ = ["CONTACTS", "KINDS", "Almanac", "Contact", "MoonEvent", "sentence", "short_name"]
 
@@ -172,7 +172,7 @@ class Almanac:
     @property
     def place(self) -> str:
         """From where it is seen, in words."""
-        on_earth = isinstance(self.observer, SiteObserver)
+        on_earth = self.observer.place is not None
         return self.observer.name if on_earth else f"the centre of {self.observer.name.capitalize()}"
 
 

@@ -7,10 +7,10 @@ import numpy as np
 
 from perijove.bodies.jupiter import JUPITER_RADII_KM
 from perijove.ephemeris.galilean import MOONS
+from perijove.ephemeris.observers import BodyObserver, Observer
 from perijove.ephemeris.source import EMBEDDED, Ephemeris
 from perijove.events.contacts import Stage
 from perijove.events.juno_watch import ephemeris_that_reaches
-from perijove.events.observers import BodyObserver, Observer
 from perijove.events.tracks import sampled_paths
 
 __all__ = ["MoonOffsets", "moon_offsets"]

@@ -15,10 +15,10 @@ import numpy as np
 from perijove.bodies.galilean import GALILEAN_RADII_KM
 from perijove.bodies.jupiter import JUPITER_RADII_KM
 from perijove.constants import SPEED_OF_LIGHT_KM_S
+from perijove.ephemeris.observers import Observer
 from perijove.ephemeris.orientation import pole_and_meridian_deg
 from perijove.ephemeris.source import Ephemeris
 from perijove.events.contact_kernel import interpolated_states, received_states
-from perijove.events.observers import Observer, SiteObserver
 from perijove.geometry.rotations import unit
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
 
 STEP_S = 1200.0  # Io moves by 3 degrees: cubic pieces keep to its path within 0.03 km, 2 ms
 REACH_BACK_S = 4200.0  # light time from the Sun to Jupiter and on to the Earth's distance: at most 3,300 s
+_SLOW = ("EARTH", "SUN")
 _SLOW_STEP_S = 21600.0  # planets and Sun: cubic pieces of 6 h keep within 1 m
 _TOLERANCE_KM = 0.02  # of a fast observer's path
 _HALVINGS = 14
@@ -249,20 +250,20 @@ def sampled_paths(
     early = np.concatenate([np.linspace(-REACH_BACK_S, 0.0, 5)[:-1], times])
     slow = np.linspace(-REACH_BACK_S, span, int(np.ceil((span + REACH_BACK_S) / _SLOW_STEP_S)) + 2)
 
-    def state(source: Ephemeris, body: str, center: str) -> State:
-        return lambda t: np.asarray(source.state(body, start_tdb + t, center=center))
+    def state(body: str, center: str) -> State:
+        return lambda t: np.asarray(ephemeris.state(body, start_tdb + t, center=center))
 
-    jupiter = _sampled(state(ephemeris, "JUPITER", "SSB"), slow)
-    others = {moon: _sampled(state(ephemeris, moon, "JUPITER"), early) for moon in moons}
-    others["SUN"] = _sampled(state(ephemeris, "SUN", "JUPITER"), slow)
-    if isinstance(observer, SiteObserver):
-        earth = _sampled(state(ephemeris, "EARTH", "JUPITER"), slow)
-        others["OBSERVER"] = Path(times, earth(times) + observer.state_about_earth(start_tdb + times))
-    elif observer.body in {"EARTH", "SUN"}:
-        others["OBSERVER"] = _sampled(state(ephemeris, observer.body, "JUPITER"), slow)
+    jupiter = _sampled(state("JUPITER", "SSB"), slow)
+    others = {moon: _sampled(state(moon, "JUPITER"), early) for moon in moons}
+    others["SUN"] = _sampled(state("SUN", "JUPITER"), slow)
+    if observer.body in _SLOW:
+        others["OBSERVER"] = _sampled(state(observer.body, "JUPITER"), slow)
     else:
-        watcher = _refined(state(observer.ephemeris or ephemeris, observer.body, "JUPITER"), times)
+        watcher = _refined(state(observer.body, "JUPITER"), times)
         others["OBSERVER"], times = watcher, watcher.times_s
+    if observer.place is not None:
+        beside = observer.place.state(start_tdb + times)
+        others["OBSERVER"] = Path(times, others["OBSERVER"](times) + beside)
     ra, dec, _ = pole_and_meridian_deg("JUPITER", start_tdb + 0.5 * span)
     ra, dec = np.radians(ra), np.radians(dec)
     pole = np.array([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)])

@@ -10,7 +10,6 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from perijove.constants import J2000_JD, SECONDS_PER_DAY
-from perijove.events.observers import SiteObserver
 from perijove.events.records import Almanac, Contact, MoonEvent, sentence, short_name
 from perijove.timescales import tdb_to_utc
 
@@ -117,7 +116,7 @@ def almanac_csv(almanac: Almanac, *, zone: ZoneInfo | None = None) -> str:
 
 def almanac_text(almanac: Almanac, *, zone: ZoneInfo | None = None) -> str:
     """One line for each event: what an observer takes outside."""
-    on_site = isinstance(almanac.observer, SiteObserver)
+    on_site = almanac.observer.place is not None
     span = " to ".join(tdb_to_utc(t, digits=0).replace("T", " ") for t in (almanac.start_tdb, almanac.end_tdb))
     altitudes = f"  {'Jupiter':>8s} {'azimuth':>8s} {'Sun':>8s}" if on_site else ""
     clock, width = ("UTC", 10) if zone is None else (zone.key, 16)

@@ -4,19 +4,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from perijove.ephemeris.source import FrameSource
+from perijove.ephemeris.source import Ephemeris
 from perijove.passes.encounters import CloseApproach
 from perijove.passes.geometry_series import GeometrySeries, geometry_series
 
 __all__ = ["geometry_at"]
 
 
-def geometry_at(ephemeris: FrameSource, approaches: Sequence[CloseApproach]) -> tuple[GeometrySeries, ...]:
+def geometry_at(ephemeris: Ephemeris, approaches: Sequence[CloseApproach]) -> tuple[GeometrySeries, ...]:
     """Geometry of each approach at its time.
 
     Parameters
     ----------
-    ephemeris : FrameSource
+    ephemeris : Ephemeris
         Where the approaches were found.
     approaches : sequence of CloseApproach
 

@@ -39,7 +39,7 @@ class CloseApproach:
     range_km, altitude_km, speed_km_s : float
         From the body's centre; above its ellipsoid; relative to the body.
     time_sigma_s, range_sigma_km, altitude_sigma_km, speed_sigma_km_s : float or None
-        Standard errors; None with kernels, which do not say how good they are.
+        Standard errors; None where the ephemeris does not say how good it is, as kernels do not.
     state : array, shape (6,)
         Spacecraft from the body's centre, ICRF, km and km/s.
     """
@@ -153,7 +153,7 @@ def _approaches(ephemeris: Ephemeris, moon: str, spacecraft: str, times: np.ndar
     fixed = np.einsum("nij,nj->ni", icrf_to_body(moon, times), states[:, :3])
     altitude = np.linalg.norm(fixed - nearest_point_km(fixed, radii_km=radii), axis=-1)
     sigma = component_sigma_km(ephemeris, spacecraft, times, center=moon)
-    errors = np.full((len(times), 3), None)
+    errors = np.full((len(times), 3), np.nan)
     if sigma is not None:
         from_jupiter = np.linalg.norm(ephemeris.state(spacecraft, times, center=_JUPITER)[:, :3], axis=-1)
         errors = np.stack([sigma / speed, sigma, velocity_sigma_km_s(sigma, from_jupiter)], axis=-1)
@@ -166,16 +166,20 @@ def _approaches(ephemeris: Ephemeris, moon: str, spacecraft: str, times: np.ndar
             range_km=far,
             altitude_km=high,
             speed_km_s=fast,
-            time_sigma_s=time_sigma,
-            range_sigma_km=sigma_km,
-            altitude_sigma_km=sigma_km,
-            speed_sigma_km_s=speed_sigma,
+            time_sigma_s=_known(time_sigma),
+            range_sigma_km=_known(sigma_km),
+            altitude_sigma_km=_known(sigma_km),
+            speed_sigma_km_s=_known(speed_sigma),
             state=state,
         )
         for tdb, far, high, fast, (time_sigma, sigma_km, speed_sigma), state in zip(
             times.tolist(), distance.tolist(), altitude.tolist(), speed.tolist(), errors.tolist(), states, strict=True
         )
     ]
+
+
+def _known(sigma: float) -> float | None:
+    return None if np.isnan(sigma) else sigma
 
 
 def passes(

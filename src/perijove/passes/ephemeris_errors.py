@@ -1,32 +1,22 @@
 """Errors of an ephemeris, where it states them, and what they make of a geometry."""
 
-from typing import Protocol, runtime_checkable
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.bodies.jupiter import JUPITER_GM_KM3_S2
 from perijove.ephemeris.source import Ephemeris
 
-__all__ = ["StatedErrors", "component_sigma_km", "velocity_sigma_km_s"]
-
-
-@runtime_checkable
-class StatedErrors(Protocol):
-    """An ephemeris that says how good its positions are; kernels do not."""
-
-    def position_sigma_km(self, body: str, tdb: ArrayLike, *, center: str) -> np.ndarray:
-        """Expected rms distance of the given place of a body from the true one, km, shape (...)."""
+__all__ = ["component_sigma_km", "velocity_sigma_km_s"]
 
 
 def component_sigma_km(ephemeris: Ephemeris, body: str, tdb: ArrayLike, *, center: str) -> np.ndarray | None:
-    """Standard error of one component of a position, km, shape (...); None where the ephemeris states none.
+    """Standard error of one component of a position, km, shape (...); None where the ephemeris states none at all.
 
-    The stated error is a distance in space; it is taken as the same in all three directions.
+    NaN where it states none for a time. The stated error is a distance in space; it is taken as the same in all three
+    directions.
     """
-    if not isinstance(ephemeris, StatedErrors):
-        return None
-    return np.asarray(ephemeris.position_sigma_km(body, tdb, center=center) / np.sqrt(3.0))
+    sigma = ephemeris.position_sigma_km(body, tdb, center=center)
+    return None if np.isnan(sigma).all() else np.asarray(sigma / np.sqrt(3.0))
 
 
 def velocity_sigma_km_s(sigma_km: np.ndarray, jupiter_distance_km: np.ndarray) -> np.ndarray:

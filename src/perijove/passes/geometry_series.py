@@ -13,7 +13,7 @@ from perijove.bodies.sun import SUN_RADIUS_KM
 from perijove.constants import AU_KM, HOURS_PER_DAY, SPEED_OF_LIGHT_KM_S
 from perijove.ephemeris.apparent import apparent_state
 from perijove.ephemeris.frames import frame_rotation
-from perijove.ephemeris.source import FrameSource
+from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
 from perijove.geometry.discs import hidden_fraction, seen_areas_km2
 from perijove.geometry.ellipsoid import planetocentric_deg
@@ -21,7 +21,7 @@ from perijove.geometry.rotations import angle_between_deg
 from perijove.passes.ephemeris_errors import component_sigma_km, velocity_sigma_km_s
 from perijove.passes.geometry_columns import GeometrySeries, columns
 from perijove.passes.orbit_place import orbit_longitude_deg, true_anomaly_deg
-from perijove.passes.sight import SSB, Correction, Path, Remembering, length, seen_km
+from perijove.passes.sight import SSB, Correction, Path, length, seen_km
 from perijove.passes.sub_points import TurningBody, incidence_deg, sub_observer_point, sub_solar_point
 from perijove.passes.vantage import body_radii_km
 
@@ -33,21 +33,21 @@ _BLOCK = 8192  # epochs: enough to spread what each call costs, few enough for t
 
 
 def geometry_series(
-    ephemeris: FrameSource, target: str, tdb: ArrayLike, *, observer: str = "JUNO", correction: str = "LT+S"
+    ephemeris: Ephemeris, target: str, tdb: ArrayLike, *, observer: str = "JUNO", correction: str = "LT+S"
 ) -> GeometrySeries:
     """Everything that a table of a pass tells.
 
     Parameters
     ----------
-    ephemeris : FrameSource
-        `perijove.ephemeris.source.EMBEDDED`, kernels (`perijove.ephemeris.spice.source.KernelEphemeris`), or both. It
-        must reach target, observer, Sun and Jupiter.
+    ephemeris : Ephemeris
+        `perijove.ephemeris.source.EMBEDDED`, kernels (`perijove.ephemeris.spice.source.kernel_ephemeris`), or any with
+        segments of your own. It must reach target, observer, Sun and Jupiter.
     target : str
         ``JUPITER`` or a Galilean moon.
     tdb : array, shape (...)
         Time at the observer, TDB seconds past J2000.
     observer : str
-        NAIF name of any body of the ephemeris.
+        Name of any body of the ephemeris.
     correction : str
         One of `perijove.ephemeris.apparent.CORRECTIONS`.
 
@@ -77,7 +77,7 @@ def geometry_series(
     times = np.asarray(tdb, dtype=float)
     flat = times.ravel()
     blocks = [flat[begin : begin + _BLOCK] for begin in range(0, max(flat.size, 1), _BLOCK)]
-    rows = [_values(Remembering(ephemeris), target, observer, block, corrected) for block in blocks]
+    rows = [_values(ephemeris.remembering(), target, observer, block, corrected) for block in blocks]
     values = {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
     sigma = _sigma(ephemeris, target, observer, flat, values)
     return GeometrySeries(
@@ -91,7 +91,7 @@ def geometry_series(
 
 
 def _values(
-    ephemeris: FrameSource, target: str, observer: str, tdb: np.ndarray, correction: Correction
+    ephemeris: Ephemeris, target: str, observer: str, tdb: np.ndarray, correction: Correction
 ) -> dict[str, np.ndarray]:
     """Columns by name, shape (n,)."""
     here = ephemeris.state(observer, tdb, center=SSB)
@@ -209,7 +209,7 @@ def _beside_jupiter(
 
 
 def _sigma(
-    ephemeris: FrameSource, target: str, observer: str, tdb: np.ndarray, values: Mapping[str, np.ndarray]
+    ephemeris: Ephemeris, target: str, observer: str, tdb: np.ndarray, values: Mapping[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
     """Standard errors of the columns that the relative place of target and observer enters to first order."""
     along = component_sigma_km(ephemeris, target, tdb, center=observer)

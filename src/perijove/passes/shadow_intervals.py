@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from perijove.dynamics.time_search import Span, grid, spans
-from perijove.ephemeris.source import FrameSource
+from perijove.ephemeris.source import Ephemeris
 from perijove.passes.geometry_series import geometry_series
 from perijove.timescales import tdb_to_utc
 
@@ -45,13 +45,13 @@ class ShadowInterval(Span):
 
 
 def shadow_intervals(
-    ephemeris: FrameSource, moon: str, start_tdb: float, end_tdb: float, *, observer: str = "JUNO"
+    ephemeris: Ephemeris, moon: str, start_tdb: float, end_tdb: float, *, observer: str = "JUNO"
 ) -> tuple[ShadowInterval, ...]:
     """Occultations and eclipses of a moon by Jupiter in a span.
 
     Parameters
     ----------
-    ephemeris : FrameSource
+    ephemeris : Ephemeris
     moon : str
         Galilean moon.
     start_tdb, end_tdb : float

@@ -7,13 +7,12 @@ several places at nearly one time, positions only, so that each needs to be look
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from perijove.constants import SPEED_OF_LIGHT_KM_S
 from perijove.ephemeris.apparent import check_correction
-from perijove.ephemeris.source import Ephemeris, FrameSource
+from perijove.ephemeris.source import Ephemeris
 
-__all__ = ["SSB", "Correction", "Path", "Remembering", "aberration_km", "length", "seen_km"]
+__all__ = ["SSB", "Correction", "Path", "aberration_km", "length", "seen_km"]
 
 SSB = "SSB"
 _STEPS = {"NONE": 0, "LT": 1, "CN": 3}
@@ -43,30 +42,6 @@ class Correction:
         name = check_correction(name)
         light, _, stellar = name.partition("+")
         return cls(name, _STEPS[light], bool(stellar))
-
-
-class Remembering:
-    """An ephemeris that looks up a body only once for one array of times; the states must not be changed."""
-
-    def __init__(self, ephemeris: FrameSource) -> None:
-        self._ephemeris = ephemeris
-        self._known: dict[tuple[str, str, int], tuple[np.ndarray, np.ndarray]] = {}
-
-    def state(self, body: str, tdb: ArrayLike, *, center: str) -> np.ndarray:
-        """State as the ephemeris has it, shape (..., 6)."""
-        times = np.asarray(tdb, dtype=float)
-        key = (body, center, id(times))
-        if key not in self._known:  # the times are kept with the states, so that no other array gets their number
-            self._known[key] = times, self._ephemeris.state(body, times, center=center)
-        return self._known[key][1]
-
-    def frame_rotation(self, frame: str, tdb: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-        """Rotations as the ephemeris has them."""
-        return self._ephemeris.frame_rotation(frame, tdb)
-
-    def frame_center(self, frame: str) -> str | None:
-        """Body to which a frame is fixed."""
-        return self._ephemeris.frame_center(frame)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from perijove.constants import SPEED_OF_LIGHT_KM_S
-from perijove.ephemeris.source import FrameSource
+from perijove.ephemeris.source import Ephemeris
 from perijove.geometry.ellipsoid import nearest_point_km, outward_normal
 from perijove.geometry.rotations import angle_between_deg
 from perijove.passes.sight import Correction, Path, aberration_km, length
@@ -35,7 +35,7 @@ class TurningBody:
     radii_km: np.ndarray
 
     @classmethod
-    def of(cls, ephemeris: FrameSource, body: str, tdb: np.ndarray, radii_km: np.ndarray) -> "TurningBody":
+    def of(cls, ephemeris: Ephemeris, body: str, tdb: np.ndarray, radii_km: np.ndarray) -> "TurningBody":
         """Body by its NAIF name, around times of shape (n,)."""
         turn, rate = ephemeris.frame_rotation(f"IAU_{body}", tdb)
         spin = np.einsum("nj,nj->n", rate[:, 0], turn[:, 1])

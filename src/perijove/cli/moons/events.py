@@ -26,10 +26,10 @@ from perijove.cli.rules import not_with, only_one_of
 from perijove.constants import SECONDS_PER_DAY
 from perijove.ephemeris.epochs import times_tdb
 from perijove.ephemeris.galilean import MOONS
+from perijove.ephemeris.observers import BodyObserver, Observer, SiteObserver
 from perijove.ephemeris.source import EMBEDDED, Ephemeris
 from perijove.errors import InputError
 from perijove.events.finder import moon_events
-from perijove.events.observers import BodyObserver, Observer, SiteObserver
 from perijove.events.records import KINDS, Almanac
 from perijove.export.almanac import almanac_csv, almanac_json, almanac_text
 from perijove.export.calendar import almanac_calendar
@@ -150,19 +150,19 @@ def _request(
     if kernels is None:
         return _Request(start_tdb, end_tdb, observer, EMBEDDED, "built-in ephemeris")
     from perijove.ephemeris.spice.kernels import Kernels
-    from perijove.ephemeris.spice.source import KernelEphemeris
+    from perijove.ephemeris.spice.source import kernel_ephemeris, kernel_segments
 
     loaded = Kernels(kernels)
-    given = KernelEphemeris(loaded)
     ends = np.array([start_tdb - _REACH_S, end_tdb + _REACH_S])
     if all(loaded.covers(name, ends).all() for name in (*MOONS, "SUN", "JUPITER")):
-        return _Request(start_tdb, end_tdb, observer, given, "kernels")
+        return _Request(start_tdb, end_tdb, observer, kernel_ephemeris(loaded), "kernels")
     if site or body in {"EARTH", "SUN"}:
         raise InputError(
             f"{kernels}: do not cover the four moons, SUN and JUPITER until 12.5 hours before and after the span, and "
             f"{body} needs no kernels; leave out --kernels"
         )
-    return _Request(start_tdb, end_tdb, BodyObserver(body, given), EMBEDDED, f"built-in ephemeris, {body} from kernels")
+    source = EMBEDDED.replacing(*kernel_segments(loaded, body))
+    return _Request(start_tdb, end_tdb, observer, source, f"built-in ephemeris, {body} from kernels")
 
 
 @contextmanager

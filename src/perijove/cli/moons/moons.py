@@ -24,7 +24,7 @@ from perijove.ephemeris.apparent import CORRECTIONS, check_correction, state_in_
 from perijove.ephemeris.epochs import tdb_to_jd
 from perijove.ephemeris.frames import FRAMES, frame_name
 from perijove.ephemeris.galilean import MOONS
-from perijove.ephemeris.source import EMBEDDED, FrameSource, body_name
+from perijove.ephemeris.source import EMBEDDED, Ephemeris
 from perijove.timescales import Scale, calendar_to_tdb, tdb_to_utc
 
 __all__ = ["command"]
@@ -92,7 +92,8 @@ def command(
     correction = check_correction(correction)
     frame, bodies = frame.upper(), tuple(dict.fromkeys(bodies or MOONS))
     if kernels is None:
-        observer, frame, bodies = body_name(observer), frame_name(frame), tuple(map(body_name, bodies))
+        observer, frame = EMBEDDED.body_name(observer), frame_name(frame)
+        bodies = tuple(map(EMBEDDED.body_name, bodies))
     source = _source(kernels)
     states = [state_in_frame(source, body, observer, tdb, correction=correction, frame=frame) for body in bodies]
     sigma = [EMBEDDED.position_sigma_km(body, tdb, center=observer) for body in bodies] if kernels is None else None
@@ -109,14 +110,14 @@ def command(
     click.echo(text(answer), nl=False)
 
 
-def _source(kernels: Path | None) -> FrameSource:
+def _source(kernels: Path | None) -> Ephemeris:
     """Ephemeris to ask."""
     if kernels is None:
         return EMBEDDED
     from perijove.ephemeris.spice.kernels import Kernels
-    from perijove.ephemeris.spice.source import KernelEphemeris
+    from perijove.ephemeris.spice.source import kernel_ephemeris
 
-    return KernelEphemeris(Kernels(kernels))
+    return kernel_ephemeris(Kernels(kernels))
 
 
 def _json(answer: _Answer) -> str:

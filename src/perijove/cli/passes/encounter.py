@@ -25,7 +25,7 @@ from perijove.cli.options import (
 from perijove.cli.passes.pass_argument import named_pass
 from perijove.cli.talk import steps
 from perijove.constants import SECONDS_PER_DAY, SECONDS_PER_HOUR
-from perijove.ephemeris.source import FrameSource
+from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
 from perijove.export.encounter_record import approach_record, b_plane_record
 from perijove.passes.encounter_geometry import geometry_at
@@ -48,7 +48,7 @@ class _Encounter:
     perijove: CloseApproach
     shadows: tuple[ShadowInterval, ...]
     window_tdb: tuple[float, float]
-    source: FrameSource
+    source: Ephemeris
     source_name: str
 
     @property

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from perijove.cli.ephemeris_choice import chosen_ephemeris
 from perijove.ephemeris.juno import arc_of
-from perijove.ephemeris.source import FrameSource
+from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
 from perijove.passes.encounters import CloseApproach, passes
 
@@ -28,7 +28,7 @@ class NamedPass:
         To Jupiter.
     reach_tdb : tuple of float
         First and last time for which Juno's path is known.
-    source : FrameSource
+    source : Ephemeris
         Where positions come from.
     source_name : str
         What to call that.
@@ -38,7 +38,7 @@ class NamedPass:
     approach: CloseApproach
     at_perijove: CloseApproach
     reach_tdb: tuple[float, float]
-    source: FrameSource
+    source: Ephemeris
     source_name: str
 
 

@@ -22,7 +22,7 @@ from perijove.cli.options import (
 )
 from perijove.cli.talk import steps
 from perijove.ephemeris.juno import ARCS
-from perijove.ephemeris.source import FrameSource
+from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
 from perijove.export.atomic import ProductSet, refuse_existing
 from perijove.export.encounter_record import approaches_of, pass_records
@@ -102,7 +102,7 @@ def _draw(found: Sequence[Pass], moon: str, out: Path, *, source: str, overwrite
         save_figure(draw_perijove_list(found, moon=moon, source=source), products.path(out.name))
 
 
-def _span(source: FrameSource, year: int | None) -> tuple[float, float]:
+def _span(source: Ephemeris, year: int | None) -> tuple[float, float]:
     """From when to when; without a year all that is known."""
     if year is None:
         windows = known_windows(source, _JUNO, *_ALL_TDB)

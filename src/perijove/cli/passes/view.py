@@ -23,7 +23,7 @@ from perijove.cli.options import (
 from perijove.cli.passes.pass_argument import named_pass
 from perijove.cli.rules import needs
 from perijove.ephemeris.epochs import times_tdb
-from perijove.ephemeris.source import FrameSource
+from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
 from perijove.export.atomic import ProductSet, refuse_existing
 from perijove.passes.sky_view import UPRIGHT, SkyView, sky_view
@@ -89,7 +89,7 @@ def command(
 
 def _when(
     perijove: int | None, at: str | None, body: str, observer: str, kernels: Path | None
-) -> tuple[FrameSource, str, float, str]:
+) -> tuple[Ephemeris, str, float, str]:
     """Ephemeris, its name, the time, and a title."""
     title = f"{body.capitalize()} seen from {observer.capitalize()}"
     if perijove is None:

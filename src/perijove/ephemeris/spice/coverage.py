@@ -1,7 +1,7 @@
 """What a set of kernels covers, and what it lacks. All here reads the pool: call it while the kernels are loaded."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import spiceypy
@@ -14,12 +14,14 @@ from perijove.timescales import tdb_to_utc
 
 __all__ = [
     "Coverage",
+    "Link",
     "attitude_ids",
     "body_id",
     "covered",
     "frame_name",
     "gap",
     "has_clock",
+    "links",
     "position_files",
     "stretches",
 ]
@@ -35,6 +37,18 @@ class Coverage:
     file: KernelFile
     body: str
     naif_id: int
+    start_tdb: float
+    stop_tdb: float
+
+
+@dataclass(frozen=True)
+class Link:
+    """One stretch of time for which a file holds positions of a body from another: NAIF numbers and names."""
+
+    naif_id: int
+    body: str
+    center_id: int
+    center: str
     start_tdb: float
     stop_tdb: float
 
@@ -93,6 +107,26 @@ def _windows(file: KernelFile, name: str, number: int, window: spiceypy.SpiceCel
     for i in range(spiceypy.wncard(window)):
         start, stop = spiceypy.wnfetd(window, i)
         yield Coverage(file, name, int(number), float(start), float(stop))
+
+
+def links(files: Sequence[KernelFile]) -> list[Link]:
+    """What SPK files hold, in the order in which they count: the last that covers a time."""
+    found: list[Link] = []
+    for file in (one for one in files if one.kind == "SPK" and one.binary):
+        handle = spiceypy.dafopr(str(file.path))
+        try:
+            spiceypy.dafbfs(handle)
+            while spiceypy.daffna():
+                (start, stop), (body, center, *_) = spiceypy.dafus(spiceypy.dafgs(), 2, 6)
+                last = found[-1] if found else None
+                if last and (last.naif_id, last.center_id) == (body, center) and last.stop_tdb == start:
+                    found[-1] = replace(last, stop_tdb=float(stop))  # pieces of one path
+                    continue
+                names = str(spiceypy.bodc2s(int(body))), str(spiceypy.bodc2s(int(center)))
+                found.append(Link(int(body), names[0], int(center), names[1], float(start), float(stop)))
+        finally:
+            spiceypy.dafcls(handle)
+    return found
 
 
 def covered(rows: Sequence[Coverage], times: np.ndarray) -> np.ndarray:

@@ -18,12 +18,14 @@ from numpy.typing import ArrayLike
 
 from perijove.ephemeris.spice.coverage import (
     Coverage,
+    Link,
     attitude_ids,
     body_id,
     covered,
     frame_name,
     gap,
     has_clock,
+    links,
     position_files,
     stretches,
 )
@@ -80,6 +82,7 @@ class Kernels:
         self.stand_ins: tuple[str, ...] = ()
         self._used: set[KernelFile] = set()
         self._coverage: tuple[Coverage, ...] | None = None
+        self._links: tuple[Link, ...] | None = None
         self._sessions: list[ExitStack] = []
 
     def __enter__(self) -> Self:
@@ -120,6 +123,13 @@ class Kernels:
             with self:
                 self._coverage = tuple(row for file in self.files if file.binary for row in stretches(file))
         return self._coverage
+
+    def links(self) -> tuple[Link, ...]:
+        """Which body's positions from which other the set holds, and when, in loading order."""
+        if self._links is None:
+            with self:
+                self._links = tuple(links(self.files))
+        return self._links
 
     def covers(self, body: str, tdb: ArrayLike) -> np.ndarray:
         """Whether the set holds positions of a body, or the attitude of a frame such as JUNO_SPACECRAFT.
@@ -256,7 +266,12 @@ class Kernels:
                 open_times = open_times[~held]
         return found
 
-    def _why_no_state(self, bodies: tuple[str, str], times: np.ndarray) -> str | None:
+    def why_no_position(self, body: str, tdb: ArrayLike) -> str | None:
+        """Sentence on what the set lacks of a body's positions at given times; None where it lacks nothing."""
+        with self:
+            return self._why_no_state((body,), np.asarray(tdb, dtype=float))
+
+    def _why_no_state(self, bodies: tuple[str, ...], times: np.ndarray) -> str | None:
         for body in bodies:
             number = body_id(body)
             if number is None:

@@ -1,56 +1,112 @@
-"""SPICE kernels with the interface of the built-in ephemeris."""
+"""SPICE kernels as segments, and as an ephemeris of nothing else."""
+
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import spiceypy
 from numpy.typing import ArrayLike
 
 from perijove.ephemeris import frames
+from perijove.ephemeris.composition import Ephemeris, joined
+from perijove.ephemeris.segment import Segment, plain_name
+from perijove.ephemeris.spice.coverage import body_id
 from perijove.ephemeris.spice.kernels import Kernels
 from perijove.ephemeris.spice.pool import SpiceyError
-from perijove.errors import KernelError
+from perijove.errors import InputError, KernelError
 
-__all__ = ["KernelEphemeris"]
+__all__ = ["kernel_ephemeris", "kernel_segments"]
 
 _INERTIAL = 1  # SPICE's class of frames that do not turn
 _SPELLINGS = {"ICRF": "J2000", "EME2000": "J2000"}
+_EDGE_S = 2.4e-7  # two units in the last place: what a change of time scale may cost at an edge
 
 
-class KernelEphemeris:
-    """Positions and frames from a user's kernels: any SPK, and any PCK, FK or CK for the frames.
+def kernel_ephemeris(kernels: Kernels) -> Ephemeris:
+    """Positions and frames from a user's kernels alone: any SPK, and any PCK, FK or CK for the frames.
 
     Parameters
     ----------
     kernels : Kernels
         What they lack of the rotation of Io and Jupiter comes from Perijove's own facts; positions never do.
+
+    Returns
+    -------
+    Ephemeris
+        One segment for each stretch of an SPK file. Bodies and frames go by the names and numbers that SPICE and the
+        kernels know. Errors are not known; a KernelError says what is missing.
     """
+    return Ephemeris(
+        (_segment(kernels, link.body, link.center, (link.start_tdb, link.stop_tdb)) for link in kernels.links()),
+        lexicon=_KernelLexicon(kernels),
+    )
+
+
+def kernel_segments(kernels: Kernels, body: str, *, center: str = "JUPITER") -> tuple[Segment, ...]:
+    """Segments of one body, to be added to another ephemeris.
+
+    A trajectory kernel of Juno holds Jupiter, but not the moons; with this it can be used without a satellite kernel of
+    a gigabyte. The kernels' place from the centre is set onto the place of that centre in the other ephemeris, so that
+    places from the moons, the Sun and the Earth are as good as both: a few hundred metres for the moons.
+
+    Parameters
+    ----------
+    kernels : Kernels
+        Must hold the body and the centre.
+    body, center : str
+        NAIF names.
+
+    Returns
+    -------
+    tuple of Segment
+        For each stretch in which the kernels know both.
+
+    Raises
+    ------
+    KernelError
+        Where there is no such stretch.
+    """
+    known = kernel_ephemeris(kernels)
+    windows = joined(
+        (max(a, c), min(b, d)) for a, b in known.windows(body) for c, d in known.windows(center) if a <= d and c <= b
+    )
+    if not windows:
+        raise KernelError(f"the kernels never hold {body} and {center} at one time; add a file of kind SPK")
+    return tuple(_segment(kernels, known.body_name(body), known.body_name(center), window) for window in windows)
+
+
+def _segment(kernels: Kernels, body: str, center: str, span: tuple[float, float]) -> Segment:
+    return Segment(body, center, span, lambda tdb: kernels.state(body, center, tdb)[0], margin_s=_EDGE_S)
+
+
+class _KernelLexicon:
+    """Names and frames as SPICE and a set of kernels have them; see `perijove.ephemeris.lexicon.Lexicon`."""
 
     def __init__(self, kernels: Kernels) -> None:
-        self.kernels = kernels
+        self._kernels = kernels
+        self._names: dict[str, str] = {}
 
-    def state(self, body: str, tdb: ArrayLike, *, center: str) -> np.ndarray:
-        """Position and velocity of a body from another.
+    def body_name(self, name: str, known: Collection[str]) -> str:
+        """Name by which SPICE writes a body."""
+        if name not in self._names:
+            with self._kernels:
+                number = body_id(name)
+                if number is None:
+                    raise KernelError(f"the body {name} is not known to SPICE")
+                self._names[name] = plain_name(str(spiceypy.bodc2s(number)))
+        if (plain := self._names[name]) not in known:
+            raise KernelError(f"no positions of {plain}; the kernels have none at all: add a file of kind SPK")
+        return plain
 
-        Parameters
-        ----------
-        body, center : str
-            Names or numbers that SPICE knows; ``SSB`` for the barycentre of the solar system.
-        tdb : array, shape (...)
-            TDB seconds past J2000.
+    def at_hand(self) -> Kernels:
+        """The kernels: within it they stay loaded."""
+        return self._kernels
 
-        Returns
-        -------
-        array, shape (..., 6)
-            km and km/s, ICRF, geometric.
-
-        Raises
-        ------
-        KernelError
-            Where the kernels do not cover a body at a time; the message says what they cover.
-        """
-        times = np.asarray(tdb, dtype=float)
-        if not np.isfinite(times).all():
-            raise KernelError("not all times are finite; TDB seconds past J2000 are wanted")
-        return self.kernels.state(body, center, times)[0]
+    def refusal(self, body: str, tdb: float, segments: Sequence[Segment]) -> InputError:
+        """What the kernels lack."""
+        del segments
+        if not np.isfinite(tdb):
+            return KernelError("not all times are finite; TDB seconds past J2000 are wanted")
+        return KernelError(self._kernels.why_no_position(body, tdb) or f"no positions of {body}")
 
     def frame_rotation(self, frame: str, tdb: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         """Rotations from the ICRF into a frame, and their derivatives.
@@ -70,8 +126,8 @@ class KernelEphemeris:
         if frame.upper() == "JUPITER_EQUATOR":
             return frames.frame_rotation(frame, tdb)
         name, times = _spice_name(frame), np.asarray(tdb, dtype=float)
-        with self.kernels:
-            rotation = self.kernels.rotation("J2000", name, times)
+        with self._kernels:
+            rotation = self._kernels.rotation("J2000", name, times)
             try:
                 turns = [spiceypy.sxform("J2000", name, float(t))[3:, :3] for t in times.ravel()]
             except SpiceyError as error:
@@ -82,7 +138,7 @@ class KernelEphemeris:
         """Body to which a frame is fixed; None for inertial frames."""
         if frame.upper() == "JUPITER_EQUATOR":
             return None
-        with self.kernels:
+        with self._kernels:
             code = int(spiceypy.namfrm(_spice_name(frame)))
             if not code:
                 raise KernelError(f"no kernel defines the frame {frame!r}; a frame kernel (FK) is missing")

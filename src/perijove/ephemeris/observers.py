@@ -1,8 +1,8 @@
 """Who watches: a body, or a site on the Earth."""
 
-import contextlib
 import math
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import erfa
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from perijove.bodies.earth import EARTH_ROTATION_RAD_S
 from perijove.constants import J2000_JD, SECONDS_PER_DAY
-from perijove.ephemeris.source import Ephemeris, body_name
+from perijove.ephemeris.segment import ALWAYS, Segment, plain_name
 from perijove.errors import InputError
 from perijove.timescales import TT_MINUS_TAI_S, leap_seconds
 
@@ -22,6 +22,25 @@ _J2000_ORDINAL = 730120.5  # of 2000-01-01T12 in Python's calendar
 _LOWEST_M, _HIGHEST_M = -500.0, 100_000.0
 
 
+class Observer(Protocol):
+    """Who watches from a body's centre, or from a place on it."""
+
+    @property
+    def body(self) -> str:
+        """The body, as the ephemeris calls it."""
+
+    @property
+    def name(self) -> str:
+        """As it stands in tables."""
+
+    @property
+    def place(self) -> Segment | None:
+        """Where it is from the body's centre; None for the centre itself."""
+
+    def altitude_azimuth_deg(self, direction: ArrayLike, tdb: ArrayLike) -> tuple[np.ndarray, np.ndarray] | None:
+        """Where directions (ICRF, any length) stand over the horizon; None where there is none."""
+
+
 @dataclass(frozen=True)
 class BodyObserver:
     """The centre of a body.
@@ -29,25 +48,27 @@ class BodyObserver:
     Attributes
     ----------
     body : str
-        NAIF name or number: ``EARTH``, ``SUN``, a moon, ``JUNO`` within one of its passes; with kernels any other.
-    ephemeris : Ephemeris, optional
-        Where its path from Jupiter comes from, if not from where the moons' paths do.
+        NAIF name or number: ``EARTH``, ``SUN``, a moon, ``JUNO`` within one of its passes; or the name of any segment
+        that was added to the ephemeris.
     """
 
     body: str
-    ephemeris: Ephemeris | None = None
 
     def __post_init__(self) -> None:
         """Spell the body as NAIF does: ``501`` and ``io`` are ``IO``."""
-        plain = " ".join(self.body.upper().split())
-        with contextlib.suppress(InputError):  # one that only kernels know
-            plain = body_name(plain)
-        object.__setattr__(self, "body", plain)
+        object.__setattr__(self, "body", plain_name(self.body))
 
     @property
     def name(self) -> str:
         """As it stands in tables."""
         return self.body
+
+    @property
+    def place(self) -> None:
+        """It is the centre."""
+
+    def altitude_azimuth_deg(self, direction: ArrayLike, tdb: ArrayLike) -> None:
+        """There is no horizon."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +121,11 @@ class SiteObserver:
         north, east = "NS"[self.lat_deg < 0.0], "EW"[lon < 0.0]
         return f"{abs(self.lat_deg):.4f}° {north}, {abs(lon):.4f}° {east}, {self.height_m:.0f} m"
 
+    @property
+    def place(self) -> Segment:
+        """From the Earth's centre."""
+        return Segment(self.name, "EARTH", ALWAYS, self.state_about_earth)
+
     def state_about_earth(self, tdb: ArrayLike) -> np.ndarray:
         """Position and velocity from the Earth's centre, ICRF, shape (..., 6), km and km/s."""
         tdb = np.asarray(tdb, dtype=float)
@@ -132,9 +158,6 @@ class SiteObserver:
         )
         altitude = np.degrees(np.arctan2(zenith, np.hypot(north, east)))
         return np.asarray(altitude), np.asarray(np.degrees(np.arctan2(east, north)) % 360.0)
-
-
-Observer = BodyObserver | SiteObserver
 
 
 def _icrf_to_earth(tdb: np.ndarray) -> np.ndarray:
