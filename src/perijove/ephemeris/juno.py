@@ -116,7 +116,7 @@ def _segment(arc: JunoArc) -> Segment:
         lambda tdb: _path(arc).states(tdb)[:, 0],
         sigma_km=lambda tdb: _sigma_km(arc, tdb),
         margin_s=_MARGIN_S,
-        outside=f"is not built in there; the nearest pass is perijove {arc.perijove},",
+        outside=f"Juno is not built in there; the nearest pass is perijove {arc.perijove},",
     )
 
 

@@ -81,7 +81,7 @@ class Segment:
     margin_s : float
         By which a time may miss the span: light that is seen within it may have set out before.
     outside : str
-        What a message says of other times, before the dates of the span.
+        What a message says of other times, before the dates of the span, if not that the body is not known there.
     """
 
     target: str
@@ -92,7 +92,7 @@ class Segment:
     solution_sigma_km: States | None = None
     in_solution: bool = False
     margin_s: float = 0.0
-    outside: str = "is not known there; the nearest span is"
+    outside: str = ""
 
     def __post_init__(self) -> None:
         """Spell the names."""
@@ -142,9 +142,9 @@ def _forget(kept: threading.local, ref: weakref.ref[np.ndarray]) -> None:
 def not_covered(body: str, tdb: float, segments: Sequence[Segment]) -> InputError:
     """Error for a time at which no segment of a body is at hand; it names the nearest one that is."""
     nearest = min(segments, key=lambda one: max(one.span[0] - tdb, tdb - one.span[1]))
+    what = nearest.outside or f"{body.capitalize()} is not known there; the nearest span is"
     return InputError(
-        f"{time_text(tdb)}: {body.capitalize()} {nearest.outside} {_span(*nearest.span)}; other times need SPICE "
-        "kernels that cover them"
+        f"{time_text(tdb)}: {what} {_span(*nearest.span)}; other times need SPICE kernels that cover them"
     )
 
 

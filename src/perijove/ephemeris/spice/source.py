@@ -75,7 +75,14 @@ def kernel_segments(kernels: Kernels, body: str, *, center: str = "JUPITER") -> 
 
 
 def _segment(kernels: Kernels, body: str, center: str, span: tuple[float, float]) -> Segment:
-    return Segment(body, center, span, lambda tdb: kernels.state(body, center, tdb)[0], margin_s=_EDGE_S)
+    return Segment(
+        body,
+        center,
+        span,
+        lambda tdb: kernels.state(body, center, tdb)[0],
+        margin_s=_EDGE_S,
+        outside=f"the kernels have no positions of {body} there; the nearest stretch is",
+    )
 
 
 class _KernelLexicon:
