@@ -10,8 +10,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from perijove.figures.interiors.ocean_tides import Observed, OceanSweep, ocean_tide_figure
+from perijove.figures.interiors.ocean_tides import Observed, ocean_tide_figure
 from perijove.figures.style import save_figure
+from perijove.ocean.sweep import OceanSweep
 
 WORDS = {"title": "Io", "facts": "2 km", "source": "SIMULATED"}
 SEEN = Observed((0.125, 0.047), (0.015, 0.003), (1e14, 1e13), "somebody 2025")

@@ -307,7 +307,7 @@ def test_command_prints_and_writes(data_dir: Path, tmp_path: Path) -> None:
     assert {path.name for path in out.iterdir()} == {"heat-pattern.png", "heat-pattern.json"}
     assert json.loads((out / "heat-pattern.json").read_text(encoding="utf-8")) == said
     again = perijove("pattern", "steinke-2020-a", "--sources", table, "--trials", 5, "--out", out, "--quiet")
-    assert again.code == 2
+    assert again.code == 3
     assert "--overwrite" in again.line
 
 

@@ -18,12 +18,13 @@ from numpy.typing import ArrayLike
 from perijove.constants import M_PER_KM
 from perijove.errors import InputError, PrecisionError
 from perijove.interior.body import Interior
+from perijove.ocean.drag import viscous_drag_per_s
 from perijove.ocean.flow_kernel import flow_rows
 from perijove.ocean.layer import OceanLayer, ocean_layer
 from perijove.tides.potential import TidalPotential
 from perijove.tides.surface_harmonics import SurfaceHarmonics, harmonic_basis
 
-__all__ = ["ORDERS", "OceanTide", "forcing_by_order", "ocean_tide", "ocean_tides"]
+__all__ = ["ORDERS", "OceanTide", "forcing_by_order", "magma_ocean_tide", "ocean_tide", "ocean_tides"]
 
 ORDERS = (-2, -1, 0, 1, 2)
 """Orders of the tide of degree 2, exp(i (w t + order longitude)): positive ones travel west."""
@@ -287,6 +288,24 @@ def ocean_tide(ocean: Interior | OceanLayer, *, drag_per_s: complex) -> OceanTid
             return tide
         degree *= 2
     raise PrecisionError(f"interior {ocean.name!r}: the flow has not died away at degree {_LARGEST_DEGREE}")
+
+
+def magma_ocean_tide(interior: Interior, viscosity_pa_s: float) -> OceanTide:
+    """Tide in an interior's uppermost liquid layer under rock, with the drag of viscous magma.
+
+    Raises
+    ------
+    InputError, PrecisionError
+        As `ocean_tide` and `viscous_drag_per_s` do.
+    """
+    layer = ocean_layer(interior)
+    drag = viscous_drag_per_s(
+        viscosity_pa_s,
+        density_kg_m3=layer.density_kg_m3,
+        thickness_km=layer.thickness_km,
+        frequency_rad_s=interior.orbit.angular_frequency_rad_s,
+    )
+    return ocean_tide(interior, drag_per_s=complex(drag))
 
 
 def ocean_tides(ocean: OceanLayer, *, thickness_km: ArrayLike, drag_per_s: ArrayLike) -> tuple[np.ndarray, np.ndarray]:

@@ -2,8 +2,6 @@
 
 import dataclasses
 import json
-import math
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +11,7 @@ from perijove import __version__
 from perijove.cli.option_types import Number
 from perijove.cli.options import json_option, overwrite_option, plot_option, quiet_option
 from perijove.cli.talk import steps
-from perijove.constants import M_PER_KM, SECONDS_PER_YEAR
+from perijove.constants import SECONDS_PER_YEAR
 
 if TYPE_CHECKING:
     from perijove.heat.crust import Plumbing
@@ -23,41 +21,6 @@ __all__ = ["command"]
 
 _MYR_S = 1e6 * SECONDS_PER_YEAR
 _WITHIN_SIGMA = (-1.0, -0.5, 0.5, 1.0)  # not the ends alone: thickness and melt do not always rise with the power
-
-
-def _report(transport: "HeatTransport") -> dict[str, Any]:
-    """Numbers by name."""
-    from perijove.heat.transport import CM_YEAR_PER_M_S
-
-    surface_m = transport.heating.surface_km * M_PER_KM
-    lost_w = transport.surface_flux_w_m2 * 4.0 * math.pi * surface_m**2
-    return {
-        "name": transport.heating.name,
-        "power_w": transport.heating.power_w,
-        "is_molten": transport.is_molten,
-        "surface_flux_w_m2": transport.surface_flux_w_m2,
-        "erupted_flux_w_m2": transport.erupted_w_m2,
-        "conducted_flux_w_m2": float(transport.conducted_w_m2[-1]),
-        "power_balance": lost_w / transport.heating.power_w - 1.0,
-        "resurfacing_cm_year": transport.eruption_m_s * CM_YEAR_PER_M_S,
-        "intruded_share": transport.intruded_share if transport.is_molten else None,
-        "crust_km": transport.crust_km,
-        "cold_crust_km": transport.cold_crust_km,
-        "mean_melt_fraction": transport.mean_melt_fraction,
-        "largest_melt_fraction": transport.largest_melt_fraction,
-    }
-
-
-_RANGED = ("resurfacing_cm_year", "intruded_share", "crust_km", "cold_crust_km", "mean_melt_fraction")
-
-
-def _ranges(reports: Sequence[dict[str, Any]]) -> dict[str, list[float | None]]:
-    """Least and greatest of the numbers that hang on the power; None where at some power there is no such number."""
-    ranges: dict[str, list[float | None]] = {}
-    for name in _RANGED:
-        values = [report[name] for report in reports]
-        ranges[f"{name}_range"] = [None, None] if None in values else [min(values), max(values)]
-    return ranges
 
 
 def _plumbing(intrusion_rate: float | None, intrusion_stop: float | None) -> "Plumbing":
@@ -72,33 +35,16 @@ def _plumbing(intrusion_rate: float | None, intrusion_stop: float | None) -> "Pl
     return plumbing
 
 
-def _printed(report: dict[str, Any]) -> Iterator[str]:
-    for name, value in report.items():
-        values = value if isinstance(value, list) else [value]
-        shown = " to ".join("-" if x is None else f"{x:.6g}" if isinstance(x, float) else str(x) for x in values)
-        yield f"{name:26} {shown}"
-
-
 def _write_figure(path: Path, transport: "HeatTransport", report: dict[str, Any], *, overwrite: bool) -> None:
     from perijove.export.atomic import ProductSet
+    from perijove.export.interiors.heat_transport import heat_transport_facts
     from perijove.figures.interiors.heat_transport import heat_transport_figure
     from perijove.figures.style import save_figure
 
-    mean, most = (100.0 * report[name] for name in ("mean_melt_fraction", "largest_melt_fraction"))
-    melt = (
-        f"crust {report['crust_km']:.1f} km, eruption {report['resurfacing_cm_year']:.2f} cm/year, "
-        f"{100.0 * report['intruded_share']:.0f} % of the magma stays below; melt {mean:.1f} % (largest {most:.1f} %)"
-        if transport.is_molten
-        else "conduction alone: nothing melts"
-    )
-    flow = (
-        f"{1e-12 * report['power_w']:.3g} TW, {report['surface_flux_w_m2']:.3g} W/m², of which "
-        f"{report['conducted_flux_w_m2']:.2g} W/m² conducted"
-    )
     figure = heat_transport_figure(
         transport,
         title=f"Heat transport: {report['name']}",
-        facts=[flow, melt],
+        facts=heat_transport_facts(report),
         source=f"Perijove {__version__}; after Spencer et al. 2020, doi:10.1029/2020JE006443",
     )
     with ProductSet(path.parent, overwrite=overwrite) as products:
@@ -140,6 +86,7 @@ def command(
     from perijove.cli.tides.interior_argument import interior_argument
     from perijove.errors import InputError
     from perijove.export.atomic import refuse_existing
+    from perijove.export.interiors.heat_transport import heat_transport_lines, heat_transport_record
     from perijove.heat.transport import heat_transport
     from perijove.tides.radial_heating import mantle_heating
 
@@ -163,15 +110,16 @@ def command(
         if power_sigma is not None and power_sigma >= heating.power_w:
             raise InputError(f"--power-sigma {power_sigma:g}: not below the power, {heating.power_w:.4g} W")
         transport = heat_transport(heating, rock, plumbing)
-        report = _report(transport)
+        others = []
         if power_sigma is not None:
             tell("errors")
-            others = [heating.with_power(heating.power_w + part * power_sigma) for part in _WITHIN_SIGMA]
-            report |= _ranges([report, *(_report(heat_transport(other, rock, plumbing)) for other in others)])
+            powers_w = [heating.power_w + part * power_sigma for part in _WITHIN_SIGMA]
+            others = [heat_transport(heating.with_power(power_w), rock, plumbing) for power_w in powers_w]
+        report = heat_transport_record(transport, others)
         if plot is not None:
             tell("figure")
             _write_figure(plot, transport, report, overwrite=overwrite)
     if as_json:
         click.echo(json.dumps(report, indent=2, allow_nan=False))
     else:
-        click.echo("\n".join(_printed(report)))
+        click.echo("\n".join(heat_transport_lines(report)))

@@ -2,13 +2,10 @@
 
 import dataclasses
 import json
-import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import numpy as np
 
 from perijove import __version__
 from perijove.cli.options import json_option, out_option, overwrite_option, prior_option, quiet_option, seed_option
@@ -75,7 +72,7 @@ def command(
     FAMILY is partially-molten, a shell of partially molten rock, or magma-ocean, a global layer of magma.
     """
     from perijove.export.atomic import refuse_existing
-    from perijove.export.inference_files import inference_record
+    from perijove.export.interiors.inference import inference_lines, inference_record
     from perijove.studies.interior_inference import inferred
     from perijove.studies.interior_likelihood import Likelihood, named_data
     from perijove.studies.interior_priors import HYPOTHESES, prior_from_text
@@ -98,8 +95,7 @@ def command(
     if as_json:
         click.echo(json.dumps(inference_record(posterior, odds), indent=2, allow_nan=False))
     else:
-        for line in _printed(posterior, odds):
-            click.echo(line)
+        click.echo("\n".join(inference_lines(posterior, odds)))
 
 
 def _fixed(text: str) -> tuple[str, float]:
@@ -152,7 +148,7 @@ def _shared(choice: "PriorChoice", priors: "list[Prior]", held: dict[str, float]
 def _write(posterior: "Posterior", odds: "list[Odds]", out: Path, *, overwrite: bool) -> None:
     """All files, or none."""
     from perijove.export.atomic import ProductSet
-    from perijove.export.inference_files import inference_record, write_draws_arrays, write_draws_table
+    from perijove.export.interiors.inference import inference_record, write_draws_arrays, write_draws_table
     from perijove.figures.interiors.posterior import corner_figure, melt_layer_figure
     from perijove.figures.style import save_figure
     from perijove.studies.magma_ocean import melt_layer_curves
@@ -166,29 +162,3 @@ def _write(posterior: "Posterior", odds: "list[Odds]", out: Path, *, overwrite: 
         write_draws_arrays(posterior, odds, arrays)
         save_figure(corner_figure(posterior, source=source), corner)
         save_figure(melt_layer_figure(melt_layer_curves(), source=source), curves)
-
-
-def _printed(posterior: "Posterior", odds: "list[Odds]") -> Iterator[str]:
-    """What a reader wants first."""
-    yield f"{posterior.hypothesis.name}: {posterior.hypothesis.sentence}"
-    yield f"{'':28}{'5 %':>12}{'median':>12}{'95 %':>12}"
-    for name in (*posterior.hypothesis.parameters, "re_k2", "minus_im_k2", "heat_w", "moment_of_inertia_factor"):
-        low, middle, high = np.quantile(posterior.values(name), (0.05, 0.5, 0.95))
-        yield f"{name:28}{low:12.5g}{middle:12.5g}{high:12.5g}"
-    yield (
-        f"log evidence {posterior.evidence.log:.2f} ± {posterior.evidence.sigma:.2f}; "
-        f"{posterior.effective_samples:.0f} effective samples of {posterior.evaluations} interiors in "
-        f"{posterior.runs} runs, R-hat {posterior.r_hat.max():.3f}, {posterior.seconds:.0f} s"
-    )
-    if odds:
-        yield "odds of a shallow magma ocean against a mostly solid mantle, by priors:"
-    for one in odds:
-        yield (
-            f"  {one.choice.name:12} ln {one.log_odds:.1f} ± {one.sigma:.1f}, 1 to {_power_of_ten(-one.log_odds)}: "
-            f"{one.choice.sentence}"
-        )
-
-
-def _power_of_ten(log: float) -> str:
-    exponent = log / math.log(10.0)
-    return f"{10.0**exponent:.2g}" if -3.0 < exponent < 4.0 else f"1e{exponent:.0f}"

@@ -1,12 +1,10 @@
 """``perijove sweep``: Love numbers and heat over grids of interiors."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import numpy as np
 
 from perijove import __version__
 from perijove.cli.options import (
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _TABLES = (".csv", ".npz")
-_SHOWN = 40  # rows printed; of longer tables the ranges
 
 
 @click.command("sweep")
@@ -70,7 +67,7 @@ def command(
 
     MODEL is a TOML file, the name of a published interior, or a family: partially-molten, magma-ocean.
     """
-    from perijove.export.sweep_files import sweep_record
+    from perijove.export.interiors.sweep import sweep_lines, sweep_record
     from perijove.tides.sweep import axis_from_text, swept
 
     _refuse_standing(table, plot, overwrite=overwrite)
@@ -87,8 +84,7 @@ def command(
     if as_json:
         click.echo(json.dumps(sweep_record(done), allow_nan=False))
     else:
-        for line in _printed(done):
-            click.echo(line)
+        click.echo("\n".join(sweep_lines(done)))
 
 
 def _sweep(model: str, axes: "list[Axis]", frequency: float | None, degree: int) -> "Sweep":
@@ -112,7 +108,7 @@ def _refuse_standing(table: Path | None, plot: Path | None, *, overwrite: bool) 
 def _write(table: "SweepTable", out: Path | None, plot: Path | None, *, overwrite: bool) -> None:
     """Table and figure, each whole or not at all."""
     if out is not None:
-        from perijove.export.sweep_files import write_sweep_arrays, write_sweep_table
+        from perijove.export.interiors.sweep import write_sweep_arrays, write_sweep_table
 
         write = write_sweep_arrays if out.suffix.lower() == ".npz" else write_sweep_table
         with ProductSet(out.parent, overwrite=overwrite) as products:
@@ -123,21 +119,3 @@ def _write(table: "SweepTable", out: Path | None, plot: Path | None, *, overwrit
 
         with ProductSet(plot.parent, overwrite=overwrite) as products:
             save_figure(sweep_figure(table, source=f"Perijove {__version__}"), products.path(plot.name))
-
-
-def _printed(table: "SweepTable") -> Iterator[str]:
-    """Rows where they are few, else the range of each column."""
-    axes = [axis.name for axis in table.sweep.axes]
-    yield f"{table.sweep.name}: {table.solved} of {len(table.sweep)} interiors solved"
-    if len(table.sweep) > _SHOWN:
-        for name, values in table.columns.items():
-            finite = values[np.isfinite(values)]
-            shown = f"{finite.min():.6g} to {finite.max():.6g}" if finite.size else "-"
-            yield f"{name:26} {shown}"
-        return
-    names = [name for name in ("k2_re", "k2_im", "q", "power_w") if name in table.columns] or list(table.columns)[:2]
-    yield "  ".join([*(f"{name:>26}" for name in axes), *(f"{name:>13}" for name in names)])
-    given = table.sweep.coordinates(0, len(table.sweep))
-    for k in range(len(table.sweep)):
-        cells = [f"{given[name][k]:26.6g}" for name in axes] + [f"{table.columns[name][k]:13.6g}" for name in names]
-        yield "  ".join(cells)

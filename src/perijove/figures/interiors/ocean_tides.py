@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.patheffects import AbstractPathEffect, withStroke
 
+from perijove.bodies.galilean import IO_HEAT_FLOW_VEEDER_1994_W, IO_K2_OVER_Q_LAINEY_2009, IO_RE_K2_PARK_2025
 from perijove.figures.style import (
     INK,
     MUTED,
@@ -19,8 +20,9 @@ from perijove.figures.style import (
     write_footer,
     write_title,
 )
+from perijove.ocean.sweep import OceanSweep
 
-__all__ = ["Observed", "OceanSweep", "ocean_tide_figure"]
+__all__ = ["OBSERVED_OF_IO", "Observed", "ocean_tide_figure"]
 
 _WIDTH_IN, _HEIGHT_IN, _EDGE_IN = 11.6, 6.3, 0.35
 _LOW_IN, _TALL_IN = 0.8, 4.45
@@ -41,29 +43,12 @@ class Observed:
     source: str
 
 
-@dataclass(frozen=True)
-class OceanSweep:
-    """Tides of one layer over thickness and viscosity.
-
-    Attributes
-    ----------
-    thickness_km : array, shape (n,)
-    viscosity_pa_s : array, shape (m,)
-    k2 : array, shape (n, m), complex
-    power_w : array, shape (n, m)
-        Of the ocean.
-    static_k2 : complex
-        With the liquid at rest.
-    chosen : tuple of float or None
-        Thickness and viscosity of the model itself, to mark.
-    """
-
-    thickness_km: np.ndarray
-    viscosity_pa_s: np.ndarray
-    k2: np.ndarray
-    power_w: np.ndarray
-    static_k2: complex
-    chosen: tuple[float, float] | None = None
+OBSERVED_OF_IO = Observed(
+    IO_RE_K2_PARK_2025.measured,
+    IO_K2_OVER_Q_LAINEY_2009.measured,
+    IO_HEAT_FLOW_VEEDER_1994_W.measured,
+    "Re k₂: Park et al. 2025; k₂/Q: Lainey et al. 2009; heat: Veeder et al. 1994",
+)
 
 
 def ocean_tide_figure(sweep: OceanSweep, observed: Observed, *, title: str, facts: str, source: str) -> Figure:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -21,6 +22,8 @@ from perijove.figures.style import (
     write_footer,
     write_title,
 )
+from perijove.tides.heating import TidalHeating, heating_w_m3
+from perijove.tides.surface_harmonics import SurfaceHarmonics
 
 __all__ = ["DrawnLayer", "HeatFlowMap", "HeatSources", "InteriorProfile", "heat_flow_figure", "interior_figure"]
 
@@ -31,6 +34,7 @@ _LIQUID, _SOLID = "#e69f00", ("#8c7f70", "#b5a895", "#9c9084", "#c6bba9")
 _HEAT_INK, _VISCOSITY_INK, _RIGIDITY_INK = "#d55e00", "#0072b2", "#009e73"
 _HALO: list[AbstractPathEffect] = [withStroke(linewidth=1.4, foreground="#000000b0")]
 _LARGEST_MARK_PT2 = 260.0
+_RADII_PER_LAYER = 120
 _MARKED_POWERS_GW = (10.0, 1000.0, 10000.0)
 
 
@@ -57,6 +61,13 @@ class HeatFlowMap:
     flux_w_m2: np.ndarray
     mean_w_m2: float
     extremes: tuple[tuple[float, float, float], tuple[float, float, float]]
+
+    @classmethod
+    def of(cls, name: str, flux_w_m2: SurfaceHarmonics) -> Self:
+        """Map of a heat flow."""
+        lat, lon = np.linspace(-90.0, 90.0, 91), np.linspace(-180.0, 180.0, 181)
+        extremes = (flux_w_m2.extremum(largest=True), flux_w_m2.extremum(largest=False))
+        return cls(name, lat, lon, flux_w_m2.on_grid(lat, lon), flux_w_m2.mean, extremes)
 
 
 @dataclass(frozen=True)
@@ -96,6 +107,27 @@ class InteriorProfile:
     layers: tuple[DrawnLayer, ...]
     radius_km: np.ndarray
     heating_w_m3: np.ndarray
+
+    @classmethod
+    def of(cls, heating: TidalHeating) -> Self:
+        """Profile of a body that the tide heats."""
+        interior, powers = heating.interior, heating.layer_power_w
+        layers = tuple(
+            DrawnLayer(
+                layer.name,
+                layer.is_liquid,
+                layer.outer_radius_km,
+                layer.viscosity_pa_s or np.nan,
+                layer.shear_modulus_pa or np.nan,
+                float(power),
+            )
+            for layer, power in zip(interior.layers, powers, strict=True)
+        )
+        steps_km = np.diff(interior.bounds_km)[:, None] * np.arange(1, _RADII_PER_LAYER + 1) / _RADII_PER_LAYER
+        radii = interior.bounds_km[:-1, None] + steps_km
+        heat = heating_w_m3(interior, np.minimum(radii.ravel(), interior.radius_km)).reshape(radii.shape)
+        gap = np.full((len(layers), 1), np.nan)
+        return cls(layers, np.hstack([radii, gap]).ravel(), np.hstack([heat, gap]).ravel())
 
 
 def _number(value: float) -> str:

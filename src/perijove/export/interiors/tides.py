@@ -1,25 +1,94 @@
-"""What one asks of an interior, as plain numbers for JSON: body, Love numbers, power, map."""
+"""Tides of a body as a record, and in lines: body, Love numbers, power, map, and an ocean that moves."""
 
 import cmath
 import math
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from perijove.constants import SECONDS_PER_HOUR
 from perijove.interior.body import Interior
 from perijove.ocean.flow import ORDERS, OceanTide
 from perijove.ocean.waves import resonant_thicknesses_km
+from perijove.studies.body_tides import BodyTides
 from perijove.tides.displacement import uplift_range_m
 from perijove.tides.heating import TidalHeating, quality_factor
 from perijove.tides.love import LoveNumbers
 from perijove.tides.surface_harmonics import SurfaceHarmonics
 
-__all__ = ["body_report", "heating_report", "love_report", "ocean_report"]
+__all__ = ["ocean_fact_line", "tides_fact_line", "tides_lines", "tides_record"]
+
+_NARROW, _WIDE = 26, 32  # columns for names
+
+
+def tides_record(tides: BodyTides) -> dict[str, Any]:
+    """What one asks of a body: plain numbers, lists and names with units in the keys.
+
+    None stands where a number does not exist. An ocean that moves is the object ``ocean``, beside the answers for the
+    liquid at rest.
+    """
+    record = {**_body(tides.interior), **_love(tides.heating.love, 2), **_heating(tides.heating)}
+    for degree, love in tides.others.items():
+        record |= _love(love, degree)
+    if tides.ocean is not None:
+        magma = {"magma_viscosity_pa_s": tides.magma_viscosity_pa_s, "reynolds_number": tides.reynolds_number}
+        record["ocean"] = {**magma, **_ocean(tides.ocean)}
+    return record
+
+
+def tides_lines(record: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """The record for people, a fact a line."""
+    for key, value in record.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict) and "value" not in value:
+            yield from tides_lines(value, f"{name} ")
+            continue
+        if isinstance(value, dict):
+            ratio = "-" if value["value"] is None else f"{value['value']:.4f}"
+            shown = f"{ratio} at {value['lat_deg']:.2f} deg north, {value['lon_east_deg']:.2f} deg east"
+        elif isinstance(value, list) and _is_complex(key):
+            shown = f"{value[0]:.8g} {value[1]:+.8g} i"
+        elif isinstance(value, list):
+            shown = ", ".join(item if isinstance(item, str) else f"{item:.5g}" for item in value)
+        else:
+            shown = "-" if value in (None, "") else f"{value:.8g}" if isinstance(value, float) else str(value)
+        yield f"{name:{_WIDE if prefix else _NARROW}} {shown}"
+
+
+def _is_complex(key: str) -> bool:
+    """Whether a list under this key is a real and an imaginary part."""
+    return key[1:].isdigit() or key.lstrip("-").isdigit() or key in ("k2_static", "drag_per_s")
+
+
+def tides_fact_line(record: Mapping[str, Any]) -> str:
+    """The most important in one line, for figures and tags."""
+    q = "no dissipation" if record["q"] is None else f"Q = {record['q']:.3g}"
+    return (
+        f"{_k2(record)}, {q}; {1e-12 * record['power_w']:.3g} TW, e = {record['eccentricity']:g}, "
+        f"period {2.0 * math.pi / record['angular_frequency_rad_s'] / SECONDS_PER_HOUR:.4g} h"
+    )
+
+
+def ocean_fact_line(record: Mapping[str, Any]) -> str:
+    """The same of the ocean that moves."""
+    ocean = record["ocean"]
+    drag, viscosity = ocean["drag_per_s"][0], ocean["magma_viscosity_pa_s"]
+    held = f"drag {drag:.3g} /s" if viscosity is None else f"magma of {viscosity:g} Pa s"
+    return (
+        f"{ocean['thickness_km']:.4g} km of liquid under {ocean['roof_depth_km']:.4g} km, {held}: "
+        f"{_k2(ocean)}, {1e-12 * ocean['power_w']:.3g} TW in the ocean"
+    )
+
+
+def _k2(record: Mapping[str, Any]) -> str:
+    re, im = record["k2"]
+    return f"k2 = {re:.4f} {'−' if im < 0.0 else '+'} {abs(im):.3g} i"
 
 
 def _pair(number: complex) -> list[float]:
     return [float(number.real), float(number.imag) + 0.0]  # never -0
 
 
-def body_report(interior: Interior) -> dict[str, Any]:
+def _body(interior: Interior) -> dict[str, Any]:
     """Name, orbit, mass and moment of inertia of an interior."""
     return {
         "name": interior.name,
@@ -38,7 +107,7 @@ def body_report(interior: Interior) -> dict[str, Any]:
     }
 
 
-def love_report(love: LoveNumbers, degree: int) -> dict[str, Any]:
+def _love(love: LoveNumbers, degree: int) -> dict[str, Any]:
     """Love numbers of a degree as [real, imaginary]; dissipation makes the imaginary part negative."""
     return {
         f"k{degree}": _pair(complex(love.k)),
@@ -60,7 +129,7 @@ def _extremes(flux: SurfaceHarmonics) -> dict[str, Any]:
     return report
 
 
-def heating_report(heating: TidalHeating) -> dict[str, Any]:
+def _heating(heating: TidalHeating) -> dict[str, Any]:
     """Power, heat flow, and how far the ground rises where it rises most.
 
     None stands where a ratio has no value, as in a body without dissipation.
@@ -82,7 +151,7 @@ def heating_report(heating: TidalHeating) -> dict[str, Any]:
     return report
 
 
-def ocean_report(tide: OceanTide) -> dict[str, Any]:
+def _ocean(tide: OceanTide) -> dict[str, Any]:
     """Love number of a body whose ocean moves, by order too, power in ocean and rock, speed, and resonances.
 
     ``k2_by_order`` leaves out orders that the tide has not; -2 is the part that travels east, 2 the one that travels

@@ -2,7 +2,8 @@
 
 import csv
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from perijove.studies.interior_likelihood import QUANTITIES, Likelihood
 from perijove.studies.interior_priors import Hypothesis
 from perijove.studies.magma_ocean import Odds
 
-__all__ = ["inference_record", "write_draws_arrays", "write_draws_table"]
+__all__ = ["inference_lines", "inference_record", "write_draws_arrays", "write_draws_table"]
 
 _LEVELS = (0.05, 0.16, 0.5, 0.84, 0.95)
 
@@ -42,6 +43,32 @@ def inference_record(posterior: Posterior, odds: Sequence[Odds]) -> dict[str, ob
         },
         "magma_ocean_odds": [_odds_record(one) for one in odds],
     }
+
+
+def inference_lines(posterior: Posterior, odds: Sequence[Odds]) -> Iterator[str]:
+    """What a reader wants first."""
+    yield f"{posterior.hypothesis.name}: {posterior.hypothesis.sentence}"
+    yield f"{'':28}{'5 %':>12}{'median':>12}{'95 %':>12}"
+    for name in (*posterior.hypothesis.parameters, "re_k2", "minus_im_k2", "heat_w", "moment_of_inertia_factor"):
+        low, middle, high = np.quantile(posterior.values(name), (0.05, 0.5, 0.95))
+        yield f"{name:28}{low:12.5g}{middle:12.5g}{high:12.5g}"
+    yield (
+        f"log evidence {posterior.evidence.log:.2f} ± {posterior.evidence.sigma:.2f}; "
+        f"{posterior.effective_samples:.0f} effective samples of {posterior.evaluations} interiors in "
+        f"{posterior.runs} runs, R-hat {posterior.r_hat.max():.3f}, {posterior.seconds:.0f} s"
+    )
+    if odds:
+        yield "odds of a shallow magma ocean against a mostly solid mantle, by priors:"
+    for one in odds:
+        yield (
+            f"  {one.choice.name:12} ln {one.log_odds:.1f} ± {one.sigma:.1f}, 1 to {_power_of_ten(-one.log_odds)}: "
+            f"{one.choice.sentence}"
+        )
+
+
+def _power_of_ten(log: float) -> str:
+    exponent = log / math.log(10.0)
+    return f"{10.0**exponent:.2g}" if -3.0 < exponent < 4.0 else f"1e{exponent:.0f}"
 
 
 def _quantiles(values: np.ndarray) -> list[float | None]:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,9 @@ import numpy as np
 from perijove import __version__
 from perijove.tides.sweep import COLUMNS, SweepTable
 
-__all__ = ["sweep_record", "write_sweep_arrays", "write_sweep_table"]
+__all__ = ["sweep_lines", "sweep_record", "write_sweep_arrays", "write_sweep_table"]
 
+_SHOWN = 40  # rows in lines; of longer tables the ranges
 _ROWS = 100_000  # written at a time
 
 
@@ -40,6 +42,24 @@ def sweep_record(table: SweepTable) -> dict[str, object]:
         },
         "units": {name: COLUMNS.get(name, "") for name in table.columns},
     }
+
+
+def sweep_lines(table: SweepTable) -> Iterator[str]:
+    """Rows where they are few, else the range of each column."""
+    axes = [axis.name for axis in table.sweep.axes]
+    yield f"{table.sweep.name}: {table.solved} of {len(table.sweep)} interiors solved"
+    if len(table.sweep) > _SHOWN:
+        for name, values in table.columns.items():
+            finite = values[np.isfinite(values)]
+            shown = f"{finite.min():.6g} to {finite.max():.6g}" if finite.size else "-"
+            yield f"{name:26} {shown}"
+        return
+    names = [name for name in ("k2_re", "k2_im", "q", "power_w") if name in table.columns] or list(table.columns)[:2]
+    yield "  ".join([*(f"{name:>26}" for name in axes), *(f"{name:>13}" for name in names)])
+    given = table.sweep.coordinates(0, len(table.sweep))
+    for k in range(len(table.sweep)):
+        cells = [f"{given[name][k]:26.6g}" for name in axes] + [f"{table.columns[name][k]:13.6g}" for name in names]
+        yield "  ".join(cells)
 
 
 def write_sweep_table(table: SweepTable, path: Path) -> None:

@@ -1,0 +1,72 @@
+"""Claims of an article and what our own models say of them, as records and in lines."""
+
+import math
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
+
+from perijove.studies.claims import Claim, Finding
+
+__all__ = ["claim_lines", "claim_record"]
+
+_FINEST_DIGITS = 4
+_SMALL = 1e-3
+_VERDICT, _FIGURE, _WIDTH = 13, 20, 110  # columns
+
+
+def claim_record(claim: Claim) -> dict[str, object]:
+    """Statement, verdict, and each figure beside what was claimed; None where a claim has no bound."""
+    return {
+        "key": claim.key,
+        "statement": claim.statement,
+        "verdict": str(claim.verdict),
+        "findings": [
+            {
+                "quantity": one.quantity,
+                "value": one.value,
+                "value_sigma": one.sigma,
+                "unit": one.unit,
+                "claimed_least": _finite(one.least),
+                "claimed_most": _finite(one.most),
+                "probability": one.probability,
+                "verdict": str(one.verdict),
+                "basis": one.basis,
+            }
+            for one in claim.findings
+        ],
+    }
+
+
+def _finite(bound: float) -> float | None:
+    return bound if math.isfinite(bound) else None
+
+
+def claim_lines(claims: Sequence[Claim]) -> Iterator[str]:
+    """Statements with verdicts, and the figures under each."""
+    margin = " " * (_FIGURE + 2)
+    for claim in claims:
+        yield f"{claim.verdict.upper():{_VERDICT}}{claim.statement}"
+        for one in claim.findings:
+            yield f"  {_figure(one):{_FIGURE}}{one.quantity}"
+            note = f"claimed {_bounds(one)}: {one.verdict}; {one.basis}"
+            yield from wrap(note, _WIDTH, initial_indent=margin, subsequent_indent=margin)
+        yield ""
+
+
+def _figure(one: Finding) -> str:
+    """Value and error with the digits that the error leaves."""
+    if one.sigma == 0.0:
+        text = f"{one.value:g}"
+    elif abs(one.value) < _SMALL:
+        text = f"{one.value:.1e} ± {one.sigma:.0e}"
+    else:
+        digits = min(max(1 - math.floor(math.log10(one.sigma)), 0), _FINEST_DIGITS)
+        text = f"{one.value:.{digits}f} ± {one.sigma:.{digits}f}" if one.sigma >= _SMALL else f"{one.value:.{digits}f}"
+    return f"{text} {one.unit}"
+
+
+def _bounds(one: Finding) -> str:
+    if one.sigma == 0.0 and one.most - one.least == 1.0:  # a count
+        return f"{0.5 * (one.least + one.most):g}"
+    if math.isinf(one.least):
+        return f"at most {one.most:g}"
+    return f"at least {one.least:g}" if math.isinf(one.most) else f"{one.least:g} to {one.most:g}"
