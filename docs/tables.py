@@ -122,7 +122,7 @@ def _moon_errors() -> str:
 
 
 def _resonance_json() -> str:
-    from perijove.export.resonance_json import resonance_key_table
+    from perijove.export.resonance_record import resonance_key_table
 
     return resonance_key_table()
 

@@ -22,6 +22,7 @@ from perijove.ephemeris.spice.kernels import Kernels
 from perijove.ephemeris.spice.source import kernel_ephemeris, kernel_segments
 from perijove.errors import InputError, KernelError
 from perijove.events.finder import moon_events
+from perijove.export.encounter_record import shadow_record
 from perijove.passes.b_plane import b_plane
 from perijove.passes.encounters import CloseApproach, close_approaches, passes
 from perijove.passes.geometry_series import geometry_series
@@ -277,4 +278,4 @@ def test_a_moon_in_the_shadow() -> None:
     assert cut.cut_before
     assert not cut.cut_after
     assert cut.end_tdb == pytest.approx(one.end_tdb, abs=0.02)
-    assert cut.as_dict()["start_utc"]
+    assert shadow_record(cut)["start_utc"]

@@ -15,7 +15,7 @@ from perijove.bodies.jupiter import JUPITER_SYSTEM_ANGLES_DEG
 from perijove.constants import AU_KM, J2000_JD, SECONDS_PER_DAY
 from perijove.ephemeris.galilean import SPAN_TDB, galilean_states
 from perijove.errors import InputError
-from perijove.export.resonance_json import RESONANCE_KEYS, resonance_json, resonance_key_table
+from perijove.export.resonance_record import RESONANCE_KEYS, resonance_key_table, resonance_record
 from perijove.resonance.conjunctions import first_conjunctions
 from perijove.resonance.elements import equatorial_states, osculating_elements
 from perijove.resonance.measured import MOONS, ResonanceReport, resonance_report
@@ -122,14 +122,14 @@ def test_what_a_short_span_cannot_tell_is_not_told() -> None:
     assert 2040.0 < short.laplace.free_libration.period_days.value < 2080.0
     assert 0.02 < short.laplace.free_libration.amplitude_deg.value < 0.05
     assert short.moons[0].forced_eccentricity.value == pytest.approx(0.004155, abs=2e-6)
-    callisto = resonance_json(short, [])["moons"][3]  # type: ignore[index]
+    callisto = resonance_record(short, [])["moons"][3]  # type: ignore[index]
     assert callisto["node_deg_day"] == pytest.approx(-0.001728)
     assert callisto["node_deg_day_sigma"] is None
     assert callisto["free_inclination_deg"] is None
 
 
 def test_json_has_the_documented_keys(report: ResonanceReport) -> None:
-    product = resonance_json(report, [])
+    product = resonance_record(report, [])
     seen: set[str] = set()
 
     def walk(value: object, path: str) -> None:

@@ -10,9 +10,10 @@ from perijove.errors import InputError
 from perijove.export.geometry_table import table_rows
 from perijove.passes.encounters import CloseApproach, Pass
 from perijove.passes.geometry_columns import GeometrySeries
+from perijove.passes.shadow_intervals import ShadowInterval
 from perijove.timescales import tdb_to_utc
 
-__all__ = ["approach_record", "approaches_of", "b_plane_record", "pass_records"]
+__all__ = ["approach_record", "approaches_of", "b_plane_record", "pass_records", "shadow_record"]
 
 
 def approach_record(approach: CloseApproach, geometry: GeometrySeries) -> dict[str, Any]:
@@ -58,6 +59,18 @@ def b_plane_record(approach: CloseApproach) -> dict[str, Any] | None:
         "t_icrf": plane.t.tolist(),
         "r_icrf": plane.r.tolist(),
         "reference": f"T = S x pole of {approach.moon} (IAU), R = S x T, S along the incoming asymptote",
+    }
+
+
+def shadow_record(shadow: ShadowInterval) -> dict[str, Any]:
+    """A time during which Jupiter hides something, to 0.1 s."""
+    return {
+        "kind": shadow.kind,
+        "start_utc": tdb_to_utc(shadow.start_tdb, digits=1),
+        "end_utc": tdb_to_utc(shadow.end_tdb, digits=1),
+        "cut_before": shadow.cut_before,
+        "cut_after": shadow.cut_after,
+        "least_fraction": shadow.least_fraction,
     }
 
 

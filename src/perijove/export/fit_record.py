@@ -1,4 +1,4 @@
-"""A fit as JSON and its residuals as CSV."""
+"""A fit as JSON and text, and its residuals as CSV."""
 
 import csv
 from pathlib import Path
@@ -8,7 +8,7 @@ import numpy as np
 from perijove.constants import J2000_JD, SECONDS_PER_DAY
 from perijove.fit.report import DIRECTIONS, FitReport
 
-__all__ = ["fit_record", "parameter_unit", "write_residuals"]
+__all__ = ["fit_record", "fit_text", "parameter_unit", "write_residuals"]
 
 
 def fit_record(report: FitReport) -> dict[str, object]:
@@ -58,6 +58,25 @@ def parameter_unit(name: str) -> str:
         return "deg/century" if kind.endswith("rate") else "deg"
     units = {"x": "km", "y": "km", "z": "km", "vx": "km/s", "vy": "km/s", "vz": "km/s", "gm": "km3/s2"}
     return {**units, "figure": "km2", "jupiter_lag": "s", "body_lag": "s"}.get(kind, "1")
+
+
+def fit_text(report: FitReport) -> str:
+    """What a reader wants first: residuals by body, then each parameter with its error."""
+    fit, epoch_jd = report.fit, J2000_JD + report.fit.epoch_tdb / SECONDS_PER_DAY
+    lines = [f"{'':9} {'positions':>9} {'rms km':>10} {'along':>10} {'radial':>10} {'normal':>10}"]
+    for n, body in enumerate(report.bodies):
+        parts = " ".join(f"{value:10.4g}" for value in (report.rms_km[n], *report.component_rms_km[n]))
+        lines.append(f"{body.capitalize():9} {report.counts[n]:9d} {parts}")
+    scatter = report.reduced_chi2**0.5
+    lines += [
+        f"chi^2 {fit.chi2:.6g}, {fit.freedom} degrees of freedom; scatter {scatter:.3g} of the stated errors",
+        "converged" if fit.converged else "NOT CONVERGED: give more --iterations, or a shorter span first",
+        "",
+        f"Epoch JD {epoch_jd:.6f} TDB; from Jupiter's centre, ICRF; ± one standard error",
+    ]
+    for name, value, sigma in zip(fit.names, fit.values.tolist(), fit.sigma.tolist(), strict=True):
+        lines.append(f"{name:14} {value:24.15g} ± {sigma:9.2e} {parameter_unit(name)}")
+    return "\n".join(lines)
 
 
 def write_residuals(report: FitReport, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Tides in the Laplace resonance as plain numbers: a record for JSON, and a table."""
+"""Tides in the Laplace resonance as plain numbers: a record for JSON, a text, and a table."""
 
 import csv
 from pathlib import Path
@@ -16,7 +16,7 @@ from perijove.evolution.averaged import MOONS
 from perijove.evolution.tidal_ensemble import Ensemble
 from perijove.evolution.tidal_report import TidalReport
 
-__all__ = ["tidal_record", "write_tidal_table"]
+__all__ = ["tidal_record", "tidal_text", "write_tidal_table"]
 
 _DEG_DAY = np.degrees(1.0) * SECONDS_PER_DAY
 
@@ -111,6 +111,30 @@ def _ensemble_record(ensemble: Ensemble) -> dict[str, object]:
         "io_heat_w": [[_number(v) for v in row] for row in ensemble.band("heat_w")],
         "ended_years": [float(low), float(middle), float(high)],
     }
+
+
+def tidal_text(report: TidalReport) -> str:
+    """What a reader wants first: a dozen lines."""
+    now, run = report.present, report.evolution
+    rows = [
+        f"k2/Q of Jupiter {report.jupiter_k2_over_q:.4g}, of Io {report.io_k2_over_q:.4g}",
+        "              a (km)  eccentricity  dn/dt/n (1e-10 per year)   with k2/Q as printed",
+    ]
+    for k, name in enumerate(("Io", "Europa", "Ganymede")):
+        rate, error = now.acceleration_per_year[k] * 1e10, report.acceleration_sigma_per_year[k] * 1e10
+        shown = f"{rate:+.2f}" + (f" ± {error:.2f}" if np.isfinite(error) else "")
+        printed = report.as_printed.acceleration_per_year[k] * 1e10
+        rows.append(f"{name:9} {now.a_km[k]:10.0f}  {now.eccentricity[k]:12.5f}  {shown:>24}   {printed:+20.2f}")
+    rows.append(f"heat in Io {now.heat_w[0] / 1e12:.1f} TW; free libration {report.libration_days:.0f} days")
+    if report.equilibrium is None:
+        rows.append("no equilibrium: Io's eccentricity does not settle")
+    else:
+        there = report.equilibrium
+        rows.append(f"at equilibrium: eccentricity {there.eccentricity[0]:.5f}, {there.heat_w[0] / 1e12:.1f} TW")
+    end = f"{run.years[-1] / 1e6:+.4g} million years: Io's eccentricity {run.eccentricity[-1, 0]:.5f}, "
+    rows.append(end + f"heat {run.heat_w[-1, 0] / 1e12:.3g} TW" + (f"; {run.ended_by}" if run.ended_by else ""))
+    rows.append(f"budgets close to {report.energy_closure:.0e} (energy), {report.momentum_closure:.0e} (momentum)")
+    return "\n".join(rows)
 
 
 def write_tidal_table(report: TidalReport, path: Path) -> None:

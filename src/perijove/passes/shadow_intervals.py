@@ -7,7 +7,6 @@ import numpy as np
 from perijove.dynamics.time_search import Span, grid, spans
 from perijove.ephemeris.source import Ephemeris
 from perijove.passes.geometry_series import geometry_series
-from perijove.timescales import tdb_to_utc
 
 __all__ = ["ShadowInterval", "shadow_intervals"]
 
@@ -31,17 +30,6 @@ class ShadowInterval(Span):
 
     kind: str
     least_fraction: float
-
-    def as_dict(self) -> dict[str, object]:
-        """For JSON."""
-        return {
-            "kind": self.kind,
-            "start_utc": tdb_to_utc(self.start_tdb, digits=1),
-            "end_utc": tdb_to_utc(self.end_tdb, digits=1),
-            "cut_before": self.cut_before,
-            "cut_after": self.cut_after,
-            "least_fraction": self.least_fraction,
-        }
 
 
 def shadow_intervals(

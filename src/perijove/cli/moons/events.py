@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 import numpy as np
 
+from perijove import __version__
 from perijove.cli.option_types import TimeZone
 from perijove.cli.options import (
     body_option,
@@ -212,7 +213,7 @@ def _draw(almanac: Almanac, ephemeris: Ephemeris, moons: Sequence[str], out: Pat
         day_names=names,
         title="Jupiter's moons",
         facts=f"Seen from {almanac.place}, {span} UTC",
-        source=f"Perijove, {almanac.source}",
+        source=f"Perijove {__version__}, {almanac.source}",
     )
     with ProductSet(out.parent, overwrite=overwrite) as products:
         save_figure(figure, products.path(out.name))

@@ -2,12 +2,13 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from perijove import __version__
 from perijove.cli.option_types import Number, Time
 from perijove.cli.options import (
     from_option,
@@ -23,7 +24,6 @@ from perijove.errors import InputError
 
 if TYPE_CHECKING:
     from perijove.dynamics.system import JovianSystem
-    from perijove.fit.adjustment import Observations
     from perijove.fit.report import FitReport
     from perijove.formats.position_table import PositionTable
 
@@ -81,46 +81,35 @@ def command(
     centre on the ICRF's axes. The fit starts from the built-in ephemeris; moons without a table keep its states.
     """
     from perijove.dynamics.fitted_system import JUPITER_AND_MOONS as SYSTEM
-    from perijove.ephemeris.galilean import galilean_states
     from perijove.export.atomic import refuse_existing
-    from perijove.export.fit_record import fit_record
-    from perijove.fit.adjustment import fit_system
-    from perijove.fit.observations import refuse_other_units
+    from perijove.export.fit_record import fit_record, fit_text
+    from perijove.fit.from_tables import fit_tables
     from perijove.fit.priors import priors_of
-    from perijove.fit.report import fit_report
 
     if out is not None and not overwrite:
         refuse_existing(out, _NAMES)
     groups = [name for name, wanted in (("gm", gm), ("j2", j2), ("j4", j4), ("j6", j6), ("pole", pole)) if wanted]
     known = priors_of(SYSTEM, groups, _sigmas(priors))
-    span = [_time(text) for text in (start, end, epoch)]
+    first, last, epoch_tdb = (_time(text) for text in (start, end, epoch))
     given = _tables(tables, SYSTEM)
     with steps("fit", quiet=quiet) as tell:
         tell("first guess")
-        epoch_tdb, observations = _observations(SYSTEM, given, span, sigma_km=sigma_km, every=every)
-        states = galilean_states(epoch_tdb)
-        refuse_other_units(SYSTEM, observations, states)
-        fit = fit_system(
-            SYSTEM,
-            states,
-            observations,
-            epoch_tdb=epoch_tdb,
+        report = fit_tables(
+            given,
             priors=known,
-            free=tuple(given),
+            sigma_km=sigma_km,
+            every=every,
+            span_tdb=(-math.inf if first is None else first, math.inf if last is None else last),
+            epoch_tdb=epoch_tdb,
             max_iterations=iterations,
             progress=tell,
         )
-        report = fit_report(fit, observations)
         record = fit_record(report)
         if out is not None:
             tell("figures")
-            _write(
-                report, record, out, source=", ".join(table.path.name for table in given.values()), overwrite=overwrite
-            )
-    if as_json:
-        click.echo(json.dumps(record, indent=2, allow_nan=False))
-    else:
-        click.echo(_summary(report))
+            source = ", ".join(table.path.name for table in given.values())
+            _write(report, record, out, source=source, overwrite=overwrite)
+    click.echo(json.dumps(record, indent=2, allow_nan=False) if as_json else fit_text(report))
 
 
 def _sigmas(priors: Sequence[str]) -> dict[str, float]:
@@ -165,61 +154,16 @@ def _tables(arguments: Sequence[str], system: "JovianSystem") -> "dict[str, Posi
     return {body: tables[body] for body in system.names if body in tables}
 
 
-def _observations(
-    system: "JovianSystem",
-    tables: "Mapping[str, PositionTable]",
-    span: Sequence[float | None],
-    *,
-    sigma_km: float,
-    every: int,
-) -> "tuple[float, Observations]":
-    """Epoch and positions."""
-    from perijove.fit.observations import observations_of
-
-    start, end, epoch = span
-    observations = observations_of(
-        system,
-        tables,
-        sigma_km=sigma_km,
-        every=every,
-        start_tdb=-math.inf if start is None else start,
-        end_tdb=math.inf if end is None else end,
-    )
-    return float(observations.tdb[len(observations.tdb) // 2]) if epoch is None else epoch, observations
-
-
 def _write(report: "FitReport", record: dict[str, object], out: Path, *, source: str, overwrite: bool) -> None:
     from perijove.export.atomic import ProductSet
     from perijove.export.fit_record import write_residuals
     from perijove.figures.moons.fit_residuals import correlation_figure, residual_figure
     from perijove.figures.style import save_figure
 
-    line = f"Perijove; {source if len(source) < 110 else source[:106] + ' ...'}"
+    line = f"Perijove {__version__}; {source if len(source) < 110 else source[:106] + ' ...'}"
     with ProductSet(out, overwrite=overwrite) as products:
         text = json.dumps(record, indent=2, allow_nan=False) + "\n"
         products.path(_NAMES[0]).write_text(text, encoding="utf-8")
         write_residuals(report, products.path(_NAMES[1]))
         save_figure(residual_figure(report, source=line), products.path(_NAMES[2]))
         save_figure(correlation_figure(report, source=line), products.path(_NAMES[3]))
-
-
-def _summary(report: "FitReport") -> str:
-    """What a reader wants first."""
-    from perijove.ephemeris.epochs import tdb_to_jd
-    from perijove.export.fit_record import parameter_unit
-
-    fit = report.fit
-    lines = [f"{'':9} {'positions':>9} {'rms km':>10} {'along':>10} {'radial':>10} {'normal':>10}"]
-    for n, body in enumerate(report.bodies):
-        parts = " ".join(f"{value:10.4g}" for value in (report.rms_km[n], *report.component_rms_km[n]))
-        lines.append(f"{body.capitalize():9} {report.counts[n]:9d} {parts}")
-    scatter = report.reduced_chi2**0.5
-    lines += [
-        f"chi^2 {fit.chi2:.6g}, {fit.freedom} degrees of freedom; scatter {scatter:.3g} of the stated errors",
-        "converged" if fit.converged else "NOT CONVERGED: give more --iterations, or a shorter span first",
-        "",
-        f"Epoch JD {float(tdb_to_jd(fit.epoch_tdb)):.6f} TDB; from Jupiter's centre, ICRF; ± one standard error",
-    ]
-    for name, value, sigma in zip(fit.names, fit.values.tolist(), fit.sigma.tolist(), strict=True):
-        lines.append(f"{name:14} {value:24.15g} ± {sigma:9.2e} {parameter_unit(name)}")
-    return "\n".join(lines)

@@ -1,20 +1,20 @@
 """``perijove resonance``: the Laplace resonance as numbers with errors, and as figures."""
 
 import json
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from perijove import __version__
 from perijove.cli.options import from_option, json_option, out_option, overwrite_option, quiet_option, years_option
 from perijove.cli.talk import steps
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from perijove.resonance.measured import Measured, ResonanceReport, SpectralLine
+    from perijove.resonance.measured import ResonanceReport
     from perijove.resonance.removal import RemovalOutcome
 
 __all__ = ["command"]
@@ -28,7 +28,7 @@ _NAMES = (
     "resonance-removals.png",
 )
 _REMOVAL_TDB = 0.0  # the shortened systems start from the moons as they were at J2000
-_SOURCE = "Perijove, embedded ephemeris of the Galilean moons (fitted to JPL jup365)"
+_SOURCE = f"Perijove {__version__}, embedded ephemeris of the Galilean moons (fitted to JPL jup365)"
 
 
 @click.command("resonance")
@@ -54,7 +54,7 @@ def command(
     from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
     from perijove.ephemeris.galilean import galilean_states
     from perijove.export.atomic import refuse_existing
-    from perijove.export.resonance_json import resonance_json
+    from perijove.export.resonance_record import resonance_record, resonance_text
     from perijove.resonance.measured import resonance_report
     from perijove.resonance.removal import resonance_without
 
@@ -66,15 +66,11 @@ def command(
         report = resonance_report(galilean_states, start_tdb=start_tdb, years=years)
         tell("taking parts away")
         removals = resonance_without(JUPITER_AND_MOONS, galilean_states(_REMOVAL_TDB), start_tdb=_REMOVAL_TDB)
-        product = resonance_json(report, removals)
+        product = resonance_record(report, removals)
         if out is not None:
             tell("figures")
             _write(report, removals, product, out, galilean_states, overwrite=overwrite)
-    if as_json:
-        click.echo(json.dumps(product, indent=2, allow_nan=False))
-        return
-    for line in _lines(report, removals):
-        click.echo(line)
+    click.echo(json.dumps(product, indent=2, allow_nan=False) if as_json else resonance_text(report, removals))
 
 
 def _span(start: str | None, years: float | None) -> tuple[float, float]:
@@ -132,52 +128,3 @@ def _write(
         products.path(_NAMES[0]).write_text(json.dumps(product, indent=2, allow_nan=False) + "\n", encoding="utf-8")
         for name, figure in zip(_NAMES[1:], figures, strict=True):
             save_figure(figure, products.path(name))
-
-
-def _number(measured: "Measured", digits: int, unit: str) -> str:
-    """Value and error; no error where the value was taken as known."""
-    error = "" if math.isnan(measured.sigma) else f" ± {measured.sigma:.{digits}f}"
-    return f"{measured.value:.{digits}f}{error} {unit}"
-
-
-def _known(measured: "Measured", digits: int) -> str:
-    """Value, or a dash where the span is too short to tell it from others."""
-    return "-" if math.isnan(measured.value) else f"{measured.value:.{digits}f}"
-
-
-def _lines(report: "ResonanceReport", removals: "Sequence[RemovalOutcome]") -> Iterator[str]:
-    """The report as text."""
-    yield f"{report.years:.1f} years of the embedded ephemeris; ± one standard error of the analysis"
-    yield ""
-    yield f"{'':9} {'mean motion (deg/d)':>27} {'period (h)':>11} {'forced e':>10} {'free e':>10} {'free I (deg)':>13}"
-    for moon in report.moons:
-        rate = moon.mean_motion_deg_day
-        yield (
-            f"{moon.name.capitalize():9} {rate.value:13.7f} ± {rate.sigma:11.1e} {moon.period_h.value:11.5f}"
-            f" {_known(moon.forced_eccentricity, 7):>10} {_known(moon.free_eccentricity, 7):>10}"
-            f" {_known(moon.free_inclination_deg, 5):>13}"
-        )
-    laplace = report.laplace
-    yield ""
-    yield f"n1 - 2 n2            {_number(report.conjunction_rate_io_europa_deg_day, 8, 'deg/d')}"
-    yield f"n2 - 2 n3            {_number(report.conjunction_rate_europa_ganymede_deg_day, 8, 'deg/d')}"
-    yield f"n1 - 3 n2 + 2 n3     {laplace.rate_deg_day.value:.1e} ± {laplace.rate_deg_day.sigma:.1e} deg/d"
-    yield f"Laplace angle        mean {_number(laplace.mean_deg, 4, 'deg')}"
-    yield f"                     osculating half-range {laplace.osculating_half_range_deg:.3f} deg"
-    yield from (f"  {_line(line)}" for line in (laplace.free_libration, *laplace.forced) if line.argument)
-    for angle in report.resonant_angles:
-        says = "circulates"
-        if angle.librates:
-            says = f"librates about {round(angle.center_deg)} deg by ± {angle.half_range_deg:.2f} deg"
-        yield f"{angle.argument:20} {says}"
-    yield ""
-    yield f"{'taken away':58} {'n1 - 2 n2':>9} {'forced 1000 e: Io, Europa, Ganymede':>36}  Laplace angle"
-    for outcome in removals:
-        forced = ", ".join(f"{1e3 * e:.3f}" for e in outcome.forced_eccentricity)
-        laplace_angle = f"± {outcome.laplace_half_range_deg:.2f} deg" if outcome.laplace_librates else "circulates"
-        yield f"{outcome.removal.sentence:58} {outcome.conjunction_rate_deg_day:9.4f} {forced:>36}  {laplace_angle}"
-
-
-def _line(line: "SpectralLine") -> str:
-    period, amplitude = _number(line.period_days, 3, "d"), _number(line.amplitude_deg, 4, "deg")
-    return f"{line.argument:46} {period:<22}  {amplitude}"

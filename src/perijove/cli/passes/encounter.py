@@ -27,7 +27,7 @@ from perijove.cli.talk import steps
 from perijove.constants import SECONDS_PER_DAY, SECONDS_PER_HOUR
 from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
-from perijove.export.encounter_record import approach_record, b_plane_record
+from perijove.export.encounter_record import approach_record, b_plane_record, shadow_record
 from perijove.passes.encounter_geometry import geometry_at
 from perijove.passes.encounters import CloseApproach
 from perijove.passes.geometry_columns import columns
@@ -62,7 +62,7 @@ class _Encounter:
         return {
             **approach_record(self.approach, geometry),
             "b_plane": b_plane_record(self.approach),
-            "shadows": [one.as_dict() for one in self.shadows],
+            "shadows": [shadow_record(one) for one in self.shadows],
             "perijove_time_utc": self.perijove.utc,
             "perijove_time_utc_sigma_s": self.perijove.time_sigma_s,
             "perijove_altitude_km": self.perijove.altitude_km,
@@ -145,7 +145,7 @@ def _lines(found: _Encounter, record: dict[str, Any]) -> Iterator[str]:
     yield ""
     for shadow in found.shadows:
         what = "behind Jupiter" if shadow.kind == "occultation" else "in Jupiter's shadow"
-        start, end = shadow.as_dict()["start_utc"], shadow.as_dict()["end_utc"]
+        start, end = (shadow_record(shadow)[key] for key in ("start_utc", "end_utc"))
         before, after = ("before " if shadow.cut_before else ""), (" or later" if shadow.cut_after else "")
         yield f"{what:32s}{before}{start} to {end}{after} UTC"
     if not found.shadows:

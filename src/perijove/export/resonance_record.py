@@ -1,14 +1,14 @@
-"""The resonance report as JSON."""
+"""The resonance report as a record for JSON, and as text."""
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from perijove.constants import J2000_JD, SECONDS_PER_DAY
-from perijove.resonance.measured import Measured, MoonOrbit, ResonanceReport
+from perijove.resonance.measured import Measured, MoonOrbit, ResonanceReport, SpectralLine
 from perijove.resonance.removal import RemovalOutcome
 
-__all__ = ["RESONANCE_KEYS", "resonance_json", "resonance_key_table"]
+__all__ = ["RESONANCE_KEYS", "resonance_key_table", "resonance_record", "resonance_text"]
 
 RESONANCE_KEYS: Mapping[str, str] = {
     "start_jd_tdb": "First epoch, Julian date TDB",
@@ -99,7 +99,7 @@ def _removal(outcome: RemovalOutcome) -> dict[str, object]:
     }
 
 
-def resonance_json(report: ResonanceReport, removals: Sequence[RemovalOutcome]) -> dict[str, object]:
+def resonance_record(report: ResonanceReport, removals: Sequence[RemovalOutcome]) -> dict[str, object]:
     """The report as plain numbers, text and lists, with the keys of `RESONANCE_KEYS`; NaN becomes null."""
     laplace = report.laplace
     return {
@@ -119,3 +119,57 @@ def resonance_json(report: ResonanceReport, removals: Sequence[RemovalOutcome]) 
         "resonant_angles": [_plain(angle) for angle in report.resonant_angles],
         "removals": [_removal(outcome) for outcome in removals],
     }
+
+
+def resonance_text(report: ResonanceReport, removals: Sequence[RemovalOutcome]) -> str:
+    """The report for people."""
+    return "\n".join(_lines(report, removals))
+
+
+def _with_error(measured: Measured, digits: int, unit: str) -> str:
+    """Value and error; no error where the value was taken as known."""
+    error = "" if math.isnan(measured.sigma) else f" ± {measured.sigma:.{digits}f}"
+    return f"{measured.value:.{digits}f}{error} {unit}"
+
+
+def _known(measured: Measured, digits: int) -> str:
+    """Value, or a dash where the span is too short to tell it from others."""
+    return "-" if math.isnan(measured.value) else f"{measured.value:.{digits}f}"
+
+
+def _lines(report: ResonanceReport, removals: Sequence[RemovalOutcome]) -> Iterator[str]:
+    """The report as text."""
+    yield f"{report.years:.1f} years of the embedded ephemeris; ± one standard error of the analysis"
+    yield ""
+    yield f"{'':9} {'mean motion (deg/d)':>27} {'period (h)':>11} {'forced e':>10} {'free e':>10} {'free I (deg)':>13}"
+    for moon in report.moons:
+        rate = moon.mean_motion_deg_day
+        yield (
+            f"{moon.name.capitalize():9} {rate.value:13.7f} ± {rate.sigma:11.1e} {moon.period_h.value:11.5f}"
+            f" {_known(moon.forced_eccentricity, 7):>10} {_known(moon.free_eccentricity, 7):>10}"
+            f" {_known(moon.free_inclination_deg, 5):>13}"
+        )
+    laplace = report.laplace
+    yield ""
+    yield f"n1 - 2 n2            {_with_error(report.conjunction_rate_io_europa_deg_day, 8, 'deg/d')}"
+    yield f"n2 - 2 n3            {_with_error(report.conjunction_rate_europa_ganymede_deg_day, 8, 'deg/d')}"
+    yield f"n1 - 3 n2 + 2 n3     {laplace.rate_deg_day.value:.1e} ± {laplace.rate_deg_day.sigma:.1e} deg/d"
+    yield f"Laplace angle        mean {_with_error(laplace.mean_deg, 4, 'deg')}"
+    yield f"                     osculating half-range {laplace.osculating_half_range_deg:.3f} deg"
+    yield from (f"  {_line(line)}" for line in (laplace.free_libration, *laplace.forced) if line.argument)
+    for angle in report.resonant_angles:
+        says = "circulates"
+        if angle.librates:
+            says = f"librates about {round(angle.center_deg)} deg by ± {angle.half_range_deg:.2f} deg"
+        yield f"{angle.argument:20} {says}"
+    yield ""
+    yield f"{'taken away':58} {'n1 - 2 n2':>9} {'forced 1000 e: Io, Europa, Ganymede':>36}  Laplace angle"
+    for outcome in removals:
+        forced = ", ".join(f"{1e3 * e:.3f}" for e in outcome.forced_eccentricity)
+        laplace_angle = f"± {outcome.laplace_half_range_deg:.2f} deg" if outcome.laplace_librates else "circulates"
+        yield f"{outcome.removal.sentence:58} {outcome.conjunction_rate_deg_day:9.4f} {forced:>36}  {laplace_angle}"
+
+
+def _line(line: SpectralLine) -> str:
+    period, amplitude = _with_error(line.period_days, 3, "d"), _with_error(line.amplitude_deg, 4, "deg")
+    return f"{line.argument:46} {period:<22}  {amplitude}"
