@@ -11,6 +11,7 @@ import pytest
 import rasterio
 from PIL import Image
 
+from perijove.errors import InputError
 from perijove.export.picture_record import picture_record
 from perijove.export.product_json import validate
 from perijove.figures.artist import Artist
@@ -214,3 +215,48 @@ def test_no_law_touches_the_night(done: Processed) -> None:
     np.testing.assert_array_equal(night.values, same.values)
     assert np.nanmin(night.backplanes["incidence"][np.isfinite(night.values[0])]) > 97.0
     assert max(night.grid.shape) <= max(done.map.grid.shape)
+
+
+def test_a_map_of_the_other_pole_says_so(done: Processed) -> None:
+    """Regression: it was all but empty, without a word."""
+    picture = Picture(done.image.raw, _located=(done.image, done.location))
+    south = picture.map(resolution_km=40.0, projection="polar_south")
+    north = picture.map(resolution_km=40.0, projection="polar_north")
+    shares = [sum("of the ground in the picture" in s for s in warnings_of(m.done)) for m in (south, north)]
+    lat = done.location.view.position_km[done.location.shot.middle_frame][2]
+    assert shares == ([0, 1] if lat < -20_000.0 else [1, 0] if lat > 20_000.0 else shares)
+    assert sum(shares) >= 1
+    assert not any("of the ground in the picture" in sentence for sentence in warnings_of(done))
+
+
+def test_a_map_that_shows_nothing_is_an_error(done: Processed) -> None:
+    picture = Picture(done.image.raw, _located=(done.image, done.location))
+    x, y, _ = done.location.view.position_km[done.location.shot.middle_frame]
+    far = float(np.degrees(np.arctan2(-y, -x)))
+    with pytest.raises(InputError, match="would be empty: the picture shows latitudes"):
+        picture.map(resolution_km=40.0, projection="equirectangular", bbox_deg=(-5.0, far - 5.0, 5.0, far + 5.0))
+
+
+def test_a_box_is_what_was_asked_for(done: Processed) -> None:
+    """Law: its edges are those asked for, moved outwards by less than a pixel; its pixels those of the whole map."""
+    picture = Picture(done.image.raw, _located=(done.image, done.location))
+    x, y, _ = done.location.view.position_km[done.location.shot.middle_frame]
+    lon = float(np.degrees(np.arctan2(y, x)))
+    whole = picture.map(resolution_km=40.0, projection="equirectangular", center_lon_east_deg=lon).map
+    box = picture.map(
+        resolution_km=40.0,
+        projection="equirectangular",
+        center_lon_east_deg=lon,
+        bbox_deg=(-10.0, lon - 20.0, 15.0, lon + 12.0),
+    ).map
+    left, top = box.grid.xy(15.0, lon - 20.0)
+    right, bottom = box.grid.xy(-10.0, lon + 12.0)
+    assert min(left, top) >= 0.0
+    assert max(left, top) < 1.0
+    assert 0.0 <= box.grid.shape[1] - right < 1.0
+    assert 0.0 <= box.grid.shape[0] - bottom < 1.0
+    column = round((box.grid.x_left_km - whole.grid.x_left_km) / 40.0)
+    row = round((whole.grid.y_top_km - box.grid.y_top_km) / 40.0)
+    rows, columns = box.grid.shape
+    same = whole.values[:, row : row + rows, column : column + columns]
+    np.testing.assert_allclose(box.values, same, atol=1e-4)  # places in framelets are good to 1e-4 px, tile by tile

@@ -42,6 +42,8 @@ class Choices(TypedDict, total=False):
     resolution_km: float | None
     photometry: str
     apply_shift: bool
+    center_lon_east_deg: float | None
+    bbox_deg: tuple[float, float, float, float] | None
 
 
 @dataclass(frozen=True, repr=False)

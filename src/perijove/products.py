@@ -58,7 +58,8 @@ _SUFFIXES = {
     "limb": "-limb.png",
     "footprints": "-footprints.geojson",
 }
-_MORE_FIGURES = ("panels", "limb")
+_FIGURES = ("view", "quicklook", "panels", "limb")
+_MORE_FIGURES = _FIGURES[2:]
 _QUICK = ("json", "color", "map")
 _FIGURE_PX = 1400  # across a figure; more of a picture it cannot show
 
@@ -231,7 +232,7 @@ class ProductWriter:
 
     def write(self, done: Processed) -> None:
         """Begin to write and draw everything but the view and the record."""
-        paths = {role: self._products.path(name) for role, name in self._names.items()}
+        paths = {role: self._products.path(name) for role, name in self._names.items() if role not in _FIGURES}
         if "quicklook" in self._names:
             stretch = natural_stretch(done.map.values)
             drawing = picture_drawing(self._raw, done.location, done.map, photometry=done.options.photometry)

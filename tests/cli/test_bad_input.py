@@ -438,7 +438,7 @@ def test_output_exists(pristine: Path, tmp_path: Path) -> None:
     fill(tmp_path / "out", pristine)
     outcome = process(pristine, out=tmp_path / "out")
     assert outcome.code == 3
-    assert ".json: exists already; give --overwrite to replace it, or another --out" in outcome.line
+    assert ".json: exists already; replace it with --overwrite, or write elsewhere" in outcome.line
 
 
 @pytest.mark.parametrize("held", ["nothing", "older products"])

@@ -26,7 +26,7 @@ from perijove.figures.graticule import (
 )
 from perijove.figures.labels import Label, place_labels
 from perijove.figures.picture import Feature, MapPicture, PictureFacts
-from perijove.figures.pictures.legend import scale_bar
+from perijove.figures.pictures.legend import center_deg, scale_bar
 from perijove.figures.pictures.mapaxes import _thinned, show_picture
 from perijove.figures.pictures.panels import backplane_panels
 from perijove.figures.pictures.quicklook import fact_lines, quicklook
@@ -262,6 +262,21 @@ def test_arrows_on_the_page_point_where_the_geometry_says() -> None:
         right, down, _ = np.array(GRIDS["perspective"].axes) @ lat_lon_vector(*place)
         wanted = np.array([right, -down]) / np.hypot(right, down)
         assert vector / np.hypot(*vector) == pytest.approx(wanted, abs=0.01)
+
+
+def test_the_sun_is_told_for_ground_that_is_covered() -> None:
+    """Regression: the middle of a map may lie where nothing is covered, and the Sun on another side of it."""
+    grid = global_equirectangular(40.0)
+    shown = picture(grid)
+    rows, columns = np.indices(grid.shape)
+    _, lon = grid.lat_lon(rows, columns)
+    shown.rgba[..., 3] = np.where((lon > 90.0) & (lon < 170.0), 255, 0)
+    lat, lon_at = center_deg(shown)
+    x, y = grid.xy(lat, lon_at)
+    assert shown.covered[int(y), int(x)]
+    assert lon_at == pytest.approx(130.0, abs=3.0)
+    right, _ = direction_on_picture(grid, (lat, lon_at), (0.0, 100.0))
+    assert right < -0.9
 
 
 def test_limb_encloses_the_disc() -> None:

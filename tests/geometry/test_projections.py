@@ -17,6 +17,7 @@ from perijove.bodies.jupiter import JUPITER_RADII_KM
 from perijove.errors import InputError
 from perijove.geometry.ellipsoid import surface_point_km
 from perijove.geometry.grids import (
+    cut_to_box,
     equirectangular_grid,
     global_equirectangular,
     grid_around,
@@ -235,6 +236,57 @@ def test_region_across_the_antimeridian_is_in_one_piece() -> None:
     west, _ = grid.xy(0.0, 105.0)
     east, _ = grid.xy(0.0, -115.0)
     assert 0.0 < west < east < grid.shape[1]
+
+
+@pytest.mark.parametrize("lon_east_deg", [-138.0, 20.0, 179.0])
+def test_a_map_of_all_longitudes_is_not_cut_below_the_camera(lon_east_deg: float) -> None:
+    """Half a turn from the edge on either side, whatever the camera's longitude; the centre is a round number."""
+    lon = np.radians(lon_east_deg)
+    grid = grid_around(
+        "equirectangular",
+        20.0,
+        lat_bounds_deg=(-90.0, 70.0),
+        lon_bounds_deg=(-180.0, 180.0),
+        position_km=30_000.0 * np.array([np.cos(lon), np.sin(lon), -0.2]),
+    )
+    assert grid.center_lon_east_deg % 10.0 == 0.0
+    x, _ = grid.xy(0.0, lon_east_deg)
+    assert abs(x / grid.shape[1] - 0.5) < 0.02
+
+
+def test_own_meridian_is_a_system_that_proj_knows() -> None:
+    """Independent: PROJ puts ground where the grid does, from the PROJ string and from the WKT."""
+    grid = equirectangular_grid((-60.0, 40.0), (-230.0 + 90.0, 60.0), 5.0, center_lon_east_deg=-40.0)
+    lat, lon = np.array([-50.0, 0.0, 33.0]), np.array([-130.0, -40.0, 55.0])
+    for system in (grid.crs, grid.crs_wkt):
+        crs = pyproj.CRS.from_user_input(system)
+        x, y = pyproj.Transformer.from_crs(crs.geodetic_crs, crs, always_xy=True).transform(lon, lat)
+        np.testing.assert_allclose(1e3 * np.array(grid.xy_km(lat, lon)), [x, y], atol=1e-3)
+    with pytest.raises(InputError, match="cut in two"):
+        equirectangular_grid((-60.0, 40.0), (100.0, 200.0), 5.0, center_lon_east_deg=-30.0)
+
+
+@pytest.mark.parametrize("projection", ["polar_north", "orthographic"])
+def test_a_box_keeps_the_pixels_of_the_map(projection: str) -> None:
+    """Law: the cut is the same map, row and column offset by whole numbers, and holds the box and little more."""
+    whole = grid_around(
+        projection,
+        10.0,
+        lat_bounds_deg=(5.0, 90.0),
+        lon_bounds_deg=(-180.0, 180.0),
+        position_km=[1500.0, 1000.0, 2800.0],
+    )
+    cut = cut_to_box(whole, (40.0, 60.0), (20.0, 50.0))
+    offset = np.array([cut.x_left_km - whole.x_left_km, whole.y_top_km - cut.y_top_km]) / whole.resolution_km
+    np.testing.assert_allclose(offset, np.round(offset), atol=1e-9)
+    x, y = cut.xy(*np.meshgrid([40.0, 50.0, 60.0], [20.0, 35.0, 50.0]))
+    assert x.min() > -1e-6
+    assert y.min() > -1e-6
+    assert x.max() < cut.shape[1] + 1e-6
+    assert y.max() < cut.shape[0] + 1e-6
+    assert cut.shape[0] * cut.shape[1] < 0.2 * whole.shape[0] * whole.shape[1]
+    with pytest.raises(InputError, match="do not lie on the"):
+        cut_to_box(whole, (-89.0, -80.0), (20.0, 50.0))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Builders of map grids: whole body, region, poles, disc, and the view from a spacecraft."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -10,6 +12,7 @@ from perijove.geometry.projections import PROJECTIONS, MapGrid
 from perijove.geometry.rotations import facing
 
 __all__ = [
+    "cut_to_box",
     "equirectangular_grid",
     "global_equirectangular",
     "grid_around",
@@ -19,6 +22,8 @@ __all__ = [
 ]
 
 _NORTH = (0.0, 0.0, 1.0)
+_MERIDIAN_STEP_DEG = 10.0
+_OUTLINE_SAMPLES = 181
 
 
 def _map_sphere_km(radii_km: np.ndarray) -> float:
@@ -58,6 +63,7 @@ def equirectangular_grid(
     lon_bounds_deg: tuple[float, float],
     resolution_km: float,
     *,
+    center_lon_east_deg: float | None = None,
     sphere_radius_km: float = IO_MEAN_RADIUS_KM,
 ) -> MapGrid:
     """Region between two parallels and two meridians.
@@ -67,10 +73,13 @@ def equirectangular_grid(
     lat_bounds_deg : tuple of float
         South, north.
     lon_bounds_deg : tuple of float
-        West, east, degrees EAST; east may exceed 180 where the region crosses that meridian, and the map is then
-        centred at 180.
+        West, east, degrees EAST; east may exceed 180 where the region crosses that meridian.
     resolution_km : float
-        Pixel size. Edges are moved outwards to multiples of it, so that maps of one resolution fit each other.
+        Pixel size. Edges are moved outwards to multiples of it from the central meridian and the equator, so that maps
+        of one resolution and centre fit each other.
+    center_lon_east_deg : float, optional
+        Central meridian of the projection. By default 0, or 180 where the region crosses that meridian, or the middle
+        of the region where it crosses both.
     sphere_radius_km : float
         Of the sphere that the map coordinates refer to.
     """
@@ -80,11 +89,24 @@ def equirectangular_grid(
             f"bounds {lat_bounds_deg} and {lon_bounds_deg}: need -90 <= south < north <= 90 and "
             "-180 <= west < east <= west + 360"
         )
-    if (west, east) == (-180.0, 180.0) and (south, north) == (-90.0, 90.0):
-        return global_equirectangular(resolution_km, sphere_radius_km=sphere_radius_km)
-    center = 180.0 if east > 180.0 else 0.0
-    if west < 0.0 and center:  # wider than the half circle around 180: centre on the region itself
-        center = 0.5 * (west + east)
+    if east == west + 360.0 and (south, north) == (-90.0, 90.0):
+        center = 0.5 * (west + east) if center_lon_east_deg is None else center_lon_east_deg
+        return global_equirectangular(resolution_km, center_lon_east_deg=center, sphere_radius_km=sphere_radius_km)
+    if center_lon_east_deg is not None:
+        center = center_lon_east_deg
+        if east == west + 360.0:
+            west, east = center - 180.0, center + 180.0
+        turns = 360.0 * np.round((0.5 * (west + east) - center) / 360.0)
+        west, east = west - turns, east - turns
+        if west < center - 180.0 or east > center + 180.0:
+            raise InputError(
+                f"longitudes {lon_bounds_deg[0]:g} to {lon_bounds_deg[1]:g} are cut in two by the edge of a map "
+                f"centred on {center:g}; choose another central meridian"
+            )
+    else:
+        center = 180.0 if east > 180.0 else 0.0
+        if west < 0.0 and center:  # wider than the half circle around 180: centre on the region itself
+            center = float(np.round(0.5 * (west + east)))
     km = sphere_radius_km * np.pi / 180.0
     left, right = np.floor((west - center) * km / resolution_km), np.ceil((east - center) * km / resolution_km)
     bottom, top = np.floor(south * km / resolution_km), np.ceil(north * km / resolution_km)
@@ -219,6 +241,7 @@ def grid_around(
     lat_bounds_deg: tuple[float, float],
     lon_bounds_deg: tuple[float, float],
     position_km: ArrayLike,
+    center_lon_east_deg: float | None = None,
     radii_km: ArrayLike = IO_RADII_THOMAS_1998_KM,
 ) -> MapGrid:
     """Grid of a named projection that holds what a picture shows.
@@ -233,6 +256,9 @@ def grid_around(
         What the picture covers, as `equirectangular_grid` wants it.
     position_km : array, shape (3,)
         Camera at the middle of the picture, body-fixed: centre of the orthographic map, place of the perspective one.
+    center_lon_east_deg : float, optional
+        Central meridian: by default that of `equirectangular_grid`, but below the camera, to ten degrees, where all
+        longitudes are covered; 0 for polar maps; below the camera for the orthographic one. Perspective has none.
     radii_km : array, shape (3,)
         Semi-axes, km. Map coordinates refer to the body's sphere: of 1,821.49 km for Io, of the equatorial radius for
         others (as the IAU's systems for Jupiter do).
@@ -243,19 +269,66 @@ def grid_around(
         If the projection is unknown or the picture does not reach that pole's hemisphere.
     """
     position, sphere_km = np.asarray(position_km, dtype=float), _map_sphere_km(np.asarray(radii_km, dtype=float))
+    lon = float(np.degrees(np.arctan2(position[1], position[0])))
+    center = center_lon_east_deg
     if projection == "equirectangular":
-        return equirectangular_grid(lat_bounds_deg, lon_bounds_deg, resolution_km, sphere_radius_km=sphere_km)
+        if center is None and lon_bounds_deg[1] - lon_bounds_deg[0] == 360.0:
+            center = float(np.round(lon / _MERIDIAN_STEP_DEG) * _MERIDIAN_STEP_DEG)
+        return equirectangular_grid(
+            lat_bounds_deg, lon_bounds_deg, resolution_km, center_lon_east_deg=center, sphere_radius_km=sphere_km
+        )
     if projection in ("polar_north", "polar_south"):
         pole = projection.removeprefix("polar_")
         nearest = -lat_bounds_deg[0] if pole == "south" else lat_bounds_deg[1]
         if nearest <= 0.0:
             raise InputError(f"the picture shows nothing of the {pole}ern hemisphere; choose another projection")
         farthest = -lat_bounds_deg[1] if pole == "south" else lat_bounds_deg[0]
-        return polar_grid(pole, resolution_km, limit_lat_deg=max(0.0, farthest), sphere_radius_km=sphere_km)
+        return polar_grid(
+            pole,
+            resolution_km,
+            limit_lat_deg=max(0.0, farthest),
+            center_lon_east_deg=center or 0.0,
+            sphere_radius_km=sphere_km,
+        )
     if projection == "orthographic":
         lat = float(np.degrees(np.arcsin(position[2] / np.linalg.norm(position))))
-        lon = float(np.degrees(np.arctan2(position[1], position[0])))
-        return orthographic_grid(lat, lon, resolution_km, sphere_radius_km=sphere_km)
+        return orthographic_grid(lat, lon if center is None else center, resolution_km, sphere_radius_km=sphere_km)
     if projection == "perspective":
+        if center is not None:
+            raise InputError("the perspective view has no central meridian; leave it out, or choose orthographic")
         return perspective_grid(position, resolution_km, radii_km=radii_km)
     raise InputError(f"projection {projection!r} is not one of {', '.join(PROJECTIONS)}")
+
+
+def cut_to_box(grid: MapGrid, lat_bounds_deg: tuple[float, float], lon_bounds_deg: tuple[float, float]) -> MapGrid:
+    """Rows and columns of a map that hold a box of latitude and longitude, on the same pixels.
+
+    Parameters
+    ----------
+    grid : MapGrid
+        Not perspective.
+    lat_bounds_deg, lon_bounds_deg : tuple of float
+        South and north, west and east.
+
+    Raises
+    ------
+    InputError
+        Where none of the box lies on the map.
+    """
+    lat = np.linspace(*lat_bounds_deg, _OUTLINE_SAMPLES)[:, None]
+    x, y = grid.xy(lat, np.linspace(*lon_bounds_deg, _OUTLINE_SAMPLES)[None, :])
+    rows, columns = grid.shape
+    shown = np.isfinite(x) & (x >= 0.0) & (x <= columns) & (y >= 0.0) & (y <= rows)
+    if not shown.any():
+        raise InputError(
+            f"latitudes {lat_bounds_deg[0]:g} to {lat_bounds_deg[1]:g}, longitudes {lon_bounds_deg[0]:g} to "
+            f"{lon_bounds_deg[1]:g} do not lie on the {grid.projection} map; choose another box or projection"
+        )
+    left, top = (max(0, int(np.floor(values[shown].min()))) for values in (x, y))
+    right, bottom = (min(most, int(np.ceil(values[shown].max()))) for values, most in ((x, columns), (y, rows)))
+    return replace(
+        grid,
+        shape=(max(1, bottom - top), max(1, right - left)),
+        x_left_km=grid.x_left_km + left * grid.resolution_km,
+        y_top_km=grid.y_top_km - top * grid.resolution_km,
+    )

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from perijove.errors import InputError
-from perijove.geometry.grids import grid_around
+from perijove.geometry.grids import cut_to_box, grid_around
 from perijove.geometry.projections import PROJECTIONS, MapGrid
 from perijove.junocam.locate import Location
 from perijove.physics.photometry import PHOTOMETRIC_LAWS
 from perijove.scene.backplanes import seen_bounds_deg
+from perijove.scene.mapping import MapResult
 
-__all__ = ["PROJECTION_CHOICES", "Options", "map_grid", "pixel_km"]
+__all__ = ["PROJECTION_CHOICES", "Options", "map_grid", "pixel_km", "refuse_empty"]
 
 PROJECTION_CHOICES = ("auto", *PROJECTIONS)
 
@@ -37,23 +38,45 @@ class Options:
         Name of the photometric law that the map is corrected by, or ``none``.
     apply_shift : bool
         Take over the poses that the base map settles.
+    center_lon_east_deg : float or None
+        Central meridian of the map; None takes one that does not cut what was seen.
+    bbox_deg : tuple of float or None
+        Latitude and east longitude of the south-west corner, then of the north-east corner, of the ground to map; None
+        takes what was seen.
     """
 
     projection: str = "auto"
     resolution_km: float | None = None
     photometry: str = "none"
     apply_shift: bool = False
+    center_lon_east_deg: float | None = None
+    bbox_deg: tuple[float, float, float, float] | None = None
 
     def __post_init__(self) -> None:
         """Reject what is not on offer."""
         if self.projection not in PROJECTION_CHOICES:
             raise InputError(f"projection {self.projection!r} is not one of {', '.join(PROJECTION_CHOICES)}")
         if self.resolution_km is not None and not 0.0 < self.resolution_km < 2000.0:
-            raise InputError(
-                f"a resolution of {self.resolution_km} km is not between 0 and 2000 km; give another --resolution"
-            )
+            raise InputError(f"a resolution of {self.resolution_km} km is not between 0 and 2000 km; give another")
         if self.photometry not in PHOTOMETRIC_LAWS:
             raise InputError(f"photometric law {self.photometry!r} is not one of {', '.join(PHOTOMETRIC_LAWS)}")
+        if self.bbox_deg is not None and not -90.0 <= self.bbox_deg[0] < self.bbox_deg[2] <= 90.0:
+            raise InputError(
+                f"a box from latitude {self.bbox_deg[0]:g} to {self.bbox_deg[2]:g}: give the south-west corner first, "
+                "then the north-east one, each as latitude and east longitude"
+            )
+        if self.projection == "perspective" and (self.bbox_deg or self.center_lon_east_deg is not None):
+            raise InputError("the perspective view has no box and no central meridian; choose another projection")
+
+    @property
+    def box_deg(self) -> tuple[tuple[float, float], tuple[float, float]] | None:
+        """Latitudes and longitudes of the box, west at -180 to 180 and east beyond it."""
+        if self.bbox_deg is None:
+            return None
+        south, west, north, east = self.bbox_deg
+        west = (west + 180.0) % 360.0 - 180.0
+        width = (east - west) % 360.0 or 360.0
+        return (south, north), (west, west + width)
 
 
 def _rounded_resolution(value_km: float) -> float:
@@ -76,7 +99,7 @@ def map_grid(location: Location, options: Options) -> MapGrid:
     camera = location.cameras[0]
     pixel_km = (distance - body.mean_radius_km) * camera.summing / camera.focal_length_px
     resolution = options.resolution_km or _rounded_resolution(pixel_km / _OVERSAMPLING)
-    bounds = seen_bounds_deg(location.shot.chosen(location.in_view))
+    bounds, box = seen_bounds_deg(location.shot.chosen(location.in_view)), options.box_deg
     projection = options.projection
     if projection == "auto":
         lat = float(np.degrees(np.arcsin(position[2] / distance)))
@@ -85,14 +108,17 @@ def map_grid(location: Location, options: Options) -> MapGrid:
             projection = "polar_north" if lat > 0 else "polar_south"
 
     def grid_at(pixel_size_km: float) -> MapGrid:
-        return grid_around(
+        lat, lon = bounds if box is None or projection != "equirectangular" else box
+        grid = grid_around(
             projection,
             pixel_size_km,
-            lat_bounds_deg=bounds[0],
-            lon_bounds_deg=bounds[1],
+            lat_bounds_deg=lat,
+            lon_bounds_deg=lon,
             position_km=position,
+            center_lon_east_deg=options.center_lon_east_deg,
             radii_km=body.radii_km,
         )
+        return grid if box is None or projection == "equirectangular" else cut_to_box(grid, *box)
 
     grid = grid_at(resolution)
     excess = grid.shape[0] * grid.shape[1] / _CHOSEN_MAP_PIXELS
@@ -101,9 +127,26 @@ def map_grid(location: Location, options: Options) -> MapGrid:
     if grid.shape[0] * grid.shape[1] > _MAX_MAP_PIXELS:
         raise InputError(
             f"a map of {grid.shape[1]:.3g} x {grid.shape[0]:.3g} pixels at {resolution:g} km is more than "
-            f"{_MAX_MAP_PIXELS / 1e6:.0f} million; give a coarser --resolution"
+            f"{_MAX_MAP_PIXELS / 1e6:.0f} million; give a coarser resolution"
         )
     return grid
+
+
+def refuse_empty(result: MapResult, location: Location) -> None:
+    """Raise where a map shows nothing of what the picture does.
+
+    Raises
+    ------
+    InputError
+        Says what the picture shows.
+    """
+    if result.covered:
+        return
+    (south, north), (west, east) = seen_bounds_deg(location.shot.chosen(location.in_view))
+    raise InputError(
+        f"the {result.grid.projection} map would be empty: the picture shows latitudes {south:g} to {north:g}, east "
+        f"longitudes {west:g} to {east:g}; choose another projection or box"
+    )
 
 
 def pixel_km(location: Location) -> float:

@@ -15,7 +15,7 @@ from perijove.geometry.projections import MapGrid
 from perijove.junocam.control.ground_control import GroundControl, base_map_control
 from perijove.junocam.control.registration import Shift, base_map_shift, clear_ground, color_shifts
 from perijove.junocam.locate import Location, locate
-from perijove.junocam.map_grid import Options, map_grid, pixel_km
+from perijove.junocam.map_grid import Options, map_grid, pixel_km, refuse_empty
 from perijove.junocam.orientation import kernel_orientation, label_orientation
 from perijove.junocam.radiometry.calibration import CalibratedImage, calibrate
 from perijove.junocam.radiometry.quality import QUALITY
@@ -289,7 +289,9 @@ def mapped_and_registered(
     if on_seen is not None:
         on_seen(location, seen)
     bands, mapped = map_picture(image, location, map_grid(location, options))
-    mapped = _cropped(mapped)
+    refuse_empty(mapped, location)
+    if options.bbox_deg is None:
+        mapped = _cropped(mapped)
     channel = bands.index("GREEN") if "GREEN" in bands else 0
     if base_map is not None and ground is not None:
         tell("registering")

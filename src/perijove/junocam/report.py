@@ -15,6 +15,8 @@ __all__ = ["geometry_with_errors", "has_surface", "is_simulated", "warnings_of"]
 
 _SUN_SIGMA_DEG = 0.01  # on Io's ground: its libration, which the IAU frame leaves out; the Sun itself 1e-5 deg
 _MIN_MAP_CORRELATION = 0.25  # perijove 68 has 0.33 on the right ground, 0.09 on the opposite one
+_MIN_SHARE_ON_MAP = 0.5
+_SHARE_SAMPLES = 200
 _WITHOUT_SURFACE = ("JUPITER",)
 
 
@@ -54,6 +56,18 @@ def geometry_with_errors(location: Location, tdb: float) -> dict[str, object]:
     return result
 
 
+def _share_on_map(done: Processed) -> float:
+    """Part of the ground in the view from Juno's place that lies on the map; 1 where there is none."""
+    step = max(1, max(done.seen.grid.shape) // _SHARE_SAMPLES)
+    lat, lon = (done.seen.backplanes[name][::step, ::step] for name in ("latitude", "longitude_east"))
+    ground = np.isfinite(lat)
+    x, y = done.map.grid.xy(lat[ground], lon[ground])
+    rows, columns = done.map.grid.shape
+    with np.errstate(invalid="ignore"):
+        inside = (x >= -1.0) & (x <= columns + 1.0) & (y >= -1.0) & (y <= rows + 1.0)
+    return float(inside.mean()) if len(inside) else 1.0
+
+
 def has_surface(target: str) -> bool:
     """Whether the limb of a target is solid ground that can be mapped."""
     return target not in _WITHOUT_SURFACE
@@ -71,6 +85,12 @@ def warnings_of(done: Processed) -> list[str]:
     blind = [name for name, band in zip(done.bands, done.map.values, strict=True) if not np.isfinite(band).any()]
     if blind and len(blind) < len(done.bands):
         sentences.append(f"{', '.join(blind)} does not see the body: the pictures are grey, of the other colours.")
+    shown = _share_on_map(done)
+    if done.options.bbox_deg is None and shown < _MIN_SHARE_ON_MAP:
+        sentences.append(
+            f"The {done.map.grid.projection.replace('_', ' ')} map shows {100.0 * shown:.0f} % of the ground in the "
+            "picture: choose another projection (--projection)."
+        )
     if not has_surface(raw.target):
         sentences.append(
             f"{raw.target.title()} has no solid surface: its limb is cloud and haze, and its clouds move. The products "

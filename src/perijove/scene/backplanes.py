@@ -115,7 +115,7 @@ def seen_bounds_deg(shot: Shot, *, max_emission_deg: float = 85.0) -> tuple[tupl
     columns = np.unique(lon[seen])
     gaps = np.diff(columns, append=columns[0] + 360.0)
     widest = int(np.argmax(gaps))
-    if gaps[widest] <= 3.0 or north == 90.0 or south == -90.0:
+    if gaps[widest] <= 3.0 or np.abs(lat[seen]).max() > 89.0:  # about a pole every longitude is near
         return (float(south), float(north)), (-180.0, 180.0)
     west = float(columns[(widest + 1) % len(columns)] - 1.5)
     east = float(columns[widest] + 1.5)

@@ -35,6 +35,17 @@ __all__ = ["command"]
     "--projection", type=click.Choice(PROJECTION_CHOICES), default="auto", show_default=True, help="Of the map."
 )
 @click.option(
+    "--center-lon",
+    type=Number(-360.0, 360.0),
+    help="Central meridian of the map, deg east; by default one that does not cut what was seen.",
+)
+@click.option(
+    "--bbox",
+    type=(Number(-90.0, 90.0), Number(-360.0, 360.0), Number(-90.0, 90.0), Number(-360.0, 360.0)),
+    metavar="LAT LON LAT LON",
+    help="Map this box alone: its south-west, then its north-east corner, deg east.",
+)
+@click.option(
     "--resolution",
     type=Number(0.0, 2000.0, min_open=True, max_open=True),
     help="Size of a map pixel, km; by default 2/3 of a picture pixel.",
@@ -71,6 +82,8 @@ def command(
     basemap_left_lon: float,
     apply_shift: bool,
     projection: str,
+    center_lon: float | None,
+    bbox: tuple[float, float, float, float] | None,
     resolution: float | None,
     photometry: str,
     calibration: Path | None,
@@ -93,7 +106,7 @@ def command(
         picture.progress, picture.apart, picture.command = tell, True, typed_command()
         mapped = picture.save(
             out,
-            Options(projection, resolution, photometry, apply_shift),
+            Options(projection, resolution, photometry, apply_shift, center_lon, bbox),
             base_map=basemap,
             base_map_left_lon_east_deg=basemap_left_lon,
             overwrite=overwrite,

@@ -40,9 +40,15 @@ def legend_axes(figure: Figure, *, left_in: float, bottom_in: float, width_in: f
 
 
 def center_deg(picture: MapPicture) -> tuple[float, float]:
-    """Latitude and east longitude in the middle of what is shown; the sub-spacecraft point where that is sky."""
-    left, right, bottom, top = picture.window()
-    lat, lon = picture.grid.lat_lon(0.5 * (top + bottom) - 0.5, 0.5 * (left + right) - 0.5)
+    """Latitude and east longitude of the ground with data that lies nearest to the middle of all such ground.
+
+    The sub-spacecraft point where nothing is covered.
+    """
+    rows, columns = np.nonzero(picture.covered)
+    if not len(rows):
+        return picture.facts.sub_spacecraft_deg
+    nearest = int(np.argmin((rows - rows.mean()) ** 2 + (columns - columns.mean()) ** 2))
+    lat, lon = picture.grid.lat_lon(rows[nearest], columns[nearest])
     return (float(lat), float(lon)) if np.isfinite(lat) else picture.facts.sub_spacecraft_deg
 
 
