@@ -1,6 +1,7 @@
 # Perijove on a bare machine: needs make and Python 3.11, 3.12 or 3.13, nothing else.
 #
-#   make demo             simulate and process a close pass of Io, pictures in out/
+#   make demo             simulate a picture of a close pass of Io and process it, into out/
+#   make demo ALL=1       all six pictures of the pass
 #   make demo RAW=file    process a real raw picture instead
 #   make test             the tests; make test PYTEST_ARGS='-m "not slow"' leaves the slow ones out
 #   make explore          new random examples for the tests that draw them, MINUTES=10 of them
@@ -10,6 +11,7 @@
 VENV ?= .venv
 OUT ?= out
 RAW ?=
+ALL ?=
 PYTEST_ARGS ?=
 MINUTES ?= 10
 WORKERS ?= 2
@@ -59,8 +61,8 @@ venv: $(VENV)/.installed-dev ## the environment for development, in .venv
 
 # ---------------------------------------------------------------- for everyone
 
-demo: $(VENV)/.installed ## simulate and process a close pass of Io (or RAW=file)
-	$(BIN)/perijove demo --overwrite --out '$(OUT)' $(if $(RAW),'$(RAW)')
+demo: $(VENV)/.installed ## simulate and process a picture of a close pass of Io (ALL=1: six; RAW=file: that one)
+	$(BIN)/perijove demo --overwrite --out '$(OUT)' $(if $(ALL),--all) $(if $(RAW),'$(RAW)')
 
 test: $(VENV)/.installed-test ## the tests, WORKERS=2 files at a time; PERIJOVE_DATA names a folder with real data
 	$(BIN)/python -m pytest --numprocesses '$(WORKERS)' --dist loadfile $(PYTEST_ARGS)

@@ -76,7 +76,11 @@ def product_names(raw: RawImage, *, all_figures: bool = True, quick: bool = Fals
 def source_line(raw: RawImage) -> str:
     """Whose data, and what processed them."""
     if is_simulated(raw):
-        return f"SIMULATED picture, not a photograph; simulated and processed with Perijove {__version__}"
+        surface = raw.label.get("SIMULATED_SURFACE", "made up")
+        return (
+            f"SIMULATED picture, not a photograph; Io's looks: {surface}; simulated and processed with "
+            f"Perijove {__version__}"
+        )
     use = "" if has_surface(raw.target) else "; to check the camera, not a map of a surface"
     return f"Image data: NASA/JPL-Caltech/SwRI/MSSS; processed with Perijove {__version__}{use}"
 

@@ -80,7 +80,7 @@ def test_what_is_at_hand_is_not_fetched(data_dir: Path, tmp_path: Path) -> None:
     assert outcome.code == 0
     first, credit, *_ = outcome.out.splitlines()
     assert first.startswith(f"here     {data_dir / 'maps'}")
-    assert credit == "Credit: NASA/JPL/USGS Astrogeology Science Center; Galileo SSI and Voyager; public domain"
+    assert credit == "Credit: NASA/JPL/USGS Astrogeology (Galileo, Voyager); public domain"
     assert (tmp_path / f"{DATA_SETS[-1].name}-raw.png").is_file()
 
 

@@ -70,6 +70,39 @@ def test_picture_is_written_with_a_base_map(tmp_path: Path) -> None:
     assert view("PJ58", "--plot", out, "--overwrite").code == 0
 
 
+def drawn(tmp_path: Path, name: str, *arguments: object) -> tuple[Outcome, np.ndarray]:
+    """How it ended, and the picture."""
+    outcome = view("PJ58", "--at", "2024-02-03T18:10:00", "--plot", tmp_path / name, *arguments)
+    with Image.open(tmp_path / name) as picture:
+        return outcome, np.asarray(picture.convert("RGB"))
+
+
+def test_io_is_bare_until_its_map_was_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PERIJOVE_DATA", raising=False)
+    outcome, _ = drawn(tmp_path, "bare.png")
+    assert outcome.err == "The globe is bare: `perijove fetch io-map` brings the map of Io, 2.7 MB.\n"
+    told = view("PJ58", "--plot", tmp_path / "x.png", "--basemap", "io-map")
+    assert told.code == 2
+    assert "--basemap io-map: is not here yet; write perijove fetch io-map" in told.line
+    assert not view("PJ58", "--body", "EUROPA", "--plot", tmp_path / "europa.png").err
+
+
+@pytest.mark.data
+def test_io_looks_as_it_does_once_its_map_is_here(data_dir: Path, tmp_path: Path) -> None:
+    """The map is taken by itself, by its name and by its file alike, and another looks different."""
+    outcome, itself = drawn(tmp_path, "itself.png")
+    assert (outcome.code, outcome.err) == (0, "")
+    file = data_dir / "maps" / "io_usgs_galileo_voyager_color_2km_180w.jpg"
+    _, by_name = drawn(tmp_path, "name.png", "--basemap", "io-map")
+    _, by_file = drawn(tmp_path, "file.png", "--basemap", file)
+    _, grey = drawn(tmp_path, "grey.png", "--basemap", "io-map-grey")
+    np.testing.assert_array_equal(by_name, by_file)
+    rows = slice(None, int(0.95 * len(itself)))  # the last line says whose map it is
+    np.testing.assert_array_equal(itself[rows], by_file[rows])
+    assert (itself != by_file).any()
+    assert (grey[rows] != by_file[rows]).any()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -10,7 +10,7 @@ from perijove.errors import InputError
 
 __all__ = ["DATA_SETS", "DataFile", "DataSet", "data_set", "known_sha256"]
 
-_USGS = "NASA/JPL/USGS Astrogeology Science Center; Galileo SSI and Voyager"
+_USGS = "NASA/JPL/USGS Astrogeology (Galileo, Voyager)"
 _MOSAIC_PAGE = "https://astrogeology.usgs.gov/search/map/io_galileo_ssi_voyager_color_merged_global_mosaic_1km"
 _GREY_PAGE = "https://astrogeology.usgs.gov/search/map/io_voyager_galileo_ssi_global_mosaic_1km"
 # Both mosaics at half the size, with 180 W in the middle, as J. Perry keeps them beside his programs for Juno.

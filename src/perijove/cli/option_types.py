@@ -12,7 +12,7 @@ import click
 
 from perijove.errors import InputError
 
-__all__ = ["BodyName", "Folder", "NewFile", "Number", "Perijove", "Time", "TimeZone"]
+__all__ = ["BaseMapFile", "BodyName", "Folder", "NewFile", "Number", "Perijove", "Time", "TimeZone"]
 
 _PERIJOVE = re.compile(r"(?:PJ|P|)\s*0*(?P<number>\d{1,3})", re.IGNORECASE | re.ASCII)
 _FILE_ENDS = frozenset(
@@ -29,6 +29,28 @@ class Number(click.FloatRange):
         if math.isnan(number):
             self.fail(f"{number} is not in the range {self._describe_range()}.", param, ctx)
         return number
+
+
+class BaseMapFile(click.Path):
+    """A file with a global map, or the name of one that `perijove fetch` brings."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """Text, or a default, to path."""
+        from perijove.archive.cache import map_at_hand
+        from perijove.archive.data_sets import DATA_SETS
+
+        name = os.fspath(value)
+        if name in {one.name for one in DATA_SETS if one.left_lon_east_deg is not None} and not Path(name).exists():
+            found = map_at_hand(name)
+            if found is None:
+                raise InputError(f"{_option(param)} {name}: is not here yet; write perijove fetch {name}")
+            return found.path
+        return super().convert(value, param, ctx)
 
 
 class BodyName(click.ParamType):  # type: ignore[type-arg]  # click before 8.3 takes no type

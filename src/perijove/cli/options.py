@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 import click
 
-from perijove.cli.option_types import BodyName, Folder, NewFile, Number, Perijove, Time
+from perijove.cli.option_types import BaseMapFile, BodyName, Folder, NewFile, Number, Perijove, Time
 from perijove.cli.rules import needs, only_one_of
 from perijove.cli.talk import QUIET, VERBOSE
 from perijove.errors import InputError
@@ -200,9 +200,9 @@ def basemap_options(use: str) -> _Decorator:
     return _together(
         _shared(
             "--basemap",
-            type=click.Path(path_type=Path),
+            type=BaseMapFile(),
             metavar="FILE",
-            meaning="Global equirectangular mosaic of the body.",
+            meaning="Global equirectangular mosaic of the body, or io-map or io-map-grey, see perijove fetch.",
             tail=use,
         ),
         _shared(

@@ -9,9 +9,10 @@ from perijove.constants import AU_KM
 from perijove.simulator.scenario import Scenario
 from perijove.timescales import tdb_to_utc, utc_to_tdb
 
-__all__ = ["SIMULATED", "label_of", "near_point_planetographic"]
+__all__ = ["MADE_UP", "SIMULATED", "label_of", "near_point_planetographic"]
 
 SIMULATED = "SIMULATED PICTURE, not taken by JunoCam: rendered by Perijove"
+MADE_UP = "made up"
 
 # Spacecraft clock beside START_TIME in two real labels: a straight line through them serves for the years between.
 _CLOCK_PAIRS = (
@@ -69,7 +70,13 @@ def _clock_count(start_tdb: float) -> str:
 
 
 def label_of(
-    scenario: Scenario, *, position_km: np.ndarray, solar_distance_km: float, rows: int, columns: int
+    scenario: Scenario,
+    *,
+    position_km: np.ndarray,
+    solar_distance_km: float,
+    rows: int,
+    columns: int,
+    surface: str = MADE_UP,
 ) -> dict[str, object]:
     """Keywords of the mission site's JSON.
 
@@ -81,6 +88,8 @@ def label_of(
     solar_distance_km : float
     rows, columns : int
         Size of the stacked picture.
+    surface : str
+        Whose map the picture shows.
     """
     lat, lon_west, altitude = near_point_planetographic(position_km, np.array(scenario.radii_km))
     start = float(utc_to_tdb(scenario.start_utc))
@@ -124,6 +133,7 @@ def label_of(
         "SEQUENCE_ID": f"jm{scenario.orbit}",
         "SOFTWARE_NAME": f"PERIJOVE SIMULATE {__version__}",
         "SOLAR_DISTANCE": f"{solar_distance_km:.4e} <km>",
+        "SIMULATED_SURFACE": surface,
         "SOURCE_PRODUCT_ID": "SIMULATED",
         "SPACECRAFT_ALTITUDE": f"{altitude:.1f} <km>",
         "SPACECRAFT_CLOCK_START_COUNT": _clock_count(start),

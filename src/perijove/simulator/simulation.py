@@ -18,7 +18,7 @@ from perijove.camera.model import StripCamera
 from perijove.errors import InputError
 from perijove.scene.view import View
 from perijove.simulator.detector import dn_per_radiance_factor, read_out
-from perijove.simulator.label import label_of
+from perijove.simulator.label import MADE_UP, label_of
 from perijove.simulator.motion import Poses, frame_epochs_tdb, poses, spin_at
 from perijove.simulator.rendering import Blur, Illumination, Patch, StripView, render
 from perijove.simulator.scenario import Scenario
@@ -163,7 +163,12 @@ def _blur(scenario: Scenario, camera: StripCamera, center_px: np.ndarray) -> Blu
 
 
 def simulate(
-    scenario: Scenario, base_map: np.ndarray, *, seed: int = 0, progress: Progress | None = None
+    scenario: Scenario,
+    base_map: np.ndarray,
+    *,
+    seed: int = 0,
+    surface: str = MADE_UP,
+    progress: Progress | None = None,
 ) -> SimulatedPicture:
     """Render a raw picture.
 
@@ -175,6 +180,8 @@ def simulate(
         left to right: `synthetic_base_map` or `load_base_map`. METHANE is derived from RED.
     seed : int
         Of all chance (noise and hits): same scenario, map and seed give the same codes.
+    surface : str
+        Whose map that is; it goes into the label, and from there under the figures.
     progress : callable, optional
         Called with (framelets done, framelets in all).
 
@@ -270,5 +277,6 @@ def simulate(
         solar_distance_km=float(middle.solar_distance_km[0]),
         rows=shape[0] * shape[1],
         columns=shape[2],
+        surface=surface,
     )
     return SimulatedPicture(scenario, seed, codes, filters, frames, label, truth)

@@ -46,7 +46,7 @@ _WIDEST_DEG = 150.0
     help="Width of the picture, deg; by default the disc fills it.",
 )
 @plot_option("the globe with graticule, terminator, names and Jupiter.")
-@basemap_options("For the globe.")
+@basemap_options("For the globe. Default for Io: the map of `perijove fetch io-map`, where it is here.")
 @kernels_option()
 @json_option
 @overwrite_option
@@ -68,7 +68,7 @@ def command(
 ) -> None:
     """Show Io as Juno sees it, at closest approach of PERIJOVE (such as PJ57) or at any time.
 
-    Prints where the observer stands; with --plot it draws the globe.
+    Prints where the observer stands; with --plot it draws the globe, with the real Io once its map was fetched.
     """
     body = known_target(body)
     if body == observer:
@@ -131,6 +131,8 @@ def _draw(
     from perijove.formats.base_map import read_base_map
 
     title, source = words
+    if basemap is None and view.vantage.body == "IO":
+        basemap, left_lon, source = _map_at_hand(source)
     base_map = read_base_map(basemap, left_lon_east_deg=left_lon) if basemap is not None else None
     figure = draw_spacecraft_view(
         view,
@@ -142,6 +144,17 @@ def _draw(
     )
     with ProductSet(out.parent, overwrite=replace) as products:
         save_figure(figure, products.path(out.name), text={"Title": title})
+
+
+def _map_at_hand(source: str) -> tuple[Path | None, float, str]:
+    """Map of Io that was fetched, its left edge, and the line under the figure with its credit."""
+    from perijove.archive.cache import map_at_hand
+
+    found = map_at_hand()
+    if found is None:
+        click.echo("The globe is bare: `perijove fetch io-map` brings the map of Io, 2.7 MB.", err=True)
+        return None, 0.0, source
+    return found.path, found.left_lon_east_deg, f"{source}; map: {found.credit}"
 
 
 def _record(view: SkyView, source: str) -> dict[str, Any]:

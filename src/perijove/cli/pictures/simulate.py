@@ -21,6 +21,7 @@ from perijove.errors import InputError
 from perijove.export.atomic import refuse_existing
 from perijove.simulator import written_kernels
 from perijove.simulator.albedo_map import load_base_map
+from perijove.simulator.label import MADE_UP
 from perijove.simulator.product import write_product
 from perijove.simulator.scenario import Scenario
 from perijove.simulator.scenarios import perijove_57_scenarios, random_scenario
@@ -38,13 +39,18 @@ def simulate_to_files(
     out: Path,
     basemap: Path | None = None,
     basemap_left_lon: float = 0.0,
+    surface: str = "",
     seed: int = 0,
     kernels: bool = False,
     truth: bool = False,
     overwrite: bool = False,
     quiet: bool = True,
 ) -> list[Path]:
-    """Render pictures and write them; returns the paths of the raw files."""
+    """Render pictures and write them; returns the paths of the raw files.
+
+    `surface` says whose map they show; where it is empty the map's name stands for it.
+    """
+    shown = surface or (basemap.name if basemap is not None else MADE_UP)
     _refuse_standing(scenarios, out, kernels=kernels, truth=truth, overwrite=overwrite)
     written: list[Path] = []
     with steps("simulating", quiet=quiet) as tell:
@@ -53,7 +59,7 @@ def simulate_to_files(
         for number, scenario in enumerate(scenarios):
             where = f"picture {number + 1} of {len(scenarios)}"
             tell(where)
-            picture = simulate(scenario, base_map, seed=seed + number)
+            picture = simulate(scenario, base_map, seed=seed + number, surface=shown)
             paths = write_product(picture, out, overwrite=overwrite, truth=truth)
             written.append(next(path for path in paths if path.suffix == ".png"))
             if kernels:
