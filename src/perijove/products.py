@@ -88,15 +88,15 @@ def source_line(raw: RawImage) -> str:
 def picture_facts(raw: RawImage, location: Location) -> PictureFacts:
     """What figures print beside a picture."""
     tdb = mid_time_tdb(location)
-    geometry, camera = geometry_of(location.view, tdb), location.cameras[0]
+    geometry, camera = geometry_of(location.shot, tdb), location.cameras[0]
     return PictureFacts(
         product_id=raw.product_id,
         target=raw.target.title(),
         mid_time_utc=tdb_to_utc(tdb),
         range_km=geometry["range_km"],
         phase_deg=geometry["phase_deg"],
-        subsolar_deg=(geometry["subsolar_lat_deg"], geometry["subsolar_lon_east_deg"]),
-        sub_spacecraft_deg=(geometry["sub_spacecraft_lat_deg"], geometry["sub_spacecraft_lon_east_deg"]),
+        subsolar_deg=(geometry["sun_direction_lat_deg"], geometry["sun_direction_lon_east_deg"]),
+        sub_spacecraft_deg=(geometry["spacecraft_direction_lat_deg"], geometry["spacecraft_direction_lon_east_deg"]),
         source=source_line(raw),
         camera_pixel_km=geometry["range_km"] * camera.summing / camera.focal_length_px,
     )

@@ -26,10 +26,10 @@ def location(data_dir: Path) -> Location:
 def test_nothing_jumps_within_a_step(location: Location) -> None:
     """Law: slopes by steps ten times as short agree to 1e-4 of the effect of a standard error."""
     tdb = mid_time_tdb(location)
-    names = tuple(geometry_of(location.view, tdb))
+    names = tuple(geometry_of(location.shot, tdb))
 
     def values(at: np.ndarray) -> list[float]:
-        found = geometry_of(location.orientation_model.view(at), tdb)
+        found = geometry_of(location.shot.with_poses(location.orientation_model.view(at)), tdb)
         return [found[name] for name in names]
 
     sigmas = location.solution.sigmas
@@ -42,10 +42,10 @@ def test_nothing_jumps_within_a_step(location: Location) -> None:
 def test_errors_are_the_scatter_of_draws(location: Location) -> None:
     """Law: over 400 draws of the parameters, to 15 % (4 standard errors of a standard error). The roll's is 0.3 deg."""
     tdb = mid_time_tdb(location)
-    stated = _propagated(location, lambda view: geometry_of(view, tdb))
+    stated = _propagated(location, lambda shot: geometry_of(shot, tdb))
     rng, solution = np.random.default_rng(1), location.solution
     draws = rng.multivariate_normal(solution.values, solution.covariance, size=400, method="cholesky")
-    found = [geometry_of(location.orientation_model.view(draw), tdb) for draw in draws]
+    found = [geometry_of(location.shot.with_poses(location.orientation_model.view(draw)), tdb) for draw in draws]
     for name in ("range_km", "roll_deg", "phase_deg"):
         assert np.std([one[name] for one in found]) == pytest.approx(stated[name], rel=0.15), name
     assert stated["roll_deg"] == pytest.approx(0.30, abs=0.02)

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 import spiceypy
 
+from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM
 from perijove.bodies.juno import JUNOCAM, SPACECRAFT_TO_CAMERA
+from perijove.bodies.jupiter import JUPITER_RADII_KM
 from perijove.constants import SPEED_OF_LIGHT_KM_S
 from perijove.ephemeris.orientation import icrf_to_body
 from perijove.ephemeris.source import EMBEDDED
@@ -18,6 +20,8 @@ from perijove.errors import InputError, KernelError
 from perijove.geometry.rotations import angle_between_deg, facing, rotation_z, unit
 from perijove.junocam.instrument import JUNOCAM_MOUNTING
 from perijove.scene.kernel_view import aberration_rotation, kernel_data, view_from_kernels
+from perijove.scene.shot import Shot
+from perijove.scene.sub_points import sub_solar_point_km, sub_spacecraft_point_km
 from perijove.scene.view import View
 from perijove.timescales import utc_to_tdb
 
@@ -81,6 +85,19 @@ def test_over_the_whole_disc_directions_are_spices(tmp_path: Path, offset_s: flo
     assert error.max() / PIXEL_RAD < limit_px
 
 
+@pytest.mark.parametrize("offset_s", [-2700.0, -60.0, 45.0])
+def test_points_below_are_spices(tmp_path: Path, offset_s: float) -> None:
+    """Independent: subpnt and subslr. The direction of the centre is up to 0.2 deg away from the nearest point."""
+    truth = simulated_view(offset_s)
+    kernels, t = write(tmp_path, truth), float(truth.times_tdb[7]) + 0.1
+    shot = Shot("IO", IO_RADII_THOMAS_1998_KM, truth, (), np.empty(0, dtype=int))
+    with kernels:
+        below = spiceypy.subpnt("NEAR POINT/ELLIPSOID", "IO", t, "IAU_IO", "LT+S", "JUNO")[0]
+        noon = spiceypy.subslr("NEAR POINT/ELLIPSOID", "IO", t, "IAU_IO", "LT+S", "JUNO")[0]
+    assert angle_between_deg(sub_spacecraft_point_km(shot, t), below) < 1e-4
+    assert angle_between_deg(sub_solar_point_km(shot, t), noon) < 1e-3
+
+
 @pytest.fixture
 def methane(data_dir: Path) -> Kernels:
     folder = data_dir / "spice"
@@ -129,6 +146,18 @@ def test_sub_spacecraft_point_and_intercepts_are_spices(jupiter_view: View) -> N
         )[0]
         obliquity = np.dot(unit(position - point), unit(point / radii**2))
         assert np.linalg.norm(found - point) < 71492.0 * 1.3 * turn_rad / max(obliquity, 0.2)
+
+
+@pytest.mark.data
+def test_the_point_below_juno_on_jupiter_is_spices(methane: Kernels) -> None:
+    """Independent: subpnt. The direction of the centre is half a degree or more away."""
+    times = METHANE_TDB + np.array([-0.2, 0.0, 0.2])
+    view = view_from_kernels(methane, JUNOCAM_MOUNTING, target="JUPITER", times_tdb=times)
+    shot = Shot("JUPITER", JUPITER_RADII_KM, view, (), np.empty(0, dtype=int))
+    with methane:
+        below = spiceypy.subpnt("NEAR POINT/ELLIPSOID", "JUPITER", METHANE_TDB, "IAU_JUPITER", "LT+S", "JUNO")[0]
+    assert angle_between_deg(sub_spacecraft_point_km(shot, METHANE_TDB), below) < 1e-4
+    assert angle_between_deg(view.position_km[1], below) > 0.5
 
 
 @pytest.mark.data

@@ -2,17 +2,13 @@
 
 import numpy as np
 
+from perijove.geometry.ellipsoid import planetocentric_deg
+from perijove.geometry.rotations import angle_between_deg
 from perijove.junocam.locate import Location
-from perijove.scene.view import View
+from perijove.scene.shot import Shot
+from perijove.scene.sub_points import sub_solar_point_km, sub_spacecraft_point_km
 
 __all__ = ["geometry_of", "mid_time_tdb"]
-
-
-def _lat_lon_deg(vector: np.ndarray) -> tuple[float, float]:
-    return (
-        float(np.degrees(np.arcsin(vector[2] / np.linalg.norm(vector)))),
-        float(np.degrees(np.arctan2(vector[1], vector[0]))),
-    )
 
 
 def mid_time_tdb(location: Location) -> float:
@@ -22,16 +18,26 @@ def mid_time_tdb(location: Location) -> float:
     return float(np.mean(times[seen] if len(seen) else times))
 
 
-def geometry_of(view: View, tdb: float) -> dict[str, float]:
-    """Geometry of a view at a time, without errors.
+def geometry_of(shot: Shot, tdb: float) -> dict[str, float]:
+    """Geometry of a picture at a time, without errors.
 
-    ``roll_deg`` is the angle, in the picture, of the body's north pole at the disc's centre, from up (-y) towards
-    the right (+x).
+    ``sub_spacecraft_*`` and ``subsolar_*`` are the points below spacecraft and Sun (SPICE's ``subpnt`` and ``subslr``,
+    near point, LT+S); ``spacecraft_direction_*`` and ``sun_direction_*`` are the directions from the body's centre,
+    with its light time. ``roll_deg`` is the angle, in the picture, of the body's north pole at the disc's centre, from up
+    (-y) towards the right (+x).
     """
-    _, position, rotation, sun = view.pose_at(tdb)
+    _, position, rotation, sun = shot.view.pose_at(tdb)
     distance = float(np.linalg.norm(position))
-    lat, lon = _lat_lon_deg(position)
-    sun_lat, sun_lon = _lat_lon_deg(sun)
+    places = {
+        "sub_spacecraft": sub_spacecraft_point_km(shot, tdb),
+        "subsolar": sub_solar_point_km(shot, tdb),
+        "spacecraft_direction": position,
+        "sun_direction": sun,
+    }
+    angles: dict[str, float] = {}
+    for name, place in places.items():
+        lat, lon = planetocentric_deg(place)
+        angles |= {f"{name}_lat_deg": float(lat), f"{name}_lon_east_deg": float(lon)}
     north = rotation @ np.array([0.0, 0.0, 1.0])
     centre = -(rotation @ position) / distance
     north = north - centre * (north @ centre)
@@ -40,10 +46,7 @@ def geometry_of(view: View, tdb: float) -> dict[str, float]:
     down = north[1] * centre[2] - centre[1] * north[2]
     return {
         "range_km": distance,
-        "sub_spacecraft_lat_deg": lat,
-        "sub_spacecraft_lon_east_deg": lon,
-        "subsolar_lat_deg": sun_lat,
-        "subsolar_lon_east_deg": sun_lon,
-        "phase_deg": float(np.degrees(np.arccos(np.clip(position @ sun / distance, -1.0, 1.0)))),
+        **angles,
+        "phase_deg": float(angle_between_deg(position, sun)),
         "roll_deg": float(np.degrees(np.arctan2(right, -down))),
     }

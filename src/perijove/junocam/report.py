@@ -9,7 +9,7 @@ from perijove.junocam.geometry import geometry_of
 from perijove.junocam.locate import Location
 from perijove.junocam.processing import Processed
 from perijove.scene.parameters import jacobian
-from perijove.scene.view import View
+from perijove.scene.shot import Shot
 
 __all__ = ["geometry_with_errors", "has_surface", "is_simulated", "warnings_of"]
 
@@ -20,13 +20,13 @@ _SHARE_SAMPLES = 200
 _WITHOUT_SURFACE = ("JUPITER",)
 
 
-def _propagated(location: Location, function: Callable[[View], dict[str, float]]) -> dict[str, float]:
+def _propagated(location: Location, function: Callable[[Shot], dict[str, float]]) -> dict[str, float]:
     """Standard errors of functions of the poses, from the covariance of the fit."""
-    solution, model = location.solution, location.orientation_model
-    names = tuple(function(location.view))
+    solution, model, shot = location.solution, location.orientation_model, location.shot
+    names = tuple(function(shot))
 
     def values(at: np.ndarray) -> list[float]:
-        found = function(model.view(at))
+        found = function(shot.with_poses(model.view(at)))
         return [found[name] for name in names]
 
     steps = 0.1 * np.minimum(solution.sigmas, 1.0)
@@ -38,16 +38,17 @@ def _propagated(location: Location, function: Callable[[View], dict[str, float]]
 
 def geometry_with_errors(location: Location, tdb: float) -> dict[str, object]:
     """Quantities of `geometry_of` at a time, each with its standard error beside it (``_sigma``), and their sources."""
-    values = geometry_of(location.view, tdb)
-    sigmas = _propagated(location, lambda view: geometry_of(view, tdb))
+    values = geometry_of(location.shot, tdb)
+    sigmas = _propagated(location, lambda shot: geometry_of(shot, tdb))
     extra = location.orientation.position_sigma_deg
     sun = _SUN_SIGMA_DEG
     cosine = max(np.cos(np.radians(values["sub_spacecraft_lat_deg"])), 1e-3)
-    sigmas["sub_spacecraft_lat_deg"] = float(np.hypot(sigmas["sub_spacecraft_lat_deg"], extra))
-    sigmas["sub_spacecraft_lon_east_deg"] = float(np.hypot(sigmas["sub_spacecraft_lon_east_deg"], extra / cosine))
-    sigmas["subsolar_lat_deg"] = float(np.hypot(sigmas["subsolar_lat_deg"], 0.1 * sun))
-    sigmas["subsolar_lon_east_deg"] = float(np.hypot(sigmas["subsolar_lon_east_deg"], sun))
-    sigmas["phase_deg"] = float(np.hypot(sigmas["phase_deg"], np.hypot(extra, sun)))
+    more = {"phase_deg": float(np.hypot(extra, sun))}
+    for place in ("sub_spacecraft", "spacecraft_direction"):
+        more |= {f"{place}_lat_deg": extra, f"{place}_lon_east_deg": extra / cosine}
+    for place in ("subsolar", "sun_direction"):
+        more |= {f"{place}_lat_deg": 0.1 * sun, f"{place}_lon_east_deg": sun}
+    sigmas |= {name: float(np.hypot(sigmas[name], sigma)) for name, sigma in more.items()}
     result: dict[str, object] = {}
     for name, value in values.items():
         result[name] = value
