@@ -97,7 +97,7 @@ def picture_facts(raw: RawImage, location: Location) -> PictureFacts:
         phase_deg=geometry["phase_deg"],
         subsolar_deg=(geometry["sun_direction_lat_deg"], geometry["sun_direction_lon_east_deg"]),
         sub_spacecraft_deg=(geometry["spacecraft_direction_lat_deg"], geometry["spacecraft_direction_lon_east_deg"]),
-        source=source_line(raw),
+        source=source_line(raw) + _doubt(location),
         camera_pixel_km=geometry["range_km"] * camera.summing / camera.focal_length_px,
     )
 
@@ -183,8 +183,13 @@ def limb_drawing(done: Processed) -> LimbDrawing:
         _limb_framelets(done),
         title=f"{raw.product_id}: limb of {raw.target.title()}",
         facts=f"{int(solution.kept.sum())} points, {solution.rms_px:.2f} px rms",
-        source=source_line(raw),
+        source=source_line(raw) + _doubt(done.location),
     )
+
+
+def _doubt(location: Location) -> str:
+    """What figures say where the limb fit is doubtful."""
+    return "; POSES DOUBTFUL, see the warnings in its JSON" if location.verdict.doubts else ""
 
 
 def _write_footprints(product_id: str, location: Location, path: Path) -> None:

@@ -64,9 +64,20 @@ def picture_record(
         "quality": QUALITY.counts(np.bitwise_or.reduce(done.map.quality, axis=0)),
         "fit": {
             "parameters": {
-                p.name: {"value": value, "sigma": sigma, "prior": p.value, "prior_sigma": p.prior_sigma, "unit": p.unit}
-                for p, value, sigma in zip(
-                    solution.parameters, solution.values.tolist(), solution.sigmas.tolist(), strict=True
+                p.name: {
+                    "value": value,
+                    "sigma": sigma,
+                    "prior": p.value,
+                    "prior_sigma": p.prior_sigma,
+                    "pull": pull,
+                    "unit": p.unit,
+                }
+                for p, value, sigma, pull in zip(
+                    solution.parameters,
+                    solution.values.tolist(),
+                    solution.sigmas.tolist(),
+                    solution.pulls.values(),
+                    strict=True,
                 )
             },
             "covariance": solution.covariance.tolist(),
@@ -75,6 +86,9 @@ def picture_record(
             "limb_rms_px": solution.rms_px,
             "chi2_reduced": solution.chi2_reduced,
             "correlation_length": solution.correlation_length,
+            "lit_share": location.verdict.lit_share,
+            "dark_share": location.verdict.dark_share,
+            "doubtful": bool(location.verdict.doubts),
             "detection_correlation": location.detection_correlation,
         },
         "radiometry": {

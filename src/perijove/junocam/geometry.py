@@ -23,8 +23,8 @@ def geometry_of(shot: Shot, tdb: float) -> dict[str, float]:
 
     ``sub_spacecraft_*`` and ``subsolar_*`` are the points below spacecraft and Sun (SPICE's ``subpnt`` and ``subslr``,
     near point, LT+S); ``spacecraft_direction_*`` and ``sun_direction_*`` are the directions from the body's centre,
-    with its light time. ``roll_deg`` is the angle, in the picture, of the body's north pole at the disc's centre, from up
-    (-y) towards the right (+x).
+    with its light time. ``roll_deg`` is the angle, in the picture, of the body's north pole at the disc's centre, from
+    up (-y) towards the right (+x).
     """
     _, position, rotation, sun = shot.view.pose_at(tdb)
     distance = float(np.linalg.norm(position))

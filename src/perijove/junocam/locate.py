@@ -8,7 +8,7 @@ import numpy as np
 from perijove.bodies.galilean import BodyFacts
 from perijove.bodies.juno import JUNOCAM
 from perijove.camera import StripCamera
-from perijove.errors import BodyNotFoundError
+from perijove.errors import BodyNotFoundError, FitError
 from perijove.junocam.instrument import strip_camera
 from perijove.junocam.limb.detection import (
     CellPicture,
@@ -20,6 +20,7 @@ from perijove.junocam.limb.detection import (
 )
 from perijove.junocam.limb.edges import LimbProfiles, find_limb_edges, sample_limb
 from perijove.junocam.limb.fit import LimbSolution, fit_limb
+from perijove.junocam.limb.verdict import Verdict, verdict_on
 from perijove.junocam.orientation import Orientation
 from perijove.junocam.radiometry.calibration import CalibratedImage
 from perijove.junocam.radiometry.quality import QUALITY
@@ -58,6 +59,8 @@ class Location:
         Blur of the limb, Gaussian.
     detection_correlation : float
         Of the picture in cells with the predicted sunlit disc.
+    verdict : Verdict
+        Of the limb fit, before any base map: what speaks for and against it.
     """
 
     orientation: Orientation
@@ -66,6 +69,7 @@ class Location:
     shot: Shot
     psf_sigma_px: float
     detection_correlation: float
+    verdict: Verdict
 
     @property
     def view(self) -> View:
@@ -131,18 +135,9 @@ def _found_phase(cells: CellPicture, shot: Shot, model: LabelModel) -> tuple[Lab
     camera = shot.cameras[0]
     cell_px = cell_size_px(disc_radius_px_of(shot)) * camera.summing
 
-    def view_at(phase: float, tilt_x: float, tilt_y: float) -> View:
-        tilted = parameters.vector(spin_phase_deg=phase, axis_tilt_x_deg=tilt_x, axis_tilt_y_deg=tilt_y)
-        return model.view(tilted)
-
-    phase, tilt_x, tilt_y, score = find_phase(
-        cells,
-        view_at,
-        model.mounting,
-        radii_km=shot.radii_km,
-        cell_deg=float(np.degrees(cell_px / camera.focal_length_px)),
-    )
-    seen = shot.with_poses(view_at(phase, tilt_x, tilt_y)).in_view
+    cell_deg = float(np.degrees(cell_px / camera.focal_length_px))
+    phase, tilt_x, tilt_y, score = find_phase(cells, model, radii_km=shot.radii_km, cell_deg=cell_deg)
+    seen = shot.with_poses(model.turned(phase, tilt_x, tilt_y)).in_view
     if not seen.any():
         raise BodyNotFoundError("it does not cross any framelet")
     epoch = float(np.mean(model.times_tdb[shot.frame_of_framelet[seen]]))
@@ -171,22 +166,25 @@ def locate(image: CalibratedImage, known: Orientation, *, progress: Callable[[st
     BodyNotFoundError
         The body does not show.
     FitError
-        Too little limb shows.
+        Too little limb shows, or what was fitted is not the limb (`limb.verdict`).
     """
-    tell = progress or _silent
+    try:
+        return _located(image, known, progress or _silent)
+    except (BodyNotFoundError, FitError) as error:
+        raise type(error)(f"{image.raw.product_id}: {known.body.name}: {error}") from None
+
+
+def _located(image: CalibratedImage, known: Orientation, tell: Callable[[str], None]) -> Location:
     valid = np.isfinite(image.radiance_factor) & ((image.quality & _BAD) == 0)
     night_side = known.body.name == "IO"  # lit by Jupiter
     model = known.model
     shot = shot_of(image, known.body, model.view(model.parameters.values))
     tell("finding the body")
     cells = cells_of(image.radiance_factor, image.sigma, valid, shot)
-    try:
-        if isinstance(model, LabelModel):
-            model, values, score = _found_phase(cells, shot, model)
-        else:
-            values, score = model.parameters.values, _kernel_score(cells, shot)
-    except BodyNotFoundError as error:
-        raise BodyNotFoundError(f"{image.raw.product_id}: {known.body.name}: {error}") from None
+    if isinstance(model, LabelModel):
+        model, values, score = _found_phase(cells, shot, model)
+    else:
+        values, score = model.parameters.values, _kernel_score(cells, shot)
     tell("measuring the limb")
 
     def profiles_for(at: np.ndarray, reach: float, *, night: bool) -> LimbProfiles:
@@ -207,7 +205,7 @@ def locate(image: CalibratedImage, known: Orientation, *, progress: Callable[[st
         solution = fit_limb(model, edges, shot, start=values)
         values = solution.values
     fitted = shot.with_poses(model.view(values), focal_length_px=solution["focal_length_px"][0])
-    return Location(known, model, solution, fitted, psf, score)
+    return Location(known, model, solution, fitted, psf, score, verdict_on(image, fitted, solution, model))
 
 
 def _silent(step: str) -> None:

@@ -80,9 +80,9 @@ def is_simulated(raw: RawImage) -> bool:
 
 
 def warnings_of(done: Processed) -> list[str]:
-    """Sentences that the user of a picture should read: of its label, calibration, target and ground control."""
+    """Sentences that the user of a picture should read: of label, calibration, limb fit, target and ground control."""
     raw, control = done.image.raw, done.control
-    sentences = [*raw.warnings, *done.image.warnings]
+    sentences = [*raw.warnings, *done.image.warnings, *done.location.verdict.doubts]
     blind = [name for name, band in zip(done.bands, done.map.values, strict=True) if not np.isfinite(band).any()]
     if blind and len(blind) < len(done.bands):
         sentences.append(f"{', '.join(blind)} does not see the body: the pictures are grey, of the other colours.")

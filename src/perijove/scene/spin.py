@@ -17,6 +17,7 @@ from typing import Protocol
 import numpy as np
 
 from perijove.camera import Mounting
+from perijove.geometry.ellipsoid import planetocentric_deg
 from perijove.geometry.rotations import from_rotation_vector, rotation_vector_deg, rotation_z
 from perijove.scene.parameters import ParameterSet
 from perijove.scene.view import View
@@ -94,6 +95,24 @@ class LabelModel:
         position = p["range_scale"] * self.position_km + np.outer(times - self.position_epoch_tdb, velocity)
         position_body = np.einsum("fij,fj->fi", self.icrf_to_body, position)
         return View(times, position_body, body_to_camera, self.sun)
+
+    def turned(self, phase_deg: float, tilt_x_deg: float, tilt_y_deg: float) -> View:
+        """Poses for a spin phase and a tilt of the axis, the rest as the priors have it."""
+        changes = {"spin_phase_deg": phase_deg, "axis_tilt_x_deg": tilt_x_deg, "axis_tilt_y_deg": tilt_y_deg}
+        return self.view(self.parameters.vector(**changes))
+
+    def tilt_away_deg(self, lean_deg: float) -> tuple[float, float]:
+        """Tilt about x and y that takes the spin axis away from the body by an angle, to first order."""
+        x, y, _ = _axis_to_z(self.spin_axis) @ -self.position_km
+        length = float(np.hypot(x, y))
+        return float(lean_deg * y / length), float(-lean_deg * x / length)
+
+    def axis_ra_dec_deg(self, values: np.ndarray) -> tuple[float, float]:
+        """Right ascension and declination, ICRF, at which parameter values point the spin axis."""
+        p = self.parameters.named(values)
+        tilt = from_rotation_vector([p["axis_tilt_x_deg"], p["axis_tilt_y_deg"], 0.0])
+        dec, ra = planetocentric_deg((tilt @ _axis_to_z(self.spin_axis))[2])
+        return float(ra) % 360.0, float(dec)
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ prediction correlates best with the cells is taken: first among those at which b
 in ever finer steps, together with the tilt of the spin axis.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
+from scipy.ndimage import uniform_filter1d
 
 from perijove.camera import Mounting
 from perijove.errors import BodyNotFoundError
@@ -17,7 +18,16 @@ from perijove.geometry.rotations import angle_between_deg
 from perijove.scene.shot import Shot
 from perijove.scene.view import View
 
-__all__ = ["CellPicture", "cell_size_px", "cells_of", "correlation_with_prediction", "disc_radius_px_of", "find_phase"]
+__all__ = [
+    "TILT_REACH_DEG",
+    "CellPicture",
+    "SpinningCamera",
+    "cell_size_px",
+    "cells_of",
+    "correlation_with_prediction",
+    "disc_radius_px_of",
+    "find_phase",
+]
 
 _CELLS_PER_RADIUS = 5.0
 _BRIGHT_SHARE = 0.3  # of the lit disc's cells lie above the level that brightness is measured by
@@ -27,6 +37,30 @@ _SIGMA_STRIDE = 8
 _BRIGHT = 0.2  # of the upper level in the cell's colour
 _JUPITER_LIGHT = 0.006  # against sunlight, at Io
 _LIT_EXPONENT = 0.6  # brightness against the cosine of incidence: between Lambert (1) and a flat disc (0)
+_CANDIDATE_SHARE = 0.4  # of the most votes
+_MOST_CANDIDATES = 150  # with a tilt
+TILT_REACH_DEG = 4.0
+_TILT_STEP_DEG = 0.3
+_PLAIN_SCORE = 0.6  # of a body that shows where it is expected
+_CLEARLY_BETTER = 0.05
+_BINS_OF_RADIUS = 0.5
+
+
+class SpinningCamera(Protocol):
+    """What the search turns: a pose model with a spin phase and a spin axis that may lean."""
+
+    @property
+    def mounting(self) -> Mounting:
+        """Of the camera."""
+        ...
+
+    def turned(self, phase_deg: float, tilt_x_deg: float, tilt_y_deg: float) -> View:
+        """Poses with the rest as the priors have it."""
+        ...
+
+    def tilt_away_deg(self, lean_deg: float) -> tuple[float, float]:
+        """Tilt about x and y that takes the spin axis away from the body by an angle."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -144,47 +178,110 @@ def correlation_with_prediction(cells: CellPicture, view: View, radii_km: np.nda
     return float((np.sum(p * seen[framelet, cell]) / n - p_mean * s_mean) / np.sqrt(max(p_var, 1e-12) * seen.var()))
 
 
-def _candidate_phases(
-    cells: CellPicture, view: View, radii_km: np.ndarray, step_deg: float, mounting: Mounting
+def _candidates(
+    cells: CellPicture, view: View, radii_km: np.ndarray, mounting: Mounting, *, step_deg: float, reach_deg: float
 ) -> np.ndarray:
-    """Phases at which bright cells would lie on the body: most of a turn is ruled out without any rendering.
+    """Turns at which bright cells would lie on the body: most are ruled out without any rendering.
 
-    `view` is the prediction for phase 0. A phase takes as much off the body's azimuth about the spin axis.
+    Parameters
+    ----------
+    cells : CellPicture
+    view : View
+        Prediction for phase 0 without tilt.
+    radii_km : array, shape (3,)
+    mounting : Mounting
+    step_deg : float
+        Size of a bin.
+    reach_deg : float
+        Largest tilt on either side.
+
+    Returns
+    -------
+    array, shape (n, 2)
+        Spin phase, and by how much the spin axis leans away from the body, degrees.
+
+    Notes
+    -----
+    About the spin axis a phase takes as much off the body's azimuth, and a lean adds to its distance from the axis. So
+    each bright cell votes for one phase and one lean that would put the body's centre there; votes are added up over
+    a square as wide as the disc.
     """
     to_camera = mounting.to_camera()
     body = np.einsum("ij,fjk,fk->fi", to_camera.T, view.body_to_camera, -view.position_km)
-    body_azimuth = np.degrees(np.arctan2(body[:, 1], body[:, 0]))
     framelet, cell = np.nonzero(cells.brightness > _BRIGHT)
     ray = cells.ray[framelet, cell] @ to_camera
-    phase = (body_azimuth[cells.frame[framelet]] - np.degrees(np.arctan2(ray[:, 1], ray[:, 0]))) % 360.0
-    n_bins = int(np.ceil(360.0 / step_deg))
-    histogram = np.bincount(
-        (phase / 360.0 * n_bins).astype(int) % n_bins, weights=cells.brightness[framelet, cell], minlength=n_bins
-    )
+    (body_away, body_azimuth), (away, azimuth) = (_polar_deg(direction) for direction in (body, ray))
+    frame = cells.frame[framelet]
+    phase, lean = (body_azimuth[frame] - azimuth) % 360.0, away - body_away[frame]
+    n_phases, n_leans = int(np.ceil(360.0 / step_deg)), 2 * int(np.ceil(reach_deg / step_deg)) + 1
+    row = (phase / 360.0 * n_phases).astype(int) % n_phases
+    # Without reach every cell votes, wherever across the scan it lies.
+    column = np.round(lean / step_deg).astype(int) + n_leans // 2 if reach_deg > 0.0 else np.zeros(len(row), dtype=int)
+    near = (column >= 0) & (column < n_leans)
+    votes = np.zeros((n_phases, n_leans))
+    np.add.at(votes, (row[near], column[near]), cells.brightness[framelet, cell][near])
     radius_deg = np.degrees(np.arcsin(np.max(radii_km) / np.linalg.norm(view.position_km, axis=1).min()))
-    half = max(1, int(np.ceil(radius_deg / 360.0 * n_bins)))
-    ring = np.concatenate([histogram[-half:], histogram, histogram[:half]])
-    smooth = np.convolve(ring, np.ones(2 * half + 1), mode="valid")
-    candidates: np.ndarray = (np.flatnonzero(smooth >= 0.4 * smooth.max()) + 0.5) * 360.0 / n_bins
-    return candidates
+    size = 2 * max(1, int(np.ceil(radius_deg / 360.0 * n_phases))) + 1
+    smooth = uniform_filter1d(uniform_filter1d(votes, size, axis=0, mode="wrap"), size, axis=1, mode="constant")
+    enough = _CANDIDATE_SHARE * smooth.max()
+    if reach_deg > 0.0 and smooth.size > _MOST_CANDIDATES:  # in a picture of noise all are much alike
+        enough = max(enough, np.partition(smooth, -_MOST_CANDIDATES, axis=None)[-_MOST_CANDIDATES])
+    rows, columns = np.nonzero(smooth >= enough)
+    return np.stack([(rows + 0.5) * 360.0 / n_phases, (columns - n_leans // 2) * step_deg], axis=-1)
+
+
+def _polar_deg(direction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Angle from +Z and azimuth about it, degrees."""
+    x, y, z = np.moveaxis(direction, -1, 0)
+    return np.degrees(np.arctan2(np.hypot(x, y), z)), np.degrees(np.arctan2(y, x))
+
+
+@dataclass(frozen=True)
+class _Search:
+    """Correlation of the cells with the prediction, as a function of spin phase and tilt."""
+
+    cells: CellPicture
+    model: SpinningCamera
+    radii_km: np.ndarray
+    cell_deg: float
+
+    def score(self, at: np.ndarray) -> float:
+        """Correlation for phase, tilt about x and tilt about y; NaN where no lit ground would show."""
+        return correlation_with_prediction(self.cells, self.model.turned(*at.tolist()), self.radii_km)
+
+    def best(self, candidates: np.ndarray) -> tuple[np.ndarray, float]:
+        """Candidate of the highest correlation, climbed from to the top; NaN where none shows lit ground."""
+        starts = [np.array([phase, *self.model.tilt_away_deg(lean)]) for phase, lean in candidates.tolist()]
+        scores = np.array([self.score(start) for start in starts])
+        if np.isnan(scores).all():
+            return np.full(3, np.nan), np.nan
+        first = int(np.nanargmax(scores))
+        return self.climbed(starts[first], float(scores[first]))
+
+    def climbed(self, best: np.ndarray, score: float) -> tuple[np.ndarray, float]:
+        """Top of the correlation near a start, in ever finer steps down to a fifth of a cell."""
+        steps = np.array([self.cell_deg, *[min(_TILT_STEP_DEG, self.cell_deg)] * 2])
+        while steps[0] > 0.2 * self.cell_deg:
+            for move in np.concatenate([np.stack([-row, row]) for row in np.diag(steps)]):
+                trial = self.score(best + move)
+                if trial > score:
+                    best, score = best + move, trial
+                    break
+            else:
+                steps = 0.5 * steps
+        return best, score
 
 
 def find_phase(
-    cells: CellPicture,
-    view_at: Callable[[float, float, float], View],
-    mounting: Mounting,
-    *,
-    radii_km: np.ndarray,
-    cell_deg: float,
+    cells: CellPicture, model: SpinningCamera, *, radii_km: np.ndarray, cell_deg: float
 ) -> tuple[float, float, float, float]:
     """Spin phase and tilt at which the prediction matches best.
 
     Parameters
     ----------
     cells : CellPicture
-    view_at : callable
-        Poses for a phase, tilt about x and tilt about y, all in degrees.
-    mounting : Mounting
+    model : LabelModel or the like
+        Poses for a phase and a tilt of the spin axis.
     radii_km : array, shape (3,)
     cell_deg : float
         Size of a cell, degrees: the search ends at a fifth of it.
@@ -199,30 +296,32 @@ def find_phase(
     BodyNotFoundError
         If no lit ground would show at any phase, as where the spin axis is wrong, or the best correlation is too small
         to be the body.
+
+    Notes
+    -----
+    The axis is first taken where it is expected, and only where the body does not show plainly there, anywhere within
+    four degrees. Of a tilt, this search finds the part that carries the body across the scan; the other turns it about
+    the line of sight, which cells hardly show.
     """
-    trial = _candidate_phases(cells, view_at(0.0, 0.0, 0.0), radii_km, cell_deg, mounting)
-    scores = np.array([correlation_with_prediction(cells, view_at(t, 0.0, 0.0), radii_km) for t in trial])
-    if np.isnan(scores).all():
-        reason = _out_of_field(cells, view_at(0.0, 0.0, 0.0), radii_km, mounting)
-        raise BodyNotFoundError(f"the body does not show: {reason}")
-    best = np.array([trial[int(np.nanargmax(scores))], 0.0, 0.0])
-    score = float(np.nanmax(scores))
-    step = 1.0 * cell_deg
-    tilt_step = min(0.3, cell_deg)
-    while step > 0.2 * cell_deg:
-        for move in (
-            *(np.array([a * step, 0.0, 0.0]) for a in (-1, 1)),
-            *(np.array([0.0, a * tilt_step, 0.0]) for a in (-1, 1)),
-            *(np.array([0.0, 0.0, a * tilt_step]) for a in (-1, 1)),
-        ):
-            trial_score = correlation_with_prediction(cells, view_at(*(best + move)), radii_km)
-            if trial_score > score:
-                best, score = best + move, trial_score
-                break
-        else:
-            step, tilt_step = 0.5 * step, 0.5 * tilt_step
+    search, view = _Search(cells, model, radii_km, cell_deg), model.turned(0.0, 0.0, 0.0)
+
+    def candidates(step_deg: float, reach_deg: float) -> np.ndarray:
+        return _candidates(cells, view, radii_km, model.mounting, step_deg=step_deg, reach_deg=reach_deg)
+
+    best, score = search.best(candidates(cell_deg, 0.0))
+    if not score > _PLAIN_SCORE:
+        radius_deg = float(np.degrees(np.arcsin(np.max(radii_km) / np.linalg.norm(view.position_km, axis=1).min())))
+        tilted = search.best(candidates(max(cell_deg, _BINS_OF_RADIUS * radius_deg), TILT_REACH_DEG))
+        if not tilted[1] < score + _CLEARLY_BETTER:
+            best, score = tilted
+    if np.isnan(score):
+        raise BodyNotFoundError(f"the body does not show: {_out_of_field(cells, view, radii_km, model.mounting)}")
     if score < _detection_threshold(cells.brightness.size):
-        raise BodyNotFoundError(f"the body does not show: best correlation with its predicted disc is {score:.2f}")
+        raise BodyNotFoundError(
+            f"the body does not show: best correlation with its predicted disc is {score:.2f}, with the spin axis "
+            f"up to {TILT_REACH_DEG:.0f} deg from where it is taken to point; give the true axis (--spin-axis) or "
+            "attitude (--kernels)"
+        )
     return float(best[0]), float(best[1]), float(best[2]), score
 
 

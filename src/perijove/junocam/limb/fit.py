@@ -61,6 +61,12 @@ class LimbSolution:
         return float(self.values[i]), float(self.sigmas[i])
 
     @property
+    def pulls(self) -> dict[str, float]:
+        """Fitted less prior value of each parameter, in standard errors of the prior."""
+        off = (self.values - self.parameters.values) / self.parameters.prior_sigmas
+        return self.parameters.named(off)
+
+    @property
     def rms_px(self) -> float:
         """Root mean square residual of the points kept."""
         return float(np.sqrt(np.mean(self.residual_px[self.kept] ** 2)))
