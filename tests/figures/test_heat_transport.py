@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.text import Text
+from tests.heat.profiles import uniform_heating
 
 from perijove.figures.interiors.heat_transport import heat_transport_figure
 from perijove.figures.style import save_figure
 from perijove.heat.transport import heat_transport
-from perijove.tides.radial_heating import uniform_heating
 
 WORDS = {"title": "Io", "facts": ["a", "b"], "source": "SIMULATED"}
 

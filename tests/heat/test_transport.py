@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.heat.profiles import heating_between_points, uniform_heating
 
 from perijove.bodies.io_melting import IO_MOLTEN_ROCK_SPENCER_2020 as ROCK
 from perijove.errors import InputError, PrecisionError
@@ -20,7 +21,7 @@ from perijove.heat.compaction import balanced_melt_fraction, melt_column
 from perijove.heat.crust import Crust, Plumbing, crust_in_balance
 from perijove.heat.transport import CM_YEAR_PER_M_S, heat_transport
 from perijove.interior.models import MODELS
-from perijove.tides.radial_heating import RadialHeating, heating_between_points, mantle_heating, uniform_heating
+from perijove.tides.radial_heating import RadialHeating, mantle_heating
 
 SPENCER = uniform_heating(1e14, floor_km=700.0, surface_km=1820.0)
 CM_OF_365_DAYS = CM_YEAR_PER_M_S * 365.0 / 365.25

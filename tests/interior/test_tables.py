@@ -10,9 +10,10 @@ import pytest
 
 from perijove.errors import FormatError, InputError
 from perijove.formats.toml_table import read_toml
+from perijove.interior.body import Interior
 from perijove.interior.layers import IO_ORBIT
 from perijove.interior.models import MODELS, named_interior
-from perijove.interior.tables import interior_from_table, table_from_interior
+from perijove.interior.tables import LAYER_KEYS, ORBIT_KEYS, interior_from_table
 
 MODEL = """
 name = "Steinke 2020 A"
@@ -33,6 +34,22 @@ bulk_modulus_pa = 2e14
 viscosity_pa_s = 1e20
 rheology = "maxwell"
 """
+
+
+def table_from_interior(interior: Interior) -> dict[str, object]:
+    """The inverse of `interior_from_table`, without keys that have no value."""
+    return {
+        "name": interior.name,
+        "source": interior.source,
+        "orbit": {key: getattr(interior.orbit, key) for key in ORBIT_KEYS},
+        "layer": [
+            {
+                **{key: getattr(layer, key) for key in LAYER_KEYS if getattr(layer, key) is not None},
+                **layer.rheology_parameters,
+            }
+            for layer in interior.layers
+        ],
+    }
 
 
 def read(folder: Path, text: str) -> dict[str, object]:

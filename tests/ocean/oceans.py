@@ -1,11 +1,15 @@
 """Oceans that several tests ask about."""
 
 import dataclasses
+import math
 
+import numpy as np
+
+from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2, M_PER_KM
 from perijove.interior.body import Interior
 from perijove.interior.layers import IO_ORBIT, Layer, Orbit
 from perijove.ocean.drag import viscous_drag_per_s
-from perijove.ocean.layer import OceanLayer, ocean_layer, open_ocean
+from perijove.ocean.layer import OceanLayer, ocean_layer
 from perijove.tides.potential import TidalPotential
 
 RADIUS_KM, FREQUENCY = 1821.6, IO_ORBIT.angular_frequency_rad_s
@@ -45,6 +49,54 @@ def magma_drag(interior: Interior, viscosity_pa_s: float) -> complex:
             thickness_km=layer.thickness_km,
             frequency_rad_s=interior.orbit.angular_frequency_rad_s,
         )
+    )
+
+
+def open_ocean(
+    potential: TidalPotential,
+    *,
+    radius_km: float,
+    thickness_km: float,
+    density_kg_m3: float,
+    mean_density_kg_m3: float,
+    degree: int = 32,
+) -> OceanLayer:
+    """A thin ocean on a rigid ball, open to space: the textbook case.
+
+    Parameters
+    ----------
+    potential : TidalPotential
+        Also decides the rotation, which is synchronous; `dataclasses.replace` changes it.
+    radius_km, thickness_km : float
+    density_kg_m3 : float
+        Of the liquid; 0 leaves its attraction out.
+    mean_density_kg_m3 : float
+        Of the whole, which decides gravity.
+    degree : int
+        As for `ocean_layer`.
+
+    Returns
+    -------
+    OceanLayer
+        beta_n is 1 - 3 / (2 n + 1) of the liquid's over the mean density, upsilon_2 is 1.
+    """
+    gravity = 4.0 / 3.0 * math.pi * GRAVITATIONAL_CONSTANT_M3_KG_S2 * mean_density_kg_m3 * radius_km * M_PER_KM
+    n = np.arange(2.0, degree + 1.0)
+    beta = 1.0 - 3.0 / (2.0 * n + 1.0) * density_kg_m3 / mean_density_kg_m3
+    compliance = np.concatenate([[0.0, 0.0], 1.0 / (gravity * beta)]).astype(complex)
+    compliance.setflags(write=False)
+    share = 0.6 * density_kg_m3 / mean_density_kg_m3
+    return OceanLayer(
+        name="open ocean",
+        thickness_km=thickness_km,
+        roof_radius_km=radius_km,
+        surface_radius_km=radius_km,
+        density_kg_m3=density_kg_m3,
+        rotation_rad_s=potential.angular_frequency_rad_s,
+        potential=potential,
+        static_k2=share / (1.0 - share),
+        lift_s2_m=complex(compliance[2]),
+        compliance_s2_m=compliance,
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.ocean.oceans import FREQUENCY, RADIUS_KM, TILTED, bare, io, magma_drag
+from tests.ocean.oceans import FREQUENCY, RADIUS_KM, TILTED, bare, io, magma_drag, open_ocean
 
 from perijove.bodies.galilean import IO_HEAT_FLOW_VEEDER_1994_W
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2 as G
@@ -21,7 +21,7 @@ from perijove.interior.families import with_magma_ocean
 from perijove.interior.layers import IO_ORBIT, Layer, Orbit
 from perijove.ocean.drag import viscous_drag_per_s
 from perijove.ocean.flow import ORDERS, OceanTide, forcing_by_order, ocean_tide, ocean_tides
-from perijove.ocean.layer import ocean_layer, open_ocean
+from perijove.ocean.layer import ocean_layer
 from perijove.tides.heating import tidal_heating
 from perijove.tides.love import love_numbers
 from perijove.tides.potential import TidalPotential
@@ -310,8 +310,6 @@ def test_bad_input_is_refused() -> None:
         ocean_tide(bare(1.0, orbit=Orbit(FREQUENCY, 0.0)), drag_per_s=1e-5)
     with pytest.raises(InputError, match="thickness_km, drag_per_s"):
         ocean_tides(bare(1.0), thickness_km=[1.0, -1.0], drag_per_s=1e-5)
-    with pytest.raises(InputError, match="open ocean"):
-        open_ocean(bare(1.0).potential, radius_km=1.0, thickness_km=0.0, density_kg_m3=1.0, mean_density_kg_m3=1.0)
 
 
 def test_too_few_degrees_are_an_error_and_no_number() -> None:

@@ -9,12 +9,13 @@ import math
 
 import numpy as np
 import pytest
+from tests.ocean.free_waves import free_frequencies_rad_s
 from tests.ocean.oceans import FREQUENCY, RADIUS_KM, bare, io
 
 from perijove.errors import InputError
 from perijove.ocean.flow import ocean_tides
 from perijove.ocean.layer import OceanLayer, ocean_layer
-from perijove.ocean.waves import free_frequencies_rad_s, resonant_thicknesses_km
+from perijove.ocean.waves import resonant_thicknesses_km
 
 SIDEREAL_RAD_S = 7.292115e-5
 EARTH_KM, EARTH_M_S2 = 6371.0, 9.80

@@ -17,7 +17,7 @@ from perijove.ocean.layer import ocean_layer
 from perijove.studies.interior_inference import log_likelihood
 from perijove.studies.interior_likelihood import DEFAULT_DATA, QUANTITIES, Likelihood, named_data, predictions
 from perijove.studies.interior_priors import HYPOTHESES
-from perijove.tides.displacement import surface_displacement_m, surface_stress_pa, uplift_range_m
+from perijove.tides.displacement import surface_displacement_m, uplift_range_m
 from perijove.tides.heating import heating_w_m3, tidal_heating
 from perijove.tides.love import love_numbers, love_numbers_batch, radial_functions
 from perijove.tides.potential import dissipated_power_w
@@ -40,7 +40,6 @@ ANSWERS: dict[str, Callable[[], np.ndarray]] = {
     "amplitude": lambda: HEATING.potential.amplitude_m2_s2(NONE, NONE),
     "uplift": lambda: uplift_range_m(FIVE, HEATING.love, NONE, NONE),
     "displacement": lambda: surface_displacement_m(FIVE, HEATING.love, **PLACES),
-    "stress": lambda: surface_stress_pa(FIVE, HEATING.love, **PLACES),
     "pressure": lambda: FIVE.pressure_pa(NONE),
     "gravity": lambda: FIVE.gravity_m_s2(NONE),
     "layer_index": lambda: FIVE.layer_index(NONE),

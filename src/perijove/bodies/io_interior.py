@@ -8,9 +8,6 @@ __all__ = [
     "IO_CORE_DENSITY_KG_M3",
     "IO_CORE_RADIUS_KM",
     "IO_LITHOSPHERE",
-    "MELT_FRACTION_LIMIT",
-    "MELT_WEAKENING",
-    "OLIVINE_ACTIVATION_J_MOL",
     "Lithosphere",
 ]
 
@@ -29,10 +26,3 @@ class Lithosphere:
 IO_CORE_DENSITY_KG_M3 = Fact(5150.0, "kg/m3", "Anderson et al. 1996, doi 10.1126/science.272.5262.709: eutectic Fe-FeS")
 IO_CORE_RADIUS_KM = Fact(965.0, "km", f"{_STEINKE}; Anderson et al. 1996: 0.36 to 0.52 of Io's radius")
 IO_LITHOSPHERE = Lithosphere(Fact(30.0, "km", _STEINKE), Fact(6.5e10, "Pa", _STEINKE), Fact(1e23, "Pa s", _STEINKE))
-OLIVINE_ACTIVATION_J_MOL = Fact(
-    3.0e5, "J/mol", "Karato & Wu 1993, doi 10.1126/science.260.5109.771: diffusion creep of dry olivine"
-)
-MELT_WEAKENING = Fact(30.0, "1", "Hirth & Kohlstedt 2003, doi 10.1029/138GM06: of diffusion creep, 25 to 30")
-MELT_FRACTION_LIMIT = Fact(
-    0.3, "1", "Kervazo et al. 2021, doi 10.1051/0004-6361/202039433: grains lose touch at 0.25 to 0.4"
-)

@@ -1,4 +1,4 @@
-"""Interiors from tables, such as a TOML file or JSON holds, and back.
+"""Interiors from tables, such as a TOML file or JSON holds.
 
 ::
 
@@ -35,7 +35,7 @@ from perijove.errors import InputError
 from perijove.interior.body import Interior
 from perijove.interior.layers import IO_ORBIT, Layer, Orbit
 
-__all__ = ["LAYER_KEYS", "ORBIT_KEYS", "interior_from_table", "table_from_interior"]
+__all__ = ["LAYER_KEYS", "ORBIT_KEYS", "interior_from_table"]
 
 ORBIT_KEYS = tuple(field.name for field in fields(Orbit))
 LAYER_KEYS = tuple(field.name for field in fields(Layer) if field.name != "rheology_parameters")
@@ -124,19 +124,3 @@ def interior_from_table(table: Mapping[str, Any], *, where: str = "interior") ->
         return Interior(built, name=name, source=source, orbit=orbit)
     except InputError as error:
         raise _fault(where, str(error)) from error
-
-
-def table_from_interior(interior: Interior) -> dict[str, Any]:
-    """The inverse of `interior_from_table`, without keys that have no value."""
-    return {
-        "name": interior.name,
-        "source": interior.source,
-        "orbit": {key: getattr(interior.orbit, key) for key in ORBIT_KEYS},
-        "layer": [
-            {
-                **{key: getattr(layer, key) for key in LAYER_KEYS if getattr(layer, key) is not None},
-                **layer.rheology_parameters,
-            }
-            for layer in interior.layers
-        ],
-    }

@@ -27,7 +27,7 @@ from perijove.ocean.flow_kernel import compliance_rows
 from perijove.tides.love import love_numbers, radial_functions
 from perijove.tides.potential import TidalPotential
 
-__all__ = ["OceanLayer", "ocean_layer", "open_ocean"]
+__all__ = ["OceanLayer", "ocean_layer"]
 
 _DEGREES = 32
 _LARGEST_DEGREE = 1024
@@ -187,56 +187,3 @@ def _compliance(interior: Interior, number: int, degree: int) -> np.ndarray:
     compliance /= gravity_unit
     compliance.setflags(write=False)
     return compliance
-
-
-def open_ocean(
-    potential: TidalPotential,
-    *,
-    radius_km: float,
-    thickness_km: float,
-    density_kg_m3: float,
-    mean_density_kg_m3: float,
-    degree: int = _DEGREES,
-) -> OceanLayer:
-    """A thin ocean on a rigid ball, open to space: the textbook case.
-
-    Parameters
-    ----------
-    potential : TidalPotential
-        Also decides the rotation, which is synchronous; `dataclasses.replace` changes it.
-    radius_km, thickness_km : float
-    density_kg_m3 : float
-        Of the liquid; 0 leaves its attraction out.
-    mean_density_kg_m3 : float
-        Of the whole, which decides gravity.
-    degree : int
-        As for `ocean_layer`.
-
-    Returns
-    -------
-    OceanLayer
-        beta_n is 1 - 3 / (2 n + 1) of the liquid's over the mean density, upsilon_2 is 1.
-    """
-    if not all(value > 0.0 for value in (radius_km, thickness_km, mean_density_kg_m3)) or density_kg_m3 < 0.0:
-        raise InputError(
-            f"open ocean of radius {radius_km} km, thickness {thickness_km} km, densities {density_kg_m3} and "
-            f"{mean_density_kg_m3} kg/m3: must be positive (the liquid's may be 0)"
-        )
-    gravity = 4.0 / 3.0 * math.pi * GRAVITATIONAL_CONSTANT_M3_KG_S2 * mean_density_kg_m3 * radius_km * M_PER_KM
-    n = np.arange(2.0, degree + 1.0)
-    beta = 1.0 - 3.0 / (2.0 * n + 1.0) * density_kg_m3 / mean_density_kg_m3
-    compliance = np.concatenate([[0.0, 0.0], 1.0 / (gravity * beta)]).astype(complex)
-    compliance.setflags(write=False)
-    share = 0.6 * density_kg_m3 / mean_density_kg_m3
-    return OceanLayer(
-        name="open ocean",
-        thickness_km=thickness_km,
-        roof_radius_km=radius_km,
-        surface_radius_km=radius_km,
-        density_kg_m3=density_kg_m3,
-        rotation_rad_s=potential.angular_frequency_rad_s,
-        potential=potential,
-        static_k2=share / (1.0 - share),
-        lift_s2_m=complex(compliance[2]),
-        compliance_s2_m=compliance,
-    )

@@ -18,13 +18,12 @@ from perijove.studies.batched_nested_sampling import nested_sampler
 from perijove.studies.interior_likelihood import Likelihood, predictions
 from perijove.studies.interior_priors import Hypothesis
 
-__all__ = ["Evidence", "Posterior", "Tell", "inferred", "log_likelihood", "prior_mean_evidence"]
+__all__ = ["Evidence", "Posterior", "Tell", "inferred", "log_likelihood"]
 
 Tell = Callable[[str], None]
 """What is told how far a run has come; it may raise to end it."""
 
 _RUNS = 4  # at least, so that they can be held against each other
-_ROWS = 20_000
 _LEFT = 0.1  # of the logarithm of the evidence, when the live points are counted in and a run ends
 
 
@@ -275,16 +274,3 @@ def _r_hat(sequences: np.ndarray) -> np.ndarray:
     count = sequences.shape[1]
     ratio: np.ndarray = np.sqrt((count - 1) / count + between / within)
     return ratio
-
-
-def prior_mean_evidence(
-    hypothesis: Hypothesis, likelihood: Likelihood, *, draws: int = 200_000, seed: int = 0
-) -> Evidence:
-    """Evidence as the mean of the likelihood over draws from the prior: slow, but with nothing to go wrong."""
-    rng = np.random.default_rng(seed)
-    pieces = [min(_ROWS, draws - start) for start in range(0, draws, _ROWS)]
-    units = (rng.random((piece, len(hypothesis.priors))) for piece in pieces)
-    log = np.concatenate([log_likelihood(hypothesis, likelihood, unit, threads=2) for unit in units])
-    weights = np.exp(log - log.max())
-    mean = float(weights.mean())
-    return Evidence(float(log.max()) + math.log(mean), float(weights.std()) / mean / math.sqrt(draws))

@@ -15,7 +15,7 @@ from perijove.errors import InputError
 from perijove.interior.body import Interior
 from perijove.tides.heating import heating_w_m3
 
-__all__ = ["RadialHeating", "heating_between_points", "mantle_heating", "uniform_heating"]
+__all__ = ["RadialHeating", "mantle_heating"]
 
 _POINTS = 241  # per layer: cubic splines through them hold its heat to 1e-9
 _NEAR_CENTRE = 1e-6
@@ -92,52 +92,6 @@ class RadialHeating:
             raise InputError(f"{self.name}: dissipates nothing, so no power can be given to it; soften a layer")
         factor = power_w / self.power_w
         return RadialHeating(self.name, PPoly(factor * self.shells.c, self.shells.x))
-
-
-def uniform_heating(power_w: float, *, floor_km: float, surface_km: float) -> RadialHeating:
-    """The same heat in each cubic metre of a shell.
-
-    Raises
-    ------
-    InputError
-        If the power is not positive and finite, or the radii are not in order.
-    """
-    if not 0.0 < power_w < math.inf:
-        raise InputError(f"power_w {power_w}: not positive and finite")
-    if not 0.0 <= floor_km < surface_km < math.inf:
-        raise InputError(f"floor_km {floor_km} and surface_km {surface_km}: need 0 <= floor < surface")
-    volume_m3 = 4.0 / 3.0 * math.pi * (surface_km**3 - floor_km**3) * M_PER_KM**3
-    return heating_between_points([floor_km, surface_km], [power_w / volume_m3] * 2, name="uniform heating")
-
-
-def heating_between_points(radius_km: ArrayLike, heat_w_m3: ArrayLike, *, name: str = "given heating") -> RadialHeating:
-    """Heating that is linear in radius between given points.
-
-    Parameters
-    ----------
-    radius_km : array, shape (n,)
-        Rising, from the floor of the mantle to the surface.
-    heat_w_m3 : array, shape (n,)
-    name : str
-
-    Raises
-    ------
-    InputError
-        If there are less than two points, or they are out of order, negative or not finite.
-    """
-    radius = np.asarray(radius_km, dtype=float) * M_PER_KM
-    heat = np.asarray(heat_w_m3, dtype=float)
-    if radius.ndim != 1 or radius.shape != heat.shape or radius.size < 2:
-        raise InputError(f"radius_km and heat_w_m3: shapes {radius.shape} and {heat.shape}; need two equal rows")
-    if not (np.all(np.isfinite(radius)) and radius[0] >= 0.0 and np.all(np.diff(radius) > 0.0)):
-        raise InputError("radius_km: must rise from 0 or more, all finite")
-    if not (np.all(np.isfinite(heat)) and np.all(heat >= 0.0)):
-        raise InputError("heat_w_m3: must be 0 or more, all finite")
-    low, slope = radius[:-1], np.diff(heat) / np.diff(radius)
-    value = heat[:-1]
-    # (low + x)² (value + slope x), by powers of x from the third down
-    powers = [slope, value + 2.0 * low * slope, 2.0 * low * value + low**2 * slope, low**2 * value]
-    return RadialHeating(name, PPoly(np.array(powers), radius))
 
 
 def mantle_heating(interior: Interior) -> RadialHeating:

@@ -39,7 +39,6 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
 
 _ROWS = 20_000  # bodies in a piece: a tenth of a second
 _LARGEST = 50_000_000  # points: 4 GB of results
-_TITLES = ("layer", "orbit")
 
 
 @dataclass(frozen=True)

@@ -76,19 +76,6 @@ class ThermalSources:
         """Of all sources together."""
         return 1e9 * float(self.power_gw.sum())
 
-    def flagged(self, name: str) -> np.ndarray:
-        """Which sources have a flag of `FLAGS`, by its name; array of bool.
-
-        Raises
-        ------
-        InputError
-            If there is no such flag.
-        """
-        for flag in FLAGS:
-            if flag.name == name:
-                return np.asarray((self.flags & flag.bit) != 0)
-        raise InputError(f"flag {name!r}: unknown; flags are {', '.join(flag.name for flag in FLAGS)}")
-
     def where(self, chosen: np.ndarray) -> "ThermalSources":
         """Those that an array of bool chooses."""
         indices = np.flatnonzero(chosen)
