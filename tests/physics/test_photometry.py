@@ -58,10 +58,28 @@ def test_correction_undoes_the_law_and_flags_the_rim() -> None:
     i, e = np.array([0.0, 40.0, 86.0, 91.0, 30.0]), np.array([0.0, 30.0, 10.0, 10.0, 87.0])
     seen = 0.6 * disk_function("minnaert", i, e)
     corrected, beyond = normal_reflectance(seen, "minnaert", i, e)
-    np.testing.assert_allclose(corrected, [0.6, 0.6, 0.6, np.nan, 0.6], rtol=1e-12)
+    np.testing.assert_allclose(corrected, [0.6, 0.6, np.nan, np.nan, np.nan], rtol=1e-12)
     np.testing.assert_array_equal(beyond, [False, False, True, True, True])
 
 
 def test_unknown_law_is_refused() -> None:
     with pytest.raises(InputError, match="hapke"):
         disk_function("hapke", 0.0, 0.0)
+
+
+@pytest.mark.parametrize("law", [law for law in ALL if law != "none"])
+def test_no_law_gives_a_number_where_it_does_not_hold(law: str) -> None:
+    """Regression: Lambert's law gave I/F up to 205 beside the terminator."""
+    i, e = np.meshgrid(np.linspace(0.0, 180.0, 721), np.linspace(0.0, 90.0, 181))
+    corrected, beyond = normal_reflectance(np.ones_like(i), law, i, e, 60.0)
+    assert np.isnan(corrected[beyond]).all()
+    assert (beyond == ((i > 85.0) | (e > 85.0))).all()
+    assert np.isfinite(corrected[~beyond]).all()
+    assert corrected[~beyond].max() < 1.0 / np.cos(np.radians(85.0)) + 1e-9
+
+
+def test_without_a_law_nothing_is_lost() -> None:
+    i = np.array([0.0, 86.0, 120.0])
+    corrected, beyond = normal_reflectance([0.1, 0.2, 0.3], "none", i, 30.0)
+    np.testing.assert_array_equal(corrected, [0.1, 0.2, 0.3])
+    assert not beyond.any()

@@ -158,17 +158,15 @@ def _with_all_bands(result: MapResult, count: int) -> MapResult:
 
 
 def _corrected(result: MapResult, law: str) -> MapResult:
-    """Divide the disk function out of a map, errors included."""
+    """Divide the disk function out of a map, errors included; NaN and a flag where the law does not hold."""
     if law == "none":
         return result
     planes = result.backplanes
-    values, sigma = result.values.copy(), result.sigma.copy()
-    for band in range(len(values)):
-        for array in (values, sigma):
-            array[band] = normal_reflectance(
-                array[band], law, planes["incidence"], planes["emission"], planes["phase"]
-            )[0]
-    return MapResult(result.grid, values, sigma, result.quality, planes, result.covered)
+    angles = (planes["incidence"], planes["emission"], planes["phase"])
+    factor, beyond = normal_reflectance(np.ones(result.grid.shape), law, *angles)
+    factor = factor.astype(np.float32)
+    quality = result.quality | beyond * QUALITY.mask("beyond_photometry")
+    return replace(result, values=result.values * factor, sigma=result.sigma * factor, quality=quality)
 
 
 def _cropped(result: MapResult) -> MapResult:

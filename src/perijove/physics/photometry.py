@@ -147,7 +147,7 @@ def normal_reflectance(
     parameter: float | None = None,
     limit_deg: float = 85.0,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Radiance factor with the disk function divided out.
+    """Radiance factor with the disk function divided out, where the law holds.
 
     Parameters
     ----------
@@ -157,16 +157,19 @@ def normal_reflectance(
         As in `disk_function`.
     limit_deg : float
         Incidence or emission beyond which the laws are not to be trusted: near the terminator the result is the
-        ratio of two small numbers, and relief, which no law knows, rules the brightness.
+        ratio of two small numbers, and relief, which no law knows, rules the brightness. ``none`` has no limit.
 
     Returns
     -------
     corrected : array
-        NaN in the night and where the point is not seen; values beyond the limit are kept.
+        NaN beyond the limit, in the night and where the point is not seen.
     beyond_limit : array of bool
         Where incidence or emission exceeds the limit: flag these pixels.
     """
     disk = disk_function(law, incidence_deg, emission_deg, phase_deg, parameter=parameter)
-    beyond = (np.asarray(incidence_deg) > limit_deg) | (np.asarray(emission_deg) > limit_deg)
-    corrected = np.asarray(radiance_factor, dtype=float) / np.where(disk > 0.0, disk, np.nan)
+    with np.errstate(invalid="ignore"):
+        beyond = (np.asarray(incidence_deg) > limit_deg) | (np.asarray(emission_deg) > limit_deg)
+        beyond = beyond & (law != "none")
+        usable = (disk > 0.0) & ~beyond
+    corrected = np.asarray(radiance_factor, dtype=float) / np.where(usable, disk, np.nan)
     return corrected, np.broadcast_to(beyond, corrected.shape)

@@ -29,6 +29,8 @@ _MIN_TOLERANCE_DN = 0.3  # how far above the lowest framelet a block may be and 
 _PATTERN_DN = 0.25  # fixed pattern of single pixels, left in the background; see the module's text
 _CLIPPED_DN = 0.4  # error of the mean where the counts are cut off at zero
 _BLIND_SHAPE_DN = (1.0, 1.0)  # shape and its error where no sky was seen in the whole filter
+_STRAY_DN = 1.0  # dark columns of one filter agree to 0.4 DN from framelet to framelet; more is light
+_DARK_SHARE = 1.0 / 3.0  # of the framelets that are taken for dark
 _HOT_DN = 6.0  # smallest excess of a hot pixel: four times the scatter of one framelet
 
 
@@ -53,6 +55,8 @@ class Background:
         Where the sky was seen in at least one framelet, by filter: boolean array, shape (rows, columns).
     sky_fraction : mapping
         Part of a filter's blocks, over all its framelets, that showed sky.
+    stray : array of bool, shape (framelets,)
+        Where light fell on the dark columns, and the level is that of the filter's darkest framelets.
     """
 
     filters: tuple[str, ...]
@@ -63,6 +67,7 @@ class Background:
     hot: Mapping[str, np.ndarray]
     seen: Mapping[str, np.ndarray]
     sky_fraction: Mapping[str, float]
+    stray: np.ndarray
 
     def framelet(self, index: int) -> np.ndarray:
         """Background of one framelet: array, shape (rows, columns), DN."""
@@ -85,6 +90,7 @@ class _FilterBackground:
     """What `Background` holds, for one filter; levels by framelet."""
 
     levels: np.ndarray
+    stray: np.ndarray
     pattern: np.ndarray
     sigma: np.ndarray
     scatter: float
@@ -115,12 +121,12 @@ def estimate_background(dn: np.ndarray, filters: Sequence[str], *, summing: int 
     -------
     Background
     """
-    levels = np.empty(len(filters), dtype=np.float32)
+    levels, stray = np.empty(len(filters), dtype=np.float32), np.empty(len(filters), dtype=np.bool_)
     parts = {}
     for name in dict.fromkeys(filters):
         chosen = [index for index, other in enumerate(filters) if other == name]
         parts[name] = _one_filter([dn[index] for index in chosen], summing)
-        levels[chosen] = parts[name].levels
+        levels[chosen], stray[chosen] = parts[name].levels, parts[name].stray
     return Background(
         filters=tuple(filters),
         level_dn=levels,
@@ -130,6 +136,7 @@ def estimate_background(dn: np.ndarray, filters: Sequence[str], *, summing: int 
         hot={name: part.hot for name, part in parts.items()},
         seen={name: part.seen for name, part in parts.items()},
         sky_fraction={name: part.sky_fraction for name, part in parts.items()},
+        stray=stray,
     )
 
 
@@ -137,7 +144,7 @@ def _one_filter(framelets: list[np.ndarray], summing: int) -> _FilterBackground:
     """Background of the framelets of one filter."""
     shape = framelets[0].shape
     active = imaging_columns(shape[1], summing=summing)
-    levels, scatter = _dark_levels(framelets, summing)
+    levels, scatter, stray = _dark_levels(framelets, summing)
     blocks = _block_sums(framelets, levels, scatter, active)
     sky, offsets = _sky_blocks(blocks, scatter)
     if sky.any():
@@ -155,6 +162,7 @@ def _one_filter(framelets: list[np.ndarray], summing: int) -> _FilterBackground:
     variance = np.where(hot_dn > 0.0, variance + (0.1 * hot_dn) ** 2, variance)
     return _FilterBackground(
         levels=levels,
+        stray=stray,
         pattern=pattern.astype(np.float32),
         sigma=np.sqrt(variance).astype(np.float32),
         scatter=max(scatter, theoretical_scatter_dn(float(np.median(levels))) / summing),
@@ -164,8 +172,12 @@ def _one_filter(framelets: list[np.ndarray], summing: int) -> _FilterBackground:
     )
 
 
-def _dark_levels(framelets: list[np.ndarray], summing: int) -> tuple[np.ndarray, float]:
-    """Mean of each framelet's dark columns, and the scatter of single dark pixels."""
+def _dark_levels(framelets: list[np.ndarray], summing: int) -> tuple[np.ndarray, float, np.ndarray]:
+    """Mean of each framelet's dark columns, the scatter of single dark pixels, and where light fell on them.
+
+    Light only adds. So the darkest third of the framelets tell the level, and one whose columns read a count more has
+    light there (a bright body beside the field, straylight): its level is theirs.
+    """
     first = -(-JUNOCAM.first_dark_reference_column // summing)
     last = JUNOCAM.dark_columns // summing
     dark = np.stack([framelet[:, first:last].ravel() for framelet in framelets])
@@ -173,7 +185,12 @@ def _dark_levels(framelets: list[np.ndarray], summing: int) -> tuple[np.ndarray,
     width = 1.4826 * np.median(np.abs(dark - middle))
     bound = np.maximum(5.0 * width, 4.0)  # counts are whole numbers: their median deviation may be 0 or 1
     dark = np.where(np.abs(dark - middle) <= bound, dark, np.nan)
-    return np.nanmean(dark, axis=1).astype(np.float32), float(np.sqrt(np.nanmean(np.nanvar(dark, axis=1))))
+    levels = np.nanmean(dark, axis=1).astype(np.float32)
+    darkest = np.sort(levels)[: max(1, int(np.ceil(_DARK_SHARE * len(levels))))]
+    usual = np.median(darkest)
+    stray = levels > usual + _STRAY_DN
+    scatter = float(np.sqrt(np.nanmean(np.nanvar(dark[~stray], axis=1))))
+    return np.where(stray, usual, levels).astype(np.float32), scatter, stray
 
 
 def _block_sums(framelets: list[np.ndarray], levels: np.ndarray, scatter: float, active: slice) -> _Blocks:

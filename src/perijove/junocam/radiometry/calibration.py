@@ -226,6 +226,8 @@ def _measured(
         steps = tables[name].step_variance[counts.codes[index]]
         _standard_error_dn(dn[index], floor[name], steps, raw.summing, out=sigma[index])
         quality[index] = tables[name].flags[counts.codes[index]] | common[name]
+        if background.stray[index]:
+            quality[index][:, active] |= QUALITY.mask("uncertain_background")
         struck = find_hits(dn[index][:, active], sigma[index][:, active])
         quality[index][:, active] |= struck * QUALITY.mask("hit")
         per_dn: np.ndarray = np.float32(scales[name].per_dn) / flats.get(name, np.ones(1, dtype=np.float32))
@@ -291,6 +293,12 @@ def _warnings(raw: RawImage, background: Background, scales: Mapping[str, Scale]
     if blind:
         names = ", ".join(blind)
         sentences.append(f"No sky was seen in {names}: the background comes from the dark columns alone.")
+    stray = int(np.count_nonzero(background.stray))
+    if stray:
+        sentences.append(
+            f"Light fell on the masked columns of {stray} of {len(background.stray)} framelets (a bright body beside "
+            "the field, or stray light): their dark level is that of the darkest framelets of their filter."
+        )
     if raw.orbit is None:
         sentences.append("The label has no orbit: throughput loss is not corrected, I/F may be low by half.")
     elif any(scale.throughput.extrapolated for scale in scales.values()):

@@ -68,7 +68,10 @@ def counts_of(raw: RawImage, per_dn: Mapping[str, float]) -> Counts:
     if raw.level == "RDR":
         scale = np.array([_RDR_UNIT / per_dn[name] for name in raw.filters], dtype=np.float32)
         dn = raw.codes * scale[:, None, None]
-        return Counts(mode, compand(dn, raw.bit_mode), dn)
+        codes = compand(dn, raw.bit_mode)
+        # RDRs are made with the published table, which gives the last count of a code instead of their middle.
+        dn -= (mode.table_dn - mode.center_dn).astype(np.float32)[codes]
+        return Counts(mode, codes, dn)
     if raw.codes.dtype != np.uint8:
         raise FormatError(
             f"{raw.product_id}: an EDR with {raw.codes.dtype} values; codes have 8 bits, 16-bit values belong to RDRs"

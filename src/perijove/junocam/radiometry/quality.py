@@ -72,6 +72,12 @@ _FLAGS = (
     ),
     Flag(10, "off_limb", "The line of sight misses the body.", usable=True),
     Flag(11, "unlit", "On the body's night side.", usable=True),
+    Flag(
+        12,
+        "beyond_photometry",
+        "Seen or lit too obliquely for the photometric law that was divided out: the map has no value here.",
+        usable=True,
+    ),
 )
 
 
