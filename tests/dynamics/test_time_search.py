@@ -113,6 +113,13 @@ def test_extremes_know_their_kind() -> None:
     assert found.value == pytest.approx([1.0, -1.0, 1.0, -1.0], abs=1e-12)
 
 
+def test_a_rate_tells_extremes_to_the_tolerance() -> None:
+    found = extremes(np.sin, grid(0.0, 12.0, 0.7), rate=np.cos, tolerance_s=1e-10)
+    assert found.tdb == pytest.approx(np.pi * (np.arange(4) + 0.5), abs=1e-10)
+    assert found.is_least.tolist() == [False, True, False, True]
+    assert found.value == pytest.approx([1.0, -1.0, 1.0, -1.0], abs=1e-15)
+
+
 def test_a_least_value_at_an_end_is_no_extreme() -> None:
     assert not extremes(lambda t: t, [grid(0.0, 1.0, 0.1), grid(-5.0, -4.0, 0.1)]).tdb.size
 

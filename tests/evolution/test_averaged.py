@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.oracles.averaged_motion import averaged_motion
 
 from perijove.errors import FitError, InputError
 from perijove.evolution.averaged import AVERAGED_GALILEAN, averaged_state, eccentricities
-from perijove.evolution.averaged_motion import averaged_motion
 from perijove.evolution.equilibrium_kernel import actions
 from perijove.evolution.resonant_equilibrium import EquilibriumFamily, linear_motion, present_mean_motions
 

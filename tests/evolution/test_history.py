@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
+from tests.oracles.averaged_motion import averaged_motion
 
 from perijove.constants import SECONDS_PER_YEAR
 from perijove.errors import InputError
 from perijove.evolution.averaged import AVERAGED_GALILEAN, LARGEST_ECCENTRICITY, eccentricities
-from perijove.evolution.averaged_motion import averaged_motion
 from perijove.evolution.history import Evolution, evolve
 from perijove.evolution.resonant_equilibrium import EquilibriumFamily
 from perijove.evolution.tidal_ensemble import K2OverQEstimate, evolve_ensemble

@@ -9,11 +9,10 @@ import pytest
 import spiceypy
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.oracles.kepler_orbits import elements_from_angles, elements_to_states
 
 from perijove.bodies.jupiter import JUPITER_GM_KM3_S2 as GM
 from perijove.resonance.elements import (
-    OrbitalElements,
-    elements_to_states,
     equatorial_states,
     icrf_states,
     icrf_to_jupiter_equator,
@@ -30,7 +29,7 @@ def angular_distance_deg(a: np.ndarray, b: np.ndarray) -> float:
 
 @given(e=st.floats(0.0, 0.95), inclination=st.floats(0.0, 179.0), mean=ANGLES, pericenter=ANGLES, node=ANGLES)
 def test_there_and_back(e: float, inclination: float, mean: float, pericenter: float, node: float) -> None:
-    given_elements = OrbitalElements.from_angles(
+    given_elements = elements_from_angles(
         A_KM, e, inclination, mean_longitude_deg=mean, pericenter_longitude_deg=pericenter, node_longitude_deg=node
     )
     back = osculating_elements(elements_to_states(given_elements, gm_km3_s2=GM), gm_km3_s2=GM)
@@ -44,7 +43,7 @@ def test_there_and_back(e: float, inclination: float, mean: float, pericenter: f
 
 @given(e=st.floats(0.0, 0.9), mean=ANGLES)
 def test_energy_and_momentum_are_those_of_the_ellipse(e: float, mean: float) -> None:
-    elements = OrbitalElements.from_angles(
+    elements = elements_from_angles(
         A_KM, e, 20.0, mean_longitude_deg=mean, pericenter_longitude_deg=77.0, node_longitude_deg=300.0
     )
     state = elements_to_states(elements, gm_km3_s2=GM)
@@ -60,7 +59,7 @@ def test_kepler_motion_advances_the_mean_longitude_alone() -> None:
     n, h = np.sqrt(GM / A_KM**3), 10.0
     at = [
         elements_to_states(
-            OrbitalElements.from_angles(
+            elements_from_angles(
                 A_KM,
                 0.3,
                 50.0,
@@ -78,7 +77,7 @@ def test_kepler_motion_advances_the_mean_longitude_alone() -> None:
 
 def test_angles_at_special_places() -> None:
     """At the node the body is at longitude = node; at pericentre at distance a (1 - e)."""
-    elements = OrbitalElements.from_angles(
+    elements = elements_from_angles(
         A_KM, 0.1, 30.0, mean_longitude_deg=40.0, pericenter_longitude_deg=40.0, node_longitude_deg=40.0
     )
     x, y, z, *_ = elements_to_states(elements, gm_km3_s2=GM)
@@ -93,7 +92,7 @@ def test_angles_at_special_places() -> None:
 
 @given(e=st.floats(0.01, 0.9), inclination=st.floats(1.0, 170.0), mean=ANGLES, pericenter=ANGLES, node=ANGLES)
 def test_spice_has_the_same_elements(e: float, inclination: float, mean: float, pericenter: float, node: float) -> None:
-    elements = OrbitalElements.from_angles(
+    elements = elements_from_angles(
         A_KM, e, inclination, mean_longitude_deg=mean, pericenter_longitude_deg=pericenter, node_longitude_deg=node
     )
     state = elements_to_states(elements, gm_km3_s2=GM)

@@ -7,13 +7,11 @@ Inputs, of which every second row was fitted:
     horizons_jup365_callisto.csv, sha256 857659e7b475f5b15366dac998fec79e6286afaac18b5123592861d2b9ba2406
 """
 
-from types import MappingProxyType
-
 import numpy as np
 
 from perijove.dynamics.system import JovianSystem
 
-__all__ = ["EPOCH_TDB", "FIT_SIGMA", "JUPITER_AND_MOONS", "STATES"]
+__all__ = ["EPOCH_TDB", "JUPITER_AND_MOONS", "STATES"]
 
 JUPITER_AND_MOONS = JovianSystem(
     names=("IO", "EUROPA", "GANYMEDE", "CALLISTO"),
@@ -73,46 +71,3 @@ STATES = np.array(
     ]
 )
 """Of the moons at the epoch, (4, 6), km and km/s, ICRF axes."""
-
-FIT_SIGMA = MappingProxyType(
-    {
-        "x.IO": 0.0007959511515754974,
-        "y.IO": 0.0025093293934129986,
-        "z.IO": 0.003658845891617192,
-        "vx.IO": 8.138692640462835e-08,
-        "vy.IO": 5.3920959957278766e-08,
-        "vz.IO": 9.87308789026321e-08,
-        "x.EUROPA": 0.002852015961400382,
-        "y.EUROPA": 0.0045237377072550435,
-        "z.EUROPA": 0.004269906404787349,
-        "vx.EUROPA": 9.169720509294628e-08,
-        "vy.EUROPA": 6.774353120768347e-08,
-        "vz.EUROPA": 8.345945658801414e-08,
-        "x.GANYMEDE": 0.0029492756431999828,
-        "y.GANYMEDE": 0.0036201948735771886,
-        "z.GANYMEDE": 0.0043348630536481315,
-        "vx.GANYMEDE": 2.806468515056315e-08,
-        "vy.GANYMEDE": 2.6983470364102928e-08,
-        "vz.GANYMEDE": 4.2854988106359226e-08,
-        "x.CALLISTO": 0.004406515760761219,
-        "y.CALLISTO": 0.002588230095263632,
-        "z.CALLISTO": 0.0037420270640276536,
-        "vx.CALLISTO": 8.901799350870635e-09,
-        "vy.CALLISTO": 1.4825832785504458e-08,
-        "vz.CALLISTO": 1.7122722757291297e-08,
-        "gm.JUPITER": 0.20023273261428987,
-        "gm.IO": 0.0009555515740393189,
-        "gm.EUROPA": 0.000877430689052088,
-        "gm.GANYMEDE": 0.0009250982336501539,
-        "gm.CALLISTO": 0.0009638957348957486,
-        "J2": 1.5958591613509662e-09,
-        "J4": 9.636568383092536e-09,
-        "J6": 9.663588619760017e-09,
-        "pole_ra": 3.9592566541904406e-07,
-        "pole_dec": 1.6634438024177372e-07,
-        "pole_ra_rate": 1.1587467142956154e-06,
-        "pole_dec_rate": 4.974194649344169e-07,
-    }
-)
-"""Standard errors of what was fitted, from the scatter of the residuals. They are no physical
-uncertainties: jup365 is a smooth curve, and what our forces lack goes into the parameters."""

@@ -14,7 +14,7 @@ from perijove.bodies.jupiter import JUPITER_RADII_KM
 from perijove.bodies.planet_paths import path_state
 from perijove.constants import DAYS_PER_CENTURY, SECONDS_PER_DAY, SPEED_OF_LIGHT_KM_S
 from perijove.dynamics.integration import Trajectory
-from perijove.dynamics.time_search import Roots, roots
+from perijove.dynamics.time_search import Extremes, Roots, extremes, roots
 from perijove.errors import InputError
 from perijove.geometry.rotations import unit
 
@@ -30,6 +30,7 @@ __all__ = [
     "oppositions",
 ]
 
+_TOLERANCE_S = 1e-6
 _DIVISIONS = 4  # of a step; forces that a step resolves do not turn twice within a quarter of it
 
 Motion = Callable[[np.ndarray], np.ndarray]
@@ -62,7 +63,7 @@ class Moment:
 # ------------------------------------------------------------------------------------------------------- any ephemeris
 
 
-def distance_extremes(motion: Motion, times: np.ndarray | Sequence[np.ndarray]) -> Roots:
+def distance_extremes(motion: Motion, times: np.ndarray | Sequence[np.ndarray]) -> Extremes:
     """When two bodies are nearest to each other, or farthest, among the moments around.
 
     Parameters
@@ -74,16 +75,19 @@ def distance_extremes(motion: Motion, times: np.ndarray | Sequence[np.ndarray]) 
 
     Returns
     -------
-    Roots
-        To a microsecond; ``rises`` where the distance is least. What is least at an end does not count.
+    Extremes
+        Of the distance, km; times to a microsecond.
     """
+
+    def distance_km(tdb: np.ndarray) -> np.ndarray:
+        return _length(motion(tdb))
 
     def opening(tdb: np.ndarray) -> np.ndarray:
         """Distance times its rate, km²/s."""
         state = motion(tdb)
         return np.asarray(np.einsum("ij,ij->i", state[:, :3], state[:, 3:]))
 
-    return roots(opening, times)
+    return extremes(distance_km, times, rate=opening, tolerance_s=_TOLERANCE_S)
 
 
 def longitude_meetings(
@@ -141,7 +145,7 @@ def apsides(trajectory: Trajectory, body: str) -> tuple[Moment, ...]:
     """
     motion = _motion(trajectory, body)
     found = distance_extremes(motion, _nodes(trajectory))
-    return _moments(np.where(found.rises, "pericenter", "apocenter"), (body,), found.tdb, motion)
+    return _moments(np.where(found.is_least, "pericenter", "apocenter"), (body,), found.tdb, found.value)
 
 
 def closest_approaches(trajectory: Trajectory, a: str, b: str) -> tuple[Moment, ...]:
@@ -165,7 +169,7 @@ def closest_approaches(trajectory: Trajectory, a: str, b: str) -> tuple[Moment, 
     """
     motion = _between(trajectory, a, b)
     found = distance_extremes(motion, _nodes(trajectory))
-    return _moments("closest approach", (a, b), found.tdb[found.rises], motion)
+    return _moments("closest approach", (a, b), found.tdb[found.is_least], found.value[found.is_least])
 
 
 def conjunctions(trajectory: Trajectory, a: str, b: str) -> tuple[Moment, ...]:
@@ -236,7 +240,7 @@ def eclipses(trajectory: Trajectory, body: str) -> tuple[Moment, ...]:
 
     found = roots(clearance_km, _nodes(trajectory))
     kinds = np.where(found.rises, "eclipse ends", "eclipse begins")
-    return _moments(kinds, (body,), found.tdb, _motion(trajectory, body))
+    return _moments(kinds, (body,), found.tdb, _length(_motion(trajectory, body)(found.tdb)))
 
 
 def _at_longitude(trajectory: Trajectory, a: str, b: str, apart_deg: float, kind: str) -> tuple[Moment, ...]:
@@ -244,7 +248,7 @@ def _at_longitude(trajectory: Trajectory, a: str, b: str, apart_deg: float, kind
     pole = _pole(trajectory, np.array([trajectory.start_tdb]))[0]
     first, second = _motion(trajectory, a), _motion(trajectory, b)
     found = longitude_meetings(first, second, _nodes(trajectory), pole=pole, apart_deg=apart_deg)
-    return _moments(kind, (a, b), found.tdb, between)
+    return _moments(kind, (a, b), found.tdb, _length(between(found.tdb)))
 
 
 def _index(trajectory: Trajectory, body: str) -> int:
@@ -278,8 +282,13 @@ def _nodes(trajectory: Trajectory) -> np.ndarray:
     return times if trajectory.end_tdb > trajectory.start_tdb else times[::-1].copy()
 
 
-def _moments(kinds: np.ndarray | str, bodies: tuple[str, ...], times: np.ndarray, motion: Motion) -> tuple[Moment, ...]:
-    distances = np.linalg.norm(motion(times)[:, :3], axis=-1)
+def _length(states: np.ndarray) -> np.ndarray:
+    return np.asarray(np.linalg.norm(states[:, :3], axis=-1))
+
+
+def _moments(
+    kinds: np.ndarray | str, bodies: tuple[str, ...], times: np.ndarray, distances: np.ndarray
+) -> tuple[Moment, ...]:
     rows = zip(np.broadcast_to(kinds, times.shape).tolist(), times.tolist(), distances.tolist(), strict=True)
     return tuple(Moment(kind, bodies, time, distance) for kind, time, distance in rows)
 

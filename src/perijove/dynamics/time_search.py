@@ -137,8 +137,14 @@ def roots(
     return Roots(found, above[at + 1])
 
 
-def extremes(signal: Signal, times: np.ndarray | Sequence[np.ndarray], *, tolerance_s: float = 1e-3) -> Extremes:
-    """Times at which a function is less, or greater, than at its neighbours.
+def extremes(
+    signal: Signal,
+    times: np.ndarray | Sequence[np.ndarray],
+    *,
+    rate: Signal | None = None,
+    tolerance_s: float = 1e-3,
+) -> Extremes:
+    """Times at which a function is less, or greater, than around.
 
     Parameters
     ----------
@@ -146,15 +152,20 @@ def extremes(signal: Signal, times: np.ndarray | Sequence[np.ndarray], *, tolera
         Values (n,) at times (n,).
     times : array, shape (n,), or several
         Growing. A value that is least or greatest at an end does not count.
+    rate : function, optional
+        Of the same sign as the function's own rate. Values alone tell a time no better than to where they differ by
+        more than their rounding.
     tolerance_s : float
-        To which times are looked for. Values alone tell a time no better than to where they differ by more than their
-        rounding; where the rate is known, take `roots` of it.
+        To which times are looked for.
 
     Returns
     -------
     Extremes
-        One at most for each two steps.
+        By the rate, as its `roots`; without, one of each kind at most for each two steps.
     """
+    if rate is not None:
+        turns = roots(rate, times, tolerance_s=tolerance_s)
+        return Extremes(turns.tdb, _in_chunks(signal, turns.tdb), turns.rises)
     flat, joints = _joined(times)
     values = _in_chunks(signal, flat)
     found = []

@@ -135,7 +135,7 @@ def close_approaches(
     found = []
     for name in names:
         turns = distance_extremes(_from(ephemeris, spacecraft, name), times)
-        found += _approaches(ephemeris, name, spacecraft.upper(), turns.tdb[turns.rises])
+        found += _approaches(ephemeris, name, spacecraft.upper(), turns.tdb[turns.is_least])
     near = (one for one in found if max_range_km is None or one.range_km <= max_range_km)
     return tuple(sorted(near, key=lambda one: one.tdb))
 

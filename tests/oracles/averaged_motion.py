@@ -1,19 +1,17 @@
-"""The averaged equations in full, librations and free eccentricities included: exact where `evolution` is adiabatic."""
+"""The averaged equations in full, librations and free eccentricities in them; `evolution.history` is adiabatic."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from tests.oracles.averaged_motion_kernel import ROW_SIZE, SPIN, integrate_averaged
 
 from perijove.constants import SECONDS_PER_YEAR
 from perijove.errors import FitError, InputError
 from perijove.evolution.averaged import AVERAGED_GALILEAN, AveragedSystem, eccentricities
 from perijove.evolution.averaged_kernel import STATE_SIZE
-from perijove.evolution.averaged_motion_kernel import ROW_SIZE, SPIN, integrate_averaged
 from perijove.evolution.resonant_equilibrium import EquilibriumFamily
 from perijove.evolution.tidal_model import ResonanceState, TidalModel
-
-__all__ = ["AveragedMotion", "averaged_motion"]
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,6 @@ from perijove.constants import SECONDS_PER_DAY
 from perijove.evolution.averaged_kernel import STATE_SIZE, THETA, energy_gradient, motion
 from perijove.evolution.tidal_kernel import tidal_rates
 
-__all__ = ["ROW_SIZE", "SPIN", "integrate_averaged"]
-
 SPIN = STATE_SIZE  # what the planet's spin angular momentum gained; then its heat and that of the four moons
 ROW_SIZE = STATE_SIZE + 6
 _COLUMNS = 7
