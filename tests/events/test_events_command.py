@@ -15,7 +15,9 @@ import numpy as np
 import pytest
 from tests.cli.running import Outcome, perijove
 
-from perijove.figures.moons.corkscrew import CorkscrewPath, corkscrew
+from perijove.events.snapshot import MoonOffsets
+from perijove.figures.moons.corkscrew import corkscrew
+from perijove.timescales import utc_to_tdb
 
 SPAN = ("--from", "2016-01-01T12:00", "--to", "2016-01-03")
 
@@ -137,10 +139,10 @@ def test_refusals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list
 @pytest.mark.parametrize(("first", "last"), [(0.25, 0.5), (0.9, 1.1), (0.0, 2.0), (0.5, 0.51)])
 def test_short_spans_have_times_beside_them(first: float, last: float) -> None:
     """Law: there are marks, within the span, and each says its own time."""
-    days = np.linspace(first, last, 50)
-    path = CorkscrewPath("IO", np.cos(days), days < 0.0, days < 0.0)
-    names = ["2026-01-01", "2026-01-02", "2026-01-03"][: int(last) + 1]
-    figure = corkscrew(days, [path], day_names=names, title="", facts="", source="")
+    times = utc_to_tdb("2026-01-01") + 86400.0 * np.linspace(first, last, 50)
+    rows = np.cos(times / 86400.0)[None]
+    offsets = MoonOffsets(("IO",), times, rows, rows < 0.0, rows > 2.0)
+    figure = corkscrew(offsets, facts="", source="")
     marks = figure.axes[0].get_yticks()
     said = [label.get_text() for label in figure.axes[0].get_yticklabels()]
     assert 2 <= len(marks) <= 9

@@ -198,22 +198,13 @@ def _check_figure(request: _Request, out: Path, *, overwrite: bool) -> None:
 def _draw(almanac: Almanac, ephemeris: Ephemeris, moons: Sequence[str], out: Path, *, overwrite: bool) -> None:
     from perijove.events.snapshot import moon_offsets
     from perijove.export.atomic import ProductSet
-    from perijove.figures.moons.corkscrew import CorkscrewPath, corkscrew
+    from perijove.figures.moons.corkscrew import corkscrew
     from perijove.figures.style import save_figure
 
     span_tdb = almanac.start_tdb, almanac.end_tdb
     offsets = moon_offsets(*span_tdb, observer=almanac.observer, ephemeris=ephemeris, moons=moons)
     span = " to ".join(tdb_to_utc(t, digits=0).replace("T", " ") for t in span_tdb)
-    midnight = float(times_tdb(tdb_to_utc(almanac.start_tdb, digits=0)[:10]))
-    days = (offsets.times_tdb - midnight) / SECONDS_PER_DAY
-    names = [tdb_to_utc(midnight + n * SECONDS_PER_DAY + 1.0, digits=0)[:10] for n in range(int(days[-1]) + 1)]
-    figure = corkscrew(
-        days,
-        [CorkscrewPath(*row) for row in zip(offsets.moons, offsets.east, offsets.nearer, offsets.hidden, strict=True)],
-        day_names=names,
-        title="Jupiter's moons",
-        facts=f"Seen from {almanac.place}, {span} UTC",
-        source=f"Perijove {__version__}, {almanac.source}",
-    )
+    facts, source = f"Seen from {almanac.place}, {span} UTC", f"Perijove {__version__}, {almanac.source}"
+    figure = corkscrew(offsets, facts=facts, source=source)
     with ProductSet(out.parent, overwrite=overwrite) as products:
         save_figure(figure, products.path(out.name))

@@ -1,14 +1,16 @@
 """The moons' paths beside Jupiter through time: the corkscrew diagram of almanacs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.figure import Figure
 
+from perijove.constants import SECONDS_PER_DAY
+from perijove.events.snapshot import MoonOffsets
 from perijove.figures.style import INK, MUTED, SMALL_PT, TEXT_PT, frame, new_figure, write_footer, write_title
+from perijove.timescales import tdb_to_utc, utc_to_tdb
 
-__all__ = ["CorkscrewPath", "corkscrew"]
+__all__ = ["corkscrew"]
 
 _WIDTH_IN = 7.5
 _LEFT_IN, _RIGHT_IN, _TOP_IN, _BOTTOM_IN = 0.95, 0.55, 1.0, 0.75
@@ -27,38 +29,14 @@ _COLORS: Mapping[str, tuple[str, float]] = {
 }
 
 
-@dataclass(frozen=True)
-class CorkscrewPath:
-    """One moon's path.
-
-    Attributes
-    ----------
-    moon : str
-    east : array, shape (n,)
-        Offset in Jupiter's equatorial radii.
-    nearer, hidden : array of bool, shape (n,)
-        Nearer than Jupiter; behind it or in its shadow.
-    """
-
-    moon: str
-    east: np.ndarray
-    nearer: np.ndarray
-    hidden: np.ndarray
-
-
-def corkscrew(
-    days: np.ndarray, paths: Sequence[CorkscrewPath], *, day_names: Sequence[str], title: str, facts: str, source: str
-) -> Figure:
+def corkscrew(offsets: MoonOffsets, *, facts: str, source: str) -> Figure:
     """Offsets from Jupiter across, time downwards.
 
     Parameters
     ----------
-    days : array, shape (n,)
-        Time in days from the midnight that the first name belongs to.
-    paths : sequence of CorkscrewPath
-    day_names : sequence of str
-        Of the midnights 0, 1, 2 ... within the span.
-    title, facts, source : str
+    offsets : MoonOffsets
+    facts, source : str
+        Under the title, and at the bottom.
 
     Returns
     -------
@@ -66,6 +44,10 @@ def corkscrew(
         North up: east is left. Lines are broken where a moon is behind Jupiter or in its shadow, and lie over Jupiter's
         band where it passes before the planet.
     """
+    midnight = utc_to_tdb(tdb_to_utc(float(offsets.times_tdb[0]), digits=0)[:10])
+    days = (offsets.times_tdb - midnight) / SECONDS_PER_DAY
+    middays = midnight + (np.arange(int(days[-1]) + 1) + 0.5) * SECONDS_PER_DAY  # a leap second does not matter there
+    day_names = [tdb_to_utc(float(tdb), digits=0)[:10] for tdb in middays]
     span = float(days[-1] - days[0])
     height = min(max(_TOP_IN + _BOTTOM_IN + _DAY_IN * span, _HEIGHTS_IN[0]), _HEIGHTS_IN[1])
     figure = new_figure(_WIDTH_IN, height)
@@ -79,16 +61,16 @@ def corkscrew(
         label="corkscrew",
     )
     axes.axvspan(-1.0, 1.0, color=_JUPITER_COLOR, lw=0, zorder=1)
-    for path in paths:
-        color, width = _COLORS[path.moon]
-        behind = np.where(path.hidden | path.nearer, np.nan, path.east)
-        joined = path.nearer.copy()  # with the samples beside them, so that the line goes on
-        joined[:-1] |= path.nearer[1:]
-        joined[1:] |= path.nearer[:-1]
-        before = np.where(joined & ~path.hidden, path.east, np.nan)
+    for moon, east, nearer, hidden in zip(offsets.moons, offsets.east, offsets.nearer, offsets.hidden, strict=True):
+        color, width = _COLORS[moon]
+        behind = np.where(hidden | nearer, np.nan, east)
+        joined = nearer.copy()  # with the samples beside them, so that the line goes on
+        joined[:-1] |= nearer[1:]
+        joined[1:] |= nearer[:-1]
+        before = np.where(joined & ~hidden, east, np.nan)
         axes.plot(behind, days, color=color, lw=width, zorder=2, solid_capstyle="butt")
-        axes.plot(before, days, color=color, lw=width, zorder=3, solid_capstyle="butt", label=path.moon.capitalize())
-    reach = 1.06 * max(float(np.abs(path.east).max()) for path in paths)
+        axes.plot(before, days, color=color, lw=width, zorder=3, solid_capstyle="butt", label=moon.capitalize())
+    reach = 1.06 * float(np.abs(offsets.east).max())
     axes.set_yticks(*_marks(days, day_names))
     first = float(np.round(days[0])) if abs(days[0] - np.round(days[0])) < _NEAR_MIDNIGHT_DAYS else float(days[0])
     axes.set(xlim=(reach, -reach), ylim=(days[-1], first))
@@ -100,12 +82,12 @@ def corkscrew(
     axes.legend(
         loc="lower center",
         bbox_to_anchor=(0.5, 1.0),
-        ncol=len(paths),
+        ncol=len(offsets.moons),
         fontsize=SMALL_PT,
         frameon=False,
         labelcolor=MUTED,
     )
-    write_title(figure, title, [facts], left_in=0.35)
+    write_title(figure, "Jupiter's moons", [facts], left_in=0.35)
     write_footer(figure, source, left_in=0.35, note="Broken where a moon is behind Jupiter or in its shadow")
     return figure
 
