@@ -113,7 +113,7 @@ def test_slice_verify_and_list(tree: Path, tmp_path: Path) -> None:
         ((), "write perijove kernels fetch PJ57, or --from TIME and --to TIME"),
         (("--from", "2024-01-01"), "no time was given"),
         (("--perijove", "57", "--from", "2024-01-01"), "a perijove is its own span"),
-        (("--perijove", "3"), "34 to 76 are known here; give --from and --to instead"),
+        (("--perijove", "90"), "0 to 86 are known here; give --from and --to instead"),
         (("--from", "2024-01-02", "--to", "2024-01-01"), "has no length"),
         (("--from", "yesterday", "--to", "2024-01-01"), "yesterday"),
         (("--perijove", "57", "--mirror", "nowhere"), "is neither a folder nor"),

@@ -17,6 +17,7 @@ from pyarrow import parquet
 from tests.cli.running import contents, perijove
 
 from perijove.ephemeris.source import EMBEDDED
+from perijove.ephemeris.spice import writing
 from perijove.passes.geometry_columns import columns
 from perijove.passes.geometry_series import geometry_series
 from perijove.timescales import utc_to_tdb
@@ -65,6 +66,57 @@ def test_passes_near_moons() -> None:
         (57, ["IO"]),
         (58, ["IO"]),
     ]
+
+
+def test_passes_without_a_path_have_their_time_alone() -> None:
+    """The mission's table goes on before and after the built-in paths; nothing is made up, and it is said."""
+    found = listed("--year", 2021)
+    assert [one["perijove"] for one in found] == list(range(32, 39))
+    before, built_in = found[1], found[2]
+    assert before["time_utc"] == "2021-04-15T23:32:25"
+    assert before["jd_tdb"] == pytest.approx(2459320.4815, abs=1e-3)
+    assert list(before) == list(built_in)
+    open_keys = set(before) - {"perijove", "body", "spacecraft", "time_utc", "jd_tdb", "approaches"}
+    assert {before[key] for key in open_keys} == {None}
+    assert before["approaches"] == []
+    everything = listed()
+    assert [one["perijove"] for one in everything] == list(range(87))
+    assert [one["perijove"] for one in everything if one["altitude_km"] is None] == [*range(34), *range(77, 87)]
+    table = perijove("passes", "--year", 2026).out
+    assert " 86  2026-08-07T14:17:41.171      -       -\n" in table
+    assert "the time of the mission's table is all that is known here" in table
+    assert "mission's table" not in perijove("passes", "--year", 2024).out
+    assert (
+        perijove("passes", "--year", 2026, "--csv")
+        .out.splitlines()[1]
+        .startswith("80,JUPITER,JUNO,2026-01-23T17:18:32")
+    )
+
+
+def test_kernels_name_passes_without_a_built_in_path(tmp_path: Path) -> None:
+    """Law: past Jupiter in a straight line, nearest at the time of the mission's table for perijove 12."""
+    middle = utc_to_tdb("2018-04-01T09:45:43")
+    times = middle + np.arange(-1800.0, 1801.0, 60.0)
+    velocity = np.array([0.0, 0.0, 58.0])
+    places = np.array([75_000.0, 0.0, 0.0]) + (times - middle)[:, None] * velocity
+    states = np.concatenate([places, np.broadcast_to(velocity, places.shape)], axis=-1)
+    links = [
+        writing.Trajectory("JUNO", "JUPITER", times, states),
+        *(
+            writing.Trajectory(one, "SSB", times, EMBEDDED.state(one, times, center="SSB"))
+            for one in ("JUPITER", "SUN")
+        ),
+    ]
+    writing._write_trajectories(tmp_path / "juno.bsp", links)
+    (one,) = listed("--kernels", tmp_path / "juno.bsp")
+    assert one["perijove"] == 12
+    assert one["time_utc"][:19] in {"2018-04-01T09:45:42", "2018-04-01T09:45:43"}
+    assert one["range_km"] == pytest.approx(75_000.0, abs=1e-3)
+    view = json.loads(
+        perijove("view", "PJ12", "--at", "2018-04-01T09:50:00", "--kernels", tmp_path / "juno.bsp", "--json").out
+    )
+    assert view["observer"] == "JUNO"
+    assert "perijove 12 is not built in" in perijove("encounter", "PJ12").line
 
 
 def test_passes_as_table_and_csv() -> None:
@@ -273,7 +325,10 @@ REFUSED: dict[str, tuple[list[object], str]] = {
     "no perijove": (["encounter", "tomorrow"], "'tomorrow' is no perijove; write PJ57 or 57"),
     "encounter with Jupiter": (["encounter", "57", "--body", "jupiter"], "no encounter with a moon"),
     "encounter with Titan": (["encounter", "57", "--body", "titan"], "no shape is known for 'TITAN'"),
-    "no year": (["passes", "--year", "2010"], "--year 2010: no pass of Juno is known; built in are perijoves 34 to 76"),
+    "no year": (
+        ["passes", "--year", "2010"],
+        "--year 2010: no pass of Juno is known; the mission's table has 2016 to 2026",
+    ),
     "two formats": (["passes", "--json", "--csv"], "choose one"),
     "passes of Jupiter": (["passes", "--body", "jupiter"], "give a moon"),
     "NaN altitude": (["passes", "--max-altitude", "nan"], "not in the range"),

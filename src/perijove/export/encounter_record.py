@@ -6,14 +6,23 @@ The keys are stable; `docs/how-to/passes.md` lists them.
 from collections.abc import Sequence
 from typing import Any
 
+from perijove.ephemeris.epochs import tdb_to_jd
 from perijove.errors import InputError
-from perijove.export.geometry_table import table_rows
+from perijove.export.geometry_table import table_columns, table_rows
 from perijove.passes.encounters import CloseApproach, Pass
 from perijove.passes.geometry_columns import GeometrySeries
+from perijove.passes.mission_table import ListedPerijove
 from perijove.passes.shadow_intervals import ShadowInterval
 from perijove.timescales import tdb_to_utc
 
-__all__ = ["approach_record", "approaches_of", "b_plane_record", "pass_records", "shadow_record"]
+__all__ = [
+    "approach_record",
+    "approaches_of",
+    "b_plane_record",
+    "listed_records",
+    "pass_records",
+    "shadow_record",
+]
 
 
 def approach_record(approach: CloseApproach, geometry: GeometrySeries) -> dict[str, Any]:
@@ -84,6 +93,34 @@ def pass_records(passes: Sequence[Pass], geometries: Sequence[GeometrySeries]) -
     return [
         {**next(records), "approaches": [next(records) for _ in each.at_moons]}  # evaluated from left to right
         for each in passes
+    ]
+
+
+def listed_records(listed: Sequence[ListedPerijove]) -> list[dict[str, Any]]:
+    """Perijoves of which the mission's table tells the time alone, in the form of `pass_records`.
+
+    Parameters
+    ----------
+    listed : sequence of ListedPerijove
+
+    Returns
+    -------
+    list of dict
+        All columns but the times are None, and there are no approaches: where Juno was, nobody has said.
+    """
+    unknown = dict.fromkeys(name for name in table_columns() if name not in {"time_utc", "jd_tdb"})
+    return [
+        {
+            "perijove": one.perijove,
+            "body": "JUPITER",
+            "spacecraft": "JUNO",
+            "time_utc": one.utc,
+            "time_utc_sigma_s": None,
+            "jd_tdb": float(tdb_to_jd(one.tdb)),
+            **unknown,
+            "approaches": [],
+        }
+        for one in listed
     ]
 
 

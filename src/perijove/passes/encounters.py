@@ -33,7 +33,7 @@ class CloseApproach:
     moon, spacecraft : str
         NAIF names; `moon` may be ``JUPITER``.
     perijove : int or None
-        Of Juno, within whose arc it falls; None outside perijoves 34 to 76 and for other spacecraft.
+        Of Juno, to which it belongs (`perijove.passes.windows.perijove_of`); None for other spacecraft.
     tdb : float
         TDB seconds past J2000.
     range_km, altitude_km, speed_km_s : float
@@ -74,7 +74,7 @@ class Pass:
     Attributes
     ----------
     perijove : int or None
-        None outside perijoves 34 to 76.
+        None where the mission's table has none near by.
     at_jupiter : CloseApproach
         Perijove itself: least distance from Jupiter's centre. Its altitude is above the level of 1 bar.
     at_moons : tuple of CloseApproach

@@ -5,6 +5,7 @@ from perijove.ephemeris.juno import ARCS
 from perijove.ephemeris.segment import time_text
 from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
+from perijove.passes.mission_table import nearest_listed
 
 __all__ = ["known_windows", "perijove_of"]
 
@@ -49,5 +50,9 @@ def known_windows(ephemeris: Ephemeris, body: str, start_tdb: float, end_tdb: fl
 
 
 def perijove_of(tdb: float) -> int | None:
-    """Number of the perijove of Juno within whose built-in arc a time lies; None where there is none."""
-    return next((arc.perijove for arc in ARCS if arc.start_tdb <= tdb <= arc.end_tdb), None)
+    """Number of the perijove of Juno that a time belongs to; None where there is none.
+
+    Within a built-in arc it is that of the arc, elsewhere that of the mission's table within half a day.
+    """
+    built_in = next((arc.perijove for arc in ARCS if arc.start_tdb <= tdb <= arc.end_tdb), None)
+    return nearest_listed(tdb) if built_in is None else built_in

@@ -191,14 +191,13 @@ def _span(perijove: int | None, start: str | None, end: str | None, margin_h: fl
         if start is None or end is None:
             raise InputError("no time was given; write perijove kernels fetch PJ57, or --from TIME and --to TIME")
         return float(times_tdb(start)), float(times_tdb(end))
-    from perijove.ephemeris.juno import ARCS, arc_of
+    from perijove.passes.mission_table import LISTED, listed_tdb
 
-    known = [arc.perijove for arc in ARCS]
-    if perijove not in known:
+    middle = listed_tdb(perijove)
+    if middle is None:
         raise InputError(
-            f"PJ{perijove}: perijoves {min(known)} to {max(known)} are known here; give --from and --to instead"
+            f"PJ{perijove}: perijoves {LISTED[0]} to {LISTED[-1]} are known here; give --from and --to instead"
         )
-    middle = arc_of(perijove).perijove_tdb
     return middle - SECONDS_PER_HOUR * margin_h, middle + SECONDS_PER_HOUR * margin_h
 
 

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perijove.cli.ephemeris_choice import chosen_ephemeris
-from perijove.ephemeris.juno import arc_of
+from perijove.constants import SECONDS_PER_DAY
+from perijove.ephemeris.juno import ARCS, arc_of
 from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
 from perijove.passes.encounters import CloseApproach, passes
+from perijove.passes.mission_table import listed_tdb
 
 __all__ = ["NamedPass", "named_pass"]
 
@@ -59,15 +61,23 @@ def named_pass(number: int, body: str, kernels: Path | None) -> NamedPass:
     InputError
         Where the perijove is unknown, or Juno's path is not known about its approach to the moon.
     """
-    arc = arc_of(number)
-    name, reach = f"PJ{arc.perijove}", (arc.start_tdb, arc.end_tdb)
+    name, reach = f"PJ{number}", _reach(number, kernels)
     source, source_name = chosen_ephemeris(kernels, (body,), JUNO)
     moons = () if body == "JUPITER" else (body,)
     try:
-        found = [one for one in passes(source, *reach, moons=moons) if one.perijove == arc.perijove]
+        found = [one for one in passes(source, *reach, moons=moons) if one.perijove == number]
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
     approach = None if not found else found[0].at(body) if moons else found[0].at_jupiter
     if approach is None:
         raise InputError(f"{name}: no closest approach to {body} within the time for which Juno's path is known")
     return NamedPass(name, approach, found[0].at_jupiter, reach, source, source_name)
+
+
+def _reach(number: int, kernels: Path | None) -> tuple[float, float]:
+    """Span of a pass: its built-in arc; where there is none and kernels may cover it, half a day about its perijove."""
+    middle = None if kernels is None or number in {arc.perijove for arc in ARCS} else listed_tdb(number)
+    if middle is None:
+        arc = arc_of(number)
+        return arc.start_tdb, arc.end_tdb
+    return middle - 0.5 * SECONDS_PER_DAY, middle + 0.5 * SECONDS_PER_DAY

@@ -21,15 +21,17 @@ from perijove.cli.options import (
     plot_option,
 )
 from perijove.cli.talk import steps
+from perijove.constants import SECONDS_PER_DAY
 from perijove.ephemeris.juno import ARCS
 from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
 from perijove.export.atomic import ProductSet, refuse_existing
-from perijove.export.encounter_record import approaches_of, pass_records
+from perijove.export.encounter_record import approaches_of, listed_records, pass_records
 from perijove.passes.encounter_geometry import geometry_at
 from perijove.passes.encounters import Pass, passes
+from perijove.passes.mission_table import listed_perijoves
 from perijove.passes.windows import known_windows
-from perijove.timescales import utc_to_tdb
+from perijove.timescales import tdb_to_utc, utc_to_tdb
 
 __all__ = ["command"]
 
@@ -38,6 +40,10 @@ _ALL_TDB = (-1e10, 1e10)
 _LEGEND = (
     "Perijove: least distance from Jupiter's centre; altitude above the level of 1 bar. ±: one standard error.",
     "lat, lon E: sub-spacecraft point, degrees. JunoCam: km per pixel there. --json and --csv have all columns.",
+)
+_TIME_ALONE = (
+    "Without altitude: the time of the mission's table is all that is known here, without its error; from perijove 77",
+    "on it may be a prediction. How near Juno came to the moons, kernels tell: perijove kernels fetch PJ12, --kernels.",
 )
 _HEAD = (
     f"{'PJ':>3s}  {'perijove UTC':23s} {'±s':>6s} {'km':>7s}   {'moon':8s} {'closest UTC':23s} {'±s':>6s}"
@@ -71,13 +77,18 @@ def command(
     if plot is not None:
         _check_figure(plot, moons, overwrite=overwrite)
     source, name = chosen_ephemeris(kernels, moons, _JUNO)
+    span = _span(year)
     with steps("passes", quiet=False):
-        found = passes(source, *_span(source, year), moons=moons)
+        found = passes(source, *_known(source, span, kernels), moons=moons)
     if max_altitude is not None:
         found = tuple(one for each in found if (one := _below(each, max_altitude)).at_moons)
     if plot is not None:
         _draw(found, moons[0], plot, source=f"Perijove {__version__}, {name}", overwrite=overwrite)
     records = pass_records(found, geometry_at(source, approaches_of(found)))
+    if kernels is None and max_altitude is None:
+        have = {record["perijove"] for record in records}
+        records += listed_records([one for one in listed_perijoves(*span) if one.perijove not in have])
+        records.sort(key=lambda record: float(record["jd_tdb"]))
     if as_json:
         click.echo(json.dumps(records, indent=1, allow_nan=False))
     else:
@@ -102,19 +113,28 @@ def _draw(found: Sequence[Pass], moon: str, out: Path, *, source: str, overwrite
         save_figure(draw_perijove_list(found, moon=moon, source=source), products.path(out.name))
 
 
-def _span(source: Ephemeris, year: int | None) -> tuple[float, float]:
-    """From when to when; without a year all that is known."""
+def _span(year: int | None) -> tuple[float, float]:
+    """From when to when, TDB; without a year always."""
     if year is None:
-        windows = known_windows(source, _JUNO, *_ALL_TDB)
-        return windows[0][0], windows[-1][1]
-    start, end = (utc_to_tdb(f"{y:04d}-01-01T00:00:00") for y in (year, year + 1))
-    try:
-        known_windows(source, _JUNO, start, end)
-    except InputError as error:
-        first, last = ARCS[0], ARCS[-1]
-        known = f"built in are perijoves {first.perijove} to {last.perijove}, June 2021 to September 2025"
-        raise InputError(f"--year {year}: no pass of Juno is known; {known}; others need --kernels") from error
+        return _ALL_TDB
+    start, end = (float(utc_to_tdb(f"{y:04d}-01-01T00:00:00")) for y in (year, year + 1))
     return start, end
+
+
+def _known(source: Ephemeris, span: tuple[float, float], kernels: Path | None) -> tuple[float, float]:
+    """Part of a span in which passes can be looked for; an instant where only the mission's table knows of some."""
+    try:
+        windows = known_windows(source, _JUNO, *span)
+    except InputError as error:
+        year = tdb_to_utc(span[0] + SECONDS_PER_DAY)[:4]
+        if kernels is not None:
+            raise InputError(f"--year {year}: no pass of Juno is known to these kernels") from error
+        if not listed_perijoves(*span):
+            raise InputError(
+                f"--year {year}: no pass of Juno is known; the mission's table has 2016 to 2026"
+            ) from error
+        return ARCS[0].start_tdb, ARCS[0].start_tdb + 1.0
+    return (windows[0][0], windows[-1][1]) if span == _ALL_TDB else span
 
 
 def _below(one: Pass, altitude_km: float) -> Pass:
@@ -148,10 +168,12 @@ def _table(records: Sequence[dict[str, Any]], name: str) -> str:
     for record in records:
         number = "-" if record["perijove"] is None else str(record["perijove"])
         head = (
-            f"{number:>3s}  {record['time_utc']} {_number(record['time_utc_sigma_s'], 6, 3)}"
-            f" {record['altitude_km']:7.0f}"
+            f"{number:>3s}  {record['time_utc']:23s} {_number(record['time_utc_sigma_s'], 6, 3)}"
+            f" {_number(record['altitude_km'], 7, 0)}"
         )
         lines += [f"{head}   {_approach(one)}" for one in record["approaches"]] or [head]
+    if any(record["altitude_km"] is None for record in records):
+        lines += ["", *_TIME_ALONE]
     lines += ["", f"{len(records)} passes"]
     return "\n".join(lines) + "\n"
 
