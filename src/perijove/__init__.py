@@ -33,6 +33,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from perijove import events, interior, moons, passes, pictures, tides
     from perijove.camera import StripCamera
     from perijove.errors import PerijoveError
     from perijove.formats.image import RawImage
@@ -48,7 +49,13 @@ __all__ = [
     "StripCamera",
     "View",
     "__version__",
+    "events",
+    "interior",
+    "moons",
     "open",
+    "passes",
+    "pictures",
+    "tides",
 ]
 
 __version__ = "0.1.0"
@@ -64,10 +71,13 @@ _HOMES = {
     "open": "perijove.picture",
 }
 _ORIGINAL_NAMES = {"open": "open_picture"}
+_DOORS = ("events", "interior", "moons", "passes", "pictures", "tides")
 
 
 def __getattr__(name: str) -> object:
     """Load a re-exported name from its module on first use."""
+    if name in _DOORS:
+        return import_module(f"perijove.{name}")
     if name not in _HOMES:
         message = f"module 'perijove' has no attribute {name!r}"
         raise AttributeError(message)

@@ -1,1 +1,47 @@
-"""What a moon is made of: `layers`, `rheology`, tables of interiors, families of them, and melt."""
+"""What a moon is made of.
+
+The names below are public (`perijove.face.interior`) and load when they are first used; so does what measurements say
+of interiors (`perijove.studies`). What lives here: read `layers` first, then `rheology` (how rock yields), `melt`,
+`tables` (interiors in files), `models` (published ones) and `families` (by few parameters).
+"""
+
+from typing import TYPE_CHECKING
+
+from perijove.door import door
+
+if TYPE_CHECKING:
+    from perijove.face.interior import (
+        DATA,
+        HYPOTHESES,
+        PUBLISHED,
+        Datum,
+        Hypothesis,
+        Inference,
+        Interior,
+        Layer,
+        Orbit,
+        Prior,
+        infer,
+        read_interior,
+        with_asthenosphere,
+        with_magma_ocean,
+    )
+
+__all__ = [
+    "DATA",
+    "HYPOTHESES",
+    "PUBLISHED",
+    "Datum",
+    "Hypothesis",
+    "Inference",
+    "Interior",
+    "Layer",
+    "Orbit",
+    "Prior",
+    "infer",
+    "read_interior",
+    "with_asthenosphere",
+    "with_magma_ocean",
+]
+
+__getattr__, __dir__ = door(__name__, __all__)

@@ -1,1 +1,45 @@
-"""What a spacecraft meets and sees on its path: `encounters`, geometry over time, coverage of the ground, the sky."""
+"""What a spacecraft meets and sees on its path.
+
+The names below are public (`perijove.face.passes`) and load when they are first used. What lives here computes them:
+read `encounters` first (closest approaches), then `geometry_series` (one target over time), `coverage` with
+`look_kernel` (which ground was seen, and how well), and `sky_view` (what it looked like).
+"""
+
+from typing import TYPE_CHECKING
+
+from perijove.door import door
+
+if TYPE_CHECKING:
+    from perijove.face.passes import (
+        CloseApproach,
+        Encounter,
+        FeatureLook,
+        Geometry,
+        GroundCoverage,
+        Pass,
+        Passes,
+        View,
+        encounter,
+        geometry,
+        ground_coverage,
+        juno_passes,
+        seen_from,
+    )
+
+__all__ = [
+    "CloseApproach",
+    "Encounter",
+    "FeatureLook",
+    "Geometry",
+    "GroundCoverage",
+    "Pass",
+    "Passes",
+    "View",
+    "encounter",
+    "geometry",
+    "ground_coverage",
+    "juno_passes",
+    "seen_from",
+]
+
+__getattr__, __dir__ = door(__name__, __all__)

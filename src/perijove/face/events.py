@@ -1,0 +1,281 @@
+"""Who stands before whom, or in whose shadow, and what happens along integrated paths."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from perijove.constants import SECONDS_PER_DAY
+from perijove.dynamics import moments
+from perijove.dynamics.integration import Trajectory
+from perijove.dynamics.moments import Moment
+from perijove.ephemeris.epochs import Moments as Times
+from perijove.ephemeris.epochs import times_tdb
+from perijove.ephemeris.galilean import MOONS
+from perijove.ephemeris.source import Ephemeris
+from perijove.ephemeris.trajectory_ephemeris import TrajectoryEphemeris
+from perijove.errors import InputError
+from perijove.events.finder import moon_events as found_events
+from perijove.events.observers import BodyObserver, Observer, SiteObserver
+from perijove.events.records import KINDS, Almanac, Contact, MoonEvent
+from perijove.events.snapshot import moon_offsets
+from perijove.export.almanac import almanac_record
+from perijove.face.results import Drawn, ephemeris_from, figure_source, made
+from perijove.figures.moons.corkscrew import CorkscrewPath, corkscrew
+from perijove.figures.moons.series import Line, series_figure
+from perijove.timescales import tdb_to_utc
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "Contact",
+    "Moment",
+    "MoonEvent",
+    "MoonEvents",
+    "PathMoments",
+    "SiteObserver",
+    "apsides",
+    "closest_approaches",
+    "conjunctions",
+    "eclipses",
+    "moon_events",
+    "oppositions",
+]
+
+_LONGEST_FIGURE_DAYS = 62.0
+
+
+@dataclass(frozen=True)
+class MoonEvents(Almanac, Drawn):
+    """Events of a span, by first contact: iterate over them, or take them as a table or a diagram.
+
+    Attributes
+    ----------
+    ephemeris : Ephemeris
+        Where the paths came from.
+    """
+
+    ephemeris: Ephemeris
+
+    def __iter__(self) -> Iterator[MoonEvent]:
+        """Events by first contact."""
+        return iter(self.events)
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def __getitem__(self, index: int) -> MoonEvent:
+        return self.events[index]
+
+    def records(self) -> list[dict[str, Any]]:
+        """One event a row: what happens, begin and end as an observer waits for them (UTC), whether it is seen."""
+        record = almanac_record(self)
+        rows = []
+        for event, entry in zip(self.events, record["events"], strict=True):  # type: ignore[call-overload]
+            plain = {key: value for key, value in entry.items() if not isinstance(value, (dict, list))}
+            begin, end = (tdb_to_utc(one.tdb, digits=2) for one in (event.begin, event.end))
+            rows.append({"begins_utc": begin, "ends_utc": end, **plain})
+        return rows
+
+    def plot(self) -> "Figure":
+        """Moons beside Jupiter over time, as matplotlib figure.
+
+        Raises
+        ------
+        InputError
+            Where the span is longer than 62 days, which nobody can read.
+        """
+        days = (self.end_tdb - self.start_tdb) / SECONDS_PER_DAY
+        if days > _LONGEST_FIGURE_DAYS:
+            raise InputError(f"a figure of {days:.0f} days is too long to read; take {_LONGEST_FIGURE_DAYS:g} at most")
+        offsets = moon_offsets(
+            self.start_tdb, self.end_tdb, observer=self.observer, ephemeris=self.ephemeris, moons=MOONS
+        )
+        midnight = float(times_tdb(tdb_to_utc(self.start_tdb, digits=0)[:10]))
+        at = (offsets.times_tdb - midnight) / SECONDS_PER_DAY
+        rows = zip(offsets.moons, offsets.east, offsets.nearer, offsets.hidden, strict=True)
+        span = " to ".join(tdb_to_utc(t, digits=0).replace("T", " ") for t in (self.start_tdb, self.end_tdb))
+        return corkscrew(
+            at,
+            [CorkscrewPath(*row) for row in rows],
+            day_names=[tdb_to_utc(midnight + n * SECONDS_PER_DAY + 1.0, digits=0)[:10] for n in range(int(at[-1]) + 1)],
+            title="Jupiter's moons",
+            facts=f"Seen from {self.place}, {span} UTC",
+            source=self.source,
+        )
+
+
+def moon_events(
+    start: Times,
+    end: Times,
+    *,
+    observer: str | Observer = "EARTH",
+    paths: Trajectory | None = None,
+    kinds: Sequence[str] = tuple(KINDS),
+    moons: Sequence[str] = MOONS,
+    kernels: str | PathLike[str] | None = None,
+) -> MoonEvents:
+    """Transits, eclipses, occultations and mutual events of the moons.
+
+    Parameters
+    ----------
+    start, end : str, datetime, astropy Time or number
+        ISO 8601 UTC, or TDB seconds past J2000, at the observer.
+    observer : str or SiteObserver
+        A body (``EARTH``, ``JUNO``, ``IO`` ...), or ``SiteObserver(28.3, -16.5, 2390.0)``: latitude and longitude
+        (deg, positive east) and height (m).
+    paths : Paths, optional
+        Integrated paths to take instead of the ephemeris.
+    kinds : sequence of str
+        Of ``transit``, ``shadow_transit``, ``occultation``, ``eclipse``, ``mutual_occultation``, ``mutual_eclipse``.
+    moons : sequence of str
+        NAIF names.
+    kernels : path, optional
+        File or folder of SPICE kernels to take instead.
+
+    Returns
+    -------
+    MoonEvents
+        By first contact.
+
+    Raises
+    ------
+    InputError
+        Where a name is unknown, the span is reversed or longer than half a century, or the paths do not reach.
+    """
+    if paths is not None and kernels is not None:
+        raise InputError("paths and kernels: both say where the moons are; give one")
+    ephemeris: Ephemeris = ephemeris_from(kernels) if paths is None else TrajectoryEphemeris(paths)
+    source = figure_source(kernels) if paths is None else "Perijove, integrated paths"
+    who = BodyObserver(observer) if isinstance(observer, str) else observer
+    span = float(times_tdb(start)), float(times_tdb(end))
+    found = found_events(*span, observer=who, ephemeris=ephemeris, kinds=tuple(kinds), moons=tuple(moons))
+    return made(MoonEvents, Almanac(*span, who, source, found), ephemeris=ephemeris)
+
+
+class PathMoments(tuple[Moment, ...], Drawn):  # noqa: SLOT001  # shows itself
+    """Moments of integrated paths, in the order of time."""
+
+    def records(self) -> list[dict[str, Any]]:
+        """One moment a row: time (UTC), what, whose, distance (km)."""
+        return [
+            {
+                "time_utc": tdb_to_utc(one.tdb, digits=3),
+                "kind": one.kind,
+                "bodies": " ".join(one.bodies),
+                "distance_km": one.distance_km,
+            }
+            for one in self
+        ]
+
+    def plot(self) -> "Figure":
+        """Distances at the moments, as matplotlib figure."""
+        kinds = dict.fromkeys(one.kind for one in self)
+        lines = [
+            Line(
+                kind,
+                np.array([one.tdb for one in self if one.kind == kind]),
+                np.array([one.distance_km for one in self if one.kind == kind]),
+                marks=True,
+            )
+            for kind in kinds
+        ]
+        whose = ", ".join(dict.fromkeys(" and ".join(name.capitalize() for name in one.bodies) for one in self))
+        return series_figure(lines, unit="km", title="Distances", facts=whose, source="Perijove, integrated paths")
+
+
+def _moments(found: Iterable[Moment]) -> PathMoments:
+    return PathMoments(found)
+
+
+def apsides(paths: Trajectory, body: str) -> PathMoments:
+    """Pericenters and apocenters of a body about Jupiter.
+
+    Parameters
+    ----------
+    paths : Paths
+        From `perijove.moons.integrate`.
+    body : str
+        One of theirs.
+
+    Returns
+    -------
+    PathMoments
+        Distances in km.
+    """
+    return _moments(moments.apsides(paths, body))
+
+
+def closest_approaches(paths: Trajectory, a: str, b: str) -> PathMoments:
+    """Minima of the distance between two bodies.
+
+    Parameters
+    ----------
+    paths : Paths
+        From `perijove.moons.integrate`.
+    a, b : str
+        Two of theirs.
+
+    Returns
+    -------
+    PathMoments
+        Distances in km.
+    """
+    return _moments(moments.closest_approaches(paths, a, b))
+
+
+def conjunctions(paths: Trajectory, a: str, b: str) -> PathMoments:
+    """When two bodies have one longitude about Jupiter's pole.
+
+    Parameters
+    ----------
+    paths : Paths
+        From `perijove.moons.integrate`.
+    a, b : str
+        Two of theirs.
+
+    Returns
+    -------
+    PathMoments
+        Distances in km.
+    """
+    return _moments(moments.conjunctions(paths, a, b))
+
+
+def oppositions(paths: Trajectory, a: str, b: str) -> PathMoments:
+    """When two bodies stand half a turn apart about Jupiter's pole.
+
+    Parameters
+    ----------
+    paths : Paths
+        From `perijove.moons.integrate`.
+    a, b : str
+        Two of theirs.
+
+    Returns
+    -------
+    PathMoments
+        Distances in km.
+    """
+    return _moments(moments.oppositions(paths, a, b))
+
+
+def eclipses(paths: Trajectory, body: str) -> PathMoments:
+    """When Jupiter's limb stands before the Sun's centre, seen from a body.
+
+    Parameters
+    ----------
+    paths : Paths
+        From `perijove.moons.integrate`.
+    body : str
+        One of theirs.
+
+    Returns
+    -------
+    PathMoments
+        Distances from Jupiter's centre in km.
+    """
+    return _moments(moments.eclipses(paths, body))

@@ -1,0 +1,399 @@
+"""What Juno met on its passes, what it saw of a moon, and how well."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from perijove.constants import SECONDS_PER_HOUR
+from perijove.ephemeris.epochs import Moments, times_tdb
+from perijove.ephemeris.juno import ARCS, arc_of
+from perijove.ephemeris.source import FrameSource
+from perijove.errors import InputError
+from perijove.export.coverage import look_record
+from perijove.export.encounter_record import approach_record, approaches_of
+from perijove.export.geometry_table import table_rows
+from perijove.face.results import Drawn, ephemeris_from, figure_source, made
+from perijove.figures.named_places import named_places
+from perijove.figures.passes.coverage_map import draw_coverage
+from perijove.figures.passes.ground_track import draw_ground_track
+from perijove.figures.passes.perijove_list import draw_perijove_list
+from perijove.figures.passes.spacecraft_view import draw_spacecraft_view
+from perijove.figures.passes.timeline import draw_timeline
+from perijove.passes.coverage import Coverage, coverage, pass_window
+from perijove.passes.encounter_geometry import geometry_at
+from perijove.passes.encounters import CloseApproach, Pass, passes
+from perijove.passes.feature_looks import FeatureLook, feature_looks
+from perijove.passes.geometry_columns import GeometrySeries
+from perijove.passes.geometry_series import geometry_series
+from perijove.passes.sky_view import SkyView, sky_view
+from perijove.timescales import tdb_to_utc
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "CloseApproach",
+    "Encounter",
+    "FeatureLook",
+    "Geometry",
+    "GroundCoverage",
+    "Pass",
+    "Passes",
+    "View",
+    "encounter",
+    "geometry",
+    "ground_coverage",
+    "juno_passes",
+    "seen_from",
+]
+
+_SAMPLES = 721
+
+
+class Passes(tuple[Pass, ...], Drawn):  # noqa: SLOT001  # shows itself
+    """Perijoves with their close approaches, in the order of time."""
+
+    kernels: str | PathLike[str] | None = None
+    moon: str = "IO"
+
+    def records(self) -> list[dict[str, Any]]:
+        """One approach a row, each perijove before its moons: time (UTC), distances (km), what was seen."""
+        approaches = approaches_of(self)
+        geometries = geometry_at(ephemeris_from(self.kernels), approaches)
+        return [approach_record(*pair) for pair in zip(approaches, geometries, strict=True)]
+
+    def plot(self) -> "Figure":
+        """Altitudes over the moon, pass by pass, as matplotlib figure."""
+        return draw_perijove_list(self, moon=self.moon, source=figure_source(self.kernels))
+
+
+def juno_passes(
+    start: Moments | None = None,
+    end: Moments | None = None,
+    *,
+    moons: Sequence[str] = ("IO",),
+    kernels: str | PathLike[str] | None = None,
+) -> Passes:
+    """Juno's perijoves and its closest approaches to moons in each.
+
+    Parameters
+    ----------
+    start, end : str, datetime, astropy Time or number, optional
+        ISO 8601 UTC, or TDB seconds past J2000; without them all passes that are built in, perijoves 34 to 76.
+    moons : sequence of str
+        NAIF names.
+    kernels : path, optional
+        File or folder of SPICE kernels to take instead of the built-in ephemeris.
+
+    Returns
+    -------
+    Passes
+        km, km/s and TDB s, with standard errors where the ephemeris states them.
+
+    Raises
+    ------
+    InputError
+        Where a time lies where Juno's path is not known.
+    """
+    first = ARCS[0].start_tdb if start is None else float(times_tdb(start))
+    last = ARCS[-1].end_tdb if end is None else float(times_tdb(end))
+    names = tuple(moon.upper() for moon in moons)
+    found = Passes(passes(ephemeris_from(kernels), first, last, moons=names))
+    found.kernels, found.moon = kernels, names[0] if names else "IO"
+    return found
+
+
+@dataclass(frozen=True)
+class Geometry(GeometrySeries, Drawn):
+    """Geometry of a target over time; columns are listed in the reference of ``perijove geometry``."""
+
+    def records(self) -> list[dict[str, Any]]:
+        """One time a row: time (UTC and JD TDB) and all columns, each with its error where one is stated."""
+        return [dict(row) for row in table_rows(self)]
+
+    def plot(self) -> "Figure":
+        """Range and angles about the closest of the times, as matplotlib figure.
+
+        Raises
+        ------
+        InputError
+            Where there are fewer than three times.
+        """
+        if self.tdb.size < 3:
+            raise InputError("a figure needs three times or more; take records() or to_pandas()")
+        nearest = int(np.argmin(self.range_km))
+        approach = CloseApproach(
+            self.target,
+            self.observer,
+            None,
+            float(self.tdb[nearest]),
+            float(self.range_km[nearest]),
+            float(self.altitude_km[nearest]),
+            float(self.speed_km_s[nearest]),
+            None,
+            None,
+            None,
+            None,
+            np.full(6, np.nan),
+        )
+        return draw_timeline(self, approach, source="Perijove")
+
+
+def geometry(
+    target: str,
+    times: Moments,
+    *,
+    observer: str = "JUNO",
+    correction: str = "LT+S",
+    kernels: str | PathLike[str] | None = None,
+) -> Geometry:
+    """Geometry of a target as an observer sees it.
+
+    Parameters
+    ----------
+    target, observer : str
+        NAIF names.
+    times : str, datetime, astropy Time, or array or sequence of these, or of numbers
+        At the observer: ISO 8601 UTC, or TDB seconds past J2000.
+    correction : str
+        ``NONE``, ``LT``, ``LT+S``, ``CN`` or ``CN+S``, as in SPICE.
+    kernels : path, optional
+        File or folder of SPICE kernels to take instead of the built-in ephemeris.
+
+    Returns
+    -------
+    Geometry
+        Columns in km, km/s, s and deg, of the shape of the times.
+
+    Raises
+    ------
+    InputError
+        Where a name is unknown, or a path not known at a time.
+    """
+    tdb = np.atleast_1d(times_tdb(times)).ravel()
+    series = geometry_series(ephemeris_from(kernels), target.upper(), tdb, observer=observer, correction=correction)
+    return made(Geometry, series)
+
+
+@dataclass(frozen=True)
+class Encounter(GeometrySeries, Drawn):
+    """One pass by a moon: geometry along it, and the closest approach.
+
+    Attributes
+    ----------
+    approach : CloseApproach
+    source : str
+        Which ephemeris.
+    """
+
+    approach: CloseApproach
+    source: str
+
+    def records(self) -> list[dict[str, Any]]:
+        """One time a row: time (UTC and JD TDB) and all columns, each with its error where one is stated."""
+        return [dict(row) for row in table_rows(self)]
+
+    def plot(self) -> "Figure":
+        """Range and angles along the pass, as matplotlib figure."""
+        return draw_timeline(self, self.approach, source=self.source)
+
+    def plot_ground_track(self) -> "Figure":
+        """Where Juno passed over the moon, as matplotlib figure."""
+        features = named_places(self.target)
+        return draw_ground_track(self, self.approach, features=features, source=self.source)
+
+
+def _approach(perijove: int, moon: str, source: FrameSource) -> tuple[CloseApproach, tuple[float, float]]:
+    """Closest approach in a pass, and the span for which Juno's path is known."""
+    arc = arc_of(perijove)
+    reach = arc.start_tdb, arc.end_tdb
+    found = [one.at(moon) for one in passes(source, *reach, moons=(moon,)) if one.perijove == arc.perijove]
+    if not found or found[0] is None:
+        raise InputError(f"PJ{perijove}: no closest approach to {moon} within the time for which Juno's path is known")
+    return found[0], reach
+
+
+def encounter(
+    perijove: int, moon: str = "IO", *, hours: float = 6.0, kernels: str | PathLike[str] | None = None
+) -> Encounter:
+    """One pass of Juno by a moon.
+
+    Parameters
+    ----------
+    perijove : int
+        34 to 76.
+    moon : str
+        NAIF name.
+    hours : float
+        Before and after the closest approach.
+    kernels : path, optional
+        File or folder of SPICE kernels to take instead of the built-in ephemeris.
+
+    Returns
+    -------
+    Encounter
+        Columns in km, km/s, s and deg.
+
+    Raises
+    ------
+    InputError
+        Where the perijove is unknown, or Juno did not come near the moon while its path is known.
+    """
+    source, name = ephemeris_from(kernels), moon.upper()
+    approach, (first, last) = _approach(perijove, name, source)
+    half = hours * SECONDS_PER_HOUR
+    times = np.linspace(max(approach.tdb - half, first), min(approach.tdb + half, last), _SAMPLES)
+    series = geometry_series(source, name, times, observer="JUNO")
+    return made(Encounter, series, approach=approach, source=figure_source(kernels))
+
+
+@dataclass(frozen=True)
+class GroundCoverage(Coverage, Drawn):
+    """What passes show of a moon's ground, and how well.
+
+    Attributes
+    ----------
+    looks : BestLooks
+        At each cell of the map.
+    at_volcanoes : tuple of FeatureLook
+        At named volcanoes, the sharpest first; empty for other moons than Io.
+    body, source : str
+    """
+
+    at_volcanoes: tuple[FeatureLook, ...]
+    body: str
+    source: str
+
+    def records(self) -> list[dict[str, Any]]:
+        """One look at a volcano a row: time (UTC), range (km), size of pixels (km), angles (deg)."""
+        return [look_record(look) for look in self.at_volcanoes]
+
+    def plot(self) -> "Figure":
+        """Map of the sharpest looks, as matplotlib figure."""
+        return draw_coverage(self, features=named_places(self.body), source=self.source)
+
+
+def ground_coverage(
+    perijoves: int | Sequence[int],
+    body: str = "IO",
+    *,
+    cell_deg: float = 1.0,
+    max_altitude_km: float = 1e5,
+    max_emission_deg: float = 85.0,
+    light: str = "any",
+    kernels: str | PathLike[str] | None = None,
+) -> GroundCoverage:
+    """Map how well passes show a moon, and list the volcanoes in view.
+
+    Parameters
+    ----------
+    perijoves : int or sequence of int
+        34 to 76.
+    body : str
+        NAIF name of a moon.
+    cell_deg : float
+        Size of the map's cells, deg.
+    max_altitude_km : float
+        Juno counts while it is lower.
+    max_emission_deg : float
+        Ground seen more obliquely does not count, deg.
+    light : str
+        ``any``, ``sun`` or ``night``.
+    kernels : path, optional
+        File or folder of SPICE kernels to take instead of the built-in ephemeris.
+
+    Returns
+    -------
+    GroundCoverage
+        What counts is geometry: where instruments looked is not considered.
+
+    Raises
+    ------
+    InputError
+        Where a perijove is unknown, or Juno stayed higher.
+    """
+    source, name = ephemeris_from(kernels), body.upper()
+    windows = []
+    for number in [perijoves] if isinstance(perijoves, int) else perijoves:
+        approach, reach = _approach(number, name, source)
+        windows.append(
+            pass_window(source, name, approach.tdb, max_altitude_km=max_altitude_km, reach_s=reach, name=f"PJ{number}")
+        )
+    mapped = coverage(windows, step_deg=cell_deg, light=light, max_emission_deg=max_emission_deg)
+    looks = feature_looks(windows, light=light, max_emission_deg=max_emission_deg) if name == "IO" else []
+    return made(GroundCoverage, mapped, at_volcanoes=tuple(looks), body=name, source=figure_source(kernels))
+
+
+@dataclass(frozen=True)
+class View(SkyView, Drawn):
+    """A body as an observer sees it at one time.
+
+    Attributes
+    ----------
+    source : str
+        Which ephemeris.
+    """
+
+    source: str
+
+    def records(self) -> list[dict[str, Any]]:
+        """One row: time (UTC), range and altitude (km), sub-points and angles (deg)."""
+        lat, lon = self.sub_observer_deg
+        sun_lat, sun_lon = self.sub_solar_deg
+        return [
+            {
+                "time_utc": tdb_to_utc(self.time_tdb, digits=3),
+                "range_km": self.range_km,
+                "altitude_km": self.altitude_km,
+                "angular_diameter_deg": self.angular_diameter_deg,
+                "phase_deg": self.phase_deg,
+                "sub_observer_lat_deg": lat,
+                "sub_observer_lon_east_deg": lon,
+                "sub_solar_lat_deg": sun_lat,
+                "sub_solar_lon_east_deg": sun_lon,
+            }
+        ]
+
+    def plot(self) -> "Figure":
+        """The globe with its names, as matplotlib figure."""
+        body, observer = self.vantage.body, self.vantage.observer
+        title = f"{body.capitalize()} seen from {observer.capitalize()}"
+        return draw_spacecraft_view(self, features=named_places(body), title=title, source=self.source)
+
+
+def seen_from(
+    observer: str,
+    body: str,
+    time: Moments,
+    *,
+    upright: str = "body",
+    kernels: str | PathLike[str] | None = None,
+) -> View:
+    """A body as an observer sees it.
+
+    Parameters
+    ----------
+    observer, body : str
+        NAIF names: ``JUNO``, ``IO`` ...
+    time : str, datetime, astropy Time or number
+        At the observer: ISO 8601 UTC, or TDB seconds past J2000.
+    upright : str
+        What points up: ``body`` (its north) or ``celestial``.
+    kernels : path, optional
+        File or folder of SPICE kernels to take instead of the built-in ephemeris.
+
+    Returns
+    -------
+    View
+        km and deg.
+
+    Raises
+    ------
+    InputError
+        Where a name is unknown, or a path not known at that time.
+    """
+    found = sky_view(ephemeris_from(kernels), body.upper(), observer.upper(), float(times_tdb(time)), upright=upright)
+    return made(View, found, source=figure_source(kernels))

@@ -1,0 +1,97 @@
+"""What results of the public face have in common: they are tables, and figures where there is something to see."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from importlib import import_module
+from io import BytesIO
+from os import PathLike
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from perijove import __version__
+from perijove.ephemeris.source import EMBEDDED
+from perijove.ephemeris.spice.kernels import Kernels
+from perijove.ephemeris.spice.source import KernelEphemeris
+from perijove.errors import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from perijove.ephemeris.source import FrameSource
+
+__all__ = ["Drawn", "Tabular", "ephemeris_from", "figure_source", "made"]
+
+_Kind = TypeVar("_Kind")
+
+
+class Tabular:
+    """Something that is a table: one dictionary a row, the unit in each column's name."""
+
+    def records(self) -> list[dict[str, Any]]:
+        """Rows as dictionaries; None where there is no such number."""
+        raise NotImplementedError
+
+    def to_pandas(self) -> Any:  # noqa: ANN401  # pandas is optional, and states no types here
+        """Rows as pandas DataFrame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns of `records`.
+
+        Raises
+        ------
+        InputError
+            Where pandas is not installed.
+        """
+        try:
+            pandas = import_module("pandas")
+        except ImportError as error:
+            raise InputError("to_pandas needs pandas: pip install pandas, or take records()") from error
+        return pandas.DataFrame(self.records())
+
+
+class Drawn(Tabular):
+    """A table that notebooks show as a figure."""
+
+    def plot(self) -> "Figure":
+        """Annotated matplotlib figure."""
+        raise NotImplementedError
+
+    def _repr_png_(self) -> bytes:
+        stream = BytesIO()
+        self.plot().savefig(stream, format="png")
+        return stream.getvalue()
+
+
+def made(kind: type[_Kind], record: object, **more: object) -> _Kind:
+    """The same record with the methods of its public kind, a dataclass that extends it."""
+    own = {one.name: getattr(record, one.name) for one in fields(record) if one.init}  # type: ignore[arg-type]
+    return kind(**own, **more)
+
+
+def ephemeris_from(kernels: str | PathLike[str] | None) -> "FrameSource":
+    """The built-in ephemeris, or the user's kernels.
+
+    Parameters
+    ----------
+    kernels : path or None
+        File or folder of SPICE kernels, which must then hold all bodies that are asked for.
+    """
+    return EMBEDDED if kernels is None else KernelEphemeris(Kernels(kernels))
+
+
+def figure_source(kernels: str | PathLike[str] | None = None) -> str:
+    """Source line of a figure."""
+    return f"Perijove {__version__}, {'built-in ephemeris' if kernels is None else 'kernels'}"
+
+
+def number(value: float) -> float | None:
+    """A number for a table; None where there is none."""
+    return float(value) if np.isfinite(value) else None
+
+
+def rows_of(columns: dict[str, Sequence[Any]]) -> list[dict[str, Any]]:
+    """Rows from columns."""
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
