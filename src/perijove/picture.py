@@ -445,6 +445,10 @@ def open_picture(
     spin_axis_deg : tuple of float, optional
         Right ascension and declination of Juno's spin axis, ICRF, where it was not on the Earth; without kernels only.
 
+    Returns
+    -------
+    Picture
+
     Raises
     ------
     InputError

@@ -22,7 +22,7 @@ from perijove.events.observers import BodyObserver, Observer, SiteObserver
 from perijove.events.records import KINDS, Almanac, Contact, MoonEvent
 from perijove.events.snapshot import moon_offsets
 from perijove.export.almanac import almanac_record
-from perijove.face.results import Drawn, ephemeris_from, figure_source, made
+from perijove.face.results import Drawn, credit, ephemeris_from, figure_source, made
 from perijove.figures.moons.corkscrew import CorkscrewPath, corkscrew
 from perijove.figures.moons.series import Line, series_figure
 from perijove.timescales import tdb_to_utc
@@ -149,7 +149,7 @@ def moon_events(
     if paths is not None and kernels is not None:
         raise InputError("paths and kernels: both say where the moons are; give one")
     ephemeris: Ephemeris = ephemeris_from(kernels) if paths is None else TrajectoryEphemeris(paths)
-    source = figure_source(kernels) if paths is None else "Perijove, integrated paths"
+    source = figure_source(kernels) if paths is None else credit("integrated paths")
     who = BodyObserver(observer) if isinstance(observer, str) else observer
     span = float(times_tdb(start)), float(times_tdb(end))
     found = found_events(*span, observer=who, ephemeris=ephemeris, kinds=tuple(kinds), moons=tuple(moons))
@@ -184,7 +184,7 @@ class PathMoments(tuple[Moment, ...], Drawn):  # noqa: SLOT001  # shows itself
             for kind in kinds
         ]
         whose = ", ".join(dict.fromkeys(" and ".join(name.capitalize() for name in one.bodies) for one in self))
-        return series_figure(lines, unit="km", title="Distances", facts=whose, source="Perijove, integrated paths")
+        return series_figure(lines, unit="km", title="Distances", facts=whose, source=credit("integrated paths"))
 
 
 def _moments(found: Iterable[Moment]) -> PathMoments:

@@ -24,7 +24,7 @@ from perijove.evolution.history import evolve as evolved
 from perijove.evolution.tidal_model import LAINEY_2009, TidalModel
 from perijove.evolution.tidal_report import TidalReport, tidal_report
 from perijove.export.fit_record import parameter_unit
-from perijove.face.results import Drawn, ephemeris_from, figure_source, made, number, rows_of
+from perijove.face.results import Drawn, credit, ephemeris_from, figure_source, made, number, rows_of
 from perijove.figures.moons.fit_residuals import residual_figure
 from perijove.figures.moons.resonance_series import laplace_angle_figure
 from perijove.figures.moons.series import Line, series_figure
@@ -355,7 +355,7 @@ class TidalFuture(Evolution, Drawn):
         tdb = self.years * SECONDS_PER_YEAR
         lines = [Line(name.capitalize(), tdb, self.eccentricity[:, k]) for k, name in enumerate(MOONS[:3])]
         facts, title = self.ended_by or "to the end of the span", "Evolution under tides"
-        return series_figure(lines, unit="eccentricity", title=title, facts=facts, source="Perijove", from_epoch=False)
+        return series_figure(lines, unit="eccentricity", title=title, facts=facts, source=credit(), from_epoch=False)
 
 
 def _history(run: Evolution) -> list[dict[str, Any]]:
@@ -404,7 +404,7 @@ class Orbits(FitReport, Drawn):
 
     def plot(self) -> "Figure":
         """Residuals along, across and normal to the motion, as matplotlib figure."""
-        return residual_figure(self, source="Perijove")
+        return residual_figure(self, source=credit())
 
 
 def fit_orbits(

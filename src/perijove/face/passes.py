@@ -15,7 +15,7 @@ from perijove.errors import InputError
 from perijove.export.coverage import look_record
 from perijove.export.encounter_record import approach_record, approaches_of
 from perijove.export.geometry_table import table_rows
-from perijove.face.results import Drawn, ephemeris_from, figure_source, made
+from perijove.face.results import Drawn, credit, ephemeris_from, figure_source, made
 from perijove.figures.named_places import named_places
 from perijove.figures.passes.coverage_map import draw_coverage
 from perijove.figures.passes.ground_track import draw_ground_track
@@ -139,7 +139,7 @@ class Geometry(GeometrySeries, Drawn):
             None,
             np.full(6, np.nan),
         )
-        return draw_timeline(self, approach, source="Perijove")
+        return draw_timeline(self, approach, source=credit())
 
 
 def geometry(

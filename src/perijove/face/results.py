@@ -20,7 +20,16 @@ if TYPE_CHECKING:
 
     from perijove.ephemeris.source import FrameSource
 
-__all__ = ["Drawn", "Tabular", "ephemeris_from", "figure_source", "made"]
+__all__ = [
+    "Drawn",
+    "Tabular",
+    "credit",
+    "ephemeris_from",
+    "figure_source",
+    "made",
+    "number",
+    "rows_of",
+]
 
 _Kind = TypeVar("_Kind")
 
@@ -82,9 +91,14 @@ def ephemeris_from(kernels: str | PathLike[str] | None) -> "FrameSource":
     return EMBEDDED if kernels is None else KernelEphemeris(Kernels(kernels))
 
 
+def credit(*what: str) -> str:
+    """Source line of a figure: the program, its version, and what it took."""
+    return "; ".join([f"Perijove {__version__}", *(each for each in what if each)])
+
+
 def figure_source(kernels: str | PathLike[str] | None = None) -> str:
-    """Source line of a figure."""
-    return f"Perijove {__version__}, {'built-in ephemeris' if kernels is None else 'kernels'}"
+    """Source line of a figure of the ephemeris."""
+    return credit("built-in ephemeris" if kernels is None else "kernels")
 
 
 def number(value: float) -> float | None:

@@ -50,7 +50,21 @@ def surface_displacement_m(
 
 
 def uplift_range_m(interior: Interior, love: LoveNumbers, lat_deg: ArrayLike, lon_east_deg: ArrayLike) -> np.ndarray:
-    """How far the ground rises from its lowest to its highest place within an orbit, m; shape as they broadcast."""
+    """How far the ground rises from its lowest to its highest place within an orbit.
+
+    Parameters
+    ----------
+    interior : Interior
+    love : LoveNumbers
+        Its own, of degree 2.
+    lat_deg, lon_east_deg : array
+        Planetocentric, deg; they broadcast.
+
+    Returns
+    -------
+    array
+        m, of the shape to which they broadcast.
+    """
     potential = np.abs(TidalPotential.of(interior).amplitude_m2_s2(lat_deg, lon_east_deg))
     rise: np.ndarray = 2.0 * abs(love.h) * potential / interior.surface_gravity_m_s2
     return rise

@@ -18,6 +18,7 @@ _CLOCKS = (
     ("days", SECONDS_PER_DAY, 3.0 * SECONDS_PER_YEAR),
     ("years", SECONDS_PER_YEAR, 1e5 * SECONDS_PER_YEAR),
 )
+_COURSE = 20  # points from which on a line between them is a course
 _MILLION_YEARS = ("million years", 1e6 * SECONDS_PER_YEAR)
 
 
@@ -66,7 +67,7 @@ def series_figure(
     span = float(np.ptp(every)) if every.size else 0.0
     name, length = next(((name, length) for name, length, most in _CLOCKS if span <= most), _MILLION_YEARS)
     for line in lines:
-        style = "o" if line.marks or len(line.seconds) == 1 else "-"
+        style = "o" if line.marks or len(line.seconds) < _COURSE else "-"
         color = MOON_COLORS.get(line.name.upper())
         axes.plot((line.seconds - first) / length, line.values, style, ms=3.5, lw=1.2, color=color, label=line.name)
     since = f" since {tdb_to_utc(first, digits=0).replace('T', ' ')} UTC" if from_epoch and every.size else ""
@@ -74,7 +75,15 @@ def series_figure(
     axes.set_ylabel(unit, size=TEXT_PT, color=INK)
     axes.grid(visible=True, lw=0.4, color="#d8d8d8")
     if lines:
-        axes.legend(fontsize=TEXT_PT - 0.5, frameon=False, loc="best")
+        figure.legend(
+            axes.lines,
+            [line.name for line in lines],
+            loc="upper right",
+            bbox_to_anchor=(0.97, 0.9),
+            ncols=len(lines),
+            fontsize=TEXT_PT - 0.5,
+            frameon=False,
+        )
     frame(axes)
     write_title(figure, title, [facts] if facts else [], left_in=0.3)
     write_footer(figure, source, left_in=0.3)
