@@ -82,9 +82,40 @@ def _exports() -> str:
     rows = []
     for name in perijove.__all__:
         value = getattr(perijove, name)
-        about = inspect.getdoc(value) if callable(value) else "version of the package"
+        about = "version of the package" if isinstance(value, str) else inspect.getdoc(value)
         rows.append([f"`{name}`", (about or "").split("\n\n", maxsplit=1)[0].replace("\n", " ")])
     return _table(["name", "what it is"], rows)
+
+
+def _face() -> str:
+    """Six sections: what each door says of itself, and its names with signature and first sentence."""
+    parts = []
+    for door in ("pictures", "moons", "events", "passes", "tides", "interior"):
+        room = import_module(f"perijove.face.{door}")
+        rows = []
+        for name in room.__all__:
+            value = getattr(room, name)
+            first = (inspect.getdoc(value) or "").split("\n\n", maxsplit=1)[0].replace("\n", " ")
+            signature = ""
+            if inspect.isfunction(value):
+                signature = f"({', '.join(inspect.signature(value).parameters)})"
+            elif not inspect.isclass(value):
+                first = _CONSTANTS[name]
+            rows.append([f"`{name}{signature}`", first])
+        about = (inspect.getdoc(room) or "").split("\n\n", maxsplit=1)[0]
+        parts += [f"### perijove.{door}", about, _table(["name", "what it is"], rows)]
+    return "\n\n".join(parts)
+
+
+_CONSTANTS = {
+    "BACKPLANES": "Planes of a map by name, with unit and meaning.",
+    "DATA": "Measurements of Io by name, for `infer`.",
+    "HYPOTHESES": "Families of interiors with their priors, by name, for `infer`.",
+    "JUPITER_AND_MOONS": "Bodies and forces of the built-in orbits, fitted to JPL jup365.",
+    "MOONS": "The four names in the order of all arrays.",
+    "PUBLISHED": "Interiors of papers by name.",
+    "QUALITY": "Quality flags: bit, name, sentence.",
+}
 
 
 def _errors() -> str:
@@ -148,6 +179,7 @@ _MAKERS: dict[str, Callable[[], str]] = {
     "quality-flags": _quality_flags,
     "command-line": _command_line,
     "exports": _exports,
+    "face": _face,
     "facts": _facts,
     "product-json": _product_json,
     "backplanes": _backplanes,

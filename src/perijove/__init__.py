@@ -35,13 +35,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from perijove import events, interior, moons, passes, pictures, tides
     from perijove.camera import StripCamera
-    from perijove.errors import PerijoveError
+    from perijove.errors import InputError, PerijoveError
     from perijove.formats.image import RawImage
     from perijove.picture import MappedPicture, Picture
     from perijove.picture import open_picture as open
     from perijove.scene.view import View
 
 __all__ = [
+    "InputError",
     "MappedPicture",
     "PerijoveError",
     "Picture",
@@ -62,6 +63,7 @@ __version__ = "0.1.0"
 
 # Loaded when first asked for: `import perijove` touches neither numpy nor the disk.
 _HOMES = {
+    "InputError": "perijove.errors",
     "PerijoveError": "perijove.errors",
     "MappedPicture": "perijove.picture",
     "Picture": "perijove.picture",

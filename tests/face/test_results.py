@@ -103,7 +103,8 @@ def test_states_are_those_of_the_ephemeris() -> None:
 def test_integration_starts_where_the_moons_are() -> None:
     """Without states of one's own the four moons are taken, and `at` speaks UTC."""
     np.testing.assert_array_equal(SHORT.at("2024-01-01"), SHORT.states(SHORT.start_tdb))
-    np.testing.assert_allclose(SHORT.at("2024-01-01"), galilean_states(SHORT.start_tdb), rtol=1e-12)
+    # Compiled and plain ways to one epoch differ by millimetres.
+    np.testing.assert_allclose(SHORT.at("2024-01-01"), galilean_states(SHORT.start_tdb), atol=1e-5, rtol=0.0)
 
 
 def test_moments_and_passes_are_those_of_the_islands() -> None:
@@ -147,7 +148,7 @@ def test_interiors_come_from_files(tmp_path: Path) -> None:
         (lambda: moons.states("VULCAN", WHEN), "VULCAN"),
         (lambda: moons.states("IO", "yesterday"), "yesterday"),
         (lambda: moons.resonance("2060-01-01", 20.0), "1930 to 2070"),
-        (lambda: events.moon_events("2026-12-02", "2026-12-01"), "2026"),
+        (lambda: events.moon_events("2026-12-02", "2026-12-01"), "exchange"),
         (lambda: events.moon_events("2026-12-01", "2026-12-02", paths=SHORT, kernels="k"), "give one"),
         (lambda: events.moon_events("2026-01-01", "2026-04-01", kinds=["eclipse"]).plot(), "too long"),
         (lambda: passes.encounter(12), "12"),
@@ -168,7 +169,9 @@ def test_wrong_questions_are_input_errors(call: Callable[[], object], says: str)
 def test_inference_takes_names_and_own_data() -> None:
     """A posterior as a table: one draw a row, one column for each parameter and prediction."""
     better = interior.Datum("re_k2", "re_k2", 0.11, 0.01, "What ten more flybys might give.", "made up")
-    found = interior.infer("mostly-solid-mantle", [better, "k2_over_q", "heat_flow"], samples=100, live=50, seed=1)
+    rock = {"rock_viscosity_pa_s": 1e20, "lithosphere_thickness_km": 30.0, "core_radius_km": 965.0}
+    held = interior.HYPOTHESES["mostly-solid-mantle"].with_fixed(rock)
+    found = interior.infer(held, [better, "k2_over_q", "heat_flow"], samples=100, live=50, seed=1)
     table = found.to_pandas()
     assert len(table) == len(found.draws)
     assert set(found.hypothesis.parameters) <= set(table.columns)

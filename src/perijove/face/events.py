@@ -152,6 +152,8 @@ def moon_events(
     source = figure_source(kernels) if paths is None else credit("integrated paths")
     who = BodyObserver(observer) if isinstance(observer, str) else observer
     span = float(times_tdb(start)), float(times_tdb(end))
+    if not span[0] < span[1]:
+        raise InputError(f"start {start!r} is not before end {end!r}; exchange them or move one")
     found = found_events(*span, observer=who, ephemeris=ephemeris, kinds=tuple(kinds), moons=tuple(moons))
     return made(MoonEvents, Almanac(*span, who, source, found), ephemeris=ephemeris)
 
