@@ -141,7 +141,7 @@ def test_docstrings_are_contracts(door: str, name: str) -> None:
         assert re.search(rf"^{heading}\n-+$", text, re.MULTILINE), heading
     described_part = text.partition("Parameters\n")[2].partition("Returns\n")[0]
     for parameter in inspect.signature(function).parameters:
-        head = re.search(rf"^(?:\w+, )*{parameter}(?:, \w+)* : .*$", described_part, re.MULTILINE)
+        head = re.search(rf"^(?:\w+, )*(?:\*\*)?{parameter}(?:, \w+)* : .*$", described_part, re.MULTILINE)
         assert head, parameter
         suffix = next((each for each in UNITS if parameter.endswith(each)), None)
         if suffix is not None:

@@ -14,11 +14,11 @@ from perijove.dynamics.moments import Moment
 from perijove.ephemeris.epochs import Moments as Times
 from perijove.ephemeris.epochs import times_tdb
 from perijove.ephemeris.galilean import MOONS
-from perijove.ephemeris.source import Ephemeris
-from perijove.ephemeris.trajectory_ephemeris import TrajectoryEphemeris
+from perijove.ephemeris.integrated import integrated_segments
+from perijove.ephemeris.observers import BodyObserver, Observer, SiteObserver
+from perijove.ephemeris.source import EMBEDDED, Ephemeris
 from perijove.errors import InputError
 from perijove.events.finder import moon_events as found_events
-from perijove.events.observers import BodyObserver, Observer, SiteObserver
 from perijove.events.records import KINDS, Almanac, Contact, MoonEvent
 from perijove.events.snapshot import moon_offsets
 from perijove.export.almanac import almanac_record
@@ -148,7 +148,10 @@ def moon_events(
     """
     if paths is not None and kernels is not None:
         raise InputError("paths and kernels: both say where the moons are; give one")
-    ephemeris: Ephemeris = ephemeris_from(kernels) if paths is None else TrajectoryEphemeris(paths)
+    name = observer if isinstance(observer, str) else observer.body
+    ephemeris = ephemeris_from(kernels, observer=name)
+    if paths is not None:
+        ephemeris = EMBEDDED.replacing(*integrated_segments(paths))
     source = figure_source(kernels) if paths is None else credit("integrated paths")
     who = BodyObserver(observer) if isinstance(observer, str) else observer
     span = float(times_tdb(start)), float(times_tdb(end))

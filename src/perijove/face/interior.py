@@ -10,8 +10,9 @@ from perijove.errors import InputError
 from perijove.face.results import Drawn, credit, made, rows_of
 from perijove.figures.interiors.posterior import corner_figure
 from perijove.formats.toml_table import read_toml
+from perijove.interior.body import Interior
 from perijove.interior.families import with_asthenosphere, with_magma_ocean
-from perijove.interior.layers import Interior, Layer, Orbit
+from perijove.interior.layers import Layer, Orbit
 from perijove.interior.models import MODELS
 from perijove.interior.tables import interior_from_table
 from perijove.studies.interior_inference import Posterior, inferred

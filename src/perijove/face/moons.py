@@ -155,7 +155,7 @@ def states(
     InputError
         Where a name is unknown, or a time beyond what the ephemeris holds: 1930 to 2070 for the built-in one.
     """
-    source = ephemeris_from(kernels)
+    source = ephemeris_from(kernels, observer=center)
     tdb = np.atleast_1d(times_tdb(times)).ravel()
     found = state_in_frame(source, body, center, tdb, correction=correction, frame=frame)
     sigma = np.full(tdb.shape, np.nan)

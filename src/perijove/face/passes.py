@@ -10,7 +10,7 @@ import numpy as np
 from perijove.constants import SECONDS_PER_HOUR
 from perijove.ephemeris.epochs import Moments, times_tdb
 from perijove.ephemeris.juno import ARCS, arc_of
-from perijove.ephemeris.source import FrameSource
+from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
 from perijove.export.coverage import look_record
 from perijove.export.encounter_record import approach_record, approaches_of
@@ -174,7 +174,8 @@ def geometry(
         Where a name is unknown, or a path not known at a time.
     """
     tdb = np.atleast_1d(times_tdb(times)).ravel()
-    series = geometry_series(ephemeris_from(kernels), target.upper(), tdb, observer=observer, correction=correction)
+    source = ephemeris_from(kernels, observer=observer)
+    series = geometry_series(source, target.upper(), tdb, observer=observer, correction=correction)
     return made(Geometry, series)
 
 
@@ -206,7 +207,7 @@ class Encounter(GeometrySeries, Drawn):
         return draw_ground_track(self, self.approach, features=features, source=self.source)
 
 
-def _approach(perijove: int, moon: str, source: FrameSource) -> tuple[CloseApproach, tuple[float, float]]:
+def _approach(perijove: int, moon: str, source: Ephemeris) -> tuple[CloseApproach, tuple[float, float]]:
     """Closest approach in a pass, and the span for which Juno's path is known."""
     arc = arc_of(perijove)
     reach = arc.start_tdb, arc.end_tdb
@@ -395,5 +396,6 @@ def seen_from(
     InputError
         Where a name is unknown, or a path not known at that time.
     """
-    found = sky_view(ephemeris_from(kernels), body.upper(), observer.upper(), float(times_tdb(time)), upright=upright)
+    source = ephemeris_from(kernels, observer=observer)
+    found = sky_view(source, body.upper(), observer.upper(), float(times_tdb(time)), upright=upright)
     return made(View, found, source=figure_source(kernels))

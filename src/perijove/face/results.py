@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from perijove import __version__
-from perijove.ephemeris.source import EMBEDDED
+from perijove.ephemeris.galilean import MOONS
+from perijove.ephemeris.source import EMBEDDED, Ephemeris
 from perijove.ephemeris.spice.kernels import Kernels
-from perijove.ephemeris.spice.source import KernelEphemeris
+from perijove.ephemeris.spice.source import kernel_ephemeris, kernel_segments
 from perijove.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from perijove.ephemeris.source import FrameSource
 
 __all__ = [
     "Drawn",
@@ -80,15 +79,23 @@ def made(kind: type[_Kind], record: object, **more: object) -> _Kind:
     return kind(**own, **more)
 
 
-def ephemeris_from(kernels: str | PathLike[str] | None) -> "FrameSource":
-    """The built-in ephemeris, or the user's kernels.
+def ephemeris_from(kernels: str | PathLike[str] | None, *, observer: str = "JUNO") -> Ephemeris:
+    """The built-in ephemeris, the user's kernels, or an observer from kernels among built-in bodies.
 
     Parameters
     ----------
     kernels : path or None
-        File or folder of SPICE kernels, which must then hold all bodies that are asked for.
+        File or folder of SPICE kernels. Where they hold the observer, but not the moons, these are built in.
+    observer : str
+        NAIF name.
     """
-    return EMBEDDED if kernels is None else KernelEphemeris(Kernels(kernels))
+    if kernels is None:
+        return EMBEDDED
+    loaded = Kernels(kernels)
+    held, who = {row.body.upper() for row in loaded.coverage()}, observer.upper()
+    if {who, "JUPITER"} <= held and not held.issuperset(MOONS):
+        return EMBEDDED.replacing(*kernel_segments(loaded, who))
+    return kernel_ephemeris(loaded)
 
 
 def credit(*what: str) -> str:

@@ -17,11 +17,9 @@ from perijove.figures.interiors.tidal_heating import HeatFlowMap, heat_flow_figu
 from perijove.heat.crust import Plumbing
 from perijove.heat.transport import CM_YEAR_PER_M_S, HeatTransport
 from perijove.heat.transport import heat_transport as transported
-from perijove.interior.layers import Interior
-from perijove.ocean.drag import viscous_drag_per_s
-from perijove.ocean.flow import OceanTide
+from perijove.interior.body import Interior
+from perijove.ocean.flow import OceanTide, magma_ocean_tide
 from perijove.ocean.flow import ocean_tide as moving_ocean
-from perijove.ocean.layer import ocean_layer
 from perijove.tides.displacement import surface_displacement_m, uplift_range_m
 from perijove.tides.heating import TidalHeating, quality_factor
 from perijove.tides.heating import tidal_heating as heated
@@ -241,14 +239,8 @@ def ocean_tide(
         raise InputError("drag_per_s and magma_viscosity_pa_s: one stands for the other; give one")
     if drag_per_s is None:
         usual = IO_MOLTEN_ROCK_SPENCER_2020.magma_viscosity_pa_s
-        layer = ocean_layer(interior)
-        drag = viscous_drag_per_s(
-            usual if magma_viscosity_pa_s is None else magma_viscosity_pa_s,
-            density_kg_m3=layer.density_kg_m3,
-            thickness_km=layer.thickness_km,
-            frequency_rad_s=interior.orbit.angular_frequency_rad_s,
-        )
-        drag_per_s = complex(drag)
+        tide = magma_ocean_tide(interior, usual if magma_viscosity_pa_s is None else magma_viscosity_pa_s)
+        return made(MovingOcean, tide, name=interior.name)
     return made(MovingOcean, moving_ocean(interior, drag_per_s=complex(drag_per_s)), name=interior.name)
 
 

@@ -1,8 +1,9 @@
 """What a moon is made of.
 
 The names below are public (`perijove.face.interior`) and load when they are first used; so does what measurements say
-of interiors (`perijove.studies`). What lives here: read `layers` first, then `rheology` (how rock yields), `melt`,
-`tables` (interiors in files), `models` (published ones) and `families` (by few parameters).
+of interiors (`perijove.studies`). What lives here: read `layers` and `body` first (one interior), `interiors` (many
+at once), `rheology` (how rock yields), `melt`, `tables` (files), `models` (published ones) and `families` (by few
+parameters).
 """
 
 from typing import TYPE_CHECKING

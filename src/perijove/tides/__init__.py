@@ -2,7 +2,7 @@
 
 The names below are public (`perijove.face.tides`) and load when they are first used; oceans that move and heat on its
 way out (`perijove.ocean`, `perijove.heat`) come through the same door. What lives here: read `love` first (Love
-numbers), then `heating` (in volume and as map), `displacement`, and `interior_batch` with `sweep` (many at once).
+numbers), then `heating` (in volume and as map), `displacement`, and `sweep` (many bodies at once).
 """
 
 from typing import TYPE_CHECKING
