@@ -18,7 +18,7 @@ from perijove.products import product_names
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-CALL = re.compile(r"(?<![\w./])(?:\.venv/bin/)?perijove ([a-z]+)\b((?:[^`\n|;]|\\\n)*)")
+CALL = re.compile(r"(?<!from )(?<![\w./])(?:\.venv/bin/)?perijove ([a-z]+)\b((?:[^`\n|;]|\\\n)*)")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 MODULES = [import_module(module.name) for module in pkgutil.walk_packages(cli.__path__, "perijove.cli.")]
 COMMANDS = {module.command.name: module.command for module in MODULES if hasattr(module, "command")}
