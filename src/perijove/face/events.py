@@ -22,8 +22,8 @@ from perijove.events.finder import moon_events as found_events
 from perijove.events.records import KINDS, Almanac, Contact, MoonEvent
 from perijove.events.snapshot import moon_offsets
 from perijove.export.almanac import almanac_record
-from perijove.face.results import Drawn, credit, ephemeris_from, figure_source, made
-from perijove.figures.moons.corkscrew import CorkscrewPath, corkscrew
+from perijove.face.results import Drawn, credit, ephemeris_from, made
+from perijove.figures.moons.corkscrew import corkscrew
 from perijove.figures.moons.series import Line, series_figure
 from perijove.timescales import tdb_to_utc
 
@@ -94,18 +94,8 @@ class MoonEvents(Almanac, Drawn):
         offsets = moon_offsets(
             self.start_tdb, self.end_tdb, observer=self.observer, ephemeris=self.ephemeris, moons=MOONS
         )
-        midnight = float(times_tdb(tdb_to_utc(self.start_tdb, digits=0)[:10]))
-        at = (offsets.times_tdb - midnight) / SECONDS_PER_DAY
-        rows = zip(offsets.moons, offsets.east, offsets.nearer, offsets.hidden, strict=True)
         span = " to ".join(tdb_to_utc(t, digits=0).replace("T", " ") for t in (self.start_tdb, self.end_tdb))
-        return corkscrew(
-            at,
-            [CorkscrewPath(*row) for row in rows],
-            day_names=[tdb_to_utc(midnight + n * SECONDS_PER_DAY + 1.0, digits=0)[:10] for n in range(int(at[-1]) + 1)],
-            title="Jupiter's moons",
-            facts=f"Seen from {self.place}, {span} UTC",
-            source=self.source,
-        )
+        return corkscrew(offsets, facts=f"Seen from {self.place}, {span} UTC", source=credit(self.source))
 
 
 def moon_events(
@@ -152,7 +142,7 @@ def moon_events(
     ephemeris = ephemeris_from(kernels, observer=name)
     if paths is not None:
         ephemeris = EMBEDDED.replacing(*integrated_segments(paths))
-    source = figure_source(kernels) if paths is None else credit("integrated paths")
+    source = "integrated paths" if paths is not None else "built-in ephemeris" if kernels is None else "kernels"
     who = BodyObserver(observer) if isinstance(observer, str) else observer
     span = float(times_tdb(start)), float(times_tdb(end))
     if not span[0] < span[1]:
