@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from tests.cli.running import Outcome, contents, perijove
 
-from perijove.ephemeris.source import EMBEDDED
+from perijove.ephemeris.solutions import best_solution
 from perijove.passes.sky_view import sky_view
 from perijove.timescales import utc_to_tdb
 
@@ -27,7 +27,7 @@ def view(*arguments: object) -> Outcome:
 
 def test_json_holds_what_the_library_says() -> None:
     record = json.loads(view("PJ57", "--at", TIME, "--json").out)
-    expected = sky_view(EMBEDDED, "IO", "JUNO", utc_to_tdb(TIME))
+    expected = sky_view(best_solution("JUNO").ephemeris, "IO", "JUNO", utc_to_tdb(TIME))
     assert record["time_utc"] == f"{TIME}.000"
     assert record["range_km"] == expected.range_km
     assert record["sub_observer_lat_deg"] == expected.sub_observer_deg[0]

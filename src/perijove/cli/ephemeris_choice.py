@@ -4,13 +4,14 @@ from pathlib import Path
 
 import click
 
-from perijove.ephemeris.source import EMBEDDED, Ephemeris
+from perijove.cli.options import SOLUTION
+from perijove.ephemeris.solutions import SOLUTIONS, Solution, best_solution
+from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError, KernelError
 from perijove.passes.vantage import body_radii_km
 
-__all__ = ["BUILT_IN", "chosen_ephemeris", "known_target"]
+__all__ = ["built_in", "chosen_ephemeris", "known_target", "only_kernels"]
 
-BUILT_IN = "built-in ephemeris"
 _ALWAYS = ("SUN", "JUPITER")
 
 
@@ -19,6 +20,25 @@ def known_target(name: str) -> str:
     body = name.strip().upper()
     body_radii_km(body)
     return body
+
+
+def built_in(observer: str) -> tuple[Ephemeris, str]:
+    """The built-in ephemeris in the solution that ``--solution`` names, or the best for an observer; and its name."""
+    chosen = _asked_for() or best_solution(observer)
+    return chosen.ephemeris, "built-in ephemeris" + ("" if chosen.name == "jup365" else f" ({chosen.name})")
+
+
+def _asked_for() -> Solution | None:
+    context = click.get_current_context(silent=True)
+    name = None if context is None else context.meta.get(SOLUTION)
+    return None if name is None else SOLUTIONS[name]
+
+
+def only_kernels() -> str:
+    """What to call kernels that hold all there is to ask for; refuses ``--solution``, which they leave without use."""
+    if (asked := _asked_for()) is not None:
+        raise InputError(f"--solution {asked.name}: the kernels hold the moons themselves; leave out one of them")
+    return "kernels"
 
 
 def chosen_ephemeris(kernels: Path | None, targets: tuple[str, ...], observer: str) -> tuple[Ephemeris, str]:
@@ -38,11 +58,13 @@ def chosen_ephemeris(kernels: Path | None, targets: tuple[str, ...], observer: s
     KernelError
         Where the kernels do not hold the observer.
     InputError
-        Where the observer is not built in and there are no kernels, or needs none of those given.
+        Where the observer is not built in and there are no kernels, or needs none of those given; where a solution is
+        asked for and not used.
     """
     if kernels is None:
-        EMBEDDED.body_name(observer)
-        return EMBEDDED, BUILT_IN
+        ephemeris, name = built_in(observer)
+        ephemeris.body_name(observer)
+        return ephemeris, name
     from perijove.ephemeris.spice.kernels import Kernels
     from perijove.ephemeris.spice.source import kernel_ephemeris, kernel_segments
 
@@ -52,7 +74,7 @@ def chosen_ephemeris(kernels: Path | None, targets: tuple[str, ...], observer: s
         context.with_resource(loaded)  # the files are read once for the whole command
     held = {row.body.upper() for row in loaded.coverage()}
     if held.issuperset({observer, *targets, *_ALWAYS}):
-        return kernel_ephemeris(loaded), "kernels"
+        return kernel_ephemeris(loaded), only_kernels()
     if observer not in held:
         raise KernelError(
             f"{kernels}: hold no positions of {observer}; there are {', '.join(sorted(held)) or 'none'}: add a file of "
@@ -63,5 +85,5 @@ def chosen_ephemeris(kernels: Path | None, targets: tuple[str, ...], observer: s
         raise InputError(f"{kernels}: lack {missing}, and {observer} needs no kernels; add them or leave out --kernels")
     if "JUPITER" not in held:
         raise KernelError(f"{kernels}: hold {observer} but not JUPITER, beside which it stands; add a file of kind SPK")
-    source = EMBEDDED.replacing(*kernel_segments(loaded, observer))
-    return source, f"{BUILT_IN}, {observer} from kernels"
+    ephemeris, name = built_in(observer)
+    return ephemeris.replacing(*kernel_segments(loaded, observer)), f"{name}, {observer} from kernels"

@@ -18,6 +18,7 @@ from perijove.errors import InputError
 
 __all__ = [
     "SKIP_EXISTING",
+    "SOLUTION",
     "SharedOption",
     "at_option",
     "basemap_options",
@@ -43,6 +44,7 @@ __all__ = [
     "scale_option",
     "scheduler_option",
     "seed_option",
+    "solution_option",
     "step_option",
     "table_option",
     "threads_option",
@@ -116,10 +118,10 @@ def _together(*decorators: _Decorator) -> _Decorator:
     return decorate
 
 
-def _note(key: str) -> Callable[[click.Context, click.Parameter, bool], bool]:
+def _note(key: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
     """What an option does that no command has to look at: it leaves a note in the context."""
 
-    def callback(context: click.Context, _: click.Parameter, value: bool) -> bool:
+    def callback(context: click.Context, _: click.Parameter, value: Any) -> Any:  # noqa: ANN401  # as click has it
         context.meta[key] = value
         return value
 
@@ -234,6 +236,17 @@ def kernels_option(use: str = "In place of the built-in ephemeris.") -> _Decorat
         meaning="SPICE kernels, a file or folder.",
         tail=use,
     )
+
+
+SOLUTION = "perijove.solution"  # in the context's notes, read where an ephemeris is chosen
+solution_option = _shared(
+    "--solution",
+    type=click.Choice(["jup365", "io-lead"]),
+    expose_value=False,
+    callback=_note(SOLUTION),
+    meaning="Built-in places of the moons: as in JPL's jup365, or with Io 9.4 km ahead from perijove 54 on, as Juno's "
+    "path tells. Default: io-lead for what Juno sees, else jup365.",
+)
 
 
 # -------------------------------------------------------------------------------------------------------------- network

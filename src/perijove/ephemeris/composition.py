@@ -233,6 +233,19 @@ class Ephemeris:
                 beside[chosen] |= not segment.in_solution
         return np.asarray(own + np.where(beside, of_solutions, 0.0))
 
+    def solution_sigma_km(self, body: str, tdb: ArrayLike) -> np.ndarray:
+        """What the solution that a body's place was fitted to errs by itself, km, shape (...); 0 where there is none.
+
+        One and the same error at times near each other, unlike what `position_sigma_km` adds to it.
+        """
+        times = _frozen(tdb)
+        sigma = np.zeros(times.size)
+        if (timeline := self._timelines.get(self.body_name(body))) is not None:
+            for segment, chosen in self._parts(timeline, times):
+                if segment.solution_sigma_km is not None:
+                    sigma[chosen] = segment.solution_sigma_km(times[chosen])
+        return sigma.reshape(np.shape(tdb))
+
     def frame_rotation(self, frame: str, tdb: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         """Rotations from the ICRF into a frame and their derivatives: `perijove.ephemeris.frames.frame_rotation`."""
         return self._lexicon.frame_rotation(frame, tdb)

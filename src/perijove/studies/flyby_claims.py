@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from perijove.bodies.galilean import (
-    IO_AHEAD_OF_JUP365_KM,
     IO_MEAN_RADIUS_KM,
 )
 from perijove.bodies.io_missions import FLYBY_ARTICLE, MILE_KM, MISSIONS, MISSIONS_KNOWN_UTC, Mission
@@ -59,8 +58,8 @@ def _on_date(approach: CloseApproach, date: str) -> Finding:
 def _margin_sigma_km(one: CloseApproach, other: CloseApproach, ephemeris: Ephemeris) -> float:
     """Standard error of the difference of two ranges from Io.
 
-    Juno's own error is another one in each pass. Io's is not: JPL's ephemeris has it behind its place, by the same way
-    along its orbit in both passes, of which only the difference of the two lines of sight counts.
+    Juno's own error is another one in each pass. Io's is not: its solution has it off its place by the same way along
+    the orbit in both passes, of which only the difference of the two lines of sight counts.
     """
     own2, along = 0.0, []
     for approach in (one, other):
@@ -70,7 +69,8 @@ def _margin_sigma_km(one: CloseApproach, other: CloseApproach, ephemeris: Epheme
         ahead = ephemeris.state("IO", approach.tdb, center="JUPITER")[3:]
         own2 += float(juno) ** 2
         along.append(float(approach.state[:3] @ ahead) / (approach.range_km * float(np.linalg.norm(ahead))))
-    return math.hypot(math.sqrt(own2), IO_AHEAD_OF_JUP365_KM * (along[0] - along[1]))
+    shared = float(ephemeris.solution_sigma_km("IO", one.tdb))
+    return math.hypot(math.sqrt(own2), shared * (along[0] - along[1]))
 
 
 def flyby_distances(approaches: Sequence[CloseApproach], ephemeris: Ephemeris = EMBEDDED) -> tuple[Claim, Claim]:

@@ -10,6 +10,7 @@ import click
 import numpy as np
 
 from perijove import __version__
+from perijove.cli.ephemeris_choice import built_in, only_kernels
 from perijove.cli.option_types import TimeZone
 from perijove.cli.options import (
     body_option,
@@ -21,6 +22,7 @@ from perijove.cli.options import (
     overwrite_option,
     plot_option,
     quiet_option,
+    solution_option,
     to_option,
 )
 from perijove.cli.rules import not_with, only_one_of
@@ -28,7 +30,7 @@ from perijove.constants import SECONDS_PER_DAY
 from perijove.ephemeris.epochs import times_tdb
 from perijove.ephemeris.galilean import MOONS
 from perijove.ephemeris.observers import BodyObserver, Observer, SiteObserver
-from perijove.ephemeris.source import EMBEDDED, Ephemeris
+from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
 from perijove.events.finder import moon_events
 from perijove.events.records import KINDS, Almanac
@@ -66,6 +68,7 @@ class _Request:
 @body_option("only events with this moon.", many=True)
 @click.option("--visible", is_flag=True, help="Leave out events of which the observer can see nothing.")
 @kernels_option()
+@solution_option
 @json_option
 @csv_option
 @click.option("--ics", "as_ics", is_flag=True, help="Print an iCalendar file (RFC 5545), for a calendar.")
@@ -149,21 +152,22 @@ def _request(
     """Who watches, and where the paths come from."""
     observer: Observer = SiteObserver(*site) if site else BodyObserver(body)
     if kernels is None:
-        return _Request(start_tdb, end_tdb, observer, EMBEDDED, "built-in ephemeris")
+        return _Request(start_tdb, end_tdb, observer, *built_in(observer.body))
     from perijove.ephemeris.spice.kernels import Kernels
     from perijove.ephemeris.spice.source import kernel_ephemeris, kernel_segments
 
     loaded = Kernels(kernels)
     ends = np.array([start_tdb - _REACH_S, end_tdb + _REACH_S])
     if all(loaded.covers(name, ends).all() for name in (*MOONS, "SUN", "JUPITER")):
-        return _Request(start_tdb, end_tdb, observer, kernel_ephemeris(loaded), "kernels")
+        return _Request(start_tdb, end_tdb, observer, kernel_ephemeris(loaded), only_kernels())
     if site or body in {"EARTH", "SUN"}:
         raise InputError(
             f"{kernels}: do not cover the four moons, SUN and JUPITER until 12.5 hours before and after the span, and "
             f"{body} needs no kernels; leave out --kernels"
         )
-    source = EMBEDDED.replacing(*kernel_segments(loaded, body))
-    return _Request(start_tdb, end_tdb, observer, source, f"built-in ephemeris, {body} from kernels")
+    source, name = built_in(body)
+    source = source.replacing(*kernel_segments(loaded, body))
+    return _Request(start_tdb, end_tdb, observer, source, f"{name}, {body} from kernels")
 
 
 @contextmanager

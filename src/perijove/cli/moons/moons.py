@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from perijove.cli.ephemeris_choice import built_in, only_kernels
 from perijove.cli.options import (
     body_option,
     correction_option,
@@ -11,12 +12,13 @@ from perijove.cli.options import (
     json_option,
     kernels_option,
     observer_option,
+    solution_option,
     times_arguments,
 )
 from perijove.cli.times import times_or_file
 from perijove.ephemeris.frames import FRAMES, frame_name
 from perijove.ephemeris.galilean import MOONS
-from perijove.ephemeris.source import EMBEDDED, Ephemeris
+from perijove.ephemeris.source import Ephemeris
 from perijove.ephemeris.state_table import state_table
 from perijove.export.state_table import states_csv, states_json, states_text
 from perijove.timescales import Scale
@@ -31,6 +33,7 @@ __all__ = ["command"]
 @correction_option("NONE")
 @click.option("--frame", default="ICRF", show_default=True, help=f"{', '.join(FRAMES)}; with kernels also theirs.")
 @kernels_option()
+@solution_option
 @json_option
 @csv_option
 def command(
@@ -66,7 +69,8 @@ def command(
 def _source(kernels: Path | None) -> Ephemeris:
     """Ephemeris to ask."""
     if kernels is None:
-        return EMBEDDED
+        return built_in("")[0]
+    only_kernels()
     from perijove.ephemeris.spice.kernels import Kernels
     from perijove.ephemeris.spice.source import kernel_ephemeris
 

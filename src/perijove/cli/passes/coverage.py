@@ -18,6 +18,7 @@ from perijove.cli.options import (
     overwrite_option,
     perijove_choice,
     quiet_option,
+    solution_option,
 )
 from perijove.cli.passes.pass_argument import NamedPass, named_pass
 from perijove.cli.talk import steps
@@ -57,6 +58,7 @@ _SHOWN = 15
 @click.option("--light", type=click.Choice(list(LIGHTS)), default="any", show_default=True, help="Ground that counts.")
 @out_option("map (PNG, GeoTIFF), areas (GeoJSON), volcanoes (CSV), JSON.")
 @kernels_option()
+@solution_option
 @json_option
 @overwrite_option
 @quiet_option

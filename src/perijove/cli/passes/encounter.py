@@ -21,6 +21,7 @@ from perijove.cli.options import (
     overwrite_option,
     perijove_choice,
     quiet_option,
+    solution_option,
 )
 from perijove.cli.passes.pass_argument import named_pass
 from perijove.cli.talk import steps
@@ -82,6 +83,7 @@ class _Encounter:
 @out_option("JSON, CSV, GeoJSON and figures.")
 @basemap_options("Under the ground track.")
 @kernels_option()
+@solution_option
 @json_option
 @overwrite_option
 @quiet_option

@@ -15,6 +15,7 @@ from perijove.cli.options import (
     kernels_option,
     observer_option,
     overwrite_option,
+    solution_option,
     step_option,
     table_option,
     times_arguments,
@@ -58,6 +59,7 @@ _SHOWN = (
 @step_option
 @correction_option("LT+S")
 @kernels_option()
+@solution_option
 @json_option
 @csv_option
 @table_option("all columns,", ends=_TABLES)

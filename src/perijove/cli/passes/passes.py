@@ -19,6 +19,7 @@ from perijove.cli.options import (
     max_altitude_option,
     overwrite_option,
     plot_option,
+    solution_option,
 )
 from perijove.cli.talk import steps
 from perijove.constants import SECONDS_PER_DAY
@@ -56,6 +57,7 @@ _HEAD = (
 @body_option("a moon. Default: IO.", many=True)
 @max_altitude_option("Passes further off are left out.")
 @kernels_option()
+@solution_option
 @plot_option("altitude at each perijove.")
 @overwrite_option
 @json_option

@@ -19,6 +19,7 @@ from perijove.cli.options import (
     overwrite_option,
     perijove_choice,
     plot_option,
+    solution_option,
 )
 from perijove.cli.passes.pass_argument import named_pass
 from perijove.cli.rules import needs
@@ -48,6 +49,7 @@ _WIDEST_DEG = 150.0
 @plot_option("the globe with graticule, terminator, names and Jupiter.")
 @basemap_options("For the globe. Default for Io: the map of `perijove fetch io-map`, where it is here.")
 @kernels_option()
+@solution_option
 @json_option
 @overwrite_option
 @needs("--field", "--plot", why="it is for the figure")
@@ -200,11 +202,18 @@ def _lines(view: SkyView, title: str, source: str) -> list[str]:
         (f"below {view.vantage.observer.capitalize()}", f"{lat:.2f} deg north, {lon:.2f} deg east"),
         ("below the Sun", f"{sun_lat:.2f} deg north, {sun_lon:.2f} deg east"),
         ("up", UPRIGHT[view.upright]),
-        ("celestial north", f"{view.north_angle_deg:.1f} deg counterclockwise of up"),
+        ("celestial north", f"{_turn(view.north_angle_deg)} deg counterclockwise of up"),
     ]
     if view.jupiter is not None:
         jupiter = view.jupiter
-        where = f"{jupiter.separation_deg:.2f} deg away at {jupiter.position_angle_deg:.1f} deg counterclockwise of up"
+        where = (
+            f"{jupiter.separation_deg:.2f} deg away at {_turn(jupiter.position_angle_deg)} deg counterclockwise of up"
+        )
         size = f"{jupiter.angular_diameter_deg:.2f} deg wide, phase {jupiter.phase_deg:.1f} deg"
         rows.append(("Jupiter", f"{where}, {size}{', before it' if jupiter.hides_body else ''}"))
     return [f"{title}; {source}", "", *(f"{name:28s}{value}" for name, value in rows)]
+
+
+def _turn(angle_deg: float) -> str:
+    """An angle of 0 to 360 deg to a tenth; what is rounded up to 360 is 0."""
+    return f"{round(angle_deg, 1) % 360.0:.1f}"
