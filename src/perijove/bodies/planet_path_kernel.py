@@ -19,6 +19,7 @@ def series_states(times: np.ndarray, coefficients: np.ndarray, start: float, len
         # The inner difference is exact: a segment's number times its length and the start are whole numbers.
         x = 2.0 * (times[i] - (start + length * segment)) / length - 1.0
         for axis in range(3):
+            # b_k = c_k + 2 x b_(k+1) - b_(k+2), and d its derivative in x.
             b1 = b2 = d1 = d2 = 0.0
             for k in range(top, 0, -1):
                 d1, d2 = 2.0 * (x * d1 + b1) - d2, d1

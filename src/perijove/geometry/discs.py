@@ -114,6 +114,7 @@ def hidden_fraction(
     disc = np.arcsin(np.minimum(light_radius_km / range_km, 1.0))
     behind = (passed > 0.0) & (passed < range_km)
     hidden = np.where(behind & (offset < 0.0), 1.0, 0.0)
+    # Where the limb crosses the disc: two flat discs, the second with the limb's curvature.
     near = behind & (np.abs(offset) < disc)  # where the limb may cross the disc; the rest is seldom more
     if near.any():
         separation = np.radians(angle_between_deg(direction[near], -position[near]))
@@ -149,13 +150,17 @@ def seen_areas_km2(position_km: ArrayLike, sun: ArrayLike, *, radii_km: ArrayLik
     """
     radii = np.asarray(radii_km, dtype=float)
     p, s = np.asarray(position_km, dtype=float) / radii, unit(np.asarray(sun, dtype=float) / radii)
+    # On the unit sphere: the cap that is seen, with the cosine and sine of its half angle.
     length = np.sqrt(_dot(p, p))
-    cosine = 1.0 / length  # of the cap's half angle
+    cosine = 1.0 / length
     sine = np.sqrt(1.0 - cosine * cosine)
+    # Angle at the centre between observer and Sun.
     toward = p / length[..., None]
     cos_phase = _dot(toward, s)
     normal = np.cross(toward, s)
     sin_phase = np.sqrt(_dot(normal, normal))
+    # The lit part of the cap lies between an arc of its edge and one of the terminator. By Gauss and Bonnet its area is
+    # 2 (pi - corner - cosine edge), from the exterior angle at their two corners and half the arc of the edge.
     # Beyond the ends of the arc cosines the terminator does not cross the cap: it is lit wholly or not at all.
     with np.errstate(divide="ignore", invalid="ignore"):
         corner = np.arccos(np.clip(cos_phase / sine, -1.0, 1.0))
@@ -165,6 +170,8 @@ def seen_areas_km2(position_km: ArrayLike, sun: ArrayLike, *, radii_km: ArrayLik
     edge = np.where(sin_phase > 0.0, edge, np.where(cos_phase > 0.0, np.pi, 0.0))
     lit = 2.0 * (np.pi - corner - cosine * edge)
     seen = 2.0 * np.pi * (1.0 - cosine)
+    # From the sphere to the ellipsoid an element of area stretches by a b c |n / radii|, n the sphere's normal; here
+    # by its quadratic mean over the cap. mean_square is that of n's part along the axis of the cap.
     mean_square = (1.0 + cosine + cosine * cosine) / 3.0
     along = _dot(toward / radii, toward / radii)
     stretch = np.prod(radii) * np.sqrt(

@@ -1,1 +1,1 @@
-"""Laws that two or more branches need."""
+"""Laws that two or more branches need: `photometry`, how bright a surface looks, and `stretch`, how it is shown."""
