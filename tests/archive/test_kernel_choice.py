@@ -5,14 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perijove.archive.kernel_choice import choose, uncovered
-from perijove.archive.kernel_names import KernelName, kernel_name, role_named
+from perijove.archive.kernel_names import ROLES, KernelName, kernel_name
 from perijove.timescales import utc_to_tdb
 
 PREDICTED = "spk_pre_220614_221109_220810_jm0450.bsp"
 
 
 def names_of(role: str, *names: str) -> list[KernelName]:
-    return [found for name in names if (found := kernel_name(name, role_named(role)))]
+    meant = next(one for one in ROLES if one.name == role)
+    return [found for name in names if (found := kernel_name(name, meant))]
 
 
 def span(start: str, stop: str) -> tuple[float, float]:

@@ -1,1 +1,13 @@
-"""The only network: what archives hold, what is needed of it, and how it comes here whole."""
+"""The only network, and the only place that looks for data: what archives hold, and how it comes here whole.
+
+Read in this order:
+
+- `data_sets`: the registry, what has a name here, with hash, credit and licence; a new data set is a record in it
+- `cache`: where that lies on this machine; finding it asks no network
+- `fetching`: one file into a folder, from the first place that has it as it should be
+- `junocam_pictures`: raw pictures of the mission's site, whose pages `junocam_pages` reads; `pds_imaging`: products of
+  the PDS
+- `kernel_set`: SPICE kernels of a stretch of time: `kernel_plan` chooses (`kernel_choice`) by what `kernel_names` tell
+  from a `mirror`
+- underneath, `web` asks servers, `transfer` resumes files, `listing` reads pages, `manifest` keeps what came
+"""

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from perijove.timescales import utc_to_tdb
 
-__all__ = ["ROLES", "KernelName", "Role", "kernel_name", "role_named"]
+__all__ = ["ROLES", "KernelName", "Role", "kernel_name"]
 
 _SPAN = r"(?P<start>\d{6})_(?P<stop>\d{6})"
 _SPK = rf"{_SPAN}_(?P<version>\d{{6}})(?:_\w+)?\.bsp"
@@ -118,11 +118,6 @@ class KernelName:
     def meets(self, start_tdb: float, stop_tdb: float) -> bool:
         """Whether the days of the name meet a stretch of time."""
         return self.start_tdb <= stop_tdb and self.stop_tdb >= start_tdb
-
-
-def role_named(name: str) -> Role:
-    """Role of a name."""
-    return next(role for role in ROLES if role.name == name)
 
 
 def _day(digits: str) -> date | None:

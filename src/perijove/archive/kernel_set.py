@@ -19,7 +19,7 @@ from perijove.ephemeris.spice.kernels import Kernels
 from perijove.ephemeris.spice.slicing import slice_attitude
 from perijove.errors import KernelError, WriteError
 
-__all__ = ["BodyCoverage", "FetchedFile", "KernelSet", "coverage_of", "dry_run", "fetch_kernels"]
+__all__ = ["BodyCoverage", "FetchedFile", "KernelSet", "dry_run", "fetch_kernels"]
 
 _LONGEST_GAP_S = {"CK": 60.0, "SPK": 1e-3}  # attitude has small holes; a trajectory has none
 _ROUNDS = 3  # of looking for other files where those chosen by name leave gaps
@@ -134,7 +134,7 @@ def fetch_kernels(
                 manifest, got = _obtain(mirror, planned, request, manifest, overwrite=overwrite, on_bytes=on_bytes)
                 tried.add(planned.entry.name)
                 files += [got] if got else []
-            covered = coverage_of([folder / one.planned.path for one in files], request)
+            covered = _coverage_of([folder / one.planned.path for one in files], request)
             chosen = {
                 one[0].name: one
                 for role in request.roles
@@ -164,7 +164,7 @@ def _check_covered(request: Request, covered: Sequence[BodyCoverage]) -> None:
             )
 
 
-def coverage_of(paths: Sequence[Path], request: Request) -> tuple[BodyCoverage, ...]:
+def _coverage_of(paths: Sequence[Path], request: Request) -> tuple[BodyCoverage, ...]:
     """What a set of kernels covers of a request's stretch, asked of SPICE.
 
     Raises

@@ -5,7 +5,7 @@ The record itself is `perijove.facts.Fact`; constants of nature stand in `perijo
 - `galilean`: Io first, then its neighbours; `BODIES` is what the picture chain needs of a target
 - `jupiter`, `sun`, `earth`, `planets`: what pulls on Io, shades it or looks at it
 - `rotation`: the form in which the IAU publishes poles and meridians
-- `juno`: the spacecraft and JunoCam
+- `juno`: the spacecraft and JunoCam; `juno_perijove_table`: its perijoves, generated
 - `io_features` (from the generated `io_feature_table`), `io_interior`, `io_melting`, `io_missions`:
   places, rock, visitors
 - `planet_paths` (computed by `planet_path_kernel`): where the Sun and the planets are, from a generated table

@@ -14,7 +14,7 @@ from perijove.formats.odl import instrument_of, label_text, parse_label
 from perijove.formats.product import check_instrument, label_size, picture_label, raw_image
 from perijove.formats.sources import is_file, read_source
 
-__all__ = ["find_label", "read_pds3", "read_pds3_label"]
+__all__ = ["read_pds3", "read_pds3_label"]
 
 _SAMPLE_TYPES = (
     "UNSIGNED_INTEGER",
@@ -39,7 +39,7 @@ def _beside(path: Path, name: str) -> Path | None:
         return None
 
 
-def find_label(image: Path) -> Path:
+def _find_label(image: Path) -> Path:
     """Label of an ``.IMG`` file: the ``.LBL`` of the same name beside it; `InputError` without."""
     label = _beside(image, image.stem + ".LBL")
     if label is None:
@@ -195,7 +195,7 @@ def read_pds3(path: Path, *, metadata: Path | None = None) -> RawImage:
     text = label_text(content) if metadata is None else None
     label, label_source = path, source
     if text is None:
-        label = find_label(path) if metadata is None else metadata
+        label = _find_label(path) if metadata is None else metadata
         label_content, label_source = read_source(label)
         text = label_text(label_content)
     if text is None:

@@ -24,12 +24,10 @@ from perijove.formats.product_id import FILTERS_BY_LETTER, ProductId
 from perijove.formats.quirks import MOVED_METHANE_KEYWORD, mended
 
 __all__ = [
-    "BIT_MODES",
     "COLUMNS",
     "FILTERS",
     "FRAMELET_ROWS",
     "check_instrument",
-    "framelet_rows",
     "label_size",
     "picture_label",
     "raw_image",
@@ -40,7 +38,7 @@ COLUMNS = {1: (JUNOCAM.columns,), 2: (816, 824)}
 #: Rows of a framelet by summing factor.
 FRAMELET_ROWS = {1: 128, 2: 64}
 FILTERS = ("METHANE", "BLUE", "GREEN", "RED")
-BIT_MODES = ("SQROOT", "LIN1", "LIN8", "LIN16")
+_BIT_MODES = ("SQROOT", "LIN1", "LIN8", "LIN16")
 
 _LEVELS = ("JUNOCAM-EDR", "JUNOCAM-RDR")
 _BITS = {"EDR": 8, "RDR": 16}
@@ -59,7 +57,7 @@ def check_instrument(keywords: Keywords) -> None:
     raise InputError(f"{keywords.source}: is of another instrument, {full}; give a product of JunoCam (JNC)")
 
 
-def framelet_rows(shape: tuple[int, int], keywords: Keywords) -> tuple[int, int]:
+def _framelet_rows(shape: tuple[int, int], keywords: Keywords) -> tuple[int, int]:
     """Rows of a framelet and summing factor of a product.
 
     Parameters
@@ -260,7 +258,7 @@ def picture_label(
     if _SAFE_NAME.fullmatch(product_id) is None:
         raise keywords.error("PRODUCT_ID", "letters, digits, _ - and . such as JNCE_2024362_68C00012_V01")
     name = ProductId.parse(product_id)
-    rows, summing = framelet_rows((height, width), keywords)
+    rows, summing = _framelet_rows((height, width), keywords)
     filters = keywords.texts("FILTER_NAME", FILTERS)
     framelets = height // rows
     frames = framelets // len(filters)
@@ -278,7 +276,7 @@ def picture_label(
         filters=filters * frames,
         frames=tuple(1 + k // len(filters) for k in range(framelets)),
         level=_level(keywords, name, bits),
-        bit_mode=keywords.choice("SAMPLE_BIT_MODE_ID", BIT_MODES),
+        bit_mode=keywords.choice("SAMPLE_BIT_MODE_ID", _BIT_MODES),
         summing=summing,
         target=keywords.text("TARGET_NAME").upper(),
         orbit=orbit,

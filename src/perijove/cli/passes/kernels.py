@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_NAIF = "https://naif.jpl.nasa.gov/pub/naif/JUNO/kernels/"
 _REACH_H = 12.0
 _dir_argument = click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 
@@ -54,7 +53,7 @@ def command() -> None:
     help="Hours before and after the perijove.",
 )
 @out_option("the kernels.", default="kernels")
-@mirror_option(f"An address or folder that holds lsk, fk, spk, ck ... Default: {_NAIF}")
+@mirror_option("An address or folder that holds lsk, fk, spk, ck ... Default: NAIF's own of Juno.")
 @click.option(
     "--moons", default="", metavar="NAME", help="Satellite ephemeris, such as jup365 (1.1 GB). Default: newest."
 )
@@ -88,11 +87,11 @@ def fetch(
     """
     from perijove.archive import kernel_set
     from perijove.archive.kernel_plan import Request
-    from perijove.archive.mirror import open_mirror
+    from perijove.archive.mirror import NAIF_JUNO, open_mirror
 
     span = _span(perijove, start, end, margin_h)
     request = Request(*span, attitude=not no_attitude, cut=cut, moons=moons)
-    source = open_mirror(_NAIF if mirror is None else mirror)
+    source = open_mirror(NAIF_JUNO if mirror is None else mirror)
     if dry_run:
         files = kernel_set.dry_run(source, request, out)
         click.echo(_dump(_plan_record(files, request, out)) if as_json else _plan_text(files))
