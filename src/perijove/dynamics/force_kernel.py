@@ -129,6 +129,7 @@ def acceleration(
     px, py, pz = around[0, 0], around[0, 1], around[0, 2]
     back_x, back_y, back_z = 0.0, 0.0, 0.0  # gm0 times Jupiter's own acceleration, reversed
 
+    # Jupiter on each body: point mass, zonal harmonics, the body's own figure, relativity and tides. Each pulls back.
     for i in range(n):
         k = three * i
         rx, ry, rz = x[k], x[k + one], x[k + two]
@@ -148,6 +149,7 @@ def acceleration(
         back_y += bodies[i, GM] * ay
         back_z += bodies[i, GM] * az
 
+    # Jupiter's answer on all of them (its axes do not rotate, but fall), and the bodies on each other as points.
     back_x, back_y, back_z = back_x / gm0, back_y / gm0, back_z / gm0
     for i in range(n):
         k = three * i
@@ -168,6 +170,7 @@ def acceleration(
             out[m + two] -= on_j * dz
         out[k], out[k + one], out[k + two] = ax, ay, az
 
+    # Sun and planets: their pull on the body less that on Jupiter.
     for external in range(external_gm.size):
         sx, sy, sz = around[external + 1, 0], around[external + 1, 1], around[external + 1, 2]
         s2 = sx * sx + sy * sy + sz * sz

@@ -138,9 +138,11 @@ def _solve(
     for round_ in range(_MAX_ROUNDS):
         for node in range(_ORDERS):
             s = _NODES[node]
+            # Jupiter's pole and the external bodies at the node, (m + 1, 3): the quadratic of `_quadratic`.
             for k in range(now.shape[0]):
                 for axis in range(3):
                     now[k, axis] = around[0, k, axis] + s * (around[1, k, axis] + s * around[2, k, axis])
+            # The path there that the coefficients so far stand for: a(s), and its first and second integral.
             for i in range(size):
                 velocity, position, force = s * a0[i], 0.5 * s * s * a0[i], a0[i]
                 for k in range(_ORDERS):
@@ -151,6 +153,7 @@ def _solve(
                 x[i] = x0[i] + h * (s * v0[i] + h * position)
                 expected[i] = force
             acceleration(x, v, now, jupiter, zonals, bodies, external_gm, a)
+            # What the force misses goes into this node's product s (s - s1) ..., written in powers of s.
             for i in range(size):
                 delta = (a[i] - expected[i]) * _PER_PRODUCT[node]
                 change[i] = delta
@@ -244,12 +247,14 @@ def radau_steps(
     clock = state.clock
     count = 0
     while count < paths.shape[0] and clock[0] != end:
+        # How long: as the step control wished, but not beyond the end, and no sliver left for another step.
         left = (end - clock[0]) + clock[1]
         h = clock[2]
         if abs(h) >= abs(left) * (1.0 - 1e-9):
             h = left
         surroundings(clock[0], table, around[0])
         acceleration(x0, v0, around[0], jupiter, zonals, bodies, external_gm, a0)
+        # The step, taken again where it should have been much shorter: then without a prediction.
         while True:
             _quadratic(clock[0], h, table, around)
             if clock[3] != 0.0:
@@ -257,6 +262,7 @@ def radau_steps(
             _solve(x0, v0, a0, b, h, around, jupiter, zonals, bodies, external_gm, work)
             if tolerance == 0.0:
                 break
+            # The last coefficient over the acceleration grows with the seventh power of the step.
             worst = _largest_ratio(b[:, _ORDERS - 1], a0)
             wanted = h * min((tolerance / max(worst, 1e-300)) ** (1.0 / _ORDERS), _GROWTH)
             if abs(wanted) >= _SHRINK * abs(h) or abs(h) < _SHORTEST_S:
@@ -266,6 +272,7 @@ def radau_steps(
             _copy(np.zeros((size, _ORDERS)), b)
         if clock[3] == 0.0:
             _copy(b, predicted)  # nothing had been expected
+        # Dense output: positions in powers of s, (10, 3 n).
         begins[count, 0], begins[count, 1] = clock[0], h
         path = paths[count]
         for i in range(size):

@@ -125,6 +125,7 @@ def motion(t: float, state: np.ndarray, forces: CloseForces, out: np.ndarray) ->
     _places(t, forces.series, forces.first_tdb, forces.segment_s, places)
     for body in range(m):  # what Jupiter pulls, pulls Jupiter
         _add_zonal_pull(places[body], bodies[body, 0] / gm, gm, radius, zonals, pole, indirect)
+    # Each spacecraft: Jupiter's field, moons and Sun as bodies and by the bulges they raise, Jupiter's own fall.
     for i in range(state.shape[0]):
         x, v, a = state[i, :3], state[i, 3:], out[i, 3:]
         for axis in range(3):  # copies by slices take seconds to compile

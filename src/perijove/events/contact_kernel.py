@@ -67,6 +67,7 @@ def _plane(
     cos_t, sin_t = math.cos(theta), math.sin(theta)
     e = (cos_t * e1[0] + sin_t * e2[0], cos_t * e1[1] + sin_t * e2[1], cos_t * e1[2] + sin_t * e2[2])
     turned = (cos_t * e2[0] - sin_t * e1[0], cos_t * e2[1] - sin_t * e1[1], cos_t * e2[2] - sin_t * e1[2])
+    # Elevation of n over the plane across the light's direction: n · s = h(n) +- R asks for h, and h for n.
     sine = 0.0
     for _ in range(_FIXED_POINT_STEPS):
         cosine = math.sqrt(max(1.0 - sine * sine, 0.0))
@@ -81,6 +82,7 @@ def _plane(
     h, touch = _support(n, *body)
     g, touch_other = _support(n, *other)
     gap = n[0] * b[0] + n[1] * b[1] + n[2] * b[2] - h - c * g
+    # The slope d(gap)/d(azimuth): h and g change by their gradients, the points of touch, alone;
     # along the family of planes the elevation of n over the light's horizon follows the azimuth
     across = touch[0] * turned[0] + touch[1] * turned[1] + touch[2] * turned[2]
     tilt = (s[0] * cosine - e[0] * sine, s[1] * cosine - e[1] * sine, s[2] * cosine - e[2] * sine)
@@ -97,6 +99,7 @@ def _gap(light: Vector, reach: float, body: Body, b: Vector, other: Body, c: flo
     """Signed distance of a body from the region behind another, km, and where the nearest plane touches the latter."""
     distance = math.sqrt(light[0] * light[0] + light[1] * light[1] + light[2] * light[2])
     s = (light[0] / distance, light[1] / distance, light[2] / distance)
+    # Azimuth from which the search starts: that of the other body about the axis from the light through this one.
     p = b
     for _ in range(2):  # the second time takes off what rounding left along the axis
         along = p[0] * s[0] + p[1] * s[1] + p[2] * s[2]
@@ -109,6 +112,7 @@ def _gap(light: Vector, reach: float, body: Body, b: Vector, other: Body, c: flo
         rho = math.sqrt(p[0] * p[0] + p[1] * p[1] + p[2] * p[2])
     e1 = (p[0] / rho, p[1] / rho, p[2] / rho)
     e2 = (s[1] * e1[2] - s[2] * e1[1], s[2] * e1[0] - s[0] * e1[2], s[0] * e1[1] - s[1] * e1[0])
+    # Newton's method for the largest gap over the azimuths, with the curvature from two slopes.
     theta, nudge = 0.0, 1e-4
     gap, slope, touch = _plane(theta, s, distance, e1, e2, reach, body, other, b, c)
     for _ in range(_NEWTON_STEPS):
@@ -192,6 +196,7 @@ def received_states(
     v = np.empty(6)
     delay = 0.0  # of one time is the first guess for the next
     for n in range(len(at)):
+        # Light time: where the body was then decides how long the light took.
         for _ in range(_LIGHT_TIME_STEPS):
             t = at[n] - delay
             i, j = _piece(centre[0], t, i), _piece(path[0], t, j)
@@ -206,6 +211,7 @@ def received_states(
             before, delay = delay, math.sqrt(square) / speed
             if abs(delay - before) < _LIGHT_TIME_TOLERANCE_S:
                 break
+        # d(left)/d(received) = (c - v_here · ray) / (c - v_there · ray).
         along_here = along_there = 0.0
         for k in range(3):
             ray = (here[n, k] - states[n, k]) / math.sqrt(square)

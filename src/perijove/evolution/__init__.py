@@ -1,1 +1,12 @@
-"""The resonance under tides over millions of years, by averaged equations. Read `averaged`, then `history`."""
+"""The resonance under tides over millions of years, by averaged equations.
+
+Read in this order:
+
+- `averaged`: the system with the fast angles averaged away; its energy and gradient are in `averaged_kernel`.
+- `resonant_equilibrium`: where it stands still, and how it swings about that.
+- `tidal_model`: laws of dissipation; `tidal_rates`: what they do at one moment.
+- `history`: tides carry the system along its equilibria; `tidal_ensemble`: what errors of k2/Q make of that.
+- `tidal_report`: all of it in one record.
+
+A new law of dissipation (an interior that answers by frequency, a resonance lock) is a function given to `TidalModel`.
+"""

@@ -30,6 +30,7 @@ def energy_gradient(state, gm, oblate, pairs, middles, polynomials, gradient):  
     xi = np.empty(4)
     by_xr = np.zeros(4)
     by_xi = np.zeros(4)
+    # Each moon alone: Kepler's energy -beta mu / 2a, then what the planet's oblateness adds.
     for k in range(4):
         m = gm[k + 1]
         beta = planet * m / (planet + m)
@@ -62,6 +63,7 @@ def energy_gradient(state, gm, oblate, pairs, middles, polynomials, gradient):  
         )
         by_xr[k] -= scale * by_q * xr[k]
         by_xi[k] -= scale * by_q * xi[k]
+    # Pairs: -(G m m'/a') times the series of `disturbing_function`, its coefficients polynomials of a/a'.
     f = np.empty(8)
     df = np.empty(8)
     for p in range(pairs.shape[0]):
@@ -86,6 +88,7 @@ def energy_gradient(state, gm, oblate, pairs, middles, polynomials, gradient):  
         d_ii = 2.0 * f[1] * ii + f[2] * ji
         d_jr = 2.0 * f[1] * jr + f[2] * ir
         d_ji = 2.0 * f[1] * ji + f[2] * ii
+        # Terms with the resonant angle: x turned by it, x exp(-i theta) = e exp(i (pericentre - theta)).
         if angle >= 0:
             theta = state[THETA + angle]
             c, s = np.cos(theta), np.sin(theta)
@@ -108,6 +111,7 @@ def energy_gradient(state, gm, oblate, pairs, middles, polynomials, gradient):  
                 + 2.0 * f[6] * ((ir * ji + ii * jr) * c2 - (ir * jr - ii * ji) * s2)
                 + 2.0 * f[7] * (2.0 * jr * ji * c2 - (jr * jr - ji * ji) * s2)
             )
+        # By Lambda, through a = Lambda² / (beta² mu), and by both moons' x.
         total += scale * bracket
         gradient[i] += 2.0 * scale * alpha * slope / state[i]
         gradient[j] -= 2.0 * scale * (bracket + alpha * slope) / state[j]

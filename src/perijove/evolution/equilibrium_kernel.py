@@ -61,6 +61,7 @@ def equilibrium(start, tables, mode, wanted):  # type: ignore[no-untyped-def]
     jacobian = np.empty((8, 8))
     for step in range(_MOST_STEPS):
         _residual(state, tables, mode, wanted, scale, gradient, here)
+        # Jacobian, (8, 8), by central differences in units of each unknown's scale.
         for k in range(8):
             kept = state[k]
             state[k] = kept + _STEP * scale[k]

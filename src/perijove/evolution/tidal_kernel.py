@@ -33,12 +33,14 @@ def tidal_rates(state, gradient, gm, radii_5, spin, planet_k2_over_q, moon_k2_ov
         a = np.sqrt(lam / (beta * n))  # mean distance; oblateness makes the mean osculating a 0.06 % larger for Io
         e2 = (state[X + k] ** 2 + state[Y + k] ** 2) / lam
         e2_apsis = -(state[X + k] * gradient[X + k] + state[Y + k] * gradient[Y + k]) / lam  # e² dϖ/dt
+        # Strengths k2/Q x G m² R⁵ / a⁶ of the waves in the planet, to second order in e, and of the tide in the moon.
         wave = 0.75 * m * m * radii_5[0] / a**6
         semidiurnal = wave * planet_k2_over_q[k, 0] * (1.0 - 5.0 * e2)
         inner = wave * planet_k2_over_q[k, 1] * 12.25
         outer = wave * planet_k2_over_q[k, 2] * 0.25
         radial = wave * planet_k2_over_q[k, 3] * 1.5
         damping = 10.5 * planet * planet * radii_5[k + 1] / a**6 * moon_k2_over_q[k]
+        # Hamilton's equations: a wave p lambda - q pericentre takes p from Lambda's rate and q from Gamma's.
         by_lambda = 2.0 * semidiurnal + (3.0 * inner + outer - radial - damping) * e2
         by_gamma_over_e2 = inner - outer - radial - damping
         torque -= 2.0 * (semidiurnal + (inner + outer) * e2)

@@ -37,6 +37,7 @@ def _second_order(squares, a, e_cos, e_sin, i_cos, i_sin):  # type: ignore[no-un
     times those of the distance from the node, so that no angle has to be computed. The last term of the height's rate
     has the sign that differentiating the height gives.
     """
+    # The paper's alpha1 is (2 nu + kappa) / 3, its alpha2 2 nu - kappa, their product alpha²; tilt = chi² / alpha².
     n2, kappa2, nu2, eta2, chi2 = squares
     n, kappa, nu = np.sqrt(n2), np.sqrt(kappa2), np.sqrt(nu2)
     sharp, bend = eta2 / kappa2, chi2 / kappa2
@@ -72,6 +73,7 @@ def elements_of_states(states, gm, field, out):  # type: ignore[no-untyped-def]
         longitude = np.arctan2(y, x)
         distance_rate = (x * x_dot + y * y_dot) / distance
         longitude_rate = (x * y_dot - y * x_dot) / distance**2
+        # Fixed point: the state less what second order adds gives a, e and I of first order, and these the second.
         second = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
         a, change = distance, np.inf
         e_cos = e_sin = i_cos = i_sin = mean = 0.0
