@@ -260,3 +260,26 @@ def test_a_box_is_what_was_asked_for(done: Processed) -> None:
     rows, columns = box.grid.shape
     same = whole.values[:, row : row + rows, column : column + columns]
     np.testing.assert_allclose(box.values, same, atol=1e-4)  # places in framelets are good to 1e-4 px, tile by tile
+
+
+def test_a_simulated_picture_is_seen_to_be_one(files: dict[str, Path]) -> None:
+    """Regression: only a text chunk said so. GeoTIFFs say it in their tags."""
+    for role in ("color", "nightside_color"):
+        with Image.open(files[role]) as image:
+            pixels = np.asarray(image)
+        corner = pixels[-8:, :8]
+        assert (corner[..., 3] == 255).all()
+        assert (corner[-1, :, :3] == 0).all()
+        assert (pixels[-40:, :200, :3] > 250).all(axis=-1).any()
+    with rasterio.open(files["map"]) as dataset:
+        tags = dataset.tags()
+    assert tags["SIMULATED"] == "YES"
+    assert tags["TIFFTAG_IMAGEDESCRIPTION"].startswith("SIMULATED")
+    assert tags["PHOTOMETRY"].startswith("none: ")
+
+
+def test_a_figure_shows_itself_without_pyplot(done: Processed) -> None:
+    """Regression: in a fresh notebook, where nothing imported pyplot, `plot()` showed nothing."""
+    figure = Picture(done.image.raw, _located=(done.image, done.location)).map(resolution_km=60.0).plot()
+    assert figure._repr_png_().startswith(b"\x89PNG")  # type: ignore[attr-defined]
+    assert any("Perijove" in text.get_text() for text in figure.texts)

@@ -263,8 +263,7 @@ class ProductWriter:
     def _rasters(self, done: Processed, paths: Mapping[str, Path]) -> None:
         facts = picture_facts(self._raw, done.location)
         description = f"{facts.target} by JunoCam, {facts.product_id}, {facts.mid_time_utc}"
-        simulated = is_simulated(self._raw)
-        tags = raster_tags(done, description=description, source=facts.source, simulated=simulated)
+        tags = raster_tags(done, description=description, source=facts.source)
         write_rasters(done, paths, tags=tags, text=lambda stretch: _text(self._raw, stretch))
 
     def _draw(

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from perijove.export.png import display_rgba, write_png
+from perijove.export.png import display_rgba, stamped, write_png
 from perijove.physics.stretch import Stretch
 
 
@@ -81,3 +81,18 @@ def test_text_chunks(tmp_path: Path) -> None:
         assert image.text["Title"] == "Io, 27° N"  # type: ignore[attr-defined]
         assert image.mode == "RGBA"
         assert (np.asarray(image) == rgba).all()
+
+
+@pytest.mark.parametrize("shape", [(40, 60), (300, 500), (1200, 1200)])
+def test_a_stamp_can_be_read_and_leaves_the_rest(shape: tuple[int, int]) -> None:
+    """White on black in the lower left corner, seen on transparent ground too; nothing else changes."""
+    rgba = np.zeros((*shape, 4), dtype=np.uint8)
+    rgba[: shape[0] // 2] = 90
+    result = stamped(rgba)
+    changed = np.argwhere((result != rgba).any(axis=-1))
+    assert changed[:, 0].min() > 0.6 * shape[0]
+    assert changed[:, 1].min() == 0
+    corner = result[changed[:, 0].min() :, : changed[:, 1].max() + 1]
+    assert (corner[..., 3] == 255).mean() > 0.95
+    assert 0.05 < (corner[..., 0] > 128).mean() < 0.5
+    assert not rgba[shape[0] // 2 :].any()

@@ -8,11 +8,12 @@ import numpy as np
 
 from perijove import __version__
 from perijove.export.geotiff import Band, backplane_bands, color_bands, quality_band, sigma_bands, write_cog
-from perijove.export.png import display_rgba, write_png
+from perijove.export.png import display_rgba, stamped, write_png
 from perijove.geometry.projections import MapGrid
 from perijove.junocam.display import display_stretches, night_values
 from perijove.junocam.processing import Processed
 from perijove.junocam.radiometry.quality import QUALITY
+from perijove.junocam.report import is_simulated
 from perijove.physics.photometry import PHOTOMETRIC_LAWS
 from perijove.physics.stretch import Stretch
 from perijove.scene.backplane_registry import ground_resolution_km
@@ -54,7 +55,8 @@ def write_rasters(
     stretches = display_stretches(done)
 
     def picture(role: str, values: np.ndarray, stretch: Stretch) -> None:
-        write_png(paths[role], display_rgba(values, stretch), text=text(stretch))
+        rgba = display_rgba(values, stretch)
+        write_png(paths[role], stamped(rgba) if is_simulated(done.image.raw) else rgba, text=text(stretch))
 
     def raster(role: str, bands: list[Band], grid: MapGrid) -> None:
         write_cog(
@@ -83,8 +85,9 @@ def write_rasters(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def raster_tags(done: Processed, *, description: str, source: str, simulated: bool) -> dict[str, str]:
+def raster_tags(done: Processed, *, description: str, source: str) -> dict[str, str]:
     """What the GeoTIFFs of a picture say of themselves."""
+    simulated = is_simulated(done.image.raw)
     law = PHOTOMETRIC_LAWS[done.options.photometry]
     return {
         "TIFFTAG_SOFTWARE": f"Perijove {__version__}",

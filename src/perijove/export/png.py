@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
 from perijove.physics.stretch import Stretch, srgb
 
-__all__ = ["display_rgba", "write_png"]
+__all__ = ["display_rgba", "stamped", "write_png"]
 
 _TABLE_STEPS = 4096
 _COMPRESS_LEVEL = 2  # level 6 takes three times as long for 15 % of the size
+_SMALLEST_TEXT_PX, _LARGEST_TEXT_PX = 8, 40
 _HUE_PIXELS = 1e5  # tell the mean hue as well as all
 _MIN_HUE_SHARE = 0.1  # of the covered pixels have all bands; fewer do not tell the hue of the others
 
@@ -79,6 +80,26 @@ def write_png(path: Path, rgba: np.ndarray, *, text: Mapping[str, str] | None = 
         chunks.add_text(key, value) if value.isascii() else chunks.add_itxt(key, value)
     with path.open("wb") as stream:
         Image.fromarray(rgba).save(stream, format="PNG", pnginfo=chunks, compress_level=_COMPRESS_LEVEL)
+
+
+def stamped(rgba: np.ndarray, words: str = "SIMULATED") -> np.ndarray:
+    """A copy of a picture with words in its lower left corner, white on black: nobody shall take it for a photograph.
+
+    Parameters
+    ----------
+    rgba : array of uint8, shape (rows, columns, 4)
+    words : str
+    """
+    rows, columns = rgba.shape[:2]
+    size = int(np.clip(min(rows / 18.0, columns / (0.75 * len(words))), _SMALLEST_TEXT_PX, _LARGEST_TEXT_PX))
+    picture = Image.fromarray(rgba.copy())
+    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(size)
+    margin = size // 3
+    left, top, right, bottom = pen.textbbox((0, 0), words, font=font)
+    height = bottom - top + 2 * margin
+    pen.rectangle((0, rows - height, right - left + 2 * margin, rows), fill=(0, 0, 0, 255))
+    pen.text((margin - left, rows - height + margin - top), words, font=font, fill=(255, 255, 255, 255))
+    return np.asarray(picture)
 
 
 def _mean_hue(radiance_factor: np.ndarray, covered: np.ndarray, complete: np.ndarray) -> np.ndarray | None:

@@ -5,6 +5,7 @@ Figures are made through matplotlib's objects, never through pyplot: no global s
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from matplotlib.axes import Axes
@@ -12,6 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patheffects import AbstractPathEffect, withStroke
 
+from perijove import __version__
 from perijove.scene.backplane_registry import BACKPLANES
 
 __all__ = [
@@ -80,9 +82,18 @@ QUANTITIES: Mapping[str, Quantity] = {
 """Planes by their name or its start, with colour-blind-safe colours; limits None are taken from the data."""
 
 
+class _ShownFigure(Figure):
+    """A figure that a notebook shows though pyplot, which would tell it how, was never imported."""
+
+    def _repr_png_(self) -> bytes:
+        stream = BytesIO()
+        self.savefig(stream, format="png", dpi=DPI)
+        return stream.getvalue()
+
+
 def new_figure(width_in: float, height_in: float) -> Figure:
     """Empty white figure with a canvas of its own."""
-    figure = Figure(figsize=(width_in, height_in), dpi=DPI, facecolor="white")
+    figure = _ShownFigure(figsize=(width_in, height_in), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
     return figure
 
@@ -106,7 +117,9 @@ def write_title(figure: Figure, title: str, lines: Sequence[str], *, left_in: fl
 
 
 def write_footer(figure: Figure, source: str, *, left_in: float, note: str = "") -> None:
-    """Source line at the bottom left, a note at the bottom right."""
+    """Source line at the bottom left, with the version in it, and a note at the bottom right."""
+    version = f"Perijove {__version__}"
+    source = source if version in source else f"{source}; {version}" if source else version
     width, height = figure.get_size_inches()
     y = 0.12 / height
     figure.text(left_in / width, y, source, va="bottom", size=SMALL_PT, color=MUTED, parse_math=False)

@@ -13,6 +13,7 @@ from perijove.cli.rules import not_with, typed_command
 from perijove.cli.talk import steps
 from perijove.errors import PerijoveError
 from perijove.export.atomic import ProductSet
+from perijove.export.png import stamped
 from perijove.figures.pictures.contact_sheet import Thumbnail, contact_sheet
 from perijove.figures.style import save_figure
 from perijove.picture import MappedPicture, open_picture
@@ -113,7 +114,7 @@ def _thumbnail(picture: MappedPicture) -> Thumbnail:
     assert isinstance(fit, dict)
     facts = picture_facts(done.image.raw, done.location)
     return Thumbnail(
-        picture_rgba(done.seen),
+        stamped(picture_rgba(done.seen)),
         f"{facts.mid_time_utc[11:19]} UTC, {facts.range_km:,.0f} km",
         f"phase {facts.phase_deg:.0f}°, limb {fit['limb_rms_px']:.2f} px rms",
     )
