@@ -23,6 +23,7 @@ from perijove.formats.sources import source_file
 from perijove.junocam.body_flags import with_body_flags
 from perijove.junocam.locate import Location
 from perijove.junocam.map_grid import Options
+from perijove.junocam.pixel_lookup import PixelLook, pixel_at, pixels_of_place
 from perijove.junocam.processing import Processed, calibrated_and_located, mapped_and_registered
 from perijove.junocam.radiometry.calibration import CalibratedImage
 from perijove.junocam.report import is_simulated
@@ -304,11 +305,24 @@ class Picture(_Shown):
         return self._located[1]
 
     @property
-    def calibrated(self) -> CalibratedImage:
-        """Radiance factor, standard error and quality of each raw pixel, night side and sky flagged."""
-        location = self.locate()
+    def measured(self) -> CalibratedImage:
+        """Radiance factor, standard error and quality of each raw pixel."""
+        self.locate()
         assert self._located is not None
-        return with_body_flags(self._located[0], location)
+        return self._located[0]
+
+    @property
+    def calibrated(self) -> CalibratedImage:
+        """The same, with night side and sky flagged."""
+        return with_body_flags(self.measured, self.locate())
+
+    def pixel(self, sample: float, line: float) -> PixelLook:
+        """What a pixel of the raw file shows; see `perijove.junocam.pixel_lookup.pixel_at`."""
+        return pixel_at(self.measured, self.locate(), sample, line)
+
+    def pixels(self, lat_deg: float, lon_east_deg: float) -> tuple[PixelLook, ...]:
+        """All pixels that show a place; see `perijove.junocam.pixel_lookup.pixels_of_place`."""
+        return pixels_of_place(self.measured, self.locate(), lat_deg, lon_east_deg)
 
     def map(
         self,

@@ -20,6 +20,7 @@ GROUPS = {
             "process": "Raw picture to calibrated, located colour map.",
             "simulate": "Render raw pictures of Io as JunoCam would take them.",
             "info": "What a raw picture's label says.",
+            "at": "Which pixels show a place, and what a pixel shows.",
             "fetch": "Raw pictures by name or pass, and the map of Io, from their publishers.",
             "demo": "Simulate the encounter of perijove 57 and process it.",
         },

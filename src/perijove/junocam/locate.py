@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from perijove.bodies.galilean import BodyFacts
 from perijove.bodies.juno import JUNOCAM
@@ -24,7 +25,7 @@ from perijove.junocam.limb.verdict import Verdict, verdict_on
 from perijove.junocam.orientation import Orientation
 from perijove.junocam.radiometry.calibration import CalibratedImage
 from perijove.junocam.radiometry.quality import QUALITY
-from perijove.scene.shot import Shot
+from perijove.scene.shot import Shot, Sightings
 from perijove.scene.spin import KernelModel, LabelModel
 from perijove.scene.view import View
 
@@ -85,6 +86,15 @@ class Location:
     def frame_of_framelet(self) -> np.ndarray:
         """Pose of each framelet in the view, counted from 0."""
         return self.shot.frame_of_framelet
+
+    def lonlat(self, framelet: int, x_px: ArrayLike, y_px: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+        """East longitude and planetocentric latitude that pixels of a framelet show, deg; NaN past the body."""
+        ground = self.shot.ground(framelet, np.stack(np.broadcast_arrays(x_px, y_px), axis=-1).astype(float))
+        return ground.lon_east_deg, ground.lat_deg
+
+    def pixels(self, lat_deg: ArrayLike, lon_east_deg: ArrayLike) -> Sightings:
+        """Framelets and pixels that show places; see `scene.shot.Shot.pixels_at`."""
+        return self.shot.pixels_at(lat_deg, lon_east_deg)
 
     @property
     def in_view(self) -> np.ndarray:
