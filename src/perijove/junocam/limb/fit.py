@@ -6,6 +6,7 @@ import numpy as np
 
 from perijove.errors import FitError
 from perijove.junocam.limb.edges import LimbEdges
+from perijove.junocam.limb.scatter import Scatter, scatter_of
 from perijove.scene.parameters import ParameterSet, jacobian
 from perijove.scene.shot import Shot
 from perijove.scene.spin import PoseModel
@@ -41,8 +42,8 @@ class LimbSolution:
     edges : LimbEdges
     chi2_reduced : float
         Of the limb points under the edge errors, before inflation.
-    correlation_length : float
-        Factor by which correlated neighbours lower the number of independent points.
+    scatter : Scatter
+        How residuals hang together along the limb and between framelets.
     """
 
     parameters: ParameterSet
@@ -53,7 +54,7 @@ class LimbSolution:
     kept: np.ndarray
     edges: LimbEdges
     chi2_reduced: float
-    correlation_length: float
+    scatter: Scatter
 
     def __getitem__(self, name: str) -> tuple[float, float]:
         """Value and standard error of a parameter by name."""
@@ -136,27 +137,6 @@ def _cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     )
 
 
-def _correlation_length(edges: LimbEdges, normalised: np.ndarray) -> float:
-    """Sum of the autocorrelation of residuals along the limb, framelet by framelet: 1 for independent points.
-
-    Summed up to the lag at which it is within two standard errors of none.
-    """
-    top = np.zeros(12)
-    pairs = np.zeros(12)
-    for framelet in np.unique(edges.framelet):
-        here = np.flatnonzero(edges.framelet == framelet)
-        order = here[np.argsort(edges.azimuth_deg[here])]
-        r = np.clip(normalised[order], -4.0, 4.0)
-        for lag in range(12):
-            if len(r) > lag:
-                top[lag] += np.sum(r[lag:] * r[: len(r) - lag])
-                pairs[lag] += len(r) - lag
-    rho = (top / np.maximum(pairs, 1.0)) / max(top[0] / max(pairs[0], 1.0), 1e-12)
-    chance = rho < 2.0 / np.sqrt(np.maximum(pairs, 1.0))
-    stop = int(np.argmax(chance)) if np.any(chance) else len(rho)
-    return float(max(1.0, 1.0 + 2.0 * np.sum(rho[1:stop])))
-
-
 def fit_limb(
     model: PoseModel,
     edges: LimbEdges,
@@ -190,20 +170,20 @@ def fit_limb(
 
     Notes
     -----
-    Gauss-Newton with Cauchy weights and the priors as observations. Neighbouring residuals are correlated (ground is
-    patchy), so once the points have settled their weight is divided by the length of that correlation, and by the
-    weighted scatter where it exceeds the edge errors; values and covariance are those of the solution under these
-    weights. With the points taken for independent, roll and velocity would follow the patches of the limb three
-    times as far as the priors allow. The priors are not scaled.
+    Gauss-Newton with Cauchy weights and the priors as observations. Residuals are correlated, since ground is patchy
+    and rises and falls: along the limb, and between the framelets that show the same part of it. Once the points have
+    settled (`scatter`), what framelets share is one more unknown for each patch of the limb, with its measured size as
+    prior; it cancels where framelets are compared, as for the spin, and does not where they agree, as for the size.
+    What a framelet's neighbours share beyond that divides their weight, as does the weighted scatter where it exceeds
+    the edge errors. Values and covariance are those of the solution under these weights. With the points taken for
+    independent, roll and velocity would follow the patches three times as far as the priors allow. The priors are not
+    scaled.
     """
     if len(edges) < _MIN_POINTS:
         raise FitError(f"{len(edges)} limb points are too few for a fit; at least {_MIN_POINTS} are needed")
     prior, focal = model.parameters.values, model.parameters.index("focal_length_px")
     frame = shot.frame_of_framelet[edges.framelet]
-    offset = np.empty((len(edges), 2))
-    for framelet in np.unique(edges.framelet):
-        here = edges.framelet == framelet
-        offset[here] = shot.cameras[int(framelet)].undistorted_px(edges.xy[here])
+    offset = _undistorted_px(edges, shot)
     sigma = np.hypot(edges.sigma_px, _MODEL_SIGMA_PX) * shot.cameras[0].summing
 
     def residuals(values: np.ndarray) -> np.ndarray:
@@ -215,12 +195,17 @@ def fit_limb(
     inverse_prior = 1.0 / model.parameters.prior_sigmas**2
     kept = np.ones(len(sigma), dtype=bool)
 
-    def improved(values: np.ndarray, r: np.ndarray, inflation: float) -> tuple[np.ndarray, np.ndarray, float]:
+    def improved(
+        values: np.ndarray, r: np.ndarray, inflation: float, relief: _Relief | None = None
+    ) -> tuple[np.ndarray, np.ndarray, float]:
         """One Gauss-Newton step: new values, the inverse covariance, and the step in standard errors."""
         weight = kept / (1.0 + (r / _ROBUST_CUT) ** 2) / inflation
         slopes = jacobian(residuals, values, model.parameters.steps)
-        normal = (slopes * weight[:, None]).T @ slopes + np.diag(inverse_prior)
-        gradient = slopes.T @ (weight * r) + inverse_prior * (values - prior)
+        normal, gradient = (slopes * weight[:, None]).T @ slopes, slopes.T @ (weight * r)
+        if relief is not None:
+            shared_normal, shared_gradient = relief.removed(slopes, weight, r)
+            normal, gradient = normal - shared_normal, gradient - shared_gradient
+        normal, gradient = normal + np.diag(inverse_prior), gradient + inverse_prior * (values - prior)
         step = -_solve_scaled(normal, gradient)
         return values + step, normal, float(np.max(np.abs(step) * np.sqrt(np.diag(normal))))
 
@@ -228,15 +213,19 @@ def fit_limb(
         r = residuals(values)
         if _ROBUST_ONLY <= iteration < _SETTLED:
             kept = np.abs(r) < _REJECT * max(1.0, 1.4826 * float(np.median(np.abs(r))))
-        values, _, moved = improved(values, r, 1.0)
+        values, normal, moved = improved(values, r, 1.0)
         if iteration >= _ROBUST_ONLY and moved < _CONVERGED:
             break
     r = residuals(values)
     weight = kept / (1.0 + (r / _ROBUST_CUT) ** 2)
     chi2 = float(np.sum(weight * r * r) / np.sum(weight))
-    correlation = _correlation_length(edges.chosen(kept), r[kept])
+    own = edges.chosen(kept)
+    determined = len(values) - float(inverse_prior @ np.diag(_solve_scaled(normal, np.eye(len(values)))))
+    scatter = scatter_of(r[kept] * sigma[kept], sigma[kept], own.framelet, own.azimuth_deg, fitted=determined)
+    relief = _Relief.of(edges.azimuth_deg, sigma, scatter)
+    inflation = max(chi2 * scatter.own_share, 1.0) * scatter.own_length
     for _ in range(_WEIGHED):
-        values, normal, moved = improved(values, residuals(values), max(chi2, 1.0) * correlation)
+        values, normal, moved = improved(values, residuals(values), inflation, relief)
         if moved < _CONVERGED:
             break
     covariance = _solve_scaled(normal, np.eye(len(values)))
@@ -250,8 +239,54 @@ def fit_limb(
         kept=kept,
         edges=edges,
         chi2_reduced=chi2,
-        correlation_length=correlation,
+        scatter=scatter,
     )
+
+
+def _undistorted_px(edges: LimbEdges, shot: Shot) -> np.ndarray:
+    """Offsets of the limb points from the optical axis without distortion, shape (n, 2)."""
+    offset = np.empty((len(edges), 2))
+    for framelet in np.unique(edges.framelet):
+        here = edges.framelet == framelet
+        offset[here] = shot.cameras[int(framelet)].undistorted_px(edges.xy[here])
+    return offset
+
+
+@dataclass(frozen=True)
+class _Relief:
+    """What framelets share, patch by patch of the limb: unknowns of a known size, eliminated.
+
+    Attributes
+    ----------
+    patch : array of int, shape (n,)
+        Patch of each point.
+    size : array, shape (n,)
+        Standard deviation of the patches' common shift, in standard errors of each point.
+    """
+
+    patch: np.ndarray
+    size: np.ndarray
+
+    @classmethod
+    def of(cls, azimuth_deg: np.ndarray, sigma_px: np.ndarray, scatter: Scatter) -> "_Relief | None":
+        """Patches of a scatter; None where nothing is shared."""
+        if not scatter.relief_px > 0.0:
+            return None
+        count = max(1, round(360.0 / scatter.patch_deg))
+        patch = (np.mod(azimuth_deg, 360.0) / 360.0 * count).astype(int) % count
+        return cls(patch, scatter.relief_px / sigma_px)
+
+    def removed(self, slopes: np.ndarray, weight: np.ndarray, residual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What a shift u of each patch, of variance 1, takes off the normal matrix and the gradient.
+
+        With C = 1/w + s sᵀ for the points of a patch, C⁻¹ = w - (w s)(w s)ᵀ / (1 + Σ w s²) (Sherman and Morrison).
+        """
+        count = int(self.patch.max()) + 1
+        ws = weight * self.size
+        share = 1.0 / (1.0 + np.bincount(self.patch, ws * self.size, count))
+        along = np.stack([np.bincount(self.patch, ws * column, count) for column in slopes.T], axis=1)
+        across = np.bincount(self.patch, ws * residual, count)
+        return (along * share[:, None]).T @ along, along.T @ (share * across)
 
 
 def _solve_scaled(matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
