@@ -82,7 +82,7 @@ def _exports() -> str:
     rows = []
     for name in perijove.__all__:
         value = getattr(perijove, name)
-        about = "version of the package" if isinstance(value, str) else inspect.getdoc(value)
+        about = _CONSTANTS.get(name) or inspect.getdoc(value)
         rows.append([f"`{name}`", (about or "").split("\n\n", maxsplit=1)[0].replace("\n", " ")])
     return _table(["name", "what it is"], rows)
 
@@ -108,6 +108,8 @@ def _face() -> str:
 
 
 _CONSTANTS = {
+    "EMBEDDED": "The built-in ephemeris; `EMBEDDED.with_segments(...)` is one with more bodies.",
+    "__version__": "Version of the package.",
     "BACKPLANES": "Planes of a map by name, with unit and meaning.",
     "DATA": "Measurements of Io by name, for `infer`.",
     "HYPOTHESES": "Families of interiors with their priors, by name, for `infer`.",

@@ -35,6 +35,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from perijove import events, interior, moons, passes, pictures, tides
     from perijove.camera import StripCamera
+    from perijove.ephemeris.epochs import times_tdb
+    from perijove.ephemeris.segment import Segment
+    from perijove.ephemeris.source import EMBEDDED
     from perijove.errors import InputError, PerijoveError
     from perijove.formats.image import RawImage
     from perijove.picture import MappedPicture, Picture
@@ -42,11 +45,13 @@ if TYPE_CHECKING:
     from perijove.scene.view import View
 
 __all__ = [
+    "EMBEDDED",
     "InputError",
     "MappedPicture",
     "PerijoveError",
     "Picture",
     "RawImage",
+    "Segment",
     "StripCamera",
     "View",
     "__version__",
@@ -57,12 +62,16 @@ __all__ = [
     "passes",
     "pictures",
     "tides",
+    "times_tdb",
 ]
 
 __version__ = "0.1.0"
 
 # Loaded when first asked for: `import perijove` touches neither numpy nor the disk.
 _HOMES = {
+    "EMBEDDED": "perijove.ephemeris.source",
+    "Segment": "perijove.ephemeris.segment",
+    "times_tdb": "perijove.ephemeris.epochs",
     "InputError": "perijove.errors",
     "PerijoveError": "perijove.errors",
     "MappedPicture": "perijove.picture",

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,15 +13,14 @@ from perijove.dynamics.moments import Moment
 from perijove.ephemeris.epochs import Moments as Times
 from perijove.ephemeris.epochs import times_tdb
 from perijove.ephemeris.galilean import MOONS
-from perijove.ephemeris.integrated import integrated_segments
 from perijove.ephemeris.observers import BodyObserver, Observer, SiteObserver
-from perijove.ephemeris.source import EMBEDDED, Ephemeris
+from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
 from perijove.events.finder import moon_events as found_events
 from perijove.events.records import KINDS, Almanac, Contact, MoonEvent
 from perijove.events.snapshot import moon_offsets
 from perijove.export.almanac import almanac_record
-from perijove.face.results import Drawn, credit, ephemeris_from, made
+from perijove.face.results import Drawn, Source, credit, ephemeris_from, made, source_name
 from perijove.figures.moons.corkscrew import corkscrew
 from perijove.figures.moons.series import Line, series_figure
 from perijove.timescales import tdb_to_utc
@@ -103,10 +101,9 @@ def moon_events(
     end: Times,
     *,
     observer: str | Observer = "EARTH",
-    paths: Trajectory | None = None,
     kinds: Sequence[str] = tuple(KINDS),
     moons: Sequence[str] = MOONS,
-    kernels: str | PathLike[str] | None = None,
+    ephemeris: Source = None,
 ) -> MoonEvents:
     """Transits, eclipses, occultations and mutual events of the moons.
 
@@ -117,14 +114,12 @@ def moon_events(
     observer : str or SiteObserver
         A body (``EARTH``, ``JUNO``, ``IO`` ...), or ``SiteObserver(28.3, -16.5, 2390.0)``: latitude and longitude
         (deg, positive east) and height (m).
-    paths : Paths, optional
-        Integrated paths to take instead of the ephemeris.
     kinds : sequence of str
         Of ``transit``, ``shadow_transit``, ``occultation``, ``eclipse``, ``mutual_occultation``, ``mutual_eclipse``.
     moons : sequence of str
         NAIF names.
-    kernels : path, optional
-        File or folder of SPICE kernels to take instead.
+    ephemeris : Ephemeris or path, optional
+        In place of the built-in one: an ephemeris, or a file or folder of SPICE kernels.
 
     Returns
     -------
@@ -136,19 +131,15 @@ def moon_events(
     InputError
         Where a name is unknown, the span is reversed or longer than half a century, or the paths do not reach.
     """
-    if paths is not None and kernels is not None:
-        raise InputError("paths and kernels: both say where the moons are; give one")
     name = observer if isinstance(observer, str) else observer.body
-    ephemeris = ephemeris_from(kernels, observer=name)
-    if paths is not None:
-        ephemeris = EMBEDDED.replacing(*integrated_segments(paths))
-    source = "integrated paths" if paths is not None else "built-in ephemeris" if kernels is None else "kernels"
+    source = ephemeris_from(ephemeris, observer=name)
     who = BodyObserver(observer) if isinstance(observer, str) else observer
     span = float(times_tdb(start)), float(times_tdb(end))
     if not span[0] < span[1]:
         raise InputError(f"start {start!r} is not before end {end!r}; exchange them or move one")
-    found = found_events(*span, observer=who, ephemeris=ephemeris, kinds=tuple(kinds), moons=tuple(moons))
-    return made(MoonEvents, Almanac(*span, who, source, found), ephemeris=ephemeris)
+    found = found_events(*span, observer=who, ephemeris=source, kinds=tuple(kinds), moons=tuple(moons))
+    almanac = Almanac(*span, who, source_name(ephemeris), found)
+    return made(MoonEvents, almanac, ephemeris=source)
 
 
 class PathMoments(tuple[Moment, ...], Drawn):  # noqa: SLOT001  # shows itself

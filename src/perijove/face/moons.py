@@ -17,14 +17,15 @@ from perijove.dynamics.system import JovianSystem
 from perijove.ephemeris.apparent import state_in_frame
 from perijove.ephemeris.epochs import Moments, times_tdb
 from perijove.ephemeris.galilean import MOONS, SPAN_TDB, galilean_states
-from perijove.ephemeris.source import EMBEDDED
+from perijove.ephemeris.integrated import integrated_segments
+from perijove.ephemeris.source import EMBEDDED, Ephemeris
 from perijove.errors import InputError
 from perijove.evolution.history import Evolution
 from perijove.evolution.history import evolve as evolved
 from perijove.evolution.tidal_model import LAINEY_2009, TidalModel
 from perijove.evolution.tidal_report import TidalReport, tidal_report
 from perijove.export.fit_record import parameter_unit
-from perijove.face.results import Drawn, credit, ephemeris_from, figure_source, made, number, rows_of
+from perijove.face.results import Drawn, Source, credit, ephemeris_from, made, number, rows_of, source_name
 from perijove.figures.moons.fit_residuals import residual_figure
 from perijove.figures.moons.resonance_series import laplace_angle_figure
 from perijove.figures.moons.series import Line, series_figure
@@ -127,7 +128,7 @@ def states(
     center: str = "JUPITER",
     correction: str = "NONE",
     frame: str = "ICRF",
-    kernels: str | PathLike[str] | None = None,
+    ephemeris: Source = None,
 ) -> States:
     """Places and velocities of a body.
 
@@ -142,8 +143,8 @@ def states(
         ``NONE``, ``LT``, ``LT+S``, ``CN`` or ``CN+S``, as in SPICE.
     frame : str
         ``ICRF``, ``ECLIPJ2000``, ``IAU_IO``, ``JUPITER_EQUATOR`` ...
-    kernels : path, optional
-        File or folder of SPICE kernels to take instead of the built-in ephemeris.
+    ephemeris : Ephemeris or path, optional
+        In place of the built-in one: an ephemeris, or a file or folder of SPICE kernels.
 
     Returns
     -------
@@ -155,14 +156,14 @@ def states(
     InputError
         Where a name is unknown, or a time beyond what the ephemeris holds: 1930 to 2070 for the built-in one.
     """
-    source = ephemeris_from(kernels, observer=center)
+    source = ephemeris_from(ephemeris, observer=center)
     tdb = np.atleast_1d(times_tdb(times)).ravel()
     found = state_in_frame(source, body, center, tdb, correction=correction, frame=frame)
     sigma = np.full(tdb.shape, np.nan)
-    if kernels is None:
+    if ephemeris is None or ephemeris is EMBEDDED:
         sigma = np.broadcast_to(EMBEDDED.position_sigma_km(body, tdb, center=center), tdb.shape)
     names = body.upper(), center.upper()
-    return States(*names, frame.upper(), correction.upper(), tdb, found, sigma, figure_source(kernels))
+    return States(*names, frame.upper(), correction.upper(), tdb, found, sigma, credit(source_name(ephemeris)))
 
 
 @dataclass(frozen=True)
@@ -184,8 +185,13 @@ class Paths(Trajectory, Drawn):
         """
         return self.states(times_tdb(times))
 
+    @property
+    def ephemeris(self) -> Ephemeris:
+        """The built-in ephemeris with these paths in the place of its own, for whatever takes an `ephemeris`."""
+        return EMBEDDED.replacing(*integrated_segments(self))
+
     def records(self) -> list[dict[str, Any]]:
-        """Time (UTC) and distance from Jupiter (km) of each body at the ends of steps."""
+        """Time (UTC) and distance from Jupiter (km) of each body, at 721 times of the span."""
         distance = self._distance_km()
         columns: dict[str, Sequence[Any]] = {"time_utc": [tdb_to_utc(t, digits=3) for t in self._times().tolist()]}
         columns |= {f"{name.lower()}_km": distance[:, k].tolist() for k, name in enumerate(self.system.names)}
@@ -195,7 +201,9 @@ class Paths(Trajectory, Drawn):
         """Distances from Jupiter over time, as matplotlib figure."""
         times, distance = self._times(), self._distance_km()
         lines = [Line(name.capitalize(), times, distance[:, k]) for k, name in enumerate(self.system.names)]
-        return series_figure(lines, unit="km", title="Distances from Jupiter", facts="", source=figure_source())
+        return series_figure(
+            lines, unit="km", title="Distances from Jupiter", facts="", source=credit(source_name(None))
+        )
 
     def _times(self) -> np.ndarray:
         return np.linspace(self.start_tdb, self.end_tdb, 721)
@@ -262,7 +270,7 @@ class Resonance(ResonanceReport, Drawn):
 
     def plot(self) -> "Figure":
         """The Laplace angle over time, as matplotlib figure."""
-        return laplace_angle_figure(self, source=figure_source())
+        return laplace_angle_figure(self, source=credit(source_name(None)))
 
 
 def resonance(start: Moments | None = None, years: float | None = None) -> Resonance:
@@ -305,7 +313,7 @@ class TidalEvolution(TidalReport, Drawn):
 
     def plot(self) -> "Figure":
         """The evolution with its errors, as matplotlib figure."""
-        return tidal_evolution_figure(self, source=figure_source())
+        return tidal_evolution_figure(self, source=credit(source_name(None)))
 
 
 def tidal_evolution(

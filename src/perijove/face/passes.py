@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +14,8 @@ from perijove.errors import InputError
 from perijove.export.coverage import look_record
 from perijove.export.encounter_record import approach_record, approaches_of
 from perijove.export.geometry_table import table_rows
-from perijove.face.results import Drawn, credit, ephemeris_from, figure_source, made
+from perijove.face.results import Drawn, Source, credit, ephemeris_from, made, source_name
+from perijove.figures.moons.series import Line, series_figure
 from perijove.figures.named_places import named_places
 from perijove.figures.passes.coverage_map import draw_coverage
 from perijove.figures.passes.ground_track import draw_ground_track
@@ -24,7 +24,7 @@ from perijove.figures.passes.spacecraft_view import draw_spacecraft_view
 from perijove.figures.passes.timeline import draw_timeline
 from perijove.passes.coverage import Coverage, coverage, pass_window
 from perijove.passes.encounter_geometry import geometry_at
-from perijove.passes.encounters import CloseApproach, Pass, passes
+from perijove.passes.encounters import CloseApproach, Pass, close_approaches, passes
 from perijove.passes.feature_looks import FeatureLook, feature_looks
 from perijove.passes.geometry_columns import GeometrySeries
 from perijove.passes.geometry_series import geometry_series
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
+    "Approaches",
     "CloseApproach",
     "Encounter",
     "FeatureLook",
@@ -43,6 +44,7 @@ __all__ = [
     "Pass",
     "Passes",
     "View",
+    "approaches",
     "encounter",
     "geometry",
     "ground_coverage",
@@ -56,18 +58,18 @@ _SAMPLES = 721
 class Passes(tuple[Pass, ...], Drawn):  # noqa: SLOT001  # shows itself
     """Perijoves with their close approaches, in the order of time."""
 
-    kernels: str | PathLike[str] | None = None
+    ephemeris: Source = None
     moon: str = "IO"
 
     def records(self) -> list[dict[str, Any]]:
         """One approach a row, each perijove before its moons: time (UTC), distances (km), what was seen."""
         approaches = approaches_of(self)
-        geometries = geometry_at(ephemeris_from(self.kernels), approaches)
+        geometries = geometry_at(ephemeris_from(self.ephemeris), approaches)
         return [approach_record(*pair) for pair in zip(approaches, geometries, strict=True)]
 
     def plot(self) -> "Figure":
         """Altitudes over the moon, pass by pass, as matplotlib figure."""
-        return draw_perijove_list(self, moon=self.moon, source=figure_source(self.kernels))
+        return draw_perijove_list(self, moon=self.moon, source=credit(source_name(self.ephemeris)))
 
 
 def juno_passes(
@@ -75,7 +77,7 @@ def juno_passes(
     end: Moments | None = None,
     *,
     moons: Sequence[str] = ("IO",),
-    kernels: str | PathLike[str] | None = None,
+    ephemeris: Source = None,
 ) -> Passes:
     """Juno's perijoves and its closest approaches to moons in each.
 
@@ -85,8 +87,8 @@ def juno_passes(
         ISO 8601 UTC, or TDB seconds past J2000; without them all passes that are built in, perijoves 34 to 76.
     moons : sequence of str
         NAIF names.
-    kernels : path, optional
-        File or folder of SPICE kernels to take instead of the built-in ephemeris.
+    ephemeris : Ephemeris or path, optional
+        In place of the built-in one: an ephemeris, or a file or folder of SPICE kernels.
 
     Returns
     -------
@@ -101,9 +103,80 @@ def juno_passes(
     first = ARCS[0].start_tdb if start is None else float(times_tdb(start))
     last = ARCS[-1].end_tdb if end is None else float(times_tdb(end))
     names = tuple(moon.upper() for moon in moons)
-    found = Passes(passes(ephemeris_from(kernels), first, last, moons=names))
-    found.kernels, found.moon = kernels, names[0] if names else "IO"
+    found = Passes(passes(ephemeris_from(ephemeris), first, last, moons=names))
+    found.ephemeris, found.moon = ephemeris, names[0] if names else "IO"
     return found
+
+
+class Approaches(tuple[CloseApproach, ...], Drawn):  # noqa: SLOT001  # shows itself
+    """Close approaches, in the order of time."""
+
+    def records(self) -> list[dict[str, Any]]:
+        """One approach a row: time (UTC), distances (km), speed (km/s), each with its error where one is stated."""
+        return [
+            {
+                "moon": one.moon,
+                "time_utc": one.utc,
+                "time_utc_sigma_s": one.time_sigma_s,
+                "range_km": one.range_km,
+                "range_km_sigma": one.range_sigma_km,
+                "altitude_km": one.altitude_km,
+                "altitude_km_sigma": one.altitude_sigma_km,
+                "speed_km_s": one.speed_km_s,
+                "speed_km_s_sigma": one.speed_sigma_km_s,
+            }
+            for one in self
+        ]
+
+    def plot(self) -> "Figure":
+        """Altitudes of the approaches over time, as matplotlib figure."""
+        lines = []
+        for moon in dict.fromkeys(one.moon for one in self):
+            mine = [one for one in self if one.moon == moon]
+            times, altitudes = np.array([one.tdb for one in mine]), np.array([one.altitude_km for one in mine])
+            lines.append(Line(moon.capitalize(), times, altitudes, marks=True))
+        whose = ", ".join(dict.fromkeys(one.spacecraft.capitalize() for one in self))
+        return series_figure(lines, unit="altitude (km)", title="Close approaches", facts=whose, source=credit())
+
+
+def approaches(
+    spacecraft: str,
+    moons: str | Sequence[str],
+    start: Moments,
+    end: Moments,
+    *,
+    max_range_km: float | None = None,
+    ephemeris: Source = None,
+) -> Approaches:
+    """Closest approaches of a spacecraft to moons.
+
+    Parameters
+    ----------
+    spacecraft : str
+        ``JUNO``, or what the ephemeris calls its own.
+    moons : str or sequence of str
+        NAIF names.
+    start, end : str, datetime, astropy Time or number
+        ISO 8601 UTC, or TDB seconds past J2000.
+    max_range_km : float, optional
+        Farther ones are left out, km from the moon's centre.
+    ephemeris : Ephemeris or path, optional
+        In place of the built-in one: an ephemeris, or a file or folder of SPICE kernels.
+
+    Returns
+    -------
+    Approaches
+        km, km/s and TDB s, with standard errors where the ephemeris states them.
+
+    Raises
+    ------
+    InputError
+        Where a name is unknown, or a path not known at a time.
+    """
+    names = [moons.upper()] if isinstance(moons, str) else [moon.upper() for moon in moons]
+    source = ephemeris_from(ephemeris, observer=spacecraft)
+    span = float(times_tdb(start)), float(times_tdb(end))
+    return Approaches(close_approaches(source, names, *span, spacecraft=spacecraft.upper(), max_range_km=max_range_km))
 
 
 @dataclass(frozen=True)
@@ -148,7 +221,7 @@ def geometry(
     *,
     observer: str = "JUNO",
     correction: str = "LT+S",
-    kernels: str | PathLike[str] | None = None,
+    ephemeris: Source = None,
 ) -> Geometry:
     """Geometry of a target as an observer sees it.
 
@@ -160,8 +233,8 @@ def geometry(
         At the observer: ISO 8601 UTC, or TDB seconds past J2000.
     correction : str
         ``NONE``, ``LT``, ``LT+S``, ``CN`` or ``CN+S``, as in SPICE.
-    kernels : path, optional
-        File or folder of SPICE kernels to take instead of the built-in ephemeris.
+    ephemeris : Ephemeris or path, optional
+        In place of the built-in one: an ephemeris, or a file or folder of SPICE kernels.
 
     Returns
     -------
@@ -174,7 +247,7 @@ def geometry(
         Where a name is unknown, or a path not known at a time.
     """
     tdb = np.atleast_1d(times_tdb(times)).ravel()
-    source = ephemeris_from(kernels, observer=observer)
+    source = ephemeris_from(ephemeris, observer=observer)
     series = geometry_series(source, target.upper(), tdb, observer=observer, correction=correction)
     return made(Geometry, series)
 
@@ -217,9 +290,7 @@ def _approach(perijove: int, moon: str, source: Ephemeris) -> tuple[CloseApproac
     return found[0], reach
 
 
-def encounter(
-    perijove: int, moon: str = "IO", *, hours: float = 6.0, kernels: str | PathLike[str] | None = None
-) -> Encounter:
+def encounter(perijove: int, moon: str = "IO", *, hours: float = 6.0, ephemeris: Source = None) -> Encounter:
     """One pass of Juno by a moon.
 
     Parameters
@@ -230,8 +301,8 @@ def encounter(
         NAIF name.
     hours : float
         Before and after the closest approach.
-    kernels : path, optional
-        File or folder of SPICE kernels to take instead of the built-in ephemeris.
+    ephemeris : Ephemeris or path, optional
+        In place of the built-in one: an ephemeris, or a file or folder of SPICE kernels.
 
     Returns
     -------
@@ -243,12 +314,12 @@ def encounter(
     InputError
         Where the perijove is unknown, or Juno did not come near the moon while its path is known.
     """
-    source, name = ephemeris_from(kernels), moon.upper()
+    source, name = ephemeris_from(ephemeris), moon.upper()
     approach, (first, last) = _approach(perijove, name, source)
     half = hours * SECONDS_PER_HOUR
     times = np.linspace(max(approach.tdb - half, first), min(approach.tdb + half, last), _SAMPLES)
     series = geometry_series(source, name, times, observer="JUNO")
-    return made(Encounter, series, approach=approach, source=figure_source(kernels))
+    return made(Encounter, series, approach=approach, source=credit(source_name(ephemeris)))
 
 
 @dataclass(frozen=True)
@@ -285,7 +356,7 @@ def ground_coverage(
     max_altitude_km: float = 1e5,
     max_emission_deg: float = 85.0,
     light: str = "any",
-    kernels: str | PathLike[str] | None = None,
+    ephemeris: Source = None,
 ) -> GroundCoverage:
     """Map how well passes show a moon, and list the volcanoes in view.
 
@@ -303,8 +374,8 @@ def ground_coverage(
         Ground seen more obliquely does not count, deg.
     light : str
         ``any``, ``sun`` or ``night``.
-    kernels : path, optional
-        File or folder of SPICE kernels to take instead of the built-in ephemeris.
+    ephemeris : Ephemeris or path, optional
+        In place of the built-in one: an ephemeris, or a file or folder of SPICE kernels.
 
     Returns
     -------
@@ -316,7 +387,7 @@ def ground_coverage(
     InputError
         Where a perijove is unknown, or Juno stayed higher.
     """
-    source, name = ephemeris_from(kernels), body.upper()
+    source, name = ephemeris_from(ephemeris), body.upper()
     windows = []
     for number in [perijoves] if isinstance(perijoves, int) else perijoves:
         approach, reach = _approach(number, name, source)
@@ -325,7 +396,7 @@ def ground_coverage(
         )
     mapped = coverage(windows, step_deg=cell_deg, light=light, max_emission_deg=max_emission_deg)
     looks = feature_looks(windows, light=light, max_emission_deg=max_emission_deg) if name == "IO" else []
-    return made(GroundCoverage, mapped, at_volcanoes=tuple(looks), body=name, source=figure_source(kernels))
+    return made(GroundCoverage, mapped, at_volcanoes=tuple(looks), body=name, source=credit(source_name(ephemeris)))
 
 
 @dataclass(frozen=True)
@@ -371,7 +442,7 @@ def seen_from(
     time: Moments,
     *,
     upright: str = "body",
-    kernels: str | PathLike[str] | None = None,
+    ephemeris: Source = None,
 ) -> View:
     """A body as an observer sees it.
 
@@ -383,8 +454,8 @@ def seen_from(
         At the observer: ISO 8601 UTC, or TDB seconds past J2000.
     upright : str
         What points up: ``body`` (its north) or ``celestial``.
-    kernels : path, optional
-        File or folder of SPICE kernels to take instead of the built-in ephemeris.
+    ephemeris : Ephemeris or path, optional
+        In place of the built-in one: an ephemeris, or a file or folder of SPICE kernels.
 
     Returns
     -------
@@ -396,6 +467,6 @@ def seen_from(
     InputError
         Where a name is unknown, or a path not known at that time.
     """
-    source = ephemeris_from(kernels, observer=observer)
+    source = ephemeris_from(ephemeris, observer=observer)
     found = sky_view(source, body.upper(), observer.upper(), float(times_tdb(time)), upright=upright)
-    return made(View, found, source=figure_source(kernels))
+    return made(View, found, source=credit(source_name(ephemeris)))

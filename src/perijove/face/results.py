@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Drawn",
+    "Source",
     "Tabular",
     "credit",
     "ephemeris_from",
-    "figure_source",
     "made",
     "number",
     "rows_of",
+    "source_name",
 ]
 
 _Kind = TypeVar("_Kind")
@@ -79,19 +80,25 @@ def made(kind: type[_Kind], record: object, **more: object) -> _Kind:
     return kind(**own, **more)
 
 
-def ephemeris_from(kernels: str | PathLike[str] | None, *, observer: str = "JUNO") -> Ephemeris:
-    """The built-in ephemeris, the user's kernels, or an observer from kernels among built-in bodies.
+Source = Ephemeris | str | PathLike[str] | None
+"""Where places come from: an ephemeris, a file or folder of SPICE kernels, or what is built in."""
+
+
+def ephemeris_from(source: Source, *, observer: str = "JUNO") -> Ephemeris:
+    """The built-in ephemeris, the user's, kernels, or an observer from kernels among built-in bodies.
 
     Parameters
     ----------
-    kernels : path or None
-        File or folder of SPICE kernels. Where they hold the observer, but not the moons, these are built in.
+    source : Ephemeris, path or None
+        Where kernels hold the observer, but not the moons, these are built in.
     observer : str
         NAIF name.
     """
-    if kernels is None:
+    if source is None:
         return EMBEDDED
-    loaded = Kernels(kernels)
+    if isinstance(source, Ephemeris):
+        return source
+    loaded = Kernels(source)
     held, who = {row.body.upper() for row in loaded.coverage()}, observer.upper()
     if {who, "JUPITER"} <= held and not held.issuperset(MOONS):
         return EMBEDDED.replacing(*kernel_segments(loaded, who))
@@ -103,9 +110,11 @@ def credit(*what: str) -> str:
     return "; ".join([f"Perijove {__version__}", *(each for each in what if each)])
 
 
-def figure_source(kernels: str | PathLike[str] | None = None) -> str:
-    """Source line of a figure of the ephemeris."""
-    return credit("built-in ephemeris" if kernels is None else "kernels")
+def source_name(source: Source) -> str:
+    """What figures and records call an ephemeris."""
+    if source is None or source is EMBEDDED:
+        return "built-in ephemeris"
+    return "an ephemeris of the user's own" if isinstance(source, Ephemeris) else "kernels"
 
 
 def number(value: float) -> float | None:

@@ -11,6 +11,7 @@ from perijove.door import door
 
 if TYPE_CHECKING:
     from perijove.face.passes import (
+        Approaches,
         CloseApproach,
         Encounter,
         FeatureLook,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
         Pass,
         Passes,
         View,
+        approaches,
         encounter,
         geometry,
         ground_coverage,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Approaches",
     "CloseApproach",
     "Encounter",
     "FeatureLook",
@@ -35,6 +38,7 @@ __all__ = [
     "Pass",
     "Passes",
     "View",
+    "approaches",
     "encounter",
     "geometry",
     "ground_coverage",
