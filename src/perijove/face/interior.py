@@ -83,6 +83,7 @@ def infer(
     data: Sequence[str | Datum],
     *,
     priors: Sequence[Prior] = (),
+    correlations: Mapping[tuple[str, str], float] | None = None,
     samples: int = 5000,
     live: int = 400,
     seed: int = 0,
@@ -95,9 +96,11 @@ def infer(
     hypothesis : str or Hypothesis
         Name in `HYPOTHESES`, or one of the user's own.
     data : sequence of str or Datum
-        Names in `DATA`, or measurements of the user's own; independent of each other.
+        Names in `DATA`, or measurements of the user's own.
     priors : sequence of Prior
         In place of those of the hypothesis, or of further parameters.
+    correlations : mapping of (str, str) to float, optional
+        Between the errors of two data, by their names; others are independent.
     samples : int
         Effective samples that are asked for.
     live : int
@@ -124,5 +127,5 @@ def infer(
     if unknown:
         raise InputError(f"data {', '.join(unknown)}: unknown; there are {', '.join(DATA)}")
     chosen = hypothesis.with_priors(list(priors)) if priors else hypothesis
-    likelihood = Likelihood(tuple(DATA[one] if isinstance(one, str) else one for one in data))
+    likelihood = Likelihood(tuple(DATA[one] if isinstance(one, str) else one for one in data), correlations or {})
     return made(Inference, inferred(chosen, likelihood, samples=samples, live=live, seed=seed, tell=tell))

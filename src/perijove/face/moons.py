@@ -20,7 +20,7 @@ from perijove.ephemeris.galilean import MOONS, SPAN_TDB, galilean_states
 from perijove.ephemeris.integrated import integrated_segments
 from perijove.ephemeris.source import EMBEDDED, Ephemeris
 from perijove.errors import InputError
-from perijove.evolution.history import Evolution
+from perijove.evolution.history import Evolution, Interior
 from perijove.evolution.history import evolve as evolved
 from perijove.evolution.tidal_model import LAINEY_2009, TidalModel
 from perijove.evolution.tidal_report import TidalReport, tidal_report
@@ -202,7 +202,7 @@ class Paths(Trajectory, Drawn):
         times, distance = self._times(), self._distance_km()
         lines = [Line(name.capitalize(), times, distance[:, k]) for k, name in enumerate(self.system.names)]
         return series_figure(
-            lines, unit="km", title="Distances from Jupiter", facts="", source=credit(source_name(None))
+            lines, unit="km", title="Distances from Jupiter", facts="", source=credit("integrated paths")
         )
 
     def _times(self) -> np.ndarray:
@@ -374,7 +374,13 @@ def _history(run: Evolution) -> list[dict[str, Any]]:
     return rows_of(columns)
 
 
-def evolve(years: float = 1e8, *, tides: TidalModel = LAINEY_2009, samples: int = 201) -> TidalFuture:
+def evolve(
+    years: float = 1e8,
+    *,
+    tides: TidalModel = LAINEY_2009,
+    interior: Interior | None = None,
+    samples: int = 201,
+) -> TidalFuture:
     """Evolve the resonance under a tidal model.
 
     Parameters
@@ -383,6 +389,9 @@ def evolve(years: float = 1e8, *, tides: TidalModel = LAINEY_2009, samples: int 
         Span, Julian years; negative into the past.
     tides : TidalModel
         k2/Q of Jupiter and the moons: numbers, or functions of frequency (rad/s) and state.
+    interior : object, optional
+        Io's interior: an object with a temperature (``temperature_k``, K) and a rate of warming (``warming_k_s``, K/s by
+        temperature and heat), which the functions then see.
     samples : int
         Times that are kept.
 
@@ -395,7 +404,7 @@ def evolve(years: float = 1e8, *, tides: TidalModel = LAINEY_2009, samples: int 
     InputError
         If the span is zero, not finite or longer than the age of the solar system.
     """
-    return made(TidalFuture, evolved(years, tides=tides, samples=samples))
+    return made(TidalFuture, evolved(years, tides=tides, interior=interior, samples=samples))
 
 
 @dataclass(frozen=True)
