@@ -390,8 +390,8 @@ def evolve(
     tides : TidalModel
         k2/Q of Jupiter and the moons: numbers, or functions of frequency (rad/s) and state.
     interior : object, optional
-        Io's interior: an object with a temperature (``temperature_k``, K) and a rate of warming (``warming_k_s``, K/s by
-        temperature and heat), which the functions then see.
+        Io's interior: an object with a temperature (``temperature_k``, K) and a rate of warming (``warming_k_s``, K/s
+        by temperature and heat), which the functions then see.
     samples : int
         Times that are kept.
 
