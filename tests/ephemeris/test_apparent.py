@@ -13,7 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perijove.constants import SPEED_OF_LIGHT_KM_S
-from perijove.ephemeris.apparent import CORRECTIONS, apparent_state, state_in_frame
+from perijove.ephemeris.apparent import (
+    CORRECTIONS,
+    aberration_km,
+    aberration_rotation,
+    apparent_state,
+    light_epoch,
+    light_time_s,
+    state_in_frame,
+)
 from perijove.ephemeris.galilean import MOONS
 from perijove.ephemeris.source import EMBEDDED
 from perijove.ephemeris.spice.kernels import Kernels
@@ -175,3 +183,32 @@ def test_shapes_follow_the_times() -> None:
 def test_other_corrections_are_refused(correction: str, sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         apparent_state(EMBEDDED, "IO", "EARTH", 0.0, correction)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_aberration_as_a_shift_and_as_a_rotation(seed: int) -> None:
+    """Law: both give the same place, as far away as before, turned by asin(|u x v| / c) towards the velocity."""
+    rng = np.random.default_rng(seed)
+    position, velocity = rng.normal(size=(7, 3)) * 1e8, rng.normal(size=(7, 3)) * 30.0
+    shifted = position + aberration_km(position, velocity)
+    turned = (aberration_rotation(position, velocity) @ position[..., None])[..., 0]
+    np.testing.assert_allclose(shifted, turned, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(shifted, axis=-1), np.linalg.norm(position, axis=-1), rtol=1e-14)
+    across = np.linalg.norm(np.cross(position, velocity), axis=-1) / np.linalg.norm(position, axis=-1)
+    turn = np.linalg.norm(np.cross(position, shifted), axis=-1) / np.linalg.norm(position, axis=-1) ** 2
+    np.testing.assert_allclose(turn, across / SPEED_OF_LIGHT_KM_S, rtol=1e-7)
+    assert (np.sum(np.cross(position, shifted) * np.cross(position, velocity), axis=-1) > 0.0).all()
+
+
+def test_light_epoch_forth_and_back() -> None:
+    """Law: light that leaves Io when it says arrives when it was asked for, and the other way round."""
+    times = 7e8 + np.linspace(0.0, 1e6, 20)
+    here = EMBEDDED.state("EARTH", times, center="SSB")[:, :3]
+
+    def io(t: np.ndarray) -> np.ndarray:
+        return EMBEDDED.state("IO", t, center="SSB")
+
+    left = light_epoch(io, here, times)
+    np.testing.assert_allclose(times - left, light_time_s(io(left)[:, :3] - here), rtol=0, atol=3e-7)
+    back = light_epoch(lambda t: EMBEDDED.state("EARTH", t, center="SSB"), io(left)[:, :3], left, sent=True)
+    np.testing.assert_allclose(back, times, rtol=0, atol=1e-6)

@@ -11,6 +11,7 @@ from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM
 from perijove.bodies.juno import JUNOCAM, SPACECRAFT_TO_CAMERA
 from perijove.bodies.jupiter import JUPITER_RADII_KM
 from perijove.constants import SPEED_OF_LIGHT_KM_S
+from perijove.ephemeris.apparent import aberration_rotation
 from perijove.ephemeris.orientation import icrf_to_body
 from perijove.ephemeris.source import EMBEDDED
 from perijove.ephemeris.spice.kernels import Kernels
@@ -19,7 +20,7 @@ from perijove.ephemeris.sun import earth_direction, sun_direction
 from perijove.errors import InputError, KernelError
 from perijove.geometry.rotations import angle_between_deg, facing, rotation_z, unit
 from perijove.junocam.instrument import JUNOCAM_MOUNTING
-from perijove.scene.kernel_view import aberration_rotation, kernel_data, view_from_kernels
+from perijove.scene.kernel_view import kernel_data, view_from_kernels
 from perijove.scene.shot import Shot
 from perijove.scene.sub_points import sub_solar_point_km, sub_spacecraft_point_km
 from perijove.scene.view import View

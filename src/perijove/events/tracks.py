@@ -15,6 +15,7 @@ import numpy as np
 from perijove.bodies.galilean import GALILEAN_RADII_KM
 from perijove.bodies.jupiter import JUPITER_RADII_KM
 from perijove.constants import SPEED_OF_LIGHT_KM_S
+from perijove.ephemeris.apparent import light_epoch
 from perijove.ephemeris.observers import Observer
 from perijove.ephemeris.orientation import pole_and_meridian_deg
 from perijove.ephemeris.source import Ephemeris
@@ -39,7 +40,6 @@ _SLOW = ("EARTH", "SUN")
 _SLOW_STEP_S = 21600.0  # planets and Sun: cubic pieces of 6 h keep within 1 m
 _TOLERANCE_KM = 0.02  # of a fast observer's path
 _HALVINGS = 14
-_ITERATIONS = 3  # of light time; each gains four digits
 
 State = Callable[[np.ndarray], np.ndarray]
 
@@ -148,11 +148,7 @@ class Paths:
 
     def arrival_s(self, place_km: np.ndarray, t: np.ndarray) -> np.ndarray:
         """Times at which light that leaves given places at given times is seen by the observer."""
-        seen = t
-        for _ in range(_ITERATIONS):
-            way = self.state("OBSERVER", seen)[:, :3] - place_km
-            seen = t + np.linalg.norm(way, axis=-1) / SPEED_OF_LIGHT_KM_S
-        return seen
+        return light_epoch(lambda seen: self.state("OBSERVER", seen), place_km, t, sent=True)
 
 
 @dataclass(frozen=True)

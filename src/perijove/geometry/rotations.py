@@ -11,12 +11,18 @@ __all__ = [
     "angle_between_deg",
     "facing",
     "from_rotation_vector",
+    "length",
     "rotation_vector_deg",
     "rotation_x",
     "rotation_y",
     "rotation_z",
     "unit",
 ]
+
+
+def length(vector: np.ndarray) -> np.ndarray:
+    """Lengths of vectors (..., 3), shape (...)."""
+    return np.asarray(np.sqrt(np.einsum("...i,...i->...", vector, vector)))
 
 
 def unit(vector: ArrayLike) -> np.ndarray:

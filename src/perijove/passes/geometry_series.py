@@ -11,17 +11,16 @@ from perijove.bodies.juno import PIXEL_RAD
 from perijove.bodies.jupiter import JUPITER_MEAN_RADIUS_KM, JUPITER_RADII_KM
 from perijove.bodies.sun import SUN_RADIUS_KM
 from perijove.constants import AU_KM, HOURS_PER_DAY, SPEED_OF_LIGHT_KM_S
-from perijove.ephemeris.apparent import apparent_state
+from perijove.ephemeris.apparent import SSB, Correction, EvenPath, apparent_state, seen_km
 from perijove.ephemeris.frames import frame_rotation
 from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
 from perijove.geometry.discs import hidden_fraction, seen_areas_km2
 from perijove.geometry.ellipsoid import planetocentric_deg
-from perijove.geometry.rotations import angle_between_deg
+from perijove.geometry.rotations import angle_between_deg, length
 from perijove.passes.ephemeris_errors import component_sigma_km, velocity_sigma_km_s
 from perijove.passes.geometry_columns import GeometrySeries, columns
 from perijove.passes.orbit_place import orbit_longitude_deg, true_anomaly_deg
-from perijove.passes.sight import SSB, Correction, Path, length, seen_km
 from perijove.passes.sub_points import TurningBody, incidence_deg, sub_observer_point, sub_solar_point
 from perijove.passes.vantage import body_radii_km
 
@@ -100,7 +99,7 @@ def _values(
     distance = length(sight)
     emitted = tdb - distance / SPEED_OF_LIGHT_KM_S if correction.steps else tdb
     body = TurningBody.of(ephemeris, target, emitted, body_radii_km(target))
-    sun_path = Path.of(ephemeris, "SUN", emitted)
+    sun_path = EvenPath.of(ephemeris, "SUN", emitted)
     sun_straight, sun = seen_km(sun_path, body.path.state, emitted, correction)
     sun_km = sun_straight + body.path.state[:, :3]
     offset, sun_fixed = (body.fixed(vector, emitted) for vector in (-sight, sun))
@@ -145,7 +144,7 @@ def _values(
     if observer != "SUN":
         values["solar_elongation_deg"] = angle_between_deg(sight, seen_km(sun_path, here, tdb, correction)[1])
     if target != _JUPITER:
-        jupiter = Path.of(ephemeris, _JUPITER, emitted)
+        jupiter = EvenPath.of(ephemeris, _JUPITER, emitted)
         turn = _jupiter_equator(emitted)
         values |= _beside_jupiter(target, body.path.state, sun_straight, jupiter, turn, correction)
         if observer != _JUPITER:
@@ -187,7 +186,7 @@ _BESIDE_JUPITER = (
 
 
 def _beside_jupiter(
-    moon: str, there: np.ndarray, sun: np.ndarray, jupiter: Path, turn: np.ndarray, correction: Correction
+    moon: str, there: np.ndarray, sun: np.ndarray, jupiter: EvenPath, turn: np.ndarray, correction: Correction
 ) -> dict[str, np.ndarray]:
     """Columns of a moon and its planet, when the light left the moon.
 

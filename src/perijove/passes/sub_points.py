@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from perijove.constants import SPEED_OF_LIGHT_KM_S
+from perijove.ephemeris.apparent import Correction, EvenPath, aberration_km, light_time_s
 from perijove.ephemeris.source import Ephemeris
 from perijove.geometry.ellipsoid import nearest_point_km, outward_normal
-from perijove.geometry.rotations import angle_between_deg
-from perijove.passes.sight import Correction, Path, aberration_km, length
+from perijove.geometry.rotations import angle_between_deg, length
 
 __all__ = ["SubPoint", "TurningBody", "incidence_deg", "sub_observer_point", "sub_solar_point"]
 
@@ -19,7 +18,7 @@ class TurningBody:
 
     Attributes
     ----------
-    path : Path
+    path : EvenPath
         Of its centre.
     turn : array, shape (n, 3, 3)
         From the ICRF into the body-fixed frame, at the times of `path`.
@@ -29,7 +28,7 @@ class TurningBody:
         Semi-axes.
     """
 
-    path: Path
+    path: EvenPath
     turn: np.ndarray
     spin: np.ndarray
     radii_km: np.ndarray
@@ -39,7 +38,7 @@ class TurningBody:
         """Body by its NAIF name, around times of shape (n,)."""
         turn, rate = ephemeris.frame_rotation(f"IAU_{body}", tdb)
         spin = np.einsum("nj,nj->n", rate[:, 0], turn[:, 1])
-        return cls(Path.of(ephemeris, body, tdb), turn, spin, radii_km)
+        return cls(EvenPath.of(ephemeris, body, tdb), turn, spin, radii_km)
 
     def fixed(self, vector: np.ndarray, tdb: np.ndarray) -> np.ndarray:
         """Body-fixed coordinates at a time of ICRF vectors, shape (n, 3)."""
@@ -118,13 +117,13 @@ def sub_observer_point(
     offset, epoch = first_offset_km, tdb
     point = below(offset)
     for _ in range(correction.steps):
-        epoch = tdb - length(offset - point) / SPEED_OF_LIGHT_KM_S
+        epoch = tdb - light_time_s(offset - point)
         offset = body.fixed(here[:, :3] - body.path.at(epoch), epoch)
         if correction.stellar:
             offset = offset - aberration_km(point - offset, body.fixed(here[:, 3:], epoch))
         point = below(offset)
     if correction.steps:
-        epoch = tdb - length(offset - point) / SPEED_OF_LIGHT_KM_S
+        epoch = tdb - light_time_s(offset - point)
     return SubPoint(point, offset, epoch)
 
 
@@ -178,7 +177,7 @@ def sub_solar_point(
     for step in range(min(correction.steps, 2)):
         if step:
             offset = body.fixed(here[:, :3] - body.path.at(epoch), epoch)
-        epoch = tdb - length(offset - point) / SPEED_OF_LIGHT_KM_S
+        epoch = tdb - light_time_s(offset - point)
         seen = point + _sun_from_surface(body, point, epoch, sun_km, correction)
         point = _facing(seen - _facing(seen, body.radii_km), body.radii_km)
     if not correction.steps:

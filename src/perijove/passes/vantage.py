@@ -7,8 +7,7 @@ from numpy.typing import ArrayLike
 
 from perijove.bodies.galilean import GALILEAN_RADII_KM
 from perijove.bodies.jupiter import JUPITER_RADII_KM
-from perijove.constants import SPEED_OF_LIGHT_KM_S
-from perijove.ephemeris.apparent import apparent_state
+from perijove.ephemeris.apparent import apparent_state, light_time_s
 from perijove.ephemeris.orientation import icrf_to_body
 from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
@@ -96,7 +95,7 @@ def vantage(ephemeris: Ephemeris, body: str, observer: str, tdb: ArrayLike) -> V
     body_radii_km(body)
     times = np.atleast_1d(np.asarray(tdb, dtype=float))
     to_body = apparent_state(ephemeris, body, observer, times, "CN")[:, :3]
-    emitted = times - np.linalg.norm(to_body, axis=-1) / SPEED_OF_LIGHT_KM_S
+    emitted = times - light_time_s(to_body)
     turn = icrf_to_body(body, emitted)
     sun = apparent_state(ephemeris, "SUN", body, emitted, "CN+S")[:, :3]
     jupiter = np.zeros_like(sun)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.camera import Mounting
-from perijove.constants import SPEED_OF_LIGHT_KM_S
+from perijove.ephemeris.apparent import aberration_rotation, light_time_s
 from perijove.ephemeris.orientation import icrf_to_body
 from perijove.ephemeris.source import EMBEDDED
 from perijove.ephemeris.spice.kernels import Kernels
@@ -13,35 +13,9 @@ from perijove.errors import InputError
 from perijove.geometry.rotations import unit
 from perijove.scene.view import View
 
-__all__ = ["aberration_rotation", "kernel_data", "view_from_kernels"]
+__all__ = ["kernel_data", "view_from_kernels"]
 
 _ACCELERATION_STEP_S = 32.0
-
-
-def aberration_rotation(direction: ArrayLike, velocity_km_s: ArrayLike) -> np.ndarray:
-    """Small rotations that turn a true direction into the apparent one of a moving observer.
-
-    Parameters
-    ----------
-    direction : array, shape (..., 3)
-        To the light's source, without stellar aberration; any length but zero.
-    velocity_km_s : array, shape (..., 3)
-        Of the observer from the barycentre of the solar system, same frame.
-
-    Returns
-    -------
-    array, shape (..., 3, 3)
-        ``rotation @ direction`` is apparent. The turn is by asin(|d x v| / c), as in SPICE's ``stelab``.
-    """
-    direction = unit(direction)
-    axis = np.cross(direction, np.asarray(velocity_km_s, dtype=float)) / SPEED_OF_LIGHT_KM_S
-    sine2 = np.sum(axis * axis, axis=-1)[..., None, None]
-    cross = np.zeros((*axis.shape[:-1], 3, 3))
-    cross[..., 2, 1], cross[..., 0, 2], cross[..., 1, 0] = axis[..., 0], axis[..., 1], axis[..., 2]
-    cross -= np.swapaxes(cross, -1, -2)
-    # Rodrigues with the sine at hand: (1 - cos) / sin^2 = 1 / (1 + cos).
-    result: np.ndarray = np.eye(3) + cross + (cross @ cross) / (1.0 + np.sqrt(1.0 - sine2))
-    return result
 
 
 def view_from_kernels(kernels: Kernels, mounting: Mounting, *, target: str, times_tdb: ArrayLike) -> View:
@@ -117,7 +91,7 @@ def kernel_data(view: View, mounting: Mounting, *, target: str) -> tuple[Traject
     times = np.asarray(view.times_tdb, dtype=float)
     if len(times) < 2:
         raise InputError("a view of one frame has no velocity; give two frames or more")
-    emitted = times - np.linalg.norm(view.position_km, axis=-1) / SPEED_OF_LIGHT_KM_S
+    emitted = times - light_time_s(view.position_km)
     turn = icrf_to_body(target, emitted)
     offset = (np.swapaxes(turn, -1, -2) @ view.position_km[..., None])[..., 0]
     # How far the target went while the light was on its way. Its positions carry the grain of a double of

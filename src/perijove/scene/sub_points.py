@@ -7,12 +7,11 @@ left later, and stellar aberration displaces it, which a picture's poses keep in
 import numpy as np
 
 from perijove.bodies.galilean import BODIES
-from perijove.constants import SPEED_OF_LIGHT_KM_S
+from perijove.ephemeris.apparent import aberration_rotation, light_time_s
 from perijove.ephemeris.orientation import icrf_to_body
 from perijove.ephemeris.source import EMBEDDED
 from perijove.geometry.ellipsoid import nearest_point_km
 from perijove.geometry.rotations import rotation_z, unit
-from perijove.scene.kernel_view import aberration_rotation
 from perijove.scene.shot import Shot
 
 __all__ = ["sub_solar_point_km", "sub_spacecraft_point_km"]
@@ -37,7 +36,7 @@ def sub_spacecraft_point_km(shot: Shot, tdb: float) -> np.ndarray:
     """
     before, pose, after = (shot.view.pose_at(tdb + step) for step in (-_RATE_STEP_S, 0.0, _RATE_STEP_S))
     spin_deg_s = BODIES[shot.body].rotation_deg_s
-    emitted = tdb - float(np.linalg.norm(pose.position_km)) / SPEED_OF_LIGHT_KM_S
+    emitted = tdb - float(light_time_s(pose.position_km))
     body_velocity = icrf_to_body(shot.body, emitted) @ EMBEDDED.state(shot.body, emitted, center="SSB")[3:]
     rate = (after.position_km - before.position_km) / (after.time_tdb - before.time_tdb)
     turning = np.cross([0.0, 0.0, np.radians(spin_deg_s)], pose.position_km)
@@ -45,7 +44,7 @@ def sub_spacecraft_point_km(shot: Shot, tdb: float) -> np.ndarray:
     offset, point = pose.position_km, nearest_point_km(pose.position_km, radii_km=shot.radii_km)
     for _ in range(_ROUNDS):
         sight = point - offset
-        later = (np.linalg.norm(pose.position_km) - np.linalg.norm(sight)) / SPEED_OF_LIGHT_KM_S
+        later = float(light_time_s(pose.position_km) - light_time_s(sight))
         turn = rotation_z(spin_deg_s * later)
         offset = turn @ (pose.position_km - later * body_velocity)
         sight = point - offset
