@@ -115,3 +115,36 @@ def test_bad_times_are_refused_in_one_line(times: object, scale: str | None, sen
     with pytest.raises(InputError, match=sentence) as caught:
         times_tdb(times, scale=scale)  # type: ignore[arg-type]
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("local", "utc"),
+    [
+        ("2026-07-01T22:00+02:00", "2026-07-01T20:00"),
+        ("2026-07-01 22:00:07.25-0330", "2026-07-02T01:30:07.25"),
+        ("2017-01-01T00:30+01:00", "2016-12-31T23:30"),  # a leap second lies between
+        ("2026-07-01T22:00+00:00", "2026-07-01T22:00"),
+    ],
+)
+def test_local_times_with_their_offset(local: str, utc: str) -> None:
+    """Law: an instant is one, whatever the clock."""
+    assert times_tdb(local) == utc_to_tdb(utc)
+
+
+@pytest.mark.parametrize(
+    ("text", "scale", "sentence"),
+    [
+        ("2026-07-01T22:00+02:00", "tdb", "TDB is asked for"),
+        ("2026-13-01T22:00+02:00", None, "is not a time; write 2026-07-01T22"),
+        ("2026-07-01T22:00+25:00", None, "is not a time"),
+    ],
+)
+def test_offsets_without_meaning(text: str, scale: str | None, sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence):
+        times_tdb(text, scale=scale)
+
+
+def test_now_is_the_present() -> None:
+    before = utc_to_tdb(datetime.now(UTC))
+    now = float(times_tdb("now"))
+    assert before <= now <= utc_to_tdb(datetime.now(UTC))

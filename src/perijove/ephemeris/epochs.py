@@ -18,12 +18,17 @@ Moment: TypeAlias = str | datetime | AstropyTime
 Moments: TypeAlias = Moment | Sequence[Moment] | ArrayLike
 """What `times_tdb` takes."""
 
+_OFFSET = re.compile(r"\d\d:\d\d(?::\d\d(?:\.\d*)?)?[+-](?!00:?00$)\d\d:?\d\d$", re.ASCII)
 _STATED = re.compile(r"\s*(?:(?P<utc>Z|UTC|\+00:?00)|(?P<tdb>TDB))$", re.IGNORECASE)
 
 
 def _of_text(text: str, asked: Scale | None) -> tuple[float, Scale]:
     """TDB of a string, and the scale that it was read in."""
     plain = text.strip()
+    if plain.lower() == "now":
+        return float(utc_to_tdb(datetime.now(UTC))), asked or "utc"
+    if _OFFSET.search(plain):
+        return _of_civil_time(plain, asked), "utc"
     stated: Scale | None = None
     if match := _STATED.search(plain):
         stated = "utc" if match["utc"] else "tdb"
@@ -36,6 +41,16 @@ def _of_text(text: str, asked: Scale | None) -> tuple[float, Scale]:
         return julian_date_to_tdb(plain, scale=scale), scale
     scale = scale or "utc"
     return (utc_to_tdb(plain) if scale == "utc" else calendar_to_tdb(plain)), scale
+
+
+def _of_civil_time(text: str, asked: Scale | None) -> float:
+    """TDB of a local time that says how far it is from UTC."""
+    if asked == "tdb":
+        raise InputError(f"mixed scales: {text!r} is so far from UTC and TDB is asked for; drop one")
+    try:
+        return float(utc_to_tdb(datetime.fromisoformat(text)))
+    except ValueError as error:
+        raise InputError(f"{text!r} is not a time; write 2026-07-01T22:00+02:00, or UTC without an offset") from error
 
 
 def _of_moment(moment: object, asked: Scale | None) -> tuple[float, Scale | None]:
@@ -74,8 +89,8 @@ def times_tdb(times: Moments, *, scale: Scale | None = None) -> np.ndarray:
     ----------
     times : str, datetime, astropy Time, or array or sequence of these, of numpy's datetime64, or of numbers
         ISO 8601 (``2024-12-27T01:18:13.519``, ``2024-362``) or Julian dates (``JD2451545.0``), as they are or with
-        ``Z``, ``UTC`` or ``TDB`` behind them. Numbers are TDB seconds past J2000. An astropy Time or a datetime with a
-        time zone says itself which instant it is.
+        ``Z``, ``UTC``, ``TDB`` or an offset from UTC (``2026-07-01T22:00+02:00``) behind them; ``now``. Numbers are TDB
+        seconds past J2000. An astropy Time or a datetime with a time zone says itself which instant it is.
     scale : {"utc", "tdb"}, optional
         Scale of all times. Without it, dates are UTC and Julian dates TDB unless they say otherwise.
 

@@ -1,11 +1,8 @@
 """``perijove passes``: Juno's perijoves and how near it came to the moons."""
 
-import csv
-import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -28,6 +25,7 @@ from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
 from perijove.export.atomic import ProductSet, refuse_existing
 from perijove.export.encounter_record import approaches_of, listed_records, pass_records
+from perijove.export.pass_list import pass_csv, pass_text
 from perijove.passes.encounter_geometry import geometry_at
 from perijove.passes.encounters import Pass, passes
 from perijove.passes.mission_table import listed_perijoves
@@ -38,18 +36,6 @@ __all__ = ["command"]
 
 _JUNO = "JUNO"
 _ALL_TDB = (-1e10, 1e10)
-_LEGEND = (
-    "Perijove: least distance from Jupiter's centre; altitude above the level of 1 bar. ±: one standard error.",
-    "lat, lon E: sub-spacecraft point, degrees. JunoCam: km per pixel there. --json and --csv have all columns.",
-)
-_TIME_ALONE = (
-    "Without altitude: the time of the mission's table is all that is known here, without its error; from perijove 77",
-    "on it may be a prediction. How near Juno came to the moons, kernels tell: perijove kernels fetch PJ12, --kernels.",
-)
-_HEAD = (
-    f"{'PJ':>3s}  {'perijove UTC':23s} {'±s':>6s} {'km':>7s}   {'moon':8s} {'closest UTC':23s} {'±s':>6s}"
-    f" {'altitude km':>11s} {'±km':>5s} {'km/s':>6s} {'lat':>6s} {'lon E':>7s} {'phase':>6s} {'JunoCam':>8s}"
-)
 
 
 @click.command("passes")
@@ -94,7 +80,7 @@ def command(
     if as_json:
         click.echo(json.dumps(records, indent=1, allow_nan=False))
     else:
-        click.echo(_csv(records) if as_csv else _table(records, name), nl=False)
+        click.echo(pass_csv(records) if as_csv else pass_text(records, name), nl=False)
 
 
 def _check_figure(out: Path, moons: Sequence[str], *, overwrite: bool) -> None:
@@ -142,52 +128,3 @@ def _known(source: Ephemeris, span: tuple[float, float], kernels: Path | None) -
 def _below(one: Pass, altitude_km: float) -> Pass:
     near = tuple(approach for approach in one.at_moons if approach.altitude_km <= altitude_km)
     return Pass(one.perijove, one.at_jupiter, near)
-
-
-def _flat(records: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Rows of CSV: perijove itself and each approach."""
-    for record in records:
-        yield {name: value for name, value in record.items() if name != "approaches"}
-        yield from record["approaches"]
-
-
-def _csv(records: Sequence[dict[str, Any]]) -> str:
-    rows = list(_flat(records))
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, list(rows[0]) if rows else ["perijove"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return stream.getvalue()
-
-
-def _table(records: Sequence[dict[str, Any]], name: str) -> str:
-    lines = [
-        f"Juno's passes; {name}.",
-        *_LEGEND,
-        "",
-        _HEAD,
-    ]
-    for record in records:
-        number = "-" if record["perijove"] is None else str(record["perijove"])
-        head = (
-            f"{number:>3s}  {record['time_utc']:23s} {_number(record['time_utc_sigma_s'], 6, 3)}"
-            f" {_number(record['altitude_km'], 7, 0)}"
-        )
-        lines += [f"{head}   {_approach(one)}" for one in record["approaches"]] or [head]
-    if any(record["altitude_km"] is None for record in records):
-        lines += ["", *_TIME_ALONE]
-    lines += ["", f"{len(records)} passes"]
-    return "\n".join(lines) + "\n"
-
-
-def _approach(record: dict[str, Any]) -> str:
-    return (
-        f"{record['body']:8s} {record['time_utc']} {_number(record['time_utc_sigma_s'], 6, 3)}"
-        f" {record['altitude_km']:11.1f} {_number(record['altitude_km_sigma'], 5, 1)} {record['speed_km_s']:6.2f}"
-        f" {record['sub_spacecraft_lat_deg']:6.1f} {record['sub_spacecraft_lon_east_deg']:7.1f}"
-        f" {record['phase_deg']:6.1f} {record['junocam_km_per_px']:8.2f}"
-    )
-
-
-def _number(value: float | None, width: int, digits: int) -> str:
-    return f"{'-':>{width}s}" if value is None else f"{value:{width}.{digits}f}"
