@@ -104,7 +104,6 @@ def test_a_perijove_is_named_as_one_likes(written: tuple[str, ...]) -> None:
         (("evolve", "-q", "-v"), "--quiet and --verbose were both given; choose one"),
         (("evolve", "--overwrite", "--skip-existing"), "--overwrite and --skip-existing were both given; choose one"),
         (("process", "x", "--apply-shift"), "--apply-shift needs --basemap"),
-        (("process", "x", "--spin-axis", "1", "2", "--kernels", "k"), "--kernels: not with --spin-axis"),
         (("kernels", "fetch", "--from", "now", "--to", "now", "--margin", "3"), "--from, --to: not with --margin"),
     ],
 )

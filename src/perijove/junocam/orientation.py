@@ -1,6 +1,6 @@
 """What is known of the poses before the limb is looked at, and where each piece comes from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,7 +22,14 @@ from perijove.scene.kernel_view import view_from_kernels
 from perijove.scene.parameters import Parameter, ParameterSet
 from perijove.scene.spin import KernelModel, LabelModel
 
-__all__ = ["Orientation", "kernel_orientation", "label_orientation", "target_body"]
+__all__ = [
+    "Orientation",
+    "kernel_orientation",
+    "label_orientation",
+    "orientation_of",
+    "target_body",
+    "trajectory_orientation",
+]
 
 AXIS_TILT_SIGMA_DEG = 0.3  # spin axis from the Earth; perijove 68: 0.1 deg along the one measured direction
 LABEL_RANGE_RELATIVE_SIGMA = 0.005  # label altitude against SPICE and against an independent arc
@@ -31,6 +38,7 @@ LABEL_EPOCH_SIGMA_S = 1.0  # "mid-image"
 DELAY_SIGMA_MS = 0.3  # the kernel adds 1 ms to the label's delay; some data prefer 2
 POINTING_SIGMA_DEG = 0.02  # attitude kernels and mounting, half a pixel
 TRAJECTORY_RELATIVE_SIGMA = 3e-4  # of the range, trajectory kernels
+TRAJECTORY_ANGLE_SIGMA_DEG = 1e-3
 # Built-in passes know the velocity to 1e-3 km/s. It is left free because it takes up what the camera model lacks, an
 # own optical centre per filter: held, colours of perijove 68's picture lie 0.30 px apart instead of 0.21.
 PASS_VELOCITY_SIGMA_KM_S = 6.0
@@ -46,8 +54,6 @@ class Orientation:
     body : BodyFacts
     sources : dict
         What each quantity was taken from: position, velocity, attitude, sun, clock.
-    needs_search : bool
-        Whether the spin phase is unknown and must be found in the picture.
     position_sigma_deg : float
         Standard error of the sub-spacecraft point along each direction.
     files : tuple of SourceFile
@@ -57,7 +63,6 @@ class Orientation:
     model: LabelModel | KernelModel
     body: BodyFacts
     sources: dict[str, str]
-    needs_search: bool
     position_sigma_deg: float
     files: tuple[SourceFile, ...] = ()
 
@@ -166,10 +171,77 @@ def label_orientation(raw: RawImage, *, spin_axis: np.ndarray | None = None) -> 
     LabelError
         If neither the label nor a built-in pass gives a position.
     """
-    body = target_body(raw)
+    body, middle = target_body(raw), _middle_tdb(raw)
+    return _spinning(raw, body, _pass_place(raw, body, middle) or _label_place(raw, body, middle), spin_axis)
+
+
+def trajectory_orientation(raw: RawImage, kernels: Kernels, *, spin_axis: np.ndarray | None = None) -> Orientation:
+    """Poses from trajectory kernels without attitude: the spin phase comes from the picture, as without kernels.
+
+    Parameters
+    ----------
+    raw : RawImage
+    kernels : Kernels
+        Must hold positions of Juno and the target. In the seconds of a picture Juno is taken to go straight on.
+    spin_axis : array, shape (3,), optional
+        ICRF direction of spacecraft +Z where it was not on the Earth.
+
+    Raises
+    ------
+    KernelError
+        Where the set does not cover the picture.
+    """
+    body, middle = target_body(raw), _middle_tdb(raw)
+    to_target, _ = kernels.state(body.name, JUNOCAM_MOUNTING.spacecraft, middle, correction="CN")
+    files = kernels.used_files()
+    source = f"SPICE kernels {', '.join(file.name for file in files)}"
+    place = _Place(
+        -to_target[:3],
+        -to_target[3:],
+        TRAJECTORY_RELATIVE_SIGMA,
+        TRAJECTORY_ANGLE_SIGMA_DEG,
+        PASS_VELOCITY_SIGMA_KM_S,
+        {"position": source, "velocity": source},
+    )
+    return replace(_spinning(raw, body, place, spin_axis), files=files)
+
+
+def orientation_of(raw: RawImage, kernels: Kernels | None, *, spin_axis: np.ndarray | None = None) -> Orientation:
+    """What is known of the poses, by what is at hand: attitude, trajectory, or neither.
+
+    Parameters
+    ----------
+    raw : RawImage
+    kernels : Kernels or None
+    spin_axis : array, shape (3,), optional
+        See `label_orientation`.
+
+    Raises
+    ------
+    InputError
+        If a spin axis is given beside attitude kernels.
+    PerijoveError
+        Where kernels or label do not tell enough.
+    """
+    if kernels is None:
+        return label_orientation(raw, spin_axis=spin_axis)
+    if not any(file.kind == "CK" for file in kernels.files):
+        return trajectory_orientation(raw, kernels, spin_axis=spin_axis)
+    if spin_axis is not None:
+        raise InputError(
+            f"{raw.product_id}: the kernels hold the attitude, and a spin axis is given too; leave out one of them"
+        )
+    return kernel_orientation(raw, kernels)
+
+
+def _middle_tdb(raw: RawImage) -> float:
     times = frame_times_tdb(raw)
-    middle = float(0.5 * (times[0] + times[-1]))
-    place = _pass_place(raw, body, middle) or _label_place(raw, body, middle)
+    return float(0.5 * (times[0] + times[-1]))
+
+
+def _spinning(raw: RawImage, body: BodyFacts, place: _Place, spin_axis: np.ndarray | None) -> Orientation:
+    """Poses of a camera that spins about an axis at a place, spin phase unknown."""
+    times, middle = frame_times_tdb(raw), _middle_tdb(raw)
     emitted = times - float(np.linalg.norm(place.position_km)) / SPEED_OF_LIGHT_KM_S
     sources = dict(place.sources)
     sources |= {
@@ -201,7 +273,7 @@ def label_orientation(raw: RawImage, *, spin_axis: np.ndarray | None = None) -> 
         position_epoch_tdb=middle,
         parameters=ParameterSet(parameters),
     )
-    return Orientation(model, body, sources, needs_search=True, position_sigma_deg=place.angle_sigma_deg)
+    return Orientation(model, body, sources, position_sigma_deg=place.angle_sigma_deg)
 
 
 def kernel_orientation(raw: RawImage, kernels: Kernels) -> Orientation:
@@ -223,4 +295,4 @@ def kernel_orientation(raw: RawImage, kernels: Kernels) -> Orientation:
     names = ", ".join(source.name for source in files)
     sources = dict.fromkeys(("position", "velocity", "attitude", "sun"), f"SPICE kernels {names}")
     sources["clock"] = "label START_TIME plus the instrument kernel's bias"
-    return Orientation(model, body, sources, needs_search=False, position_sigma_deg=1e-3, files=files)
+    return Orientation(model, body, sources, position_sigma_deg=TRAJECTORY_ANGLE_SIGMA_DEG, files=files)

@@ -16,7 +16,7 @@ from perijove.junocam.control.ground_control import GroundControl, base_map_cont
 from perijove.junocam.control.registration import Shift, base_map_shift, clear_ground, color_shifts
 from perijove.junocam.locate import Location, locate
 from perijove.junocam.map_grid import Options, map_grid, pixel_km, refuse_empty
-from perijove.junocam.orientation import kernel_orientation, label_orientation
+from perijove.junocam.orientation import orientation_of
 from perijove.junocam.radiometry.calibration import CalibratedImage, calibrate
 from perijove.junocam.radiometry.quality import QUALITY
 from perijove.physics.photometry import normal_reflectance
@@ -221,11 +221,11 @@ def calibrated_and_located(
     ----------
     raw : RawImage
     kernels : Kernels, optional
-        Trajectory and attitude; without them the label and the limb give the poses.
+        Trajectory and attitude; where they hold no attitude, or without them, the spin phase comes from the picture.
     flat, dark : array, shape (384, 1648), optional
         Calibration frames (`calibrate`).
     spin_axis : array, shape (3,), optional
-        ICRF direction of spacecraft +Z where it was not on the Earth; without kernels only.
+        ICRF direction of spacecraft +Z where it was not on the Earth; not beside attitude.
     progress : callable, optional
         Told the name of each step.
 
@@ -235,7 +235,7 @@ def calibrated_and_located(
         With one line that says what to do.
     """
     tell = progress or _silent
-    known = kernel_orientation(raw, kernels) if kernels is not None else label_orientation(raw, spin_axis=spin_axis)
+    known = orientation_of(raw, kernels, spin_axis=spin_axis)
     tell("calibrating")
     distance_km = None
     if raw.geometry is None or raw.geometry.solar_distance_km is None:

@@ -52,6 +52,15 @@ def test_a_third_may_be_wild() -> None:
     assert np.all(np.abs(found.z - TRUTH) < 3.0 * np.sqrt(np.diag(found.covariance)))
 
 
+def test_six_errors_off_do_not_agree() -> None:
+    """Law: measurements agree within four standard errors of each coordinate."""
+    measured = SLOPES @ TRUTH
+    measured[7] += 6.0 * 0.05
+    measured[8] += 3.0 * 0.05
+    found = adjusted(SLOPES, measured, np.full((N, 2), 0.05), np.zeros(P))
+    assert np.flatnonzero(~found.agreeing).tolist() == [7]
+
+
 def test_understated_errors_are_scaled() -> None:
     """Scatter ten times the stated errors: the covariance grows a hundredfold, to a factor of two."""
     measured = SLOPES @ TRUTH + 0.1 * np.random.default_rng(4).normal(size=(N, 2))

@@ -14,7 +14,7 @@ from perijove.errors import FitError
 from perijove.geometry.limb import limb_ellipse
 from perijove.junocam.instrument import JUNOCAM_MOUNTING, strip_camera
 from perijove.junocam.limb.edges import LimbEdges
-from perijove.junocam.limb.fit import fit_limb, limb_residuals_px
+from perijove.junocam.limb.fit import _MODEL_SIGMA_PX, fit_limb, limb_residuals_px
 from perijove.junocam.limb.scatter import scatter_of
 from perijove.scene.parameters import Parameter, ParameterSet
 from perijove.scene.shot import Shot
@@ -63,12 +63,14 @@ def scene(distance_km: float) -> tuple[LabelModel, np.ndarray]:
     return model, truth
 
 
-def exact_edges(model: LabelModel, truth: np.ndarray, noise_px: float, seed: int) -> tuple[LimbEdges, Shot]:
+def exact_edges(
+    model: LabelModel, truth: np.ndarray, noise_px: float, seed: int, *, summing: int = 1
+) -> tuple[LimbEdges, Shot]:
     """Limb points on the true limb, with noise across it."""
     rng = np.random.default_rng(seed)
     view = model.view(truth)
     names = [FILTERS[i % 3] for i in range(3 * FRAMES)]
-    cameras = tuple(strip_camera(name, focal_length_px=truth[9]) for name in names)
+    cameras = tuple(strip_camera(name, summing=summing, focal_length_px=truth[9]) for name in names)
     shot = Shot("IO", RADII, view, cameras, np.arange(3 * FRAMES) // 3)
     index, points = [], []
     for i, camera in enumerate(cameras):
@@ -232,6 +234,47 @@ def test_one_wild_point_does_not_matter() -> None:
     wild = LimbEdges(edges.framelet, wild_xy, *(getattr(edges, n) for n in list(edges.__dataclass_fields__)[2:]))
     spoiled = fit_limb(model, wild, shot, start=start)
     assert np.max(np.abs(spoiled.values - clean.values) / clean.sigmas) < 0.25
+
+
+def test_points_four_errors_off_are_left_out() -> None:
+    """Law: a point eight errors off has no weight, one of three keeps its own."""
+    model, truth = scene(60000.0)
+    edges, shot = exact_edges(model, truth, 0.0, 3)
+    sigma = float(np.hypot(0.1, _MODEL_SIGMA_PX))
+    azimuth = np.radians(azimuths_deg(edges, shot))
+    off = np.random.default_rng(1).normal(size=len(edges)).clip(-2.0, 2.0)
+    off[[5, 40]] = 3.0, 8.0
+    moved = edges.xy + sigma * off[:, None] * np.stack([np.cos(azimuth), np.sin(azimuth)], axis=-1)
+    solution = fit_limb(model, replace(edges, xy=moved, sigma_px=np.full(len(edges), 0.1)), shot, start=truth)
+    assert np.flatnonzero(~solution.kept).tolist() == [40]
+
+
+def weighted_square(scatter: float) -> float:
+    """Mean square of normal deviates of a scatter, with weights 1 / (1 + (x / 3)²)."""
+    x = scatter * np.linspace(-6.0, 6.0, 2001)
+    weight = np.exp(-0.5 * (x / scatter) ** 2) / (1.0 + (x / 3.0) ** 2)
+    return float(np.sum(weight * x * x) / np.sum(weight))
+
+
+def test_scatter_beyond_the_stated_errors_widens_the_result() -> None:
+    """Law: noise of 0.4 px stated as 0.05 gives the errors of noise stated as 0.4, to a fifth."""
+    model, truth = scene(60000.0)
+    edges, shot = exact_edges(model, truth, 0.4, 3)
+    honest = fit_limb(model, edges, shot, start=truth)
+    stated = fit_limb(model, replace(edges, sigma_px=np.full(len(edges), 0.05)), shot, start=truth)
+    assert stated.chi2_reduced == pytest.approx(weighted_square(0.4 / np.hypot(0.05, _MODEL_SIGMA_PX)), rel=0.2)
+    for name in ("spin_phase_deg", "spin_deg_s", "focal_length_px"):
+        assert stated[name][1] == pytest.approx(honest[name][1], rel=0.25), name
+
+
+@pytest.mark.parametrize("summing", [1, 2])
+def test_errors_are_in_pixels_of_the_file(summing: int) -> None:
+    """Law: noise of the stated size, in summed pixels as in full ones, scatters by one."""
+    model, truth = scene(60000.0)
+    edges, shot = exact_edges(model, truth, 0.3, 7, summing=summing)
+    solution = fit_limb(model, edges, shot, start=truth)
+    stated = 0.3 / np.hypot(0.3, _MODEL_SIGMA_PX)
+    assert solution.chi2_reduced == pytest.approx(weighted_square(stated), rel=0.25)  # 250 points: 4 errors are 0.35
 
 
 def test_too_few_points_are_refused() -> None:

@@ -14,7 +14,7 @@ from perijove.cli.options import (
     overwrite_option,
     quiet_option,
 )
-from perijove.cli.rules import needs, not_with, only_one_of, typed_command
+from perijove.cli.rules import needs, only_one_of, typed_command
 from perijove.cli.talk import steps
 from perijove.export.product_json import product_text
 from perijove.junocam.map_grid import PROJECTION_CHOICES, Options
@@ -63,7 +63,7 @@ __all__ = ["command"]
 @click.option(
     "--spin-axis",
     type=(Number(0.0, 360.0), Number(-90.0, 90.0)),
-    help="RA and DEC of Juno's spin axis, ICRF, deg, where it was not on the Earth; without kernels only.",
+    help="RA and DEC of Juno's spin axis, ICRF, deg, where it was not on the Earth; not beside attitude kernels.",
 )
 @click.option("--figures", is_flag=True, help="Also draw the limb fit and the backplanes.")
 @click.option("--quick", is_flag=True, help="The plain picture, the map and the JSON alone, colours not compared.")
@@ -73,7 +73,6 @@ __all__ = ["command"]
 @quiet_option
 @only_one_of("--figures", "--quick")
 @needs("--apply-shift", "--basemap", why="the map is shifted to it")
-@not_with("--spin-axis", "--kernels", why="the attitude comes from them")
 def command(
     raw: Path,
     metadata: Path | None,
