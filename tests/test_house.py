@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import perijove
 
@@ -149,6 +150,16 @@ def test_package_exports_load() -> None:
         assert getattr(perijove, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'perigee'"):
         perijove.perigee  # noqa: B018  # the access itself is under test
+
+
+def test_random_examples_come_from_a_fixed_seed() -> None:
+    """The same code gives the same answer; `make explore` alone draws new examples."""
+    assert settings.default is not None
+    assert settings.default.derandomize
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    explored = [line for line in makefile.splitlines() if "--explore" in line]
+    assert len(explored) == 1
+    assert "'$(MINUTES)'" in explored[0]
 
 
 def test_one_version() -> None:

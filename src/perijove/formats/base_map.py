@@ -1,5 +1,6 @@
 """Base maps: global mosaics in simple cylindrical projection, as published by the USGS and others."""
 
+import warnings
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -67,7 +68,8 @@ def read_base_map(path: Path, *, left_lon_east_deg: float = 0.0) -> BaseMap:
     Parameters
     ----------
     path : Path
-        JPEG, PNG or TIFF, twice as wide as high.
+        JPEG, PNG or TIFF, twice as wide as high; 8 or 16 bits; real numbers count from 0 to 1, or to the
+        largest where that is more.
     left_lon_east_deg : float
         East longitude of the left edge: 0 for the USGS mosaics of Io (centre 180), -180 for those centred on 0.
 
@@ -82,17 +84,30 @@ def read_base_map(path: Path, *, left_lon_east_deg: float = 0.0) -> BaseMap:
     content, source = read_source(path)
     try:
         Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS or 0, _MAX_PIXELS)
-        with Image.open(BytesIO(content)) as picture:
+        # Pillow warns of tags that it cannot read; for pixels that it cannot read it raises.
+        with warnings.catch_warnings(action="ignore"), Image.open(BytesIO(content)) as picture:
             columns, rows = picture.size
             if abs(columns / (2.0 * rows) - 1.0) > _ASPECT_TOLERANCE:
                 raise FormatError(
                     f"{path.name}: {columns} x {rows} pixels; a global equirectangular map is twice as wide as high"
                 )
-            values = np.asarray(picture.convert("L" if picture.mode in ("L", "I", "I;16", "F") else "RGB"))
+            values = _values(picture, path.name)
     except UnidentifiedImageError:  # its message names the stream, not the file
         raise FormatError(f"{path.name}: not a picture; give a JPEG, PNG or TIFF") from None
     except (OSError, ValueError, SyntaxError) as error:
         raise FormatError(f"{path.name}: not a readable picture ({error}); JPEG, PNG and TIFF are") from None
-    values = values.reshape(rows, columns, -1).astype(np.float32) / 255.0
+    values = values.reshape(rows, columns, -1)
     values.setflags(write=False)
     return BaseMap(values, float(left_lon_east_deg), source)
+
+
+def _values(picture: Image.Image, name: str) -> np.ndarray:
+    """Pixels from 0 to 1, float32; `FormatError` where they are no brightness."""
+    if not picture.mode.startswith(("I", "F")):
+        return np.asarray(picture.convert("L" if picture.mode == "L" else "RGB")).astype(np.float32) / 255.0
+    values = np.asarray(picture).astype(np.float32)
+    least, most = float(values.min()), float(values.max())
+    if not (least >= 0.0 and most < np.inf):  # NaN compares with nothing
+        raise FormatError(f"{name}: holds values from {least:g} to {most:g}; brightness is finite and not negative")
+    full = 1.0 if picture.mode == "F" else 65535.0
+    return values / max(most, full)
