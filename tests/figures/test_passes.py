@@ -3,6 +3,7 @@
 Authority: law (a figure shows the numbers that it was given; nothing that is written overlaps).
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -138,6 +139,23 @@ def test_view_draws_globe_names_and_jupiter(approach: CloseApproach, minutes: fl
     # The disc fills four fifths of the height: 0.82 squared of a circle in a square.
     assert np.mean(picture[..., 3] > 0) == pytest.approx(0.82**2 * np.pi / 4.0, abs=0.02)
     save_figure(figure, tmp_path / "v.png")
+
+
+@pytest.mark.parametrize("angle_deg", [0, 45, 90, 120, 135, 180, 225, 240, 270, 315])
+def test_words_beside_the_arrow_to_jupiter_stay_in_the_picture(approach: CloseApproach, angle_deg: float) -> None:
+    """Whichever way Jupiter is."""
+    view = sky_view(EMBEDDED, "IO", "JUNO", approach.tdb + 540.0)
+    assert view.jupiter is not None
+    turned = replace(view, jupiter=replace(view.jupiter, position_angle_deg=float(angle_deg)))
+    figure = draw_spacecraft_view(turned)
+    axes = axes_named(figure, "view")
+    (words,) = [text for text in axes.texts if text.get_text().startswith("Jupiter")]
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    inside, around = words.get_window_extent(renderer), axes.get_window_extent(renderer)
+    assert around.x0 <= inside.x0
+    assert inside.x1 <= around.x1
+    assert around.y0 <= inside.y0
+    assert inside.y1 <= around.y1
 
 
 def test_a_wide_field_shows_jupiter_beside_a_small_disc(approach: CloseApproach) -> None:

@@ -216,15 +216,16 @@ def _show_jupiter(axes: Axes, view: SkyView, picture: MapPicture) -> None:
         arrowprops={"arrowstyle": "-|>", "color": "white", "lw": 1.2, "shrinkA": 0, "shrinkB": 0},
         zorder=8,
     )
-    # Beside the arrow, above it where it lies flat.
+    # Beside the arrow, towards the middle: outwards the words would run over the edge. Above it where it lies flat.
     side = np.array([down, -right]) if right > 0.0 else np.array([-down, right])
+    side = -side if side[0] * right > 0.05 else side
     away = 6.0 + 26.0 * abs(side[0]) + 3.0 * abs(side[1])
     axes.annotate(
         f"Jupiter {jupiter.separation_deg:.0f}°",
         (middle + 0.5 * (tail + head) * right, middle + 0.5 * (tail + head) * down),
         xytext=(away * side[0], -away * side[1]),
         textcoords="offset points",
-        ha="center",
+        ha="center" if abs(side[0]) > 0.5 or abs(right) < 0.5 else "right" if right > 0.0 else "left",
         va="center",
         color="white",
         size=SMALL_PT,
