@@ -50,11 +50,6 @@ __all__ = [
 _LAT_DEG, _LON_DEG = np.linspace(-90.0, 90.0, 91), np.linspace(-180.0, 180.0, 181)
 
 
-def _map(name: str, flux: SurfaceHarmonics) -> HeatFlowMap:
-    extremes = (flux.extremum(largest=True), flux.extremum(largest=False))
-    return HeatFlowMap(name, _LAT_DEG, _LON_DEG, flux.on_grid(_LAT_DEG, _LON_DEG), flux.mean, extremes)
-
-
 def _map_records(flux: SurfaceHarmonics) -> list[dict[str, Any]]:
     """A row for every 2 by 2 degrees."""
     lat, lon = np.meshgrid(_LAT_DEG, _LON_DEG[:-1], indexing="ij")  # 180 is -180
@@ -150,7 +145,7 @@ class Heating(TidalHeating, Drawn):
     def plot(self) -> "Figure":
         """Map of the heat flow, as matplotlib figure."""
         facts = _answer(complex(self.love.k), self.power_w)
-        drawn = _map(self.interior.name, self.flux_w_m2)
+        drawn = HeatFlowMap.of(self.interior.name, self.flux_w_m2)
         title, source = f"Tidal heat flow: {self.interior.name}", credit(self.interior.source)
         return heat_flow_figure([drawn], title=title, facts=facts, source=source)
 
@@ -206,7 +201,7 @@ class MovingOcean(OceanTide, Drawn):
 
     def plot(self) -> "Figure":
         """Map of the heat that drag makes, as matplotlib figure."""
-        drawn = _map(f"{self.ocean.name}, {self.ocean.thickness_km:.4g} km", self.flux_w_m2)
+        drawn = HeatFlowMap.of(f"{self.ocean.name}, {self.ocean.thickness_km:.4g} km", self.flux_w_m2)
         title = f"Heat of the moving ocean: {self.name}"
         return heat_flow_figure([drawn], title=title, facts=_answer(self.k2, self.power_w), source=credit())
 

@@ -1,1 +1,5 @@
-"""Io's volcanoes as they are seen: catalogues of thermal sources."""
+"""Io's volcanoes as they are seen.
+
+What lives here: `catalogue`, tables of thermal sources with places, powers and flags. A further catalogue is a reader
+beside it that returns the same record.
+"""
