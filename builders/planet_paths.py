@@ -1,4 +1,4 @@
-"""Make `perijove/bodies/planet_paths.npz`, the paths of Sun and planets, from JPL's ephemeris DE423.
+"""Make `perijove/dynamics/planet_paths.npz`, the paths of Sun and planets, from JPL's ephemeris DE423.
 
 Input: the source package de423-2010.1.tar.gz as PyPI has it (Chebyshev series of DE423, Folkner 2010), checked by its
 hash. Run from the root:
@@ -19,7 +19,9 @@ from pathlib import Path
 import numpy as np
 from numpy.polynomial import chebyshev
 
-TARGET = Path("src/perijove/bodies/planet_paths.npz")
+from perijove.dynamics.chebyshev import nodes, to_series
+
+TARGET = Path("src/perijove/dynamics/planet_paths.npz")
 SHA256 = "8a1ac75805202bf64a15d2df2c47f81c8d24546302a2b57a8a28da45b309a905"
 DE423_JD = (2378480.5, 2524624.5)
 START_JD, STOP_JD = 2425000.5, 2478500.5  # 1927-04-30 to 2073-10-20: 1930 to 2070 with room for whole segments
@@ -55,13 +57,12 @@ def positions(coefficients: np.ndarray, jd: np.ndarray) -> np.ndarray:
 def refit(source: np.ndarray, days: float, degree: int) -> tuple[np.ndarray, float]:
     """Coefficients (degree + 1, segments, 3) of longer segments, rounded, and their largest error, km."""
     starts = np.arange(START_JD, STOP_JD, days)
-    nodes = np.cos(np.pi * (np.arange(degree + 1) + 0.5) / (degree + 1))
 
     def at(x: np.ndarray) -> np.ndarray:
         jd = starts + 0.5 * days * (x[:, None] + 1.0)
         return positions(source, jd.ravel()).reshape(len(x), -1)
 
-    fitted = np.linalg.solve(chebyshev.chebvander(nodes, degree), at(nodes)).round(3)
+    fitted = (to_series(degree) @ at(nodes(degree))).round(3)
     between = np.linspace(-1.0, 1.0, 3 * degree)
     error = (chebyshev.chebvander(between, degree) @ fitted - at(between)).reshape(len(between), -1, 3)
     return fitted.reshape(degree + 1, -1, 3), float(np.linalg.norm(error, axis=-1).max())

@@ -41,8 +41,6 @@ WITHOUT_FACTS = {
     "perijove.bodies.register": {"all_facts"},
     "perijove.bodies.rotation": {"IauRotation"},
     "perijove.bodies.fact_array": {"FactArray"},
-    "perijove.bodies.planet_paths": {"PLANET_PATHS", "path_state"},
-    "perijove.bodies.planet_path_kernel": {"series_states"},
 }
 MODULES = [
     "perijove.constants",

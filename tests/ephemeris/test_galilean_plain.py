@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perijove.bodies.planet_paths import PLANET_PATHS, _plain_states, _table, path_state
 from perijove.constants import AU_KM, J2000_JD, SECONDS_PER_DAY
+from perijove.dynamics.chebyshev import states_at
 from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
 from perijove.dynamics.force_kernel import acceleration, surroundings
+from perijove.dynamics.planet_paths import PLANET_PATHS, _table, path_state
 from perijove.ephemeris.galilean import MOONS, SPAN_TDB, galilean_states
 from perijove.ephemeris.galilean_plain import WAYPOINT_SPACING_S, PlainPaths, accelerations
 
@@ -72,7 +73,7 @@ def test_planets_to_the_last_digit() -> None:
     times = np.random.default_rng(1).uniform(-2e9, 2e9, (9, 8))
     assert times.size > 64
     for body in PLANET_PATHS:
-        assert np.array_equal(_plain_states(times, *_table()[body]), path_state(body, times))
+        assert np.array_equal(states_at(times, *_table()[body]), path_state(body, times))
 
 
 def test_single_epochs_load_no_compiler() -> None:

@@ -8,7 +8,7 @@ The record itself is `perijove.facts.Fact`; constants of nature stand in `perijo
 - `juno`: the spacecraft and JunoCam; `juno_perijove_table`: its perijoves, generated
 - `io_features` (from the generated `io_feature_table`), `io_interior`, `io_melting`, `io_missions`:
   places, rock, visitors
-- `planet_paths` (computed by `planet_path_kernel`): where the Sun and the planets are, from a generated table
+- `planet_paths`: how well the paths of Sun and planets are known (`perijove.dynamics.planet_paths`)
 
 `docs/reference/facts.md` lists all of them.
 """

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from perijove.compiled import njit
+from perijove.dynamics.chebyshev import places_at
 from perijove.dynamics.zonal_kernel import zonal_pull
 
 __all__ = [
@@ -52,16 +53,7 @@ GM, FIGURE, JUPITER_TIDE, JUPITER_LAG, BODY_TIDE, BODY_LAG = range(6)
 @_compiled
 def surroundings(t: float, table: ForceTable, out: np.ndarray) -> None:
     """What the forces depend on besides the bodies: Jupiter's pole, then the external bodies' positions, (m + 1, 3)."""
-    place = (t - table.paths_first_tdb) / table.paths_segment_s
-    segment = min(max(int(np.floor(place)), 0), table.paths.shape[0] - 1)
-    x = 2.0 * (place - segment) - 1.0
-    for vector in range(table.paths.shape[1]):
-        for axis in range(3):
-            series = table.paths[segment, vector, axis]
-            later, latest = 0.0, 0.0  # Clenshaw's recurrence
-            for k in range(series.size - 1, 0, -1):
-                later, latest = series[k] + 2.0 * x * later - latest, later
-            out[vector, axis] = series[0] + x * later - latest
+    places_at(t, table.paths, table.paths_first_tdb, table.paths_segment_s, out)
 
 
 @_compiled

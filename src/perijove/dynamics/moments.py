@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from perijove.bodies.jupiter import JUPITER_RADII_KM
-from perijove.bodies.planet_paths import path_state
 from perijove.constants import DAYS_PER_CENTURY, SECONDS_PER_DAY, SPEED_OF_LIGHT_KM_S
 from perijove.dynamics.integration import Trajectory
+from perijove.dynamics.planet_paths import path_state
 from perijove.dynamics.time_search import Extremes, Roots, extremes, roots
 from perijove.errors import InputError
 from perijove.geometry.rotations import unit

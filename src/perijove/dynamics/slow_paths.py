@@ -6,15 +6,16 @@ from types import MappingProxyType
 import erfa
 import numpy as np
 
-from perijove.bodies.planet_paths import path_state
 from perijove.constants import AU_KM, DAYS_PER_CENTURY, DAYS_PER_YEAR, J2000_JD, SECONDS_PER_DAY
+from perijove.dynamics.chebyshev import segment_times, to_series
+from perijove.dynamics.planet_paths import path_state
 
 __all__ = ["SEGMENT_S", "slow_paths"]
 
 SEGMENT_S = 200.0 * SECONDS_PER_DAY
 _DEGREE = 9
 _ERFA_PLANETS = MappingProxyType({"JUPITER": 5, "SATURN": 6, "URANUS": 7})
-_TABLE_YEARS = (1927.5, 2073.5)  # of `perijove.bodies.planet_paths`
+_TABLE_YEARS = (1927.5, 2073.5)  # of `perijove.dynamics.planet_paths`
 
 
 def _pole(
@@ -50,16 +51,9 @@ def _from_jupiter_km(name: str, first_segment: int, last_segment: int) -> np.nda
     return relative
 
 
-def _nodes() -> np.ndarray:
-    nodes: np.ndarray = np.cos(np.pi * (np.arange(_DEGREE + 1) + 0.5) / (_DEGREE + 1))
-    return nodes
-
-
 def _days(first_segment: int, last_segment: int) -> np.ndarray:
     """Days past J2000 of all nodes, (segments, nodes)."""
-    segments = np.arange(first_segment, last_segment + 1)
-    days: np.ndarray = (segments[:, None] + 0.5 * (_nodes() + 1.0)) * (SEGMENT_S / SECONDS_PER_DAY)
-    return days
+    return segment_times(first_segment, last_segment, SEGMENT_S / SECONDS_PER_DAY, _DEGREE)
 
 
 @lru_cache(maxsize=16)
@@ -85,9 +79,8 @@ def slow_paths(
         A unit vector, then km, ICRF; read-only. From 1927 to 2073 the planets are JPL's DE423; a span that reaches
         beyond has ERFA's ``plan94`` (Simon et al. 1994), whose Jupiter is 1e-4 of its distance off: so is the pull.
     """
-    to_series = np.linalg.inv(np.polynomial.chebyshev.chebvander(_nodes(), _DEGREE))
     vectors = [_pole(pole_deg, pole_terms_deg, _days(first_segment, last_segment))]
     vectors += [_from_jupiter_km(name, first_segment, last_segment) for name in externals]
-    series = np.ascontiguousarray(np.einsum("kn,smna->smak", to_series, np.stack(vectors, axis=1)))
+    series = np.ascontiguousarray(np.einsum("kn,smna->smak", to_series(_DEGREE), np.stack(vectors, axis=1)))
     series.setflags(write=False)
     return series

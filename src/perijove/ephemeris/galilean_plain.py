@@ -13,8 +13,10 @@ from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
+from numpy.polynomial.chebyshev import chebint, chebvander
 
 from perijove.constants import SECONDS_PER_DAY
+from perijove.dynamics.chebyshev import nodes, to_series
 from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
 from perijove.dynamics.force_kernel import FIGURE, ForceTable
 from perijove.dynamics.zonal_kernel import zonal_sums
@@ -96,18 +98,15 @@ def _waypoint(number: int) -> np.ndarray:
 @cache
 def _nodes_and_integrals() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Nodes on -1..1, and matrices from values there to the series of the first and second integral over 0..1."""
-    series = np.polynomial.chebyshev
-    nodes = np.cos(np.pi * (np.arange(_DEGREE + 1) + 0.5) / (_DEGREE + 1))
-    to_series = np.linalg.inv(series.chebvander(nodes, _DEGREE))
-    once = series.chebint(to_series, lbnd=-1.0, scl=0.5)
-    return nodes, once, series.chebint(once, lbnd=-1.0, scl=0.5)
+    once = chebint(to_series(_DEGREE), lbnd=-1.0, scl=0.5)
+    return nodes(_DEGREE), once, chebint(once, lbnd=-1.0, scl=0.5)
 
 
 def _picard(state: np.ndarray, start_tdb: float, length_s: float) -> _Segment:
     """Path over a segment from the state at its beginning."""
-    nodes, once, twice = _nodes_and_integrals()
-    h, tau = length_s, 0.5 * (nodes + 1.0)
-    values = np.polynomial.chebyshev.chebvander(nodes, _DEGREE + 2)
+    x, once, twice = _nodes_and_integrals()
+    h, tau = length_s, 0.5 * (x + 1.0)
+    values = chebvander(x, _DEGREE + 2)
     to_velocity, to_position = values[:, :-1] @ once, values @ twice
     table = JUPITER_AND_MOONS.force_table(start_tdb, start_tdb + h)
     around = _surroundings(table, start_tdb + h * tau)
@@ -137,7 +136,7 @@ def _surroundings(table: ForceTable, tdb: np.ndarray) -> np.ndarray:
     """Jupiter's pole and the external bodies' positions, (3, 1 + externals, times)."""
     place = (tdb - table.paths_first_tdb) / table.paths_segment_s
     segment = np.clip(np.floor(place).astype(int), 0, len(table.paths) - 1)
-    terms = np.polynomial.chebyshev.chebvander(2.0 * (place - segment) - 1.0, table.paths.shape[-1] - 1)
+    terms = chebvander(2.0 * (place - segment) - 1.0, table.paths.shape[-1] - 1)
     around: np.ndarray = np.einsum("mk,mbik->ibm", terms, table.paths[segment])
     return around
 

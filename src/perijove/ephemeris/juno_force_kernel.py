@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from perijove.compiled import njit
+from perijove.dynamics.chebyshev import places_at
 from perijove.dynamics.zonal_kernel import zonal_pull
 
 __all__ = ["CloseForces", "motion", "states_in_steps"]
@@ -27,21 +28,6 @@ class CloseForces(NamedTuple):
     series: np.ndarray  # (segments, m, 3, terms): Chebyshev series of their positions
     first_tdb: float
     segment_s: float
-
-
-@_compiled
-def _places(t: float, series: np.ndarray, first_tdb: float, segment_s: float, out: np.ndarray) -> None:
-    """Positions of moons and Sun, (m, 3)."""
-    place = (t - first_tdb) / segment_s
-    segment = min(max(int(np.floor(place)), 0), series.shape[0] - 1)
-    x = 2.0 * (place - segment) - 1.0
-    for body in range(out.shape[0]):
-        for axis in range(3):
-            terms = series[segment, body, axis]
-            later, latest = 0.0, 0.0  # Clenshaw's recurrence
-            for k in range(terms.size - 1, 0, -1):
-                later, latest = terms[k] + 2.0 * x * later - latest, later
-            out[body, axis] = terms[0] + x * later - latest
 
 
 @_compiled
@@ -122,7 +108,7 @@ def motion(t: float, state: np.ndarray, forces: CloseForces, out: np.ndarray) ->
     zonals, pole, bodies = forces.zonals, forces.pole, forces.bodies
     m = bodies.shape[0]
     places, indirect = np.empty((m, 3)), np.zeros(3)
-    _places(t, forces.series, forces.first_tdb, forces.segment_s, places)
+    places_at(t, forces.series, forces.first_tdb, forces.segment_s, places)
     for body in range(m):  # what Jupiter pulls, pulls Jupiter
         _add_zonal_pull(places[body], bodies[body, 0] / gm, gm, radius, zonals, pole, indirect)
     # Each spacecraft: Jupiter's field, moons and Sun as bodies and by the bulges they raise, Jupiter's own fall.

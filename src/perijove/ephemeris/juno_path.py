@@ -14,10 +14,11 @@ from perijove.bodies.jupiter import (
     JUPITER_RADII_KM,
     JUPITER_ZONALS_DURANTE_2020,
 )
-from perijove.bodies.planet_paths import path_state
 from perijove.bodies.planets import EXTERNAL_GM_KM3_S2
 from perijove.constants import SECONDS_PER_HOUR, SPEED_OF_LIGHT_KM_S
+from perijove.dynamics.chebyshev import segment_times, to_series
 from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
+from perijove.dynamics.planet_paths import path_state
 from perijove.ephemeris.galilean import MOONS, galilean_states
 from perijove.ephemeris.juno_force_kernel import CloseForces, motion, states_in_steps
 from perijove.ephemeris.orientation import icrf_to_body
@@ -75,16 +76,12 @@ def _forces(start_tdb: float, end_tdb: float, light_pressure: float, io_ahead_km
     """Numbers for the kernel, valid between two times."""
     first = int(np.floor(start_tdb / _SEGMENT_S))
     last = int(np.floor(end_tdb / _SEGMENT_S))
-    nodes = np.cos(np.pi * (np.arange(_DEGREE + 1) + 0.5) / (_DEGREE + 1))
-    tdb = (np.arange(first, last + 1)[:, None] + 0.5 * (1.0 + nodes)) * _SEGMENT_S
+    tdb = segment_times(first, last, _SEGMENT_S, _DEGREE)
     moons = galilean_states(tdb)
     places, io_velocity = moons[..., :3].copy(), moons[..., 0, 3:]
     places[..., 0, :] += io_ahead_km * io_velocity / np.linalg.norm(io_velocity, axis=-1, keepdims=True)
     sun = (path_state("SUN", tdb) - path_state("JUPITER_BARYCENTER", tdb))[..., None, :3]
     places = np.concatenate([places, sun], axis=-2)  # (segments, nodes, bodies, 3)
-    # Discrete orthogonality of Chebyshev polynomials at their nodes turns values into coefficients.
-    transform = (2.0 / nodes.size) * np.cos(np.arange(nodes.size)[:, None] * np.arccos(nodes))
-    transform[0] *= 0.5
     bodies = np.zeros((len(MOONS) + 1, 4))
     bodies[:, 0] = [*JUPITER_AND_MOONS.gm_km3_s2, EXTERNAL_GM_KM3_S2["SUN"]]
     bodies[:-1, 1:3] = [np.array(GALILEAN_J2_C22[moon]) * GALILEAN_MEAN_RADII_KM[moon] ** 2 for moon in MOONS]
@@ -94,7 +91,7 @@ def _forces(start_tdb: float, end_tdb: float, light_pressure: float, io_ahead_km
         zonals=np.array([0.0, 0.0, *JUPITER_ZONALS_DURANTE_2020]),
         pole=np.ascontiguousarray(icrf_to_body("JUPITER", 0.5 * (start_tdb + end_tdb))[2]),
         bodies=bodies,
-        series=np.ascontiguousarray(np.einsum("kn,snbx->sbxk", transform, places)),
+        series=np.ascontiguousarray(np.einsum("kn,snbx->sbxk", to_series(_DEGREE), places)),
         first_tdb=first * _SEGMENT_S,
         segment_s=_SEGMENT_S,
     )

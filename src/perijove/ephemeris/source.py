@@ -7,9 +7,9 @@ from perijove.bodies.planet_paths import (
     EARTH_TO_MOON_MASS,
     PATH_SIGMA_KM,
     SOLAR_SYSTEM_BARYCENTER_SIGMA_KM,
-    path_state,
 )
 from perijove.constants import AU_KM, J2000_JD, SECONDS_PER_DAY
+from perijove.dynamics.planet_paths import path_state
 from perijove.ephemeris.composition import Ephemeris
 from perijove.ephemeris.galilean import MARGIN_S, SPAN_TDB, moon_segments
 from perijove.ephemeris.juno import juno_segments

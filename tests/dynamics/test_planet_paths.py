@@ -7,8 +7,8 @@ import erfa
 import numpy as np
 import pytest
 
-from perijove.bodies.planet_paths import PLANET_PATHS, path_state
 from perijove.constants import AU_KM, J2000_JD
+from perijove.dynamics.planet_paths import PLANET_PATHS, path_state
 from perijove.errors import InputError
 from perijove.geometry.rotations import angle_between_deg
 
