@@ -25,7 +25,7 @@ def known_target(name: str) -> str:
 def built_in(observer: str) -> tuple[Ephemeris, str]:
     """The built-in ephemeris in the solution that ``--solution`` names, or the best for an observer; and its name."""
     chosen = _asked_for() or best_solution(observer)
-    return chosen.ephemeris, "built-in ephemeris" + ("" if chosen.name == "jup365" else f" ({chosen.name})")
+    return chosen.ephemeris, chosen.title
 
 
 def _asked_for() -> Solution | None:

@@ -54,6 +54,11 @@ class Solution:
     sentence: str
     ephemeris: Ephemeris
 
+    @property
+    def title(self) -> str:
+        """What outputs call it."""
+        return "built-in ephemeris" if self.ephemeris is EMBEDDED else f"built-in ephemeris ({self.name})"
+
 
 def _lead_s() -> float:
     """How much later jup365 has Io where it is. Its speed changes by 0.4 %, so the lead does by 0.04 km."""

@@ -138,7 +138,7 @@ def moon_events(
     if not span[0] < span[1]:
         raise InputError(f"start {start!r} is not before end {end!r}; exchange them or move one")
     found = found_events(*span, observer=who, ephemeris=source, kinds=tuple(kinds), moons=tuple(moons))
-    almanac = Almanac(*span, who, source_name(ephemeris), found)
+    almanac = Almanac(*span, who, source_name(ephemeris, observer=name), found)
     return made(MoonEvents, almanac, ephemeris=source)
 
 

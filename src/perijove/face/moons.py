@@ -159,11 +159,11 @@ def states(
     source = ephemeris_from(ephemeris, observer=center)
     tdb = np.atleast_1d(times_tdb(times)).ravel()
     found = state_in_frame(source, body, center, tdb, correction=correction, frame=frame)
-    sigma = np.full(tdb.shape, np.nan)
-    if ephemeris is None or ephemeris is EMBEDDED:
-        sigma = np.broadcast_to(EMBEDDED.position_sigma_km(body, tdb, center=center), tdb.shape)
+    sigma = source.position_sigma_km(body, tdb, center=center)
     names = body.upper(), center.upper()
-    return States(*names, frame.upper(), correction.upper(), tdb, found, sigma, credit(source_name(ephemeris)))
+    return States(
+        *names, frame.upper(), correction.upper(), tdb, found, sigma, credit(source_name(ephemeris, observer=center))
+    )
 
 
 @dataclass(frozen=True)
@@ -270,7 +270,7 @@ class Resonance(ResonanceReport, Drawn):
 
     def plot(self) -> "Figure":
         """The Laplace angle over time, as matplotlib figure."""
-        return laplace_angle_figure(self, source=credit(source_name(None)))
+        return laplace_angle_figure(self, source=credit(source_name(None, observer="JUPITER")))
 
 
 def resonance(start: Moments | None = None, years: float | None = None) -> Resonance:
@@ -313,7 +313,7 @@ class TidalEvolution(TidalReport, Drawn):
 
     def plot(self) -> "Figure":
         """The evolution with its errors, as matplotlib figure."""
-        return tidal_evolution_figure(self, source=credit(source_name(None)))
+        return tidal_evolution_figure(self, source=credit(source_name(None, observer="JUPITER")))
 
 
 def tidal_evolution(

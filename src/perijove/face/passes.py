@@ -469,4 +469,4 @@ def seen_from(
     """
     source = ephemeris_from(ephemeris, observer=observer)
     found = sky_view(source, body.upper(), observer.upper(), float(times_tdb(time)), upright=upright)
-    return made(View, found, source=credit(source_name(ephemeris)))
+    return made(View, found, source=credit(source_name(ephemeris, observer=observer)))

@@ -11,6 +11,7 @@ import numpy as np
 
 from perijove import __version__
 from perijove.ephemeris.galilean import MOONS
+from perijove.ephemeris.solutions import best_solution
 from perijove.ephemeris.source import EMBEDDED, Ephemeris
 from perijove.ephemeris.spice.kernels import Kernels
 from perijove.ephemeris.spice.source import kernel_ephemeris, kernel_segments
@@ -92,16 +93,16 @@ def ephemeris_from(source: Source, *, observer: str = "JUNO") -> Ephemeris:
     source : Ephemeris, path or None
         Where kernels hold the observer, but not the moons, these are built in.
     observer : str
-        NAIF name.
+        NAIF name. What is built in has Io's lead for Juno: `perijove.ephemeris.solutions.best_solution`.
     """
     if source is None:
-        return EMBEDDED
+        return best_solution(observer.upper()).ephemeris
     if isinstance(source, Ephemeris):
         return source
     loaded = Kernels(source)
     held, who = {row.body.upper() for row in loaded.coverage()}, observer.upper()
     if {who, "JUPITER"} <= held and not held.issuperset(MOONS):
-        return EMBEDDED.replacing(*kernel_segments(loaded, who))
+        return best_solution(who).ephemeris.replacing(*kernel_segments(loaded, who))
     return kernel_ephemeris(loaded)
 
 
@@ -110,9 +111,11 @@ def credit(*what: str) -> str:
     return "; ".join([f"Perijove {__version__}", *(each for each in what if each)])
 
 
-def source_name(source: Source) -> str:
-    """What figures and records call an ephemeris."""
-    if source is None or source is EMBEDDED:
+def source_name(source: Source, *, observer: str = "JUNO") -> str:
+    """What figures and records call an ephemeris; `observer` as for `ephemeris_from`."""
+    if source is None:
+        return best_solution(observer.upper()).title
+    if source is EMBEDDED:
         return "built-in ephemeris"
     return "an ephemeris of the user's own" if isinstance(source, Ephemeris) else "kernels"
 
