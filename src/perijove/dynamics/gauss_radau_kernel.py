@@ -17,7 +17,7 @@ import numpy as np
 from perijove.compiled import njit
 from perijove.dynamics.force_kernel import ForceTable, acceleration, surroundings
 
-__all__ = ["DEGREE", "StepState", "evaluate", "radau_steps", "start", "states_within"]
+__all__ = ["DEGREE", "evaluate", "radau_steps", "start", "states_within"]
 
 _compiled = njit(nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
 _exact = njit(nogil=True, error_model="numpy")  # compensated sums must not be rearranged

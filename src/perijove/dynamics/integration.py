@@ -11,9 +11,9 @@ from perijove.dynamics.symplectic_kernel import symplectic_steps
 from perijove.dynamics.system import JovianSystem
 from perijove.errors import InputError
 
-__all__ = ["STEPS_PER_REVOLUTION", "Trajectory", "integrate", "long_run", "sampled"]
+__all__ = ["Trajectory", "integrate", "long_run", "sampled"]
 
-STEPS_PER_REVOLUTION = 12.0  # of the fastest body; 1e-13 of the energy over a century
+_STEPS_PER_REVOLUTION = 12.0  # of the fastest body; 1e-13 of the energy over a century
 _CHUNK_STEPS = 2048
 
 
@@ -97,7 +97,7 @@ def _chunks(
     if not (np.isfinite(start_tdb) and np.isfinite(end_tdb)) or start_tdb == end_tdb:
         raise InputError(f"cannot integrate from TDB {start_tdb} to {end_tdb} s; give two different times")
     span = end_tdb - start_tdb
-    size = _shortest_period_s(system, initial) / STEPS_PER_REVOLUTION if step_s is None else float(step_s)
+    size = _shortest_period_s(system, initial) / _STEPS_PER_REVOLUTION if step_s is None else float(step_s)
     if not (np.isfinite(size) and size > 0.0):
         raise InputError(f"step of {step_s} s; it must be positive and finite")
     if tolerance == 0.0:  # equal steps that end where the span ends

@@ -17,9 +17,9 @@ from perijove.events.records import KINDS, MoonEvent
 from perijove.events.search import ECLIPSE, SHADOW, SIGHT, closest_on, far_side, found_on
 from perijove.events.tracks import Track, eclipse_track, sampled_paths, sight_track
 
-__all__ = ["LONGEST_SPAN_DAYS", "moon_events"]
+__all__ = ["moon_events"]
 
-LONGEST_SPAN_DAYS = 18262.5  # half a century: some 75,000 events, 0.8 GB
+_LONGEST_SPAN_DAYS = 18262.5  # half a century: some 75,000 events, 0.8 GB
 _CHUNK_S = 200.0 * SECONDS_PER_DAY
 _MARGIN_S = 18000.0  # half the longest event (Callisto's slow mutual ones), and light time to the observer
 _JUPITER = "JUPITER"
@@ -89,8 +89,8 @@ def _check(start_tdb: float, end_tdb: float, observer: Observer, kinds: Sequence
     if end_tdb <= start_tdb:
         raise InputError(f"events from TDB {start_tdb:.0f} to {end_tdb:.0f} s: the end must lie after the start")
     days = (end_tdb - start_tdb) / SECONDS_PER_DAY
-    if days > LONGEST_SPAN_DAYS:
-        raise InputError(f"events over {days:.0f} days: at most {LONGEST_SPAN_DAYS:.0f} at once; split the span")
+    if days > _LONGEST_SPAN_DAYS:
+        raise InputError(f"events over {days:.0f} days: at most {_LONGEST_SPAN_DAYS:.0f} at once; split the span")
     for what, given, known in (("kind of event", kinds, tuple(KINDS)), ("moon", moons, MOONS)):
         unknown = [name for name in given if name not in known]
         if unknown or not given:

@@ -23,7 +23,6 @@ from perijove.events.contact_kernel import interpolated_states, received_states
 from perijove.geometry.rotations import unit
 
 __all__ = [
-    "REACH_BACK_S",
     "STEP_S",
     "Path",
     "Paths",
@@ -35,7 +34,7 @@ __all__ = [
 ]
 
 STEP_S = 1200.0  # Io moves by 3 degrees: cubic pieces keep to its path within 0.03 km, 2 ms
-REACH_BACK_S = 4200.0  # light time from the Sun to Jupiter and on to the Earth's distance: at most 3,300 s
+_REACH_BACK_S = 4200.0  # light time from the Sun to Jupiter and on to the Earth's distance: at most 3,300 s
 _SLOW = ("EARTH", "SUN")
 _SLOW_STEP_S = 21600.0  # planets and Sun: cubic pieces of 6 h keep within 1 m
 _TOLERANCE_KM = 0.02  # of a fast observer's path
@@ -243,8 +242,8 @@ def sampled_paths(
     """
     span = end_tdb - start_tdb
     times = np.linspace(0.0, span, max(int(np.ceil(span / STEP_S)), 2) + 1)
-    early = np.concatenate([np.linspace(-REACH_BACK_S, 0.0, 5)[:-1], times])
-    slow = np.linspace(-REACH_BACK_S, span, int(np.ceil((span + REACH_BACK_S) / _SLOW_STEP_S)) + 2)
+    early = np.concatenate([np.linspace(-_REACH_BACK_S, 0.0, 5)[:-1], times])
+    slow = np.linspace(-_REACH_BACK_S, span, int(np.ceil((span + _REACH_BACK_S) / _SLOW_STEP_S)) + 2)
 
     def state(body: str, center: str) -> State:
         return lambda t: np.asarray(ephemeris.state(body, start_tdb + t, center=center))

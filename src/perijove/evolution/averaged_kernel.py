@@ -9,10 +9,10 @@ import numpy as np
 
 from perijove.compiled import njit
 
-__all__ = ["LAMBDA", "STATE_SIZE", "THETA", "X", "Y", "energy_gradient", "motion"]
+__all__ = ["STATE_SIZE", "THETA", "X", "Y", "energy_gradient", "motion"]
 
 STATE_SIZE = 14
-LAMBDA, X, Y, THETA = 0, 4, 8, 12  # where each group starts
+X, Y, THETA = 4, 8, 12  # where each group starts; Λ comes first
 
 
 @njit()

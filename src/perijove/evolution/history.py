@@ -23,9 +23,9 @@ from perijove.evolution.resonant_equilibrium import EquilibriumFamily
 from perijove.evolution.tidal_model import LAINEY_2009, TidalModel
 from perijove.evolution.tidal_rates import WATTS_PER_KM5_S5, TidalRates, rates_at
 
-__all__ = ["LONGEST_YEARS", "Evolution", "Interior", "evolve"]
+__all__ = ["Evolution", "Interior", "evolve"]
 
-LONGEST_YEARS = 4.6e9
+_LONGEST_YEARS = 4.6e9
 _NEAREST_CALLISTO = 2.05  # n3 / n4: below it the 2:1 resonance with Callisto, not in the equations, takes hold
 _FARTHEST_CALLISTO = 3.4  # n3 / n4: up to here the coefficients of Callisto's pull are good
 _FARTHEST_RESONANCE = 0.1  # (n1 - 2 n2) / n1: up to here those near 2:1 are
@@ -164,8 +164,8 @@ def evolve(
     FitError
         If the equations cannot be followed.
     """
-    if not (np.isfinite(years) and 0.0 < abs(years) <= LONGEST_YEARS):
-        raise InputError(f"{years:g} years: give a span, not zero, of at most {LONGEST_YEARS:g} years either way")
+    if not (np.isfinite(years) and 0.0 < abs(years) <= _LONGEST_YEARS):
+        raise InputError(f"{years:g} years: give a span, not zero, of at most {_LONGEST_YEARS:g} years either way")
     if samples < 2:
         raise InputError(f"{samples} samples: an evolution needs at least two")
     family = EquilibriumFamily(system)
