@@ -14,6 +14,7 @@ _compiled = njit(nogil=True, error_model="numpy", fastmath={"contract", "arcp", 
 @_compiled
 def ground_points(uv, focal, position, rotation, radii, out):  # type: ignore[no-untyped-def]
     """Ground points (3, n) of undistorted offsets (2, n): the formula of `first_intersection_km`, in one pass."""
+    # In units of the radii the body is the unit sphere: camera p, and the ray d = u U + v V + W of a pixel (u, v).
     ia, ib, ic = 1.0 / radii[0], 1.0 / radii[1], 1.0 / radii[2]
     px, py, pz = position[0] * ia, position[1] * ib, position[2] * ic
     pp1 = px * px + py * py + pz * pz - 1.0
@@ -23,6 +24,7 @@ def ground_points(uv, focal, position, rotation, radii, out):  # type: ignore[no
     for j in range(uv.shape[1]):
         u, v = uv[0, j], uv[1, j]
         dx, dy, dz = u * ux + v * vx + wx, u * uy + v * vy + wy, u * uz + v * vz + wz
+        # |p + t d| = 1 with the discriminant |d|² - |p x d|²; rationalised, so that no digits are lost near the ground.
         od = px * dx + py * dy + pz * dz
         cx, cy, cz = py * dz - pz * dy, pz * dx - px * dz, px * dy - py * dx
         under = dx * dx + dy * dy + dz * dz - (cx * cx + cy * cy + cz * cz)
@@ -39,6 +41,7 @@ def angle_planes(points, position, sun, radii, ifov, out):  # type: ignore[no-un
         x, y, z = points[0, j], points[1, j], points[2, j]
         dx, dy, dz = position[0] - x, position[1] - y, position[2] - z
         distance = np.sqrt(dx * dx + dy * dy + dz * dz)
+        # Normal (x/a², y/b², z/c²), Sun, and the direction to the camera: cosines of their three angles.
         nx, ny, nz = x * ia, y * ib, z * ic
         inverse_normal = 1.0 / np.sqrt(nx * nx + ny * ny + nz * nz)
         out[0, j] = arctan2_deg(z, np.sqrt(x * x + y * y))

@@ -77,6 +77,7 @@ def meridians(grid, first, n, cos_lon, sin_lon):  # type: ignore[no-untyped-def]
 @_compiled
 def ground_row(grid, radii, row, first, start, n, cos_lon, sin_lon, x, y, z, inverse_normal):  # type: ignore[no-untyped-def]
     """Fill scratch from `start` with a row's ground points (NaN where the map shows none) and 1 / |p / radii²|."""
+    # 1. Directions of the row's points from the body's centre, or for a perspective the points themselves.
     kind = int(grid[0])
     base = np.uint64(start)  # unsigned, or each index would be tested for being negative
     sphere = grid[4]
@@ -108,6 +109,7 @@ def ground_row(grid, radii, row, first, start, n, cos_lon, sin_lon, x, y, z, inv
             t = pp1 / (np.sqrt(under) - od) if od < 0.0 else np.nan
             x[at], y[at], z[at] = (px + t * dx) * radii[0], (py + t * dy) * radii[1], (pz + t * dz) * radii[2]
     else:
+        # On the unit sphere about the map's centre: east, north and up, turned into the body's axes.
         north = y_map / sphere
         for j in range(n):
             at = base + np.uint64(j)
@@ -119,6 +121,7 @@ def ground_row(grid, radii, row, first, start, n, cos_lon, sin_lon, x, y, z, inv
             x[at] = e * grid[6] + m * grid[9] + up * grid[12]
             y[at] = e * grid[7] + m * grid[10] + up * grid[13]
             z[at] = e * grid[8] + m * grid[11] + up * grid[14]
+    # 2. Pushed out along the direction to the ellipsoid, |(x/a, y/b, z/c)| = 1; and 1 / |(x/a², y/b², z/c²)|.
     for j in range(n):
         at = base + np.uint64(j)
         u, v, w = x[at] * ia, y[at] * ib, z[at] * ic
@@ -157,6 +160,7 @@ def tile_sphere(grid, radii, row_first, rows, left, n, cos_lon, sin_lon, x, y, z
     Rows that lie on the ground from end to end bound what is between them. A tile with a point off the body is
     looked at row by row.
     """
+    # 1. A box about every 8th row; where some point is off the body, about every row.
     finite, step, zero = 0, _ROW_STEP, rows - rows  # a literal 0 would compile `ground_row` twice
     while True:
         for m in range(3):
@@ -178,6 +182,7 @@ def tile_sphere(grid, radii, row_first, rows, left, n, cos_lon, sin_lon, x, y, z
         step = 1
     if finite == 0:
         return -1.0
+    # 2. The box's middle and half diagonal; between rows the ground leaves the box by less than a part of their gap.
     radius2 = 0.0
     for m in range(3):
         half = 0.5 * (box[3 + m] - box[m])
@@ -194,6 +199,7 @@ def row_balls(x, y, z, line, n, balls, ends):  # type: ignore[no-untyped-def]
     a tenth is added for what the parallels of an ellipsoid depart from circles. Where one of the three points is off
     the body, the ball is all space.
     """
+    # Each part is an arc from `before` over `middle` to `after`; c is the middle of its chord.
     before = np.uint64(line * TILE_WIDTH)
     ends[0] = 0
     for i in range(PARTS):
@@ -214,6 +220,7 @@ def row_balls(x, y, z, line, n, balls, ends):  # type: ignore[no-untyped-def]
 @_compiled
 def seen_parts(cones, k, balls, count, depth):  # type: ignore[no-untyped-def]
     """How far each of `count` balls reaches into what a framelet can see, km, into `depth`; negative: not at all."""
+    # Least height over a side at the balls' centres, side by side so that the loop vectorises; then the radius.
     for i in range(count):
         depth[i] = np.inf
     for m in range(SIDES):

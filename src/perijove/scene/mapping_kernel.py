@@ -141,6 +141,8 @@ def _places(  # type: ignore[no-untyped-def]
     Returns the first point that is seen and one past the last. The sight of the middle of the tile is computed in
     double precision, all that is added to it in single: columns and rows come out to 1e-4 px.
     """
+    # 1. The pose (see `culling_kernel` for its columns). With d a point's offset from the middle m of the tile, the
+    # line of sight in the camera frame is R d + (R m - R P): the bracket in double precision, R d in single.
     x0, y0, z0 = center[0], center[1], center[2]
     rxx, rxy, rxz = np.float32(poses[frame, 0]), np.float32(poses[frame, 1]), np.float32(poses[frame, 2])
     ryx, ryy, ryz = np.float32(poses[frame, 3]), np.float32(poses[frame, 4]), np.float32(poses[frame, 5])
@@ -148,8 +150,10 @@ def _places(  # type: ignore[no-untyped-def]
     a0 = np.float32(poses[frame, 0] * x0 + poses[frame, 1] * y0 + poses[frame, 2] * z0 + poses[frame, 9])
     b0 = np.float32(poses[frame, 3] * x0 + poses[frame, 4] * y0 + poses[frame, 5] * z0 + poses[frame, 10])
     c0 = np.float32(poses[frame, 6] * x0 + poses[frame, 7] * y0 + poses[frame, 8] * z0 + poses[frame, 11])
+    # n . P - 1 with n = p / radii²: the height of the camera over the point's tangent plane, times |n|.
     gx, gy, gz = np.float32(poses[frame, 12]), np.float32(poses[frame, 13]), np.float32(poses[frame, 14])
     up0 = np.float32(poses[frame, 12] * x0 + poses[frame, 13] * y0 + poses[frame, 14] * z0 - 1.0)
+    # 2. The lens, and the window of the strip in which the cubic finds its sixteen neighbours.
     f, k1, k2 = np.float32(lenses[k, FOCAL]), np.float32(lenses[k, K1]), np.float32(lenses[k, K2])
     per_sum, r2_max = np.float32(lenses[k, INVERSE_SUMMING]), np.float32(lenses[k, R2_MAX])
     # Counted from the whole pixel at the axis, which keeps numbers small and fractions exact.
@@ -161,6 +165,7 @@ def _places(  # type: ignore[no-untyped-def]
     limit, per_edge, merit = np.float32(cos_limit), np.float32(inverse_edge), np.float32(_MERIT_SCALE)
     one, zero = np.float32(1.0), np.float32(0.0)
     for j in range(count):
+        # 3. Line of sight (a, b, c), and by it the offset from the axis: (u, v) = f (a, b) / c.
         g = start + np.uint64(j)
         xj, yj, zj = offsets[0, g], offsets[1, g], offsets[2, g]
         a = rxx * xj + rxy * yj + rxz * zj + a0
@@ -173,9 +178,11 @@ def _places(  # type: ignore[no-untyped-def]
         distortion = (one + r2 * (k1 + r2 * k2)) * per_sum
         px, py = u * distortion + cx, v * distortion + cy
         across, down = min(px - left, right - px), min(py - top, bottom - py)
+        # 4. Whether the strip shows the point: ahead, within the lens, steeply enough, within the window.
         inverse_range = one / np.sqrt(a * a + b * b + c * c)
         oblique = (gx * xj + gy * yj + gz * zj + up0) * offsets[3, g] * inverse_range - limit
         ok = (c > zero) & (r2 <= r2_max) & (oblique > zero) & (across >= zero) & (down >= zero)
+        # 5. Corner of the four pixels about the place, fractions beyond it, weight: taper x (cos e - limit) / r².
         px, py = px if ok else left, py if ok else top
         column, row = np.floor(px), np.floor(py)
         tx[j], ty[j] = px - column, py - row
@@ -183,6 +190,7 @@ def _places(  # type: ignore[no-untyped-def]
         corner[j] = np.int32(row) * width + np.int32(column) + origin
         taper = _taper(down * per_edge) * _taper(across * per_edge)
         weight[j] = taper * oblique * inverse_range * inverse_range * merit if ok else zero
+    # 6. Points at both ends that the framelet does not show are not fetched.
     while count > 0 and weight[count - 1] == zero:
         count -= 1
     skip = 0
