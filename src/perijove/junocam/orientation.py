@@ -39,6 +39,7 @@ DELAY_SIGMA_MS = 0.3  # the kernel adds 1 ms to the label's delay; some data pre
 POINTING_SIGMA_DEG = 0.02  # attitude kernels and mounting, half a pixel
 TRAJECTORY_RELATIVE_SIGMA = 3e-4  # of the range, trajectory kernels
 TRAJECTORY_ANGLE_SIGMA_DEG = 1e-3
+HAZE_SIGMA_KM = {"JUPITER": 60.0}  # of the limb above the 1-bar level
 # Built-in passes know the velocity to 1e-3 km/s. It is left free because it takes up what the camera model lacks, an
 # own optical centre per filter: held, colours of perijove 68's picture lie 0.30 px apart instead of 0.21.
 PASS_VELOCITY_SIGMA_KM_S = 6.0
@@ -234,6 +235,16 @@ def orientation_of(raw: RawImage, kernels: Kernels | None, *, spin_axis: np.ndar
     return kernel_orientation(raw, kernels)
 
 
+def _camera_and_limb(body: BodyFacts) -> tuple[Parameter, ...]:
+    """What turns the limb's size in the picture into a range: the focal length, and on a body of gas the haze."""
+    focal = Parameter(
+        "focal_length_px", "px", JUNOCAM.flight_focal_length_px, JUNOCAM.flight_focal_length_sigma_px, 1e-2
+    )
+    if body.name not in HAZE_SIGMA_KM:
+        return (focal,)
+    return (focal, Parameter("limb_height_km", "km", 0.0, HAZE_SIGMA_KM[body.name], 1.0))
+
+
 def _middle_tdb(raw: RawImage) -> float:
     times = frame_times_tdb(raw)
     return float(0.5 * (times[0] + times[-1]))
@@ -260,7 +271,7 @@ def _spinning(raw: RawImage, body: BodyFacts, place: _Place, spin_axis: np.ndarr
             for axis, v in zip("xyz", place.velocity_km_s, strict=True)
         ),
         Parameter("extra_delay_ms", "ms", 0.0, DELAY_SIGMA_MS, 0.1),  # a time in TDB has a grain of 1e-4 ms
-        Parameter("focal_length_px", "px", JUNOCAM.flight_focal_length_px, JUNOCAM.flight_focal_length_sigma_px, 1e-2),
+        *_camera_and_limb(body),
     )
     model = LabelModel(
         mounting=JUNOCAM_MOUNTING,
@@ -288,7 +299,7 @@ def kernel_orientation(raw: RawImage, kernels: Kernels) -> Orientation:
         Parameter("pointing_y_deg", "deg", 0.0, POINTING_SIGMA_DEG, 1e-4),
         Parameter("pointing_z_deg", "deg", 0.0, POINTING_SIGMA_DEG, 1e-4),
         Parameter("range_scale", "1", 1.0, TRAJECTORY_RELATIVE_SIGMA, 1e-6),
-        Parameter("focal_length_px", "px", JUNOCAM.flight_focal_length_px, JUNOCAM.flight_focal_length_sigma_px, 1e-2),
+        *_camera_and_limb(body),
     )
     model = KernelModel.from_views(base, later, ParameterSet(parameters))
     files = kernels.used_files()

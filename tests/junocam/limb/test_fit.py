@@ -249,6 +249,23 @@ def test_points_four_errors_off_are_left_out() -> None:
     assert np.flatnonzero(~solution.kept).tolist() == [40]
 
 
+def test_haze_of_unknown_height_is_in_the_size() -> None:
+    """Law: a limb known to h km leaves the range open by h / radius of itself, where the focal length is known."""
+    model, truth = scene(60000.0)
+    edges, shot = exact_edges(model, truth, 0.05, 5)
+    known = tuple(
+        replace(p, prior_sigma=1e-3 if p.name == "focal_length_px" else p.prior_sigma) for p in model.parameters
+    )
+    haze = Parameter("limb_height_km", "km", 0.0, 5.0, 0.1)
+    hazy = replace(model, parameters=ParameterSet((*known, haze)))
+    solution = fit_limb(hazy, edges, shot, start=np.append(truth, 0.0))
+    i, j = (hazy.parameters.index(name) for name in ("range_scale", "limb_height_km"))
+    slope = solution.covariance[i, j] / solution.covariance[j, j]
+    assert slope == pytest.approx(1.0 / 1821.5, rel=0.02)  # 3 % of perspective at 60,000 km would be 1e-3
+    plain = fit_limb(replace(model, parameters=ParameterSet(known)), edges, shot, start=truth)
+    assert solution["range_scale"][1] > 4.0 * plain["range_scale"][1]
+
+
 def weighted_square(scatter: float) -> float:
     """Mean square of normal deviates of a scatter, with weights 1 / (1 + (x / 3)²)."""
     x = scatter * np.linspace(-6.0, 6.0, 2001)

@@ -150,7 +150,8 @@ def fit_limb(
     Parameters
     ----------
     model : PoseModel
-        Poses from parameters. Its parameter ``focal_length_px`` is the camera's.
+        Poses from parameters. Its parameter ``focal_length_px`` is the camera's; ``limb_height_km``, where it has one,
+        is how far the limb stands above the ellipsoid, as haze does.
     edges : LimbEdges
     shot : Shot
         The framelets in which they lie; its own poses do not matter.
@@ -182,12 +183,14 @@ def fit_limb(
     if len(edges) < _MIN_POINTS:
         raise FitError(f"{len(edges)} limb points are too few for a fit; at least {_MIN_POINTS} are needed")
     prior, focal = model.parameters.values, model.parameters.index("focal_length_px")
+    height = model.parameters.index("limb_height_km") if "limb_height_km" in model.parameters else None
     frame = shot.frame_of_framelet[edges.framelet]
     offset = _undistorted_px(edges, shot)
     sigma = np.hypot(edges.sigma_px, _MODEL_SIGMA_PX) * shot.cameras[0].summing
 
     def residuals(values: np.ndarray) -> np.ndarray:
-        distance = limb_residuals_px(offset, frame, model.view(values), values[focal], radii_km=shot.radii_km)
+        radii = shot.radii_km + (values[height] if height is not None else 0.0)
+        distance = limb_residuals_px(offset, frame, model.view(values), values[focal], radii_km=radii)
         normalised: np.ndarray = distance / sigma
         return normalised
 
