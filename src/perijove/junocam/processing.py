@@ -1,6 +1,7 @@
 """The whole way of a picture: calibrate, locate, map, register."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from perijove.ephemeris.spice.kernels import Kernels
 from perijove.ephemeris.sun import sun_position_km
+from perijove.errors import PerijoveError
 from perijove.formats.base_map import BaseMap
 from perijove.formats.image import RawImage
 from perijove.geometry.grids import perspective_grid
@@ -235,13 +237,20 @@ def calibrated_and_located(
         With one line that says what to do.
     """
     tell = progress or _silent
-    known = orientation_of(raw, kernels, spin_axis=spin_axis)
     tell("calibrating")
-    distance_km = None
-    if raw.geometry is None or raw.geometry.solar_distance_km is None:
-        middle = float(np.mean(known.model.times_tdb))
-        distance_km = float(np.linalg.norm(sun_position_km(known.body.name, middle)))
-    image = calibrate(raw, solar_distance_km=distance_km, flat=flat, dark=dark)
+    with ThreadPoolExecutor(1) as other:  # Juno's path is integrated while the counts are calibrated
+        task = other.submit(orientation_of, raw, kernels, spin_axis=spin_axis)
+        distance_km = None
+        if raw.geometry is None or raw.geometry.solar_distance_km is None:
+            known = task.result()
+            middle = float(np.mean(known.model.times_tdb))
+            distance_km = float(np.linalg.norm(sun_position_km(known.body.name, middle)))
+        try:
+            image = calibrate(raw, solar_distance_km=distance_km, flat=flat, dark=dark)
+        except PerijoveError:
+            task.result()  # what is wrong with the label's geometry is told first
+            raise
+        known = task.result()
     return image, locate(image, known, progress=progress)
 
 

@@ -108,12 +108,12 @@ def phase_shift(first: np.ndarray, second: np.ndarray, mask: np.ndarray) -> Shif
     )
     mask = mask[box]
     window = _Window(mask)
-    a = window.detail(first[box])
+    correlation_with = _PhaseCorrelation(a := window.detail(first[box]))
     spline = ndimage.spline_filter(np.where(np.isfinite(second[box]), second[box], 0.0), order=3)
     y = x = 0.0
     for _ in range(_MAX_ROUNDS):
         moved = window.detail(ndimage.shift(spline, (y, x), order=3, mode="nearest", prefilter=False))
-        dy, dx = _peak(a, moved)
+        dy, dx = correlation_with.peak(moved)
         y, x = y + dy, x + dx
         if np.hypot(dy, dx) < _CONVERGED_PX or np.hypot(y, x) > _SEARCH_PX:
             break
@@ -122,26 +122,38 @@ def phase_shift(first: np.ndarray, second: np.ndarray, mask: np.ndarray) -> Shif
     return Shift(float(x), float(y), correlation, count)
 
 
-def _peak(a: np.ndarray, b: np.ndarray) -> tuple[float, float]:
-    """Peak of the band-limited phase correlation: (down, right)."""
-    shape = [fft.next_fast_len(n + 16, real=True) for n in a.shape]
-    cross = fft.fft2(a, shape) * np.conj(fft.fft2(b, shape))
-    fy, fx = np.meshgrid(fft.fftfreq(shape[0]), fft.fftfreq(shape[1]), indexing="ij")
-    band = np.exp(-0.5 * (fx**2 + fy**2) / _FREQUENCY_SIGMA**2)
-    spectrum = band * cross / np.maximum(np.abs(cross), 1e-12 * np.abs(cross).max())
-    reach = int(_SEARCH_PX)
-    surface = np.real(fft.ifft2(spectrum))
-    window = np.roll(surface, (reach, reach), axis=(0, 1))[: 2 * reach + 1, : 2 * reach + 1]
-    peak = np.unravel_index(np.argmax(window), window.shape)
-    y, x = float(peak[0] - reach), float(peak[1] - reach)
-    for step in _FINER_PX:
-        trial = np.arange(-10, 11) * step
-        rows_phase = np.exp(2j * np.pi * np.outer(y + trial, fft.fftfreq(shape[0])))
-        columns_phase = np.exp(2j * np.pi * np.outer(fft.fftfreq(shape[1]), x + trial))
-        fine = np.real(rows_phase @ spectrum @ columns_phase)
-        top = np.unravel_index(np.argmax(fine), fine.shape)
-        y, x = y + trial[top[0]], x + trial[top[1]]
-    return y, x
+class _PhaseCorrelation:
+    """Band-limited phase correlation of pictures with one of the same shape, by the half spectra of real pictures."""
+
+    def __init__(self, picture: np.ndarray) -> None:
+        self._shape = [fft.next_fast_len(n + 16, real=True) for n in picture.shape]
+        self._spectrum = fft.rfft2(picture, self._shape)
+        self._fy, self._fx = fft.fftfreq(self._shape[0]), fft.rfftfreq(self._shape[1])
+        self._band = np.exp(-0.5 * (self._fx**2 + self._fy[:, None] ** 2) / _FREQUENCY_SIGMA**2)
+        self._twice = np.full(len(self._fx), 2.0)  # the other half is the conjugate of this one
+        self._twice[0] = 1.0
+        if self._shape[1] % 2 == 0:
+            self._twice[-1] = 1.0
+
+    def peak(self, other: np.ndarray) -> tuple[float, float]:
+        """Where the correlation with another picture peaks: (down, right)."""
+        cross = self._spectrum * np.conj(fft.rfft2(other, self._shape))
+        size = np.abs(cross)
+        spectrum = self._band * cross / np.maximum(size, 1e-12 * size.max())
+        reach = int(_SEARCH_PX)
+        surface = fft.irfft2(spectrum, self._shape)
+        window = np.roll(surface, (reach, reach), axis=(0, 1))[: 2 * reach + 1, : 2 * reach + 1]
+        top = np.unravel_index(np.argmax(window), window.shape)
+        y, x = float(top[0] - reach), float(top[1] - reach)
+        weighted = spectrum * self._twice
+        for step in _FINER_PX:
+            trial = np.arange(-10, 11) * step
+            rows_phase = np.exp(2j * np.pi * np.outer(y + trial, self._fy))
+            columns_phase = np.exp(2j * np.pi * np.outer(self._fx, x + trial))
+            fine = np.real(rows_phase @ weighted @ columns_phase)
+            best = np.unravel_index(np.argmax(fine), fine.shape)
+            y, x = y + trial[best[0]], x + trial[best[1]]
+        return y, x
 
 
 def color_shifts(bands: np.ndarray, names: tuple[str, ...], mask: np.ndarray) -> dict[str, Shift]:

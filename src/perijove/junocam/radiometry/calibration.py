@@ -307,7 +307,7 @@ def _warnings(raw: RawImage, background: Background, scales: Mapping[str, Scale]
             f"Orbit {raw.orbit} lies after orbit {JUNOCAM.throughput_fit_last_orbit}, the last of the throughput "
             f"fit: I/F has a common error of up to {100.0 * scales[worst].sigma:.0f} % ({worst})."
         )
-    lost = QUALITY.counts(quality)["missing"]
+    lost = int(np.count_nonzero(quality & QUALITY.mask("missing")))
     if lost:
         sentences.append(f"{lost} pixels are missing: lost in transmission or without flat or dark.")
     return sentences
