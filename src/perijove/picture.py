@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
@@ -21,6 +21,7 @@ from perijove.formats.image import RawImage
 from perijove.formats.open import read
 from perijove.formats.sources import source_file
 from perijove.junocam.body_flags import with_body_flags
+from perijove.junocam.instrument import strip_camera
 from perijove.junocam.locate import Location
 from perijove.junocam.map_grid import Options
 from perijove.junocam.pixel_lookup import PixelLook, pixel_at, pixels_of_place
@@ -28,6 +29,7 @@ from perijove.junocam.processing import Processed, calibrated_and_located, mappe
 from perijove.junocam.radiometry.calibration import CalibratedImage
 from perijove.junocam.report import is_simulated
 from perijove.products import ProductWriter, limb_drawing, panels_drawing, picture_drawing, product_names
+from perijove.scene.compile_ahead import compile_map_kernels
 from perijove.scene.mapping import MapResult
 
 if TYPE_CHECKING:
@@ -416,7 +418,7 @@ class Picture(_Shown):
             refuse_existing(place, names.values())
         wanted = replace(options or Options(), **chosen)
         with (
-            Artist(apart=self.apart and not quick) as artist,
+            Artist(apart=self.apart and not quick, also=partial(compile_map_kernels, strip_camera("RED"))) as artist,
             ProductWriter(self.raw, place, names=names, overwrite=overwrite, artist=artist) as writer,
         ):
             mapped = self._made(wanted, base_map, base_map_left_lon_east_deg, writer.draw_view)

@@ -41,7 +41,7 @@ def raw(pristine: Path, tmp_path: Path) -> Path:
 def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures are drawn in this process: no second one has to start, and what a test replaces is replaced for them."""
 
-    def artist(*, apart: bool) -> Artist:
+    def artist(**_: object) -> Artist:
         return Artist(apart=False)
 
     monkeypatch.setattr("perijove.picture.Artist", artist)

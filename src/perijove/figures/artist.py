@@ -4,7 +4,7 @@ import gc
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
@@ -40,11 +40,13 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _get_ready() -> None:
+def _get_ready(also: Callable[[], None] | None) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent tells this process to stop
     gc.set_threshold(100_000, 20, 100)  # drawing makes many objects and few cycles
     import_module("perijove.figures.drawn")
+    if also is not None:
+        also()
 
 
 @contextmanager
@@ -64,12 +66,21 @@ class Artist:
     """A second process that draws while the first one computes; half a second is spent on loading matplotlib alone.
 
     With ``apart=False`` it draws in this process, when asked to.
+
+    Parameters
+    ----------
+    apart : bool
+        Whether to draw in a second process.
+    also : callable, optional
+        What that process does first, while it has nothing to draw; a function that can be sent to it.
     """
 
-    def __init__(self, *, apart: bool) -> None:
+    def __init__(self, *, apart: bool, also: Callable[[], None] | None = None) -> None:
         self._pool: ProcessPoolExecutor | None = None
         if apart:
-            self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_get_ready)
+            self._pool = ProcessPoolExecutor(
+                1, mp_context=get_context("spawn"), initializer=_get_ready, initargs=(also,)
+            )
             with _interrupts_held():  # the child starts with them blocked; a Ctrl-C reaches this process afterwards
                 self._pool.submit(int)  # any task: the child starts with the first
 
