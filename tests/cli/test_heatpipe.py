@@ -30,6 +30,7 @@ def test_json_holds_what_the_library_says(tmp_path: Path) -> None:
     assert perijove("heatpipe", "steinke-2020-b", "--quiet").err == ""
 
 
+@pytest.mark.slow
 def test_ranges_hold_the_best_value() -> None:
     """Law. With an asthenosphere, melt falls where more heat thickens the crust: both ends lie below the best value."""
     outcome = perijove("heatpipe", "steinke-2020-a", "--json", "-q", "--power", 1e14, "--power-sigma", 1.2e13)

@@ -80,6 +80,7 @@ def test_people_read_it_too(model: Path) -> None:
     assert any(line.startswith("ocean flux_max_over_mean ") and "deg north" in line for line in lines)
 
 
+@pytest.mark.slow
 def test_figures_of_the_ocean(model: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert perijove("tides", model, "--ocean", "--magma-viscosity", "1e4", "--out", out, "--quiet").code == 0

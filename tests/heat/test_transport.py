@@ -117,6 +117,7 @@ def heatings(draw: st.DrawFn) -> RadialHeating:
 
 @settings(max_examples=10)
 @given(heating=heatings(), rate=st.floats(0.0, 5e-12), stop=st.floats(300.0, 1400.0), underplated=st.floats(0.0, 1.0))
+@pytest.mark.slow
 def test_energy_and_mass_close(heating: RadialHeating, rate: float, stop: float, underplated: float) -> None:
     """What leaves at the surface is what was put in, with conduction taken from the temperature itself."""
     plumbing = Plumbing(intrusion_rate_per_s=rate, intrusion_stop_k=stop, underplated=underplated)
@@ -214,6 +215,7 @@ def test_published_crust_without_intrusion() -> None:
     assert pressure[2] / 1e6 == pytest.approx(-4.497, rel=0.1)
 
 
+@pytest.mark.slow
 def test_published_crust_with_intrusion() -> None:
     """fig3_h12Myr.csv. Intrusion stops between cells of 1036 and 945 K there, and thickness is sensitive to where."""
     their_km = 1820.0 - 1785.26
@@ -245,6 +247,7 @@ def test_io_resurfaces_by_a_centimetre_per_year() -> None:
     assert 0.02 < found.mean_melt_fraction < 0.05
 
 
+@pytest.mark.slow
 def test_finer_grains_hold_more_melt() -> None:
     """Melt goes as the cube root of the flux over the permeability; 100 times less of it is 4.64 times the melt."""
     fine = dataclasses.replace(ROCK, permeability_m2=1e-9, rock_viscosity_pa_s=1e16)

@@ -138,6 +138,7 @@ def test_nested_sampling_finds_a_known_integral() -> None:
 
 @pytest.mark.slow
 class TestInference:
+    @pytest.mark.slow
     def test_finds_a_known_truth_and_repeats_itself(self) -> None:
         truth = np.array([1e16, 950.0])
         predicted = {name: float(row[0]) for name, row in predictions(TWO.batch(truth[None])).items()}
@@ -152,6 +153,7 @@ class TestInference:
         assert np.all(high / low < [1.6, 1.3])
         assert first.r_hat.max() < 1.15
 
+    @pytest.mark.slow
     def test_evidence_is_the_mean_over_the_prior(self) -> None:
         found, mean = (
             inferred(TWO, ALL, samples=1, live=60, runs=2).evidence,
@@ -160,12 +162,14 @@ class TestInference:
         assert found.log == pytest.approx(mean.log, abs=4.0 * math.hypot(found.sigma, mean.sigma))
         assert math.hypot(found.sigma, mean.sigma) < 0.4
 
+    @pytest.mark.slow
     def test_is_calibrated(self) -> None:
         """Benchmarks do this with four parameters and a hundred trials; this is for gross errors, at fixed seeds."""
         levels = np.array(list(calibration_levels(TWO, ALL, trials=12, live=25)))
         assert uniformity(levels).min() > 1e-3
         assert uniformity(levels**3).min() < 1e-3  # it would notice
 
+    @pytest.mark.slow
     def test_a_shallow_magma_ocean_is_ruled_out(self) -> None:
         """By Re k2 alone, whatever else is known."""
         odds = odds_of(PRIOR_CHOICES["reference"], Likelihood(named_data(["re_k2"])), live=50)

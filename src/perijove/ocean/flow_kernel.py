@@ -43,6 +43,7 @@ def _lid_impedance(
 
     `mass`, shape (layers + 1,), is what each lower bound encloses, over 4 pi. Gives whether that went well.
     """
+    # From space down: nothing pulls on the surface, and the potential decays above it.
     clear_matrix(m, IMPEDANCES)
     m[IMPEDANCES, 2, 2] = -2.0 * degree - 1.0  # nothing above: the potential decays
     last = radius.shape[1] - 1
@@ -123,10 +124,12 @@ def compliance_rows(
     inner_radius, inner_density = radius[:, :ocean].copy(), density[:, :ocean].copy()
     inner_shear, inner_bulk = shear[:, :ocean] / share**2, bulk[:, :ocean] / share**2
     for row in range(degrees.size):
+        # The roof: what its underside does, by its own potential and by P.
         degree = degrees[row]
         room.lanes[:] = 0.0
         good = good and _lid_impedance(radius, density, shear, bulk, mass, ocean, degree, m, room.lanes)
         _held(m, rho * roof, top)
+        # The floor, likewise; the body below it is solved in units of its own.
         power_solutions(degree, powers)
         impedances(inner_radius, inner_density, inner_shear, inner_bulk, 0, 1, degree, powers, room, pieces)
         good = good and room.gravity[0] > 0.0  # NaN if not
@@ -135,6 +138,7 @@ def compliance_rows(
                 m[IMPEDANCES, i, j] *= (share if i < 2 else 1.0) * (share if j < 2 else 1.0)
         cross_density_step(m, IMPEDANCES, -rho, mass[ocean] / floor**2, floor)
         _held(m, rho * floor, bottom)
+        # The potential in the liquid joins them: both ends of it for P = 1.
         span, ratio = 2.0 * degree + 1.0, floor / roof
         grown, fallen = ratio**degree, ratio ** (degree + 1.0)
         # the potential grows from the floor (u at the roof) and falls from it (d at the floor)
@@ -182,6 +186,7 @@ def flow_rows(
     has a real part not below that of the drag, so that nothing can cancel.
     """
     count, largest = flow.shape[0], flow.shape[1] - 1
+    # By how much rotation couples a degree to the one below and the one above.
     lower, upper = np.zeros(largest + 2), np.zeros(largest + 2)
     for n in range(1, largest + 1):
         if n >= abs(order):
@@ -190,6 +195,7 @@ def flow_rows(
             upper[n] = 2.0 * rotation * np.sqrt((up * up - order * order) / (4.0 * up * up - 1.0)) * (n + 2.0) / up
     rest = np.empty(largest + 1, dtype=np.complex128)
     for row in range(count):
+        # Denominators of the continued fraction, from the highest degree down to 2; degree 1 hangs on it from below.
         for n in range(largest, 0, -1):
             lag = frequency - 2.0 * rotation * order / (n * (n + 1.0))
             if n % 2 == 0:
@@ -200,6 +206,7 @@ def flow_rows(
                 rest[n] += upper[n] * lower[n + 1] * inverse(rest[n + 1])
         if abs(order) < 2:
             rest[2] += lower[2] * upper[1] * inverse(rest[1])
+        # The tide pushes degree 2; the others follow, each from the one nearer to it.
         flow[row, :] = 0.0
         flow[row, 2] = push[row] * inverse(rest[2])
         if abs(order) < 2:

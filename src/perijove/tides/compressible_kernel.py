@@ -143,6 +143,7 @@ def compressible_centre(
     x2 = (radius / scale) ** 2
     attraction = density * density / 3.0
     for k in range(3):
+        # Lowest terms, in x² = (r / scale)²: (K + 4/3 mu) D, mu C, r u_r, and the potential that balances them.
         pressure = (1.0 if k == 0 else 0.0) + 0.0 * shear
         twist = (1.0 if k == 1 else 0.0) + 0.0 * shear  # mu C
         lift = (1.0 if k == 2 else 0.0) + 0.0 * shear  # r u_r
@@ -158,6 +159,7 @@ def compressible_centre(
             over = square / ((2.0 * n + 2.0) * (2.0 * degree + 2.0 * n + 3.0))
             dilatation = pressure / stiffness
             curl = twist / shear
+            # The four Laplacians: lap r^m = m (m + 1) - L, over r².
             pressure, twist, lift, f = (
                 -attraction * over * (4.0 * dilatation + curl),
                 -ll * attraction * over * dilatation,
@@ -181,6 +183,7 @@ def compressible_centre(
                 and power * abs(more) <= 1e-18 * abs(beyond)
             ):
                 break
+        # From r u_r, D and the potential to the six functions.
         grown = (radius / scale) ** degree
         y1 = s / radius
         slope1, curve1 = (s1 - s) / radius, (s2 - 2.0 * s1 + s) / radius  # r y1', r (r y1')'

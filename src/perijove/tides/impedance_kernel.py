@@ -174,6 +174,7 @@ def cross_incompressible(
     powers : array, shape (4, 3)
         From `power_solutions`.
     """
+    # At the floor: T = Z U of decaying (FIRST) and growing (SECOND) powers, which gives the ones by the others.
     for i in range(3):
         for k in range(2):
             m[FIRST, i, k] = -(m[z, i, 0] + powers[2 + k, 0] * m[z, i, 1])
@@ -185,12 +186,14 @@ def cross_incompressible(
         m[SECOND, i, 2] = m[z, i, 2]
     m[FIRST, 2, 2] -= 2.0 * degree + 1.0
     left_divide(m, FIRST, SECOND, INNER, 3)
+    # Carried to the roof: growing amplitudes are counted there, so that every factor is below 1.
     base = ratio ** (degree - 1.0)
     grown = (base, base * ratio * ratio, base * ratio)
     for i in range(3):
         decay = grown[i] * ratio
         for k in range(3):
             m[THIRD, i, k] = m[INNER, i, k] * (decay * grown[k])
+    # At the roof: U (FIRST) and T (SECOND) of the decaying powers ...
     for k in range(3):
         first, second = m[THIRD, 0, k], m[THIRD, 1, k]
         m[FIRST, 0, k] = first + second
@@ -199,6 +202,7 @@ def cross_incompressible(
         for i in range(2):
             m[SECOND, i, k] = shear * (powers[2, 1 + i] * first + powers[3, 1 + i] * second)
         m[SECOND, 2, k] = -(2.0 * degree + 1.0) * m[THIRD, 2, k]
+    # ... and of the growing ones, with amplitude 1 each.
     for k in range(2):
         m[FIRST, 0, k] += 1.0
         m[FIRST, 1, k] += powers[k, 0]
@@ -258,6 +262,7 @@ def cross_thin(m: np.ndarray, z: int, ratio: float, shear: complex, degree: floa
     s = np.log(ratio)
     ll = degree * (degree + 1.0)
     softness = inverse(shear)
+    # The potential, by its two powers: U and T in INNER and FIRST.
     fallen = ratio ** (-degree - 1.0)
     across = fallen * np.expm1((2.0 * degree + 1.0) * s) / (2.0 * degree + 1.0)
     grown = ratio**degree
@@ -265,6 +270,7 @@ def cross_thin(m: np.ndarray, z: int, ratio: float, shear: complex, degree: floa
         m[INNER, 0, k] = m[INNER, 1, k] = m[FIRST, 0, k] = m[FIRST, 1, k] = 0.0
         m[INNER, 2, k] = grown * m[SECOND, 2, k] + across * m[THIRD, 2, k]
         m[FIRST, 2, k] = fallen * m[THIRD, 2, k]
+    # Displacement and traction: exp(A log r) for a 1 in each of (y1, y3, tau2, tau4) at the floor, term by term ...
     for column in range(4):
         y1, y3 = 1.0 if column == 0 else 0.0, 1.0 if column == 1 else 0.0
         t2, t4 = 1.0 if column == 2 else 0.0, 1.0 if column == 3 else 0.0
@@ -285,6 +291,7 @@ def cross_thin(m: np.ndarray, z: int, ratio: float, shear: complex, degree: floa
                 and abs(t4) < 1e-17 * abs(s4)
             ):
                 break
+        # ... and as much of it as each of the three solutions has there.
         s4 *= ll
         for k in range(3):
             strain = m[SECOND, column, k] if column < 2 else m[THIRD, column - 2, k] * softness

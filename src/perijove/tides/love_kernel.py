@@ -312,6 +312,7 @@ def surface_response(
     difference between k of the load and k - h of the tide (Saito 1978, doi:10.4294/jpe1952.26.13), relative to the
     larger of k and h: it is nothing but the asymmetry that rounding has left in Z.
     """
+    # No traction, and a potential that decays outside: (Z + (2 l + 1) on y5) U = what the tide or the load brings.
     a, b, c = m[z, 0, 0], m[z, 0, 1], m[z, 0, 2]
     d, e, f = m[z, 1, 0], m[z, 1, 1], m[z, 1, 2]
     g, h, i = m[z, 2, 0], m[z, 2, 1], m[z, 2, 2] + 2.0 * degree + 1.0
@@ -322,6 +323,7 @@ def surface_response(
     x, y, w = -c * scale, -f * scale, -m[z, 2, 2] * scale
     weight = -gravity * (2.0 * degree + 1.0) * scale
     rise, slip, tide = ca * x + cb * y + cc * w, cd * x + ce * y + cf * w, cg * x + ch * y + ci * w
+    # k of a load is k - h of the tide; what is missing is rounding.
     pressed = cg * weight
     defect: float = abs(pressed + gravity * rise) / max(abs(tide), abs(gravity * rise))
     if load:

@@ -40,6 +40,7 @@ def _descend_incompressible(m: np.ndarray, ratio: float, powers: np.ndarray, deg
     The first row of `FIRST` becomes the growing amplitudes, counted at the roof, the second the decaying ones, at the
     floor.
     """
+    # At the roof, U of growing powers (amplitude 1 there) with the decaying ones that go with them, in SECOND.
     base = ratio ** (degree - 1.0)
     grown = (base, base * ratio * ratio, base * ratio)
     for k in range(3):
@@ -51,6 +52,7 @@ def _descend_incompressible(m: np.ndarray, ratio: float, powers: np.ndarray, deg
         m[SECOND, 0, k] = first + second + (1.0 if k < 2 else 0.0)
         m[SECOND, 1, k] = powers[2, 0] * first + powers[3, 0] * second + (powers[k, 0] if k < 2 else 0.0)
         m[SECOND, 2, k] = third + (1.0 if k == 2 else 0.0)
+    # How much of each makes the U that is there, and what is left of it at the floor.
     left_divide(m, SECOND, THIRD, THIRD, 1)
     for i in range(3):
         m[FIRST, 0, i] = m[THIRD, i, 0]
@@ -77,6 +79,7 @@ def _incompressible_at(
     y: np.ndarray,
 ) -> None:
     """U and T at a radius of an incompressible layer from the amplitudes of its six powers."""
+    # Each power counted from its own end: nothing overflows.
     up, down = radius / top, floor / radius
     grown, left = up ** (degree - 1.0), down**degree
     amplitude = (a[0] * grown, a[1] * grown * up * up, b[0] * left, b[1] * left * down * down)
@@ -223,6 +226,7 @@ def radial_rows(
     ll, unit_density = degree * (degree + 1.0), density[0, -1]
     for row in range(places.size):
         r = places[row]
+        # The piece that holds the radius; a boundary belongs to the one below.
         piece = 0
         while piece < count - 1 and pieces.place[piece, 1] < r:
             piece += 1
@@ -240,6 +244,7 @@ def radial_rows(
             r, pieces.kind[piece], floor, top, excess, rho, shear[0, layer], bulk[0, layer], degree,
             amplitudes[piece], powers, solutions, room.lanes, y,
         )  # fmt: skip
+        # From t2, y4 and p back to y2, y4 and y6.
         weight = rho * r / 3.0 + excess / r**2
         rows[row, 0], rows[row, 2], rows[row, 4] = y[0], y[1], y[2]
         rows[row, 1] = y[3] / r + rho * (weight * y[0] - y[2])
