@@ -74,6 +74,23 @@ def test_make_targets_exist(page: Path) -> None:
     assert set(asked) <= targets
 
 
+PUBLIC = {"perijove", *(f"perijove.{door}" for door in ("events", "interior", "moons", "passes", "pictures", "tides"))}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_python_examples_are_public(page: Path) -> None:
+    """A page imports what is promised to stay: names of the package, of its six doors, and facts."""
+    for block in code(page, "python"):
+        for node in ast.walk(ast.parse(block)):
+            if isinstance(node, ast.Import):
+                assert all(alias.name in PUBLIC or not alias.name.startswith("perijove.") for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("perijove"):
+                home = node.module or ""
+                assert home in PUBLIC or home == "perijove.constants" or home.startswith("perijove.bodies.")
+                if home in PUBLIC:
+                    assert {alias.name for alias in node.names} <= set(import_module(home).__all__)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_python_examples_import(page: Path) -> None:
     """Python examples parse, and what they import from Perijove is there."""
