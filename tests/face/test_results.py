@@ -42,7 +42,7 @@ RESULTS: dict[str, Callable[[], Tabular]] = {
     "approaches": lambda: passes.approaches("JUNO", ["IO"], "2023-12-30", "2023-12-31"),
     "events of paths": lambda: events.moon_events("2024-01-02", "2024-01-04", ephemeris=SHORT.ephemeris),
     "geometry": lambda: passes.geometry("IO", AT + np.arange(-30.0, 31.0, 10.0)),
-    "encounter": lambda: passes.encounter(57, hours=0.5),
+    "encounter": lambda: passes.flyby(57, hours=0.5),
     "coverage": lambda: passes.ground_coverage(57, cell_deg=10.0),
     "view": lambda: passes.seen_from("JUNO", "IO", WHEN),
     "love": lambda: tides.love_numbers(IO),
@@ -118,7 +118,7 @@ def test_moments_and_passes_are_those_of_the_islands() -> None:
     (one,) = passes.juno_passes(arc.start_tdb, arc.end_tdb)
     (same,) = encounters.passes(best_solution("JUNO").ephemeris, arc.start_tdb, arc.end_tdb)
     assert one.at("IO").tdb == same.at("IO").tdb  # type: ignore[union-attr]  # there is one
-    assert passes.encounter(57).approach.tdb == one.at("IO").tdb  # type: ignore[union-attr]
+    assert passes.flyby(57).approach.tdb == one.at("IO").tdb  # type: ignore[union-attr]
 
 
 def test_heating_is_that_of_the_island() -> None:
@@ -154,7 +154,7 @@ def test_interiors_come_from_files(tmp_path: Path) -> None:
         (lambda: events.moon_events("2026-12-02", "2026-12-01"), "exchange"),
         (lambda: events.moon_events("2024-02-01", "2024-02-02", ephemeris=SHORT.ephemeris), "2024"),
         (lambda: events.moon_events("2026-01-01", "2026-04-01", kinds=["eclipse"]).plot(), "too long"),
-        (lambda: passes.encounter(12), "12"),
+        (lambda: passes.flyby(12), "12"),
         (lambda: passes.geometry("IO", AT).plot(), "three times"),
         (lambda: tides.ocean_tide(IO, drag_per_s=1.0, magma_viscosity_pa_s=1.0), "give one"),
         (lambda: tides.tidal_sweep(IO, ["layer.2"]), "layer.2"),

@@ -37,15 +37,15 @@ if TYPE_CHECKING:
 __all__ = [
     "Approaches",
     "CloseApproach",
-    "Encounter",
     "FeatureLook",
+    "Flyby",
     "Geometry",
     "GroundCoverage",
     "Pass",
     "Passes",
     "View",
     "approaches",
-    "encounter",
+    "flyby",
     "geometry",
     "ground_coverage",
     "juno_passes",
@@ -253,7 +253,7 @@ def geometry(
 
 
 @dataclass(frozen=True)
-class Encounter(GeometrySeries, Drawn):
+class Flyby(GeometrySeries, Drawn):
     """One pass by a moon: geometry along it, and the closest approach.
 
     Attributes
@@ -290,7 +290,7 @@ def _approach(perijove: int, moon: str, source: Ephemeris) -> tuple[CloseApproac
     return found[0], reach
 
 
-def encounter(perijove: int, moon: str = "IO", *, hours: float = 6.0, ephemeris: Source = None) -> Encounter:
+def flyby(perijove: int, moon: str = "IO", *, hours: float = 6.0, ephemeris: Source = None) -> Flyby:
     """One pass of Juno by a moon.
 
     Parameters
@@ -306,7 +306,7 @@ def encounter(perijove: int, moon: str = "IO", *, hours: float = 6.0, ephemeris:
 
     Returns
     -------
-    Encounter
+    Flyby
         Columns in km, km/s, s and deg.
 
     Raises
@@ -319,7 +319,7 @@ def encounter(perijove: int, moon: str = "IO", *, hours: float = 6.0, ephemeris:
     half = hours * SECONDS_PER_HOUR
     times = np.linspace(max(approach.tdb - half, first), min(approach.tdb + half, last), _SAMPLES)
     series = geometry_series(source, name, times, observer="JUNO")
-    return made(Encounter, series, approach=approach, source=credit(source_name(ephemeris)))
+    return made(Flyby, series, approach=approach, source=credit(source_name(ephemeris)))
 
 
 @dataclass(frozen=True)
