@@ -36,6 +36,7 @@ WITHOUT_FACTS = {
     "perijove.bodies.io_interior": {"Lithosphere"},
     "perijove.bodies.io_melting": {"MoltenRock"},
     "perijove.bodies.io_missions": {"MISSIONS", "MISSIONS_KNOWN_UTC", "Mission", "FlybyArticle"},
+    "perijove.bodies.juno_perijove_table": {"ROWS"},
     "perijove.bodies.juno": {"FilterFacts", "JunoCamFacts"},
     "perijove.bodies.galilean": {"BodyFacts"},
     "perijove.bodies.register": {"all_facts"},
@@ -61,6 +62,7 @@ KNOWN_UNITS = {
 SUFFIXES = {
     "_KM": "km",
     "_KM_S": "km/s",
+    "_KM_YEAR": "km/yr",
     "_KM3_S2": "km3/s2",
     "_M3_KG_S2": "m3/(kg s2)",
     "_W_M2_K4": "W/(m2 K4)",
