@@ -4,6 +4,7 @@ Authority: law (two-body orbits, synodic periods, time reversal, rotation), inde
 ephemeris by another minimiser, contacts of the event search, NAIF's kernel of Juno).
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,14 @@ from scipy.optimize import minimize_scalar
 from perijove.bodies.jupiter import JUPITER_GM_KM3_S2, JUPITER_RADII_KM
 from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
 from perijove.dynamics.integration import Trajectory, integrate
-from perijove.dynamics.moments import apsides, closest_approaches, conjunctions, eclipses, oppositions
+from perijove.dynamics.moments import (
+    apsides,
+    closest_approaches,
+    conjunctions,
+    eclipses,
+    longitude_meetings,
+    oppositions,
+)
 from perijove.dynamics.system import JovianSystem
 from perijove.ephemeris.galilean import galilean_states
 from perijove.ephemeris.integrated import integrated_segments
@@ -80,6 +88,27 @@ def test_circular_orbits_meet_every_synodic_period(inner: float, ratio: float, a
     later = oppositions(path, "B", "A")
     assert [event.distance_km for event in later] == pytest.approx([(ratio + 1.0) * inner] * 3, rel=1e-9)
     assert (np.array([event.tdb for event in later]) - expected) % period == pytest.approx([0.5 * period] * 3, abs=1e-3)
+
+
+@pytest.mark.parametrize("apart_deg", [0.0, 60.0, -75.0, 180.0])
+def test_one_body_ahead_of_another_by_an_angle(apart_deg: float) -> None:
+    """Law: of two that turn evenly the first gains by the difference of their rates; about a tilted pole as well."""
+    pole = np.array([0.6, 0.0, 0.8])
+    along, across = np.array([0.8, 0.0, -0.6]), np.array([0.0, 1.0, 0.0])
+
+    def turning(rate: float, angle: float) -> Callable[[np.ndarray], np.ndarray]:
+        def motion(t: np.ndarray) -> np.ndarray:
+            a = rate * t[:, None] + angle
+            return np.concatenate([np.cos(a) * along + np.sin(a) * across, np.zeros((len(t), 3))], axis=1)
+
+        return motion
+
+    found = longitude_meetings(
+        turning(0.5, 0.2), turning(0.2, 0.0), np.linspace(0.0, 60.0, 61), pole=pole, apart_deg=apart_deg
+    )
+    first = ((np.radians(apart_deg) - 0.2) % (2.0 * np.pi)) / 0.3
+    assert found.tdb == pytest.approx(np.arange(first, 60.0, 2.0 * np.pi / 0.3), abs=1e-6)
+    assert found.rises.all()
 
 
 def test_turned_space_and_reversed_time(month: Trajectory) -> None:

@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perijove.dynamics.time_search import Signal, Span, extremes, grid, least_between, root_between, roots, spans
+from perijove.dynamics.time_search import (
+    Signal,
+    Span,
+    extremes,
+    first_root,
+    grid,
+    least_between,
+    root_between,
+    roots,
+    spans,
+)
 
 EPOCH = 8e8  # seconds past J2000 that missions see: doubles there have grains of 1.2e-7 s
 
@@ -150,3 +160,25 @@ def test_spans_of_what_always_holds_and_never() -> None:
     times = grid(0.0, 4.0, 1.0)
     assert spans(lambda t: np.ones(len(t)), times) == (Span(0.0, 4.0, cut_before=True, cut_after=True),)
     assert spans(lambda t: -np.ones(len(t)), times) == ()
+
+
+def test_the_first_root_from_a_start_is_found_to_either_side() -> None:
+    """From where a cosine is least, to its zeros; steps that pass a whole positive half may miss it, these do not."""
+    start, steps = np.full(2, np.pi), np.array([0.3, -0.3])
+    found = first_root(np.cos, start, steps, limits=(0.0, 7.0), tolerance_s=1e-9)
+    assert found == pytest.approx([1.5 * np.pi, 0.5 * np.pi], abs=1e-9)
+
+
+def test_no_first_root_beyond_the_limits_or_from_a_positive_start() -> None:
+    asked: list[float] = []
+
+    def signal(t: np.ndarray) -> np.ndarray:
+        asked.extend(t.tolist())
+        return np.cos(t)
+
+    start = np.array([np.pi, np.pi, 0.1])
+    found = first_root(signal, start, np.array([0.3, -0.3, 0.3]), limits=(1.6, 4.7))
+    assert np.isnan(found).all()
+    assert min(asked) >= 0.1
+    assert all(1.6 <= t <= 4.7 for t in asked if t != 0.1)  # where the function is not known it is not asked
+    assert not first_root(signal, np.empty(0), np.empty(0), limits=(0.0, 1.0)).size
