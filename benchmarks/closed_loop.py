@@ -147,7 +147,7 @@ def main() -> None:
             for way, scores in runs.items():
                 started = time.perf_counter()
                 try:
-                    axis = None if scenario.spin_axis is None else np.array(scenario.spin_axis)
+                    axis = None if scenario.spin_axis is None or way == "kernels" else np.array(scenario.spin_axis)
                     kernels = Kernels(Path(folder) / "kernels") if way == "kernels" else None
                     done = mapped_and_registered(
                         *calibrated_and_located(raw, kernels=kernels, spin_axis=axis),
