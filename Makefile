@@ -33,7 +33,7 @@ endif
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # one pip at a time, and output that can be read
-.PHONY: help venv demo test explore check lint types layers docs bench clean
+.PHONY: help venv demo test explore check lint types layers reference docs bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -83,6 +83,9 @@ types: $(VENV)/.installed-dev ## mypy, strict
 
 layers: $(VENV)/.installed-dev ## import contracts
 	$(BIN)/lint-imports
+
+reference: $(VENV)/.installed-dev ## write the tables made from the code into the pages of docs/
+	$(BIN)/python docs/tables.py
 
 docs: $(VENV)/.installed-dev ## the site, in site/index.html; a warning is a failure
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --doctree-dir site/.doctrees docs site

@@ -1,23 +1,29 @@
 """Tables in the docs that are made from the code, so that they cannot drift from it.
 
-A page asks for one with a line such as ``<!-- perijove: quality-flags -->``.
+A page asks for one with a line such as ``<!-- perijove: quality-flags -->``, and has it between that line and
+``<!-- perijove: end -->``. ``make reference`` writes them into the pages; a test holds the pages to them.
 """
 
 import inspect
-import pkgutil
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
+from pathlib import Path
 
 import click
 
 import perijove
-from perijove import cli, errors
+from perijove import errors
+from perijove.cli.examples import EXAMPLES
+from perijove.cli.group import GROUPS
 
-__all__ = ["fill"]
+__all__ = ["fill", "main"]
 
-_MARKER = re.compile(r"^<!-- perijove: ([a-z-]+) -->$", flags=re.MULTILINE)
+_END = "<!-- perijove: end -->"
+_MARKER = re.compile(
+    rf"^<!-- perijove: (?!end)(?P<name>[a-z-]+) -->$(?:\n\n.*?^{_END}$)?", flags=re.MULTILINE | re.DOTALL
+)
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -45,13 +51,13 @@ def _quality_flags() -> str:
 
 
 def _command_line() -> str:
+    """All commands by subject, as `perijove --help` lists them."""
     parts = []
     root = click.Context(click.Group("perijove"), info_name="perijove")
-    for module in pkgutil.walk_packages(cli.__path__, "perijove.cli."):
-        command = getattr(import_module(module.name), "command", None)
-        if not isinstance(command, click.Command):
-            continue
-        parts += _sections(command, root)
+    for subject, (room, commands) in GROUPS.items():
+        parts.append(f"## {subject}")
+        for name in commands:
+            parts += _sections(import_module(f"perijove.cli.{room}.{name}").command, root)
     return "\n\n".join(parts)
 
 
@@ -60,11 +66,15 @@ def _sections(command: click.Command, parent: click.Context) -> list[str]:
     context = click.Context(command, info_name=command.name, parent=parent)
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
     parts = [
-        f"## {context.command_path}",
+        f"### {context.command_path}",
         f"```text\n{usage}\n```",
-        inspect.cleandoc(command.help or "").replace("\b\n", ""),
-        _table(["option", "meaning"], _options(command, context)),
+        inspect.cleandoc(command.help or "").replace("\b\n", "").replace("\\b\n", ""),
     ]
+    if rows := list(_options(command, context)):
+        parts.append(_table(["option", "meaning"], rows))
+    if examples := EXAMPLES.get(context.command_path.removeprefix("perijove ")):
+        parts.append("```text\n" + "\n".join(f"perijove {line}" for line in examples.lines) + "\n```")
+        parts += [f"Takes {examples.takes} on two cores."] if examples.takes else []
     for each in getattr(command, "commands", {}).values():
         parts += _sections(each, context)
     return parts
@@ -192,7 +202,7 @@ _MAKERS: dict[str, Callable[[], str]] = {
 
 
 def fill(text: str) -> str:
-    """Replace the markers of a page by what they ask for.
+    """Put behind the markers of a page what they ask for, in place of what stands there.
 
     Parameters
     ----------
@@ -202,11 +212,27 @@ def fill(text: str) -> str:
     Returns
     -------
     str
-        The page with its tables.
+        The page with its tables; the same again where they are current.
 
     Raises
     ------
     KeyError
         Where a page asks for a table that nobody makes.
     """
-    return _MARKER.sub(lambda match: _MAKERS[match[1]](), text)
+
+    def filled(match: re.Match[str]) -> str:
+        name = match["name"]
+        return f"<!-- perijove: {name} -->\n\n{_MAKERS[name]().strip()}\n\n{_END}"
+
+    return _MARKER.sub(filled, text)
+
+
+def main() -> None:
+    """Bring all pages up to date."""
+    for page in sorted(Path(__file__).parent.rglob("*.md")):
+        text = page.read_text(encoding="utf-8")
+        page.write_text(fill(text), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

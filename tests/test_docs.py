@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import click
 import pytest
+from docs.tables import fill
 
 from perijove import cli
 from perijove.products import product_names
@@ -57,6 +58,13 @@ def test_options_in_sentences_exist(page: Path) -> None:
     known = ROOT_OPTIONS.union(*map(options, COMMANDS.values()))
     text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
     assert set(re.findall(r"`(--[a-z][a-z0-9-]*)", text)) <= known
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_tables_are_current(page: Path) -> None:
+    """What a page takes from the code stands in it as the code has it now; `make reference` writes it."""
+    text = page.read_text(encoding="utf-8")
+    assert fill(text) == text, "run make reference"
 
 
 def test_all_products_are_explained() -> None:

@@ -1,17 +1,20 @@
 """The command ``perijove`` itself: its subcommands by subject, each loaded when it is named."""
 
+import os
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 
 import click
 
 from perijove import __version__
+from perijove.cli.examples import EXAMPLES
 from perijove.cli.options import SKIP_EXISTING
 from perijove.cli.talk import QUIET
 from perijove.cli.wording import in_options
 from perijove.errors import OutputExistsError, PerijoveError
 
-__all__ = ["GROUPS", "command_group"]
+__all__ = ["COMPLETE", "GROUPS", "command_group", "leaves"]
 
 GROUPS = {
     "Pictures": (
@@ -62,8 +65,15 @@ GROUPS = {
             "claims": "What an article said of the flyby of Io, checked.",
         },
     ),
+    "Shell": (
+        "shell",
+        {
+            "completion": "Script that lets the shell complete commands and options.",
+        },
+    ),
 }
 _SUMMARIES = {name: line for _, commands in GROUPS.values() for name, line in commands.items()}
+COMPLETE = "_PERIJOVE_COMPLETE"  # set by the shell where it asks for completions
 _ROOMS = {name: room for room, commands in GROUPS.values() for name in commands}
 
 
@@ -90,6 +100,10 @@ class _Group(click.Group):
             return click.Command(cmd_name, help=_SUMMARIES[cmd_name])
         command = import_module(f"perijove.cli.{_ROOMS[cmd_name]}.{cmd_name}").command
         assert isinstance(command, click.Command)
+        for path, each in leaves(command, cmd_name):
+            each.help = (each.help or "").replace("\\b\n", "\b\n")  # which docstrings cannot hold
+            if path in EXAMPLES:
+                each.epilog = EXAMPLES[path].epilog
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -113,6 +127,15 @@ class _Group(click.Group):
             raise
 
 
+def leaves(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    """Commands that do something, below and with this one, with their paths such as ``kernels fetch``."""
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            yield from leaves(each, f"{name} {each.name}")
+    else:
+        yield name, command
+
+
 def command_group(arguments: list[str]) -> click.Group:
     """The command for these arguments, in which subcommands that they name are whole."""
 
@@ -122,5 +145,6 @@ def command_group(arguments: list[str]) -> click.Group:
     def perijove(debug: bool) -> None:
         """Pictures of Io by JunoCam: from the raw file to a colour map with error bars."""
 
-    perijove.arguments = tuple(arguments)
+    asked = os.environ.get("COMP_WORDS", "").split() if COMPLETE in os.environ else arguments
+    perijove.arguments = tuple(asked)
     return perijove

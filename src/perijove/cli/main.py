@@ -112,7 +112,7 @@ def _explained(error: Exception) -> int:
             _say(f"{error.filename or 'standard output'}: cannot be read or written ({error.strerror or error})")
             _abandon_stdout()
         case MemoryError():
-            _say("not enough memory; give a coarser --resolution")
+            _say("not enough memory; ask for less at once: a coarser grid or a shorter span")
         case _:
             _say(f"internal error: {type(error).__name__}: {error}; run again with --debug and report it")
     return 1

@@ -40,7 +40,7 @@ def command() -> None:
     """Fetch SPICE kernels of Juno's passes, check them, list what they cover."""
 
 
-@command.command("fetch")
+@command.command("fetch", short_help="Fetch the kernels of a pass or of a span.")
 @perijove_choice("perijove kernels fetch PJ57", required=False)
 @from_option("In place of a perijove, with --to.")
 @to_option()
@@ -111,7 +111,7 @@ def fetch(
         click.echo(_set_text(done))
 
 
-@command.command("verify")
+@command.command("verify", short_help="Check fetched kernels against hashes.")
 @_dir_argument
 @json_option
 def verify(folder: Path, as_json: bool) -> None:
@@ -137,7 +137,7 @@ def verify(folder: Path, as_json: bool) -> None:
         raise PerijoveError(f"{folder}: {', '.join(bad)}: missing or changed since; fetch again to mend")
 
 
-@command.command("list")
+@command.command("list", short_help="What each kernel of a folder covers.")
 @_dir_argument
 @json_option
 def list_folder(folder: Path, as_json: bool) -> None:

@@ -27,11 +27,10 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_MODELS = ("steinke-2020-a", "steinke-2020-b", "five-layer")  # for --help, which loads no model
 _MAP_KINDS = (".csv", ".png", ".tif")
 
 
-@click.command("tides", epilog=f"Published interiors: {', '.join(_MODELS)}.")
+@click.command("tides")
 @click.argument("model")
 @frequency_option
 @degree_option
@@ -67,8 +66,9 @@ def command(
 ) -> None:
     """Love numbers and tidal heating of a layered interior.
 
-    MODEL is a TOML file, or the name of a published interior. Liquids are at rest in them, but for the ocean where it
-    is asked for; it comes as the object `ocean` of the JSON, beside the answers for the liquid at rest.
+    MODEL is a TOML file, or a published interior: steinke-2020-a, steinke-2020-b or five-layer. Liquids are at rest in
+    them, but for the ocean where it is asked for; it comes as the object `ocean` of the JSON, beside the answers for
+    the liquid at rest.
     """
     from perijove.cli.tides.interior_argument import interior_argument
     from perijove.export.interiors.tides import tides_lines, tides_record
