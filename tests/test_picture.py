@@ -79,6 +79,8 @@ def test_all_that_was_chosen_is_recorded(image: Picture, tmp_path: Path) -> None
         "resolution_km": 60.0,
         "photometry": "lambert",
         "apply_shift": False,
+        "center_lon_east_deg": None,
+        "bbox_deg": None,
         "kernels": None,
         "basemap": "mosaic.png",
         "basemap_left_lon_deg": -180.0,

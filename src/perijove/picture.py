@@ -353,14 +353,16 @@ class Picture(_Shown):
             Where an option, or the base map, cannot be used.
         """
         wanted = replace(options or Options(), **chosen)
-        return self._made(wanted, base_map, base_map_left_lon_east_deg, None)
+        return self._made(wanted, base_map, base_map_left_lon_east_deg)
 
     def _made(
         self,
         options: Options,
         base_map: str | PathLike[str] | None,
         left_lon_east_deg: float,
-        on_seen: Callable[[Location, MapResult], None] | None,
+        *,
+        on_located: Callable[[], None] | None = None,
+        on_seen: Callable[[Location, MapResult], None] | None = None,
     ) -> MappedPicture:
         """Locate, if that is still to do, and map."""
         if options.apply_shift and base_map is None:
@@ -368,6 +370,8 @@ class Picture(_Shown):
         place = Path(base_map) if base_map is not None else None
         reference = read_base_map(place, left_lon_east_deg=left_lon_east_deg) if place is not None else None
         self.locate()
+        if on_located is not None:
+            on_located()
         assert self._located is not None
         done = mapped_and_registered(
             *self._located, options=options, base_map=reference, progress=self.progress, on_seen=on_seen
@@ -421,7 +425,13 @@ class Picture(_Shown):
             Artist(apart=self.apart and not quick, also=partial(compile_map_kernels, strip_camera("RED"))) as artist,
             ProductWriter(self.raw, place, names=names, overwrite=overwrite, artist=artist) as writer,
         ):
-            mapped = self._made(wanted, base_map, base_map_left_lon_east_deg, writer.draw_view)
+            mapped = self._made(
+                wanted,
+                base_map,
+                base_map_left_lon_east_deg,
+                on_located=artist.wait_until_ready,
+                on_seen=writer.draw_view,
+            )
             if self.progress is not None:
                 self.progress("writing")
             self._mapped = _written(mapped, writer, names, command=self.command, compared=not quick)

@@ -77,12 +77,13 @@ class Artist:
 
     def __init__(self, *, apart: bool, also: Callable[[], None] | None = None) -> None:
         self._pool: ProcessPoolExecutor | None = None
+        self._started: Future[int] | None = None
         if apart:
             self._pool = ProcessPoolExecutor(
                 1, mp_context=get_context("spawn"), initializer=_get_ready, initargs=(also,)
             )
             with _interrupts_held():  # the child starts with them blocked; a Ctrl-C reaches this process afterwards
-                self._pool.submit(int)  # any task: the child starts with the first
+                self._started = self._pool.submit(int)  # any task: the child starts with the first
 
     def __enter__(self) -> Self:
         return self
@@ -92,6 +93,11 @@ class Artist:
     ) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=error is not None)
+
+    def wait_until_ready(self) -> None:
+        """Wait for what the second process does first: whoever needs it then need not do it again."""
+        if self._started is not None:
+            self._started.result()
 
     def draw(self, drawing: Drawing) -> "Future[None]":
         """Draw and save; the result tells when it is done, or raises what went wrong."""
