@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.bodies.earth import EARTH_ROTATION_RAD_S
-from perijove.constants import J2000_JD, SECONDS_PER_DAY
+from perijove.constants import J2000_JD, M_PER_KM, SECONDS_PER_DAY
 from perijove.ephemeris.segment import ALWAYS, Segment, plain_name
 from perijove.errors import InputError
 from perijove.timescales import TT_MINUS_TAI_S, leap_seconds
@@ -17,7 +17,6 @@ from perijove.timescales import TT_MINUS_TAI_S, leap_seconds
 __all__ = ["BodyObserver", "Observer", "SiteObserver"]
 
 _WGS84 = 1  # ERFA's number of the ellipsoid
-_M_PER_KM = 1000.0
 _J2000_ORDINAL = 730120.5  # of 2000-01-01T12 in Python's calendar
 _LOWEST_M, _HIGHEST_M = -500.0, 100_000.0
 
@@ -107,7 +106,7 @@ class SiteObserver:
             if not low <= value <= high:  # also refuses NaN
                 raise InputError(f"{what} {value:g} of the site; it must lie in {low:g} to {high:g} {unit}")
         lon, lat = math.radians(self.lon_east_deg), math.radians(self.lat_deg)
-        object.__setattr__(self, "_fixed_km", erfa.gd2gc(_WGS84, lon, lat, self.height_m) / _M_PER_KM)
+        object.__setattr__(self, "_fixed_km", erfa.gd2gc(_WGS84, lon, lat, self.height_m) / M_PER_KM)
 
     @property
     def body(self) -> str:
