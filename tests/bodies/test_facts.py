@@ -32,7 +32,6 @@ from perijove.facts import Count, Fact, Statement, facts_in
 # Names that hold no numbers of their own: classes, functions, lists of names, dates, and rows with one source for all.
 WITHOUT_FACTS = {
     "perijove.bodies.io_feature_table": {"ROWS"},
-    "perijove.bodies.juno_perijove_table": {"ROWS"},
     "perijove.bodies.io_features": {"IO_FEATURES", "IO_FEATURES_SOURCE", "VOLCANIC_KINDS", "IoFeature"},
     "perijove.bodies.io_interior": {"Lithosphere"},
     "perijove.bodies.io_melting": {"MoltenRock"},
