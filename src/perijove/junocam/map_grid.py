@@ -127,7 +127,7 @@ def map_grid(location: Location, options: Options) -> MapGrid:
     if grid.shape[0] * grid.shape[1] > _MAX_MAP_PIXELS:
         raise InputError(
             f"a map of {grid.shape[1]:.3g} x {grid.shape[0]:.3g} pixels at {resolution:g} km is more than "
-            f"{_MAX_MAP_PIXELS / 1e6:.0f} million; give a coarser resolution"
+            f"{_MAX_MAP_PIXELS / 1e6:.0f} million; give a coarser `resolution_km`"
         )
     return grid
 
