@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 from PIL import Image
 
+from perijove import __version__
 from perijove.bodies.galilean import IO_MEAN_RADIUS_KM
 from perijove.figures.graticule import (
     direction_on_picture,
@@ -83,7 +84,7 @@ def test_quicklook_explains_itself(kind: str) -> None:
     assert "2024-12-27 01:18:15 UTC" in written[1]
     assert "80,000 km" in written[1]
     assert "phase 71.0°" in written[1]
-    assert "SIMULATED" in written
+    assert f"SIMULATED; Perijove {__version__}" in written
     legend = [text.get_text() for text in axes_of(figure, "legend").texts]
     assert any(text.endswith(" km") for text in legend)
     assert "Sun" in legend
