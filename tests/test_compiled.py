@@ -6,6 +6,7 @@ Authority: law (where no cache can be written, the same code runs and gives the 
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -80,3 +81,17 @@ def test_a_kernel_is_the_function_that_it_compiles() -> None:
     assert doubled.py_func(1.5) == 3.0
     with pytest.raises(AttributeError):
         doubled.__array_interface__  # noqa: B018  # the access itself is under test
+
+
+def test_a_folder_named_coverage_does_no_harm(tmp_path: Path) -> None:
+    """Numba asks for the package of that name; a user's folder where Python runs is none."""
+    (tmp_path / "coverage").mkdir()
+    code = "import perijove.compiled as c; print(c.njit()(lambda x: x * x)(-2))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "4\n", done.stderr

@@ -60,6 +60,11 @@ def test_options_in_sentences_exist(page: Path) -> None:
     assert set(re.findall(r"`(--[a-z][a-z0-9-]*)", text)) <= known
 
 
+def test_readme_names_all_commands() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert not [command for command in COMMANDS if f"perijove {command}" not in text]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_tables_are_current(page: Path) -> None:
     """What a page takes from the code stands in it as the code has it now; `make reference` writes it."""

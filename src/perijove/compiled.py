@@ -3,12 +3,25 @@
 import functools
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from threading import RLock
 from typing import Any
 
 __all__ = ["Kernel", "compiler_is_loaded", "njit"]
 
 _LOCK = RLock()
+
+
+def _hide_folder(name: str) -> None:
+    """Let nobody import a mere folder in place of a package that is not installed.
+
+    Numba looks for the package `coverage`, and takes any folder of that name where Python runs for it.
+    """
+    if name not in sys.modules and (spec := find_spec(name)) is not None and spec.origin is None:
+        sys.modules[name] = None  # type: ignore[assignment]  # what Python itself has for what cannot be imported
+
+
+_hide_folder("coverage")
 
 
 class Kernel:

@@ -81,20 +81,20 @@ def _on_cluster(address: str) -> Iterator[tuple[Callable[..., Any], int]]:
     try:
         distributed = import_module("distributed")
     except ImportError:
-        raise InputError("--scheduler: Dask is not installed; install it with pip install 'perijove[dask]'") from None
+        raise InputError("`scheduler`: Dask is not installed; install it with pip install 'perijove[dask]'") from None
     try:
         client = distributed.Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
-        raise InputError(f"--scheduler {address}: no Dask scheduler answers there ({type(error).__name__})") from error
+        raise InputError(f"`scheduler` {address}: no Dask scheduler answers there ({type(error).__name__})") from error
     with client:
         workers = sum(client.nthreads().values())
         if not workers:
-            raise InputError(f"--scheduler {address}: has no workers; start some with dask worker {address}")
+            raise InputError(f"`scheduler` {address}: has no workers; start some with dask worker {address}")
         versions = set(client.run(_version).values())
         if versions != {__version__}:
             shown = ", ".join(sorted(versions))
             raise InputError(
-                f"--scheduler {address}: workers have Perijove {shown}, this is {__version__}; make them equal"
+                f"`scheduler` {address}: workers have Perijove {shown}, this is {__version__}; make them equal"
             )
 
         def submit(function: Callable[[_Piece], _Result], piece: _Piece) -> Any:  # noqa: ANN401  # a future

@@ -462,7 +462,7 @@ def test_disk_full(
     monkeypatch.setattr(Path, "write_bytes", full)
     outcome = process(pristine, "--overwrite", out=out)
     assert outcome.code == 1
-    assert "No space left on device; free some space or give another --out" in outcome.line
+    assert "No space left on device; free some space or choose another folder" in outcome.line
     assert out.parent.exists() == (held == "older products")
 
 

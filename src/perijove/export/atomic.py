@@ -187,9 +187,9 @@ def _is_write_fault(error: OSError, folder: Path) -> bool:
 def _as_write_error(error: OSError, folder: Path) -> WriteError:
     reason = error.strerror or str(error)
     advice = {
-        errno.ENOSPC: "free some space or give another --out",
-        errno.EDQUOT: "free some space or give another --out",
-        errno.EEXIST: "a file stands where a folder is needed; give another --out",
-        errno.ENOTDIR: "a file stands where a folder is needed; give another --out",
-    }.get(error.errno or 0, "check the folder's permissions or give another --out")
+        errno.ENOSPC: "free some space or choose another folder",
+        errno.EDQUOT: "free some space or choose another folder",
+        errno.EEXIST: "a file stands where a folder is needed; choose another folder",
+        errno.ENOTDIR: "a file stands where a folder is needed; choose another folder",
+    }.get(error.errno or 0, "check the folder's permissions or choose another folder")
     return WriteError(f"{folder}: cannot write products: {reason}; {advice}")

@@ -115,7 +115,7 @@ def write_table_parquet(path: Path, series: GeometrySeries, *, ephemeris: str) -
         from pyarrow import parquet  # noqa: PLC0415
     except ImportError as error:
         raise InputError(
-            "Parquet needs pyarrow, which is not installed; write: pip install 'perijove[parquet]', or take --csv"
+            "Parquet needs pyarrow, which is not installed; write: pip install 'perijove[parquet]', or take CSV"
         ) from error
     arrays, described = _arrays(series), table_columns()
     fields = [

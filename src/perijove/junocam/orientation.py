@@ -133,7 +133,7 @@ def _label_place(raw: RawImage, body: BodyFacts, tdb: float) -> _Place:
     if position is None or raw.geometry is None:
         raise LabelError(
             f"{raw.product_id}: the label gives no sub-spacecraft point and altitude, and no pass is built in at its "
-            "time; give trajectory and attitude with --kernels"
+            "time; give trajectory and attitude with `kernels`"
         )
     velocity, velocity_sigma = passing_velocity_km_s(tdb, raw.orbit)
     if body.name != "IO":

@@ -90,7 +90,7 @@ def warnings_of(done: Processed) -> list[str]:
     if done.options.bbox_deg is None and shown < _MIN_SHARE_ON_MAP:
         sentences.append(
             f"The {done.map.grid.projection.replace('_', ' ')} map shows {100.0 * shown:.0f} % of the ground in the "
-            "picture: choose another projection (--projection)."
+            "picture: choose another projection (`projection`)."
         )
     if not has_surface(raw.target):
         sentences.append(
@@ -109,6 +109,6 @@ def warnings_of(done: Processed) -> list[str]:
     elif control is not None and control.shift.correlation < _MIN_MAP_CORRELATION:
         sentences.append(
             f"The map correlates with the base map by {control.shift.correlation:.2f} only: do not trust its shift; "
-            "check the base map's left edge (--basemap-left-lon)."
+            "check the base map's left edge (`basemap_left_lon`)."
         )
     return sentences

@@ -171,7 +171,7 @@ def _laplace_lines(
     free[0] = True
     fit = fitted_lines(angle, [*frequencies, *others], step=step, start=start, trend=1, refine=free)
     if not _LIBRATION_DAYS[0] < 2.0 * np.pi / fit.frequency[0] < _LIBRATION_DAYS[1]:
-        raise FitError("no free libration of the Laplace angle shows in this span; ask for more --years")
+        raise FitError("no free libration of the Laplace angle shows in this span; ask for more `years`")
     # How far the amplitudes follow the errors of the frequencies that were taken as known.
     followed = np.zeros((e.frequency.size, fit.frequency.size))
     for k, sigma in enumerate(np.nan_to_num(e.frequency_sigma)):  # not placed: nothing to follow
