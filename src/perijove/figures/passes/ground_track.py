@@ -9,6 +9,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import Bbox
 
@@ -39,6 +40,7 @@ _GAMMA = 1.0 / 2.2
 _TICKS_MIN = (0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 240.0, 480.0)
 _MOST_TICKS = 14
 _CLEARANCE_PT = 4.0
+_CROSS_PT = 8.0  # half the width of the mark at closest approach, with room
 _MOST_NAMES = 22
 
 
@@ -199,10 +201,20 @@ def _draw_ticks(axes: Axes, grid: MapGrid, series: GeometrySeries, approach: Clo
             lat, lon = planetocentric_deg([np.interp(minute, minutes, place[:, i]) for i in range(3)])
             x, y = (float(value) for value in grid.xy(lat, lon))
             labels.append(Label(x, y, f"{minute:+g} min".replace("-", "−") if minute else "closest approach"))
-    # Early minutes come first: they lie where Juno is near.
-    written = place_labels(axes, list(dict.fromkeys(labels)), size_pt=SMALL_PT, most=_MOST_TICKS)
+    # Closest approach first, which has a cross of its own to stand beside; then early minutes, where Juno is near.
+    first, *others = dict.fromkeys(labels)
+    cross = Bbox.from_extents(*2 * tuple(axes.transData.transform((first.x, first.y))))
+    cross = cross.padded(_CROSS_PT * axes.get_figure(root=True).dpi / 72.0)  # type: ignore[union-attr]
+    written = place_labels(axes, [first], size_pt=SMALL_PT)
+    taken = [cross, *_room(axes, written)]
+    written += place_labels(axes, others, size_pt=SMALL_PT, obstacles=taken, most=_MOST_TICKS - 1)
     for label in written:
         label.set(weight="bold")
+    return [cross, *_room(axes, written)]
+
+
+def _room(axes: Axes, written: Sequence[Annotation]) -> list[Bbox]:
+    """What written labels take, in display units."""
     canvas = axes.figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
     renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
