@@ -1,6 +1,7 @@
 """The track of the sub-spacecraft point on a map, in the light of the closest approach."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -205,7 +206,9 @@ def _draw_ticks(axes: Axes, grid: MapGrid, series: GeometrySeries, approach: Clo
     first, *others = dict.fromkeys(labels)
     cross = Bbox.from_extents(*2 * tuple(axes.transData.transform((first.x, first.y))))
     cross = cross.padded(_CROSS_PT * axes.get_figure(root=True).dpi / 72.0)  # type: ignore[union-attr]
-    written = place_labels(axes, [first], size_pt=SMALL_PT)
+    axes.plot([first.x], [first.y], "P", ms=9.0, mfc="white", mec="black", mew=1.0, zorder=8)  # above track and names
+    beside = replace(first, text=f"    {first.text}    ")  # spaces keep the cross free on either side
+    written = place_labels(axes, [beside], size_pt=SMALL_PT)
     taken = [cross, *_room(axes, written)]
     written += place_labels(axes, others, size_pt=SMALL_PT, obstacles=taken, most=_MOST_TICKS - 1)
     for label in written:
