@@ -37,6 +37,9 @@ EXAMPLES = {
         ("simulate --range-km 60000 --phase 80 --out simulated",), takes="a few seconds for each picture"
     ),
     "info": Examples((f"info {_PICTURE}", f"info {_PICTURE} --json")),
+    "at": Examples(
+        (f"at {_PICTURE} --lat 0 --lon 180", f"at {_PICTURE} --lat 0 --lon 180 --json"), takes="a few seconds"
+    ),
     "fetch": Examples(("fetch PJ57 --dry-run", "fetch JNCE_2024362_68C00012_V01 --out pictures")),
     "demo": Examples(("demo --out out",), takes="under a minute, all six pictures some minutes,"),
     "moons": Examples(("moons now", "moons 2024-12-27T01:18:13 --body IO --observer EARTH --correction LT+S --json")),
