@@ -38,7 +38,7 @@ EXAMPLES = {
     ),
     "info": Examples((f"info {_PICTURE}", f"info {_PICTURE} --json")),
     "at": Examples(
-        (f"at {_PICTURE} --lat 0 --lon 180", f"at {_PICTURE} --lat 0 --lon 180 --json"), takes="a few seconds"
+        (f"at {_PICTURE} --lat -20 --lon 105", f"at {_PICTURE} --lat -20 --lon 105 --json"), takes="a few seconds"
     ),
     "fetch": Examples(("fetch PJ57 --dry-run", "fetch JNCE_2024362_68C00012_V01 --out pictures")),
     "demo": Examples(("demo --out out",), takes="under a minute, all six pictures some minutes,"),
