@@ -5,6 +5,7 @@ line writes the same files).
 """
 
 import json
+import sys
 from pathlib import Path
 from typing import NoReturn
 
@@ -125,3 +126,46 @@ def test_saved_files_are_those_of_the_command_line(
         assert_array_equal(one.read(), other.read())
     with pytest.raises(OutputExistsError):
         mapped.save(tmp_path / "notebook")
+
+
+@pytest.fixture(params=["xarray", "ours"])
+def arrays(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Labelled arrays of either kind."""
+    if request.param == "ours":
+        monkeypatch.setitem(sys.modules, "xarray", None)
+    else:
+        pytest.importorskip("xarray", reason="xarray, which is optional, is not installed")
+    return str(request.param)
+
+
+def test_labelled_arrays_say_where_they_are(image: Picture, arrays: str) -> None:
+    """Law: a pixel's x and y are those of its latitude and longitude on the map; both kinds say the same."""
+    mapped = image.map(projection="orthographic", resolution_km=60.0)
+    assert (type(mapped.iof).__name__ == "DataArray") == (arrays == "xarray")
+    for array in (mapped.iof, mapped.sigma):
+        assert array.dims == ("band", "y", "x")
+        assert list(np.asarray(array.coords["band"])) == ["RED", "GREEN", "BLUE"]
+        assert array.attrs["units"] == "1"
+    assert_array_equal(np.asarray(mapped.iof), mapped.map.values)
+    assert_array_equal(np.asarray(mapped.sigma), mapped.map.sigma)
+    planes = {"lat": "latitude", "lon": "longitude_east", "incidence": "incidence", "emission": "emission"}
+    for name, plane in planes.items():
+        array = getattr(mapped, name)
+        assert (array.name, array.dims, array.attrs["units"]) == (name, ("y", "x"), "deg")
+        assert_array_equal(np.asarray(array), mapped.map.backplanes[plane])
+    x_km, y_km = mapped.map.grid.xy_km(np.asarray(mapped.lat, dtype=float), np.asarray(mapped.lon, dtype=float))
+    seen = np.isfinite(x_km) & (np.asarray(mapped.emission) < 70.0)  # where float32 degrees are 0.4 m on the map
+    y_m, x_m = np.meshgrid(np.asarray(mapped.lat.coords["y"]), np.asarray(mapped.lat.coords["x"]), indexing="ij")
+    assert np.count_nonzero(seen) > 1000
+    assert np.abs(1e3 * x_km - x_m)[seen].max() < 2.0
+    assert np.abs(1e3 * y_km - y_m)[seen].max() < 2.0
+    assert mapped.lat.attrs["crs"] == mapped.map.grid.crs
+
+
+def test_an_array_of_ours_is_short_and_plain(image: Picture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "xarray", None)
+    iof = image.map(resolution_km=60.0).iof
+    assert repr(iof) == f"<LabelledArray 'iof' (band: 3, y: {iof.shape[1]}, x: {iof.shape[2]}), 1>"
+    assert np.nanmax(iof) == np.nanmax(iof.values)
+    with pytest.raises(ValueError, match="copy"):
+        np.asarray(iof, dtype=np.float64, copy=False)

@@ -6,13 +6,14 @@ from functools import cached_property, partial
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import numpy as np
 
 from perijove.ephemeris.spice.kernels import Kernels
 from perijove.errors import InputError
 from perijove.export.atomic import refuse_existing
+from perijove.export.labelled import labelled_map
 from perijove.export.picture_record import picture_record
 from perijove.figures.artist import Artist, figure_of
 from perijove.formats.base_map import read_base_map
@@ -29,6 +30,7 @@ from perijove.junocam.processing import Processed, calibrated_and_located, mappe
 from perijove.junocam.radiometry.calibration import CalibratedImage
 from perijove.junocam.report import is_simulated
 from perijove.products import ProductWriter, limb_drawing, panels_drawing, picture_drawing, product_names
+from perijove.scene.backplane_registry import BACKPLANES
 from perijove.scene.compile_ahead import compile_map_kernels
 from perijove.scene.mapping import MapResult
 
@@ -131,6 +133,9 @@ class _Shown:
 class MappedPicture(_Shown):
     """A map with its errors, flags and geometry.
 
+    `iof`, `sigma`, `lat`, `lon`, `incidence` and `emission` are labelled arrays: `xarray.DataArray` where xarray is
+    installed, else `perijove.export.labelled.LabelledArray`, whose attributes have the same names.
+
     Attributes
     ----------
     done : Processed
@@ -168,6 +173,43 @@ class MappedPicture(_Shown):
     def map(self) -> MapResult:
         """Radiance factor, standard error, quality and backplanes on the map's grid."""
         return self.done.map
+
+    @property
+    def iof(self) -> Any:  # noqa: ANN401  # xarray is optional
+        """Radiance factor I/F, dimensions (band, y, x); NaN where there are no data."""
+        return self._bands("iof", self.map.values, "Radiance factor I/F")
+
+    @property
+    def sigma(self) -> Any:  # noqa: ANN401
+        """Random standard error of `iof`, dimensions (band, y, x)."""
+        return self._bands("sigma", self.map.sigma, "Standard error (1 sigma) of I/F")
+
+    @property
+    def lat(self) -> Any:  # noqa: ANN401
+        """Planetocentric latitude, deg north, dimensions (y, x); NaN where the ground was not seen, as all planes."""
+        return self._plane("lat", "latitude")
+
+    @property
+    def lon(self) -> Any:  # noqa: ANN401
+        """Planetocentric longitude, deg east, -180 to 180, dimensions (y, x)."""
+        return self._plane("lon", "longitude_east")
+
+    @property
+    def incidence(self) -> Any:  # noqa: ANN401
+        """Angle between the ground's normal and the Sun, deg, dimensions (y, x)."""
+        return self._plane("incidence", "incidence")
+
+    @property
+    def emission(self) -> Any:  # noqa: ANN401
+        """Angle between the ground's normal and the camera, deg, dimensions (y, x)."""
+        return self._plane("emission", "emission")
+
+    def _bands(self, name: str, values: np.ndarray, sentence: str) -> object:
+        return labelled_map(values, self.map.grid, name=name, units="1", sentence=sentence, bands=self.done.bands)
+
+    def _plane(self, name: str, plane: str) -> object:
+        facts, values = BACKPLANES[plane], self.map.backplanes[plane]
+        return labelled_map(values, self.map.grid, name=name, units=facts.unit, sentence=facts.sentence)
 
     def plot(self) -> "Figure":
         """Annotated map as matplotlib figure."""
