@@ -5,14 +5,17 @@ Authority: law (what is said is what was done) and independent (rasterio and Pil
 
 from dataclasses import replace
 from pathlib import Path
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 import pytest
 import rasterio
 from PIL import Image
+from rasterio.errors import NotGeoreferencedWarning
 
 from perijove.errors import InputError
 from perijove.export.picture_record import picture_record
+from perijove.export.png import display_rgba
 from perijove.export.product_json import validate
 from perijove.figures.artist import Artist
 from perijove.formats.base_map import BaseMap
@@ -24,7 +27,7 @@ from perijove.junocam.display import display_stretches
 from perijove.junocam.processing import Processed
 from perijove.junocam.report import warnings_of
 from perijove.picture import Picture
-from perijove.products import ProductWriter, picture_drawing, picture_rgba, product_names, summary
+from perijove.products import ProductWriter, picture_drawing, product_names, summary
 from perijove.simulator.product import write_product
 from perijove.simulator.scenarios import random_scenario
 from perijove.simulator.simulation import simulate
@@ -109,9 +112,9 @@ def test_no_ground_to_compare_is_no_mismatch(done: Processed) -> None:
 
 def test_jupiter_has_no_volcanoes_and_no_ground(done: Processed, tmp_path: Path) -> None:
     jupiter = as_jupiter(done)
-    names = [f.name for f in picture_drawing(done.image.raw, done.location, done.map).features]
+    names = [f.name for f in picture_drawing(done.image.raw, done.location, done.map, done.options).features]
     assert "Loki Patera" in names
-    assert not picture_drawing(jupiter.image.raw, jupiter.location, jupiter.map).features
+    assert not picture_drawing(jupiter.image.raw, jupiter.location, jupiter.map, jupiter.options).features
     assert not any("solid surface" in sentence for sentence in warnings_of(done))
     assert any("no solid surface" in sentence for sentence in warnings_of(jupiter))
 
@@ -121,7 +124,7 @@ def test_a_colour_that_misses_the_body_blanks_nothing(done: Processed, missing: 
     values = done.map.values.copy()
     values[missing] = np.nan
     blind = replace(done, map=replace(done.map, values=values))
-    rgba = picture_rgba(blind.map)
+    rgba = display_rgba(blind.map.values, display_stretches(blind)["map"])
     assert ((rgba[..., 3] == 255) == np.isfinite(values).any(axis=0)).all()
     assert (rgba[..., 0] == rgba[..., 2]).all()
     assert np.percentile(rgba[..., 0][rgba[..., 3] == 255], 99) > 200
@@ -138,7 +141,7 @@ def files(done: Processed, tmp_path_factory: pytest.TempPathFactory) -> dict[str
         Artist(apart=False) as artist,
         ProductWriter(raw, folder, names=names, overwrite=False, artist=artist) as writer,
     ):
-        writer.draw_view(done.location, done.seen)
+        writer.draw_view(done.location, done.seen, done.options)
         writer.write(done)
         writer.finish(picture_record(done, parameters={}, files=tuple(names.values())))
     return {role: folder / name for role, name in names.items()}
@@ -154,6 +157,40 @@ def test_pictures_state_their_stretch(done: Processed, files: dict[str, Path]) -
         with Image.open(files[role]) as image:
             image.load()
             assert image.info["Stretch"] == f"I/F {black} to {shown['white']:.4g}, balance {balance}, sRGB"
+
+
+def test_the_stretch_of_a_users_choice_is_what_is_written_and_said(done: Processed, tmp_path: Path) -> None:
+    """Independent: GDAL reads the 16 bits; without transfer curve they are I/F, black to white, to half a code."""
+    mapped = Picture(done.image.raw).save(
+        tmp_path, resolution_km=40.0, quick=True, stretch="0.01:0.6:linear", white_balance="1:0.9:1.3", depth=16
+    )
+    display = mapped.report["display"]
+    validate(mapped.report)
+    said = {"white": 0.6, "black": 0.01, "balance": [1.0, 0.9, 1.3], "curve": "linear"}
+    assert {name: display[name] for name in ("view", "map", "depth")} == {"view": said, "map": said, "depth": 16}  # type: ignore[index]
+    assert display["nightside"]["curve"] == "sRGB"  # type: ignore[index]  # noise, not the day, makes its range
+    path = tmp_path / f"{done.image.raw.product_id}-color.png"
+    with Image.open(path) as image:
+        assert image.info["Stretch"] == "I/F 0.01 to 0.6, balance 1 0.9 1.3, linear"
+        assert image.info["gamma"] == 1.0
+    with catch_warnings():
+        simplefilter("ignore", NotGeoreferencedWarning)  # a picture is no map
+        with rasterio.open(path) as file:
+            assert file.dtypes == ("uint16",) * 4
+            codes = file.read()
+    values = done.seen.values
+    clear = np.isfinite(values).all(axis=0)
+    clear[clear.shape[0] // 2 :] = False  # the stamp
+    level = np.clip((values * np.array([1.0, 0.9, 1.3])[:, None, None] - 0.01) / 0.59, 0.0, 1.0)
+    assert np.count_nonzero(clear) > 10_000
+    assert np.abs(codes[:3, clear] - 65535.0 * level[:, clear]).max() < 1.0
+    assert (codes[3] == 65535 * np.isfinite(values).any(axis=0))[: clear.shape[0] // 2].all()
+
+
+def test_a_choice_that_cannot_be_is_refused(done: Processed) -> None:
+    for choice in ({"depth": 12}, {"stretch": "bright"}, {"white_balance": "blue"}):
+        with pytest.raises(InputError):
+            replace(done.options, **choice)  # type: ignore[arg-type]
 
 
 def test_geometry_names_the_ground_resolution(files: dict[str, Path]) -> None:
@@ -183,7 +220,7 @@ def test_overviews_average_brightness_and_nothing_else(
         Artist(apart=False) as artist,
         ProductWriter(done.image.raw, tmp_path, names=names, overwrite=False, artist=artist) as writer,
     ):
-        writer.draw_view(done.location, done.seen)
+        writer.draw_view(done.location, done.seen, done.options)
         writer.write(done)
         writer.finish(picture_record(done, parameters={}, files=tuple(names.values())))
     assert made == {"map": "average", "nightside": "average", "backplanes": "nearest", "quality": "nearest"}

@@ -29,7 +29,7 @@ from perijove.junocam.pixel_lookup import PixelLook, pixel_at, pixels_of_place
 from perijove.junocam.processing import Processed, calibrated_and_located, mapped_and_registered
 from perijove.junocam.radiometry.calibration import CalibratedImage
 from perijove.junocam.report import is_simulated
-from perijove.products import ProductWriter, limb_drawing, panels_drawing, picture_drawing, product_names
+from perijove.products import ProductWriter, limb_drawing, panels_drawing, picture_drawing, product_names, view_drawing
 from perijove.scene.backplane_registry import BACKPLANES
 from perijove.scene.compile_ahead import compile_map_kernels
 from perijove.scene.mapping import MapResult
@@ -49,6 +49,9 @@ class Choices(TypedDict, total=False):
     apply_shift: bool
     center_lon_east_deg: float | None
     bbox_deg: tuple[float, float, float, float] | None
+    stretch: str
+    white_balance: str
+    depth: int
 
 
 @dataclass(frozen=True, repr=False)
@@ -214,11 +217,12 @@ class MappedPicture(_Shown):
     def plot(self) -> "Figure":
         """Annotated map as matplotlib figure."""
         done = self.done
-        return figure_of(picture_drawing(done.image.raw, done.location, done.map, photometry=done.options.photometry))
+        return figure_of(picture_drawing(done.image.raw, done.location, done.map, done.options))
 
     def plot_view(self) -> "Figure":
         """The body as Juno saw it, as matplotlib figure."""
-        return figure_of(picture_drawing(self.done.image.raw, self.done.location, self.done.seen))
+        done = self.done
+        return figure_of(view_drawing(done.image.raw, done.location, done.seen, done.options))
 
     def plot_limb(self) -> "Figure":
         """The limb fit and its residuals, as matplotlib figure."""
@@ -258,7 +262,7 @@ class MappedPicture(_Shown):
             Artist(apart=False) as artist,
             ProductWriter(raw, place, names=names, overwrite=overwrite, artist=artist) as writer,
         ):
-            writer.draw_view(self.done.location, self.done.seen)
+            writer.draw_view(self.done.location, self.done.seen, self.done.options)
             _written(self, writer, names, command=None, compared=True)
         return [place / name for name in names.values()]
 
@@ -472,7 +476,7 @@ class Picture(_Shown):
                 base_map,
                 base_map_left_lon_east_deg,
                 on_located=artist.wait_until_ready,
-                on_seen=writer.draw_view,
+                on_seen=partial(writer.draw_view, options=wanted),
             )
             if self.progress is not None:
                 self.progress("writing")

@@ -24,9 +24,10 @@ from perijove.geometry.limb import limb_ellipse
 from perijove.geometry.projections import MapGrid
 from perijove.junocam.geometry import geometry_of, mid_time_tdb
 from perijove.junocam.locate import Location
+from perijove.junocam.map_grid import Options
 from perijove.junocam.processing import Processed
 from perijove.junocam.report import has_surface, is_simulated
-from perijove.physics.stretch import Stretch, natural_stretch
+from perijove.physics.stretch import Stretch, chosen_stretch
 from perijove.scene.backplane_registry import ground_resolution_km
 from perijove.scene.footprints import framelet_footprints
 from perijove.scene.mapping import MapResult
@@ -38,10 +39,10 @@ __all__ = [
     "panels_drawing",
     "picture_drawing",
     "picture_facts",
-    "picture_rgba",
     "product_names",
     "source_line",
     "summary",
+    "view_drawing",
 ]
 
 _SUFFIXES = {
@@ -102,11 +103,6 @@ def picture_facts(raw: RawImage, location: Location) -> PictureFacts:
     )
 
 
-def picture_rgba(result: MapResult) -> np.ndarray:
-    """Colours for the eye, sRGB with alpha: radiance factors are relative to sunlight, so they need no balance."""
-    return display_rgba(result.values, natural_stretch(result.values))
-
-
 def _limb_framelets(done: Processed) -> list[LimbFramelet]:
     location, shot = done.location, done.location.shot
     rows: list[LimbFramelet] = []
@@ -151,17 +147,25 @@ def _coarse(result: MapResult) -> tuple[np.ndarray, MapGrid]:
     return means, replace(grid, shape=shape, resolution_km=grid.resolution_km * step)
 
 
-def picture_drawing(raw: RawImage, location: Location, result: MapResult, *, photometry: str = "none") -> MapDrawing:
-    """Annotated map, or view from Juno's place."""
-    return MapDrawing(
-        _map_picture(raw, location, result, photometry=photometry), named_places(raw.target, volcanoes_first=False)
-    )
+def picture_drawing(raw: RawImage, location: Location, result: MapResult, options: Options) -> MapDrawing:
+    """Annotated map, corrected by the law of the options."""
+    return MapDrawing(_map_picture(raw, location, result, options), named_places(raw.target, volcanoes_first=False))
 
 
-def _map_picture(raw: RawImage, location: Location, result: MapResult, *, photometry: str = "none") -> MapPicture:
+def view_drawing(raw: RawImage, location: Location, seen: MapResult, options: Options) -> MapDrawing:
+    """Annotated view from Juno's place, which no law corrects."""
+    return picture_drawing(raw, location, seen, replace(options, photometry="none"))
+
+
+def _map_picture(raw: RawImage, location: Location, result: MapResult, options: Options) -> MapPicture:
     values, grid = _coarse(result)
-    rgba = display_rgba(values, natural_stretch(result.values))
-    return MapPicture(rgba, grid, replace(picture_facts(raw, location), photometry=photometry), result.grid)
+    rgba = display_rgba(values, _stretch(result, options))
+    facts = replace(picture_facts(raw, location), photometry=options.photometry)
+    return MapPicture(rgba, grid, facts, result.grid)
+
+
+def _stretch(result: MapResult, options: Options) -> Stretch:
+    return chosen_stretch(result.values, options.stretch, options.white_balance)
 
 
 def panels_drawing(done: Processed) -> PanelsDrawing:
@@ -169,7 +173,7 @@ def panels_drawing(done: Processed) -> PanelsDrawing:
     planes = {name: done.map.backplanes[name] for name in ("incidence", "emission")}
     planes["ground_resolution"] = ground_resolution_km(done.map.backplanes)
     planes[f"sigma_{done.bands[0].lower()}"] = done.map.sigma[0]
-    picture = _map_picture(done.image.raw, done.location, done.map, photometry=done.options.photometry)
+    picture = _map_picture(done.image.raw, done.location, done.map, done.options)
     step = _coarse_step(done.map.grid)
     rows, columns = picture.grid.shape
     middle = {name: plane[step // 2 :: step, step // 2 :: step][:rows, :columns] for name, plane in planes.items()}
@@ -234,17 +238,17 @@ class ProductWriter:
         self._pool.shutdown(wait=True)
         self._products.__exit__(kind, error, trace)
 
-    def draw_view(self, location: Location, seen: MapResult) -> None:
+    def draw_view(self, location: Location, seen: MapResult, options: Options) -> None:
         """Draw the view from Juno's place."""
         if "view" in self._names:
-            self._draw("view", picture_drawing(self._raw, location, seen), natural_stretch(seen.values))
+            self._draw("view", view_drawing(self._raw, location, seen, options), _stretch(seen, options))
 
     def write(self, done: Processed) -> None:
         """Begin to write and draw everything but the view and the record."""
         paths = {role: self._products.path(name) for role, name in self._names.items() if role not in _FIGURES}
         if "quicklook" in self._names:
-            stretch = natural_stretch(done.map.values)
-            drawing = picture_drawing(self._raw, done.location, done.map, photometry=done.options.photometry)
+            stretch = _stretch(done.map, done.options)
+            drawing = picture_drawing(self._raw, done.location, done.map, done.options)
             self._draw("quicklook", drawing, stretch)
             if "panels" in self._names:
                 self._draw("panels", panels_drawing(done), stretch)

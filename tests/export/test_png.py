@@ -5,10 +5,13 @@ independent (Pillow re-reads the file).
 """
 
 from pathlib import Path
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 import pytest
+import rasterio
 from PIL import Image
+from rasterio.errors import NotGeoreferencedWarning
 
 from perijove.export.png import display_rgba, stamped, write_png
 from perijove.physics.stretch import Stretch
@@ -96,3 +99,34 @@ def test_a_stamp_can_be_read_and_leaves_the_rest(shape: tuple[int, int]) -> None
     assert (corner[..., 3] == 255).mean() > 0.95
     assert 0.05 < (corner[..., 0] > 128).mean() < 0.5
     assert not rgba[shape[0] // 2 :].any()
+
+
+@pytest.mark.parametrize("curve", ["sRGB", "linear"])
+def test_sixteen_bits(tmp_path: Path, curve: str) -> None:
+    """Independent: GDAL reads every code, Pillow the text. IEC 61966-2-1: linear 0.5 is 0.735357 in sRGB."""
+    bands = np.linspace(0.0, 1.0, 3 * 30 * 40, dtype=np.float32).reshape(3, 30, 40)
+    bands[:, 0, 0] = np.nan
+    bands[:, 1, 1] = 0.5
+    rgba = display_rgba(bands, Stretch(1.0, curve=curve), depth=16)
+    assert abs(int(rgba[1, 1, 0]) - (48192 if curve == "sRGB" else 32768)) <= 1
+    assert list(rgba[0, 0]) == [0, 0, 0, 0]
+    path = tmp_path / "c.png"
+    write_png(path, rgba, text={"Title": "Io, 27° N"}, curve=curve)
+    with catch_warnings():
+        simplefilter("ignore", NotGeoreferencedWarning)
+        with rasterio.open(path) as file:
+            assert (np.moveaxis(file.read(), 0, -1) == rgba).all()
+    with Image.open(path) as image:
+        image.load()
+        assert image.info["Title"] == "Io, 27° N"
+        assert (image.info.get("srgb"), image.info.get("gamma")) == ((0, None) if curve == "sRGB" else (None, 1.0))
+
+
+def test_eight_and_sixteen_bits_show_the_same() -> None:
+    """Law: a code of 8 bits is 257 codes of 16."""
+    bands = np.linspace(0.0, 1.0, 3 * 30 * 40, dtype=np.float32).reshape(3, 30, 40)
+    small, large = (display_rgba(bands, Stretch(1.0), depth=depth).astype(float) for depth in (8, 16))
+    # half a code of 8 bits, and as much again where sRGB is steepest: 12.92 x 255 / 4096 of a code a step
+    assert np.abs(large / 257.0 - small).max() < 0.5 + 0.5 * 12.92 * 255.0 / 4095.0 + 0.01
+    stamp = stamped(np.zeros((60, 90, 4), dtype=np.uint16))
+    assert (stamp == 257 * stamped(np.zeros((60, 90, 4), dtype=np.uint8)).astype(np.uint16)).all()

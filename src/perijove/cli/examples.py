@@ -30,7 +30,11 @@ class Examples:
 _PICTURE = "JNCE_2024362_68C00012_V01-raw.png"
 EXAMPLES = {
     "process": Examples(
-        (f"process {_PICTURE} --out io", f"process {_PICTURE} --out quick --quick --resolution 20"),
+        (
+            f"process {_PICTURE} --out io",
+            f"process {_PICTURE} --out quick --quick --resolution 20",
+            f"process {_PICTURE} --out deep --quick --stretch 0:99.9%:linear --white-balance grey --depth 16",
+        ),
         takes="4 to 10 seconds, the first time after an installation half a minute,",
     ),
     "simulate": Examples(

@@ -55,8 +55,9 @@ def write_rasters(
     stretches = display_stretches(done)
 
     def picture(role: str, values: np.ndarray, stretch: Stretch) -> None:
-        rgba = display_rgba(values, stretch)
-        write_png(paths[role], stamped(rgba) if is_simulated(done.image.raw) else rgba, text=text(stretch))
+        rgba = display_rgba(values, stretch, depth=done.options.depth)
+        rgba = stamped(rgba) if is_simulated(done.image.raw) else rgba
+        write_png(paths[role], rgba, text=text(stretch), curve=stretch.curve)
 
     def raster(role: str, bands: list[Band], grid: MapGrid) -> None:
         write_cog(

@@ -101,8 +101,16 @@ def picture_record(
             "dark_filters": list(done.image.dark_filters),
         },
         "display": {
-            name: {"white": stretch.white, "black": stretch.black, "balance": list(stretch.balance), "curve": "sRGB"}
-            for name, stretch in display_stretches(done).items()
+            **{
+                name: {
+                    "white": stretch.white,
+                    "black": stretch.black,
+                    "balance": list(stretch.balance),
+                    "curve": stretch.curve,
+                }
+                for name, stretch in display_stretches(done).items()
+            },
+            "depth": done.options.depth,
         },
         "map": {
             "projection": done.map.grid.projection,

@@ -109,8 +109,10 @@ CONTRACT: tuple[Key, ...] = (
             ("white", "number", "I/F shown as white"),
             ("black", "number", "I/F shown as black"),
             ("balance", "list", "Multiplier of each band"),
+            ("curve", "text", "Transfer curve: sRGB or linear"),
         )
     ),
+    Key("display.depth", "integer", "Bits of each channel of the plain pictures"),
     Key("provenance", "object", "Versions, input hashes, parameters"),
     Key("provenance.warnings", "list", "Sentences that a user should read"),
     Key("products", "list", "Files of this product"),

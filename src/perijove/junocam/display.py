@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from perijove.junocam.processing import Processed
-from perijove.physics.stretch import Stretch, natural_stretch
+from perijove.physics.stretch import Stretch, chosen_stretch, natural_stretch
 
 __all__ = ["display_stretches", "night_values"]
 
@@ -54,11 +54,12 @@ def display_stretches(done: Processed) -> dict[str, Stretch]:
     dict
         ``view``: the body from Juno's place, in colour alone or annotated; ``map``: the annotated map;
         ``nightside``: the night side of the map; what is below two standard errors of a pixel is black, and white
-        is not below twelve.
+        is not below twelve. The user's choice is for the day.
     """
+    chosen = done.options.stretch, done.options.white_balance
     return {
-        "view": natural_stretch(done.seen.values),
-        "map": natural_stretch(done.map.values),
+        "view": chosen_stretch(done.seen.values, *chosen),
+        "map": chosen_stretch(done.map.values, *chosen),
         "nightside": _night_stretch(done),
     }
 

@@ -9,6 +9,7 @@ from perijove.geometry.grids import cut_to_box, grid_around
 from perijove.geometry.projections import PROJECTIONS, MapGrid
 from perijove.junocam.locate import Location
 from perijove.physics.photometry import PHOTOMETRIC_LAWS
+from perijove.physics.stretch import check_choice
 from perijove.scene.backplanes import seen_bounds_deg
 from perijove.scene.mapping import MapResult
 
@@ -43,6 +44,10 @@ class Options:
     bbox_deg : tuple of float or None
         Latitude and east longitude of the south-west corner, then of the north-east corner, of the ground to map; None
         takes what was seen.
+    stretch, white_balance : str
+        Of the pictures for the eye; see `perijove.physics.stretch.chosen_stretch`.
+    depth : int
+        Bits of each channel of the plain pictures: 8 or 16.
     """
 
     projection: str = "auto"
@@ -51,6 +56,9 @@ class Options:
     apply_shift: bool = False
     center_lon_east_deg: float | None = None
     bbox_deg: tuple[float, float, float, float] | None = None
+    stretch: str = "natural"
+    white_balance: str = "natural"
+    depth: int = 8
 
     def __post_init__(self) -> None:
         """Reject what is not on offer."""
@@ -65,6 +73,9 @@ class Options:
                 f"a box from latitude {self.bbox_deg[0]:g} to {self.bbox_deg[2]:g}: give the south-west corner first, "
                 "then the north-east one, each as latitude and east longitude"
             )
+        check_choice(self.stretch, self.white_balance)
+        if self.depth not in (8, 16):
+            raise InputError(f"a depth of {self.depth} bits is not 8 or 16")
         if self.projection == "perspective" and (self.bbox_deg or self.center_lon_east_deg is not None):
             raise InputError("the perspective view has no box and no central meridian; choose another projection")
 

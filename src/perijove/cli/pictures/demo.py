@@ -13,11 +13,12 @@ from perijove.cli.rules import not_with, typed_command
 from perijove.cli.talk import steps
 from perijove.errors import PerijoveError
 from perijove.export.atomic import ProductSet
-from perijove.export.png import stamped
+from perijove.export.png import display_rgba, stamped
 from perijove.figures.pictures.contact_sheet import Thumbnail, contact_sheet
 from perijove.figures.style import save_figure
+from perijove.junocam.display import display_stretches
 from perijove.picture import MappedPicture, open_picture
-from perijove.products import picture_facts, picture_rgba, product_names, source_line, summary
+from perijove.products import picture_facts, product_names, source_line, summary
 from perijove.simulator.scenarios import perijove_57_scenarios
 
 __all__ = ["command"]
@@ -114,7 +115,7 @@ def _thumbnail(picture: MappedPicture) -> Thumbnail:
     assert isinstance(fit, dict)
     facts = picture_facts(done.image.raw, done.location)
     return Thumbnail(
-        stamped(picture_rgba(done.seen)),
+        stamped(display_rgba(done.seen.values, display_stretches(done)["view"])),
         f"{facts.mid_time_utc[11:19]} UTC, {facts.range_km:,.0f} km",
         f"phase {facts.phase_deg:.0f}°, limb {fit['limb_rms_px']:.2f} px rms",
     )

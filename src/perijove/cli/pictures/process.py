@@ -67,6 +67,27 @@ __all__ = ["command"]
 )
 @click.option("--figures", is_flag=True, help="Also draw the limb fit and the backplanes.")
 @click.option("--quick", is_flag=True, help="The plain picture, the map and the JSON alone, colours not compared.")
+@click.option(
+    "--stretch",
+    default="natural",
+    show_default=True,
+    metavar="natural|linear|LOW:HIGH[:linear]",
+    help="What the pictures show as black and as white: I/F, as 0:0.9, or percent of the pixels, as 1%:99.5%.",
+)
+@click.option(
+    "--white-balance",
+    default="natural",
+    show_default=True,
+    metavar="natural|grey|R:G:B",
+    help="Multipliers of the colours in the pictures; grey makes the mean of the ground grey.",
+)
+@click.option(
+    "--depth",
+    type=click.Choice(["8", "16"]),
+    default="8",
+    show_default=True,
+    help="Bits per channel of the plain pictures.",
+)
 @out_option("the products.", default="out")
 @overwrite_option
 @json_option
@@ -89,6 +110,9 @@ def command(
     spin_axis: tuple[float, float] | None,
     figures: bool,
     quick: bool,
+    stretch: str,
+    white_balance: str,
+    depth: str,
     out: Path,
     overwrite: bool,
     as_json: bool,
@@ -105,7 +129,9 @@ def command(
         picture.progress, picture.apart, picture.command = tell, True, typed_command()
         mapped = picture.save(
             out,
-            Options(projection, resolution, photometry, apply_shift, center_lon, bbox),
+            Options(
+                projection, resolution, photometry, apply_shift, center_lon, bbox, stretch, white_balance, int(depth)
+            ),
             base_map=basemap,
             base_map_left_lon_east_deg=basemap_left_lon,
             overwrite=overwrite,
