@@ -57,7 +57,13 @@ PRODUCT: dict[str, object] = {
         "basemap_applied": False,
     },
     "quality": {"hit": np.uint16(3)},
-    "display": {name: {"white": 0.5, "black": 0.0, "balance": (1.0,)} for name in ("view", "map", "nightside")},
+    "display": {
+        **{
+            name: {"white": 0.5, "black": 0.0, "balance": (1.0,), "curve": "sRGB"}
+            for name in ("view", "map", "nightside")
+        },
+        "depth": 8,
+    },
     "provenance": {"folder": Path("a/b.png"), "warnings": []},
 }
 
