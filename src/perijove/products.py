@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import numpy as np
 
@@ -196,13 +196,6 @@ def _doubt(location: Location) -> str:
     return "; POSES DOUBTFUL, see the warnings in its JSON" if location.verdict.doubts else ""
 
 
-def _write_footprints(product_id: str, location: Location, path: Path) -> None:
-    """Outlines on the ground of what the framelets show."""
-    body = location.orientation.body
-    features = [footprint_feature(outline) for outline in framelet_footprints(location.shot)]
-    write_geojson(path, feature_collection(features, name=product_id, body=body.name))
-
-
 def _text(raw: RawImage, stretch: Stretch | None = None) -> dict[str, str]:
     """Text chunks of a picture."""
     text = {"Title": raw.product_id, "Source": source_line(raw)}
@@ -223,6 +216,7 @@ class ProductWriter:
         self._products = ProductSet(folder, overwrite=overwrite)
         self._pool = ThreadPoolExecutor(1)
         self._pending: list[Future[None]] = []
+        self._footprints: dict[str, object] = {}
 
     def __enter__(self) -> Self:
         self._products.__enter__()
@@ -256,12 +250,21 @@ class ProductWriter:
                 self._draw("limb", limb_drawing(done))
         self._pending.append(self._pool.submit(self._rasters, done, paths))
         if "footprints" in self._names:
-            _write_footprints(self._raw.product_id, done.location, paths["footprints"])
+            outlines = framelet_footprints(done.location.shot)
+            self._footprints = feature_collection(
+                [footprint_feature(outline) for outline in outlines],
+                name=self._raw.product_id,
+                body=done.location.orientation.body.name,
+            )
 
     def finish(self, record: Mapping[str, object]) -> None:
         """Wait for all that was begun, and write the record."""
         for work in self._pending:
             work.result()
+        if "footprints" in self._names:
+            made = cast("Mapping[str, object]", record["provenance"])
+            made = {key: made[key] for key in ("software", "command", "ephemeris")}
+            write_geojson(self._products.path(self._names["footprints"]), self._footprints | {"provenance": made})
         write_product_json(self._products.path(self._names["json"]), record)
 
     def _rasters(self, done: Processed, paths: Mapping[str, Path]) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -45,6 +46,15 @@ def perijove(*arguments: object) -> Outcome:
             code = end.code
     assert isinstance(code, int), "the command line has to end with an exit code"
     return Outcome(code, out.getvalue(), err.getvalue())
+
+
+def answer(*arguments: object) -> dict[str, Any]:
+    """What a command prints as JSON but for its provenance, which holds the command as it was written."""
+    outcome = perijove(*arguments, "--json")
+    assert outcome.code == 0, outcome.err
+    record: dict[str, Any] = json.loads(outcome.out)
+    del record["provenance"]
+    return record
 
 
 def write_copy(

@@ -52,7 +52,7 @@ def test_table_for_people() -> None:
     assert outcome.code == 0
     assert "of the surface in view" in outcome.out
     assert "Tvashtar Paterae" in outcome.out
-    assert "--json and --out have all" in outcome.out
+    assert "in JSON and table" in outcome.out
 
 
 def test_other_moons_have_maps_without_names() -> None:

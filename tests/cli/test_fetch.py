@@ -1,13 +1,12 @@
 """`perijove fetch`. Authority: law: what it prints is what lies in the folder, and the other commands take it."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.archive.mission import picture, publish
 from tests.archive.naif import HASTE, Server, serving_files
-from tests.cli.running import perijove
+from tests.cli.running import answer, perijove
 
 from perijove.archive.data_sets import DATA_SETS
 
@@ -32,7 +31,7 @@ def test_a_picture_by_name(server: Server, tmp_path: Path) -> None:
     assert outcome.out.splitlines()[0] == f"fetched  {raw}"
     assert outcome.out.splitlines()[-1] == "Credit: NASA/JPL-Caltech/SwRI/MSSS"
     assert perijove("info", raw).code == 0
-    (record,) = json.loads(perijove(*arguments, "--json").out)
+    (record,) = answer(*arguments)["fetched"]
     assert (record["fetched"], record["files"][0]) == (False, str(raw))
 
 
@@ -49,7 +48,7 @@ def test_a_pass(server: Server, tmp_path: Path) -> None:
         "left out: 1 of Jupiter (--body ALL brings them)",
         "Credit: NASA/JPL-Caltech/SwRI/MSSS",
     ]
-    (record,) = json.loads(perijove(*arguments, "--body", "all", "--json", "-q").out)
+    (record,) = answer(*arguments, "--body", "all", "-q")["fetched"]
     assert [Path(path).name for path in record["files"]] == [f"{one.product}-raw.png" for one in (IO, JUPITER)]
     assert perijove(*arguments, "--body", "europa", "-q").out.startswith("PJ68: no picture of that body\n")
 
@@ -69,7 +68,7 @@ def test_the_list_names_credit_and_licence(monkeypatch: pytest.MonkeyPatch) -> N
     for one in DATA_SETS:
         assert f"{one.name} " in outcome.out
         assert f"{one.credit}; {one.licence}; {one.page}" in outcome.out
-    records = json.loads(perijove("fetch", "--list", "--json").out)
+    records = answer("fetch", "--list")["sets"]
     assert [record["here"] for record in records] == [[]] * len(DATA_SETS)
 
 

@@ -20,7 +20,7 @@ from tests.archive.naif import (
     serving,
 )
 from tests.archive.naif import write_naif_tree as write_tree
-from tests.cli.running import perijove
+from tests.cli.running import answer, perijove
 
 from perijove.archive.mirror import open_mirror
 from perijove.ephemeris.juno import arc_of
@@ -53,9 +53,7 @@ def test_what_was_fetched_serves_the_other_commands(server: Server, tmp_path: Pa
     for row in record["files"]:
         assert (tmp_path / "k" / row["path"]).stat().st_size == row["size_bytes"]
     time = tdb_to_utc(CLOSEST_TDB)
-    row = json.loads(
-        perijove("moons", time, "--body", "io", "--observer", "juno", "--kernels", tmp_path / "k", "--json").out
-    )[0]
+    (row,) = answer("moons", time, "--body", "io", "--observer", "juno", "--kernels", tmp_path / "k")["states"]
     state, _ = Kernels(tmp_path / "k").state("IO", "JUNO", utc_to_tdb(time))
     assert [*row["position_km"], *row["velocity_km_s"]] == state.tolist()
     np.testing.assert_allclose(row["position_km"], -CLOSEST_STATE[:3], rtol=0, atol=1e-5)
@@ -94,7 +92,7 @@ def test_slice_verify_and_list(tree: Path, tmp_path: Path) -> None:
     (cut,) = (tmp_path / "ck").iterdir()
     assert cut.stat().st_size < 0.3 * (tree / ATTITUDE).stat().st_size
     assert perijove("kernels", "verify", tmp_path).code == 0
-    listed = json.loads(perijove("kernels", "list", tmp_path, "--json").out)
+    listed = answer("kernels", "list", tmp_path)["kernels"]
     assert [row["name"] for row in listed] == [file.path.name for file in Kernels(tmp_path).files]
     (attitude,) = [row for row in listed if row["kind"] == "CK"]
     (stretch,) = attitude["coverage"]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from pyarrow import parquet
-from tests.cli.running import contents, perijove
+from tests.cli.running import answer, contents, perijove
 
 from perijove.ephemeris.solutions import best_solution
 from perijove.ephemeris.source import EMBEDDED
@@ -36,9 +36,7 @@ ESTIMATES = STABLE[4:]
 
 
 def listed(*arguments: object) -> list[dict[str, Any]]:
-    outcome = perijove("passes", *arguments, "--json")
-    assert outcome.code == 0, outcome.err
-    found: list[dict[str, Any]] = json.loads(outcome.out)
+    found: list[dict[str, Any]] = answer("passes", *arguments)["passes"]
     return found
 
 
@@ -172,9 +170,7 @@ def test_passes_of_kernels(data_dir: Path) -> None:
 
 def test_encounter_as_json() -> None:
     """The flyby of perijove 57, with all columns, B-plane and shadows."""
-    outcome = perijove("encounter", "PJ57", "--json")
-    assert outcome.code == 0
-    found = json.loads(outcome.out)
+    found = answer("encounter", "PJ57")
     assert found["perijove"] == 57
     assert found["time_utc"][:18] == "2023-12-30T08:36:0"
     assert found["range_km"] == pytest.approx(3317.1, abs=0.5)  # what the heights in JIRAM's table make
@@ -185,7 +181,7 @@ def test_encounter_as_json() -> None:
     assert [one["kind"] for one in found["shadows"]] == ["occultation"]
     assert found["perijove_time_utc"][:18] == "2023-12-30T12:36:2"
     for again in ("57", "pj57", "P57"):
-        assert json.loads(perijove("encounter", again, "--json").out) == found
+        assert answer("encounter", again) == found
 
 
 def test_encounter_for_people() -> None:
@@ -264,8 +260,8 @@ def test_geometry_as_json() -> None:
 def test_geometry_of_times_in_a_file(tmp_path: Path) -> None:
     file = tmp_path / "times.txt"
     file.write_text(f"# a flyby\n{TIME}\n2024-02-03T17:48:35\n", encoding="utf-8")
-    as_file = perijove("geometry", "--times", file, "--body", "io", "--json").out
-    assert as_file == perijove("geometry", TIME, "2024-02-03T17:48:35", "--body", "io", "--json").out
+    as_file = answer("geometry", "--times", file, "--body", "io")
+    assert as_file == answer("geometry", TIME, "2024-02-03T17:48:35", "--body", "io")
 
 
 def test_geometry_as_table() -> None:
@@ -396,15 +392,15 @@ def test_solutions_are_named_and_differ() -> None:
     """Law: Juno's passes have Io's lead unless jup365 is asked for; what is asked for without use is refused."""
     found = {}
     for solution in ("jup365", "io-lead"):
-        found[solution] = json.loads(perijove("encounter", "PJ57", "--solution", solution, "--json").out)
-    assert found["io-lead"] == json.loads(perijove("encounter", "PJ57", "--json").out)
+        found[solution] = answer("encounter", "PJ57", "--solution", solution)
+    assert found["io-lead"] == answer("encounter", "PJ57")
     names = ("built-in ephemeris", "built-in ephemeris (io-lead)")
     assert (found["jup365"]["ephemeris"], found["io-lead"]["ephemeris"]) == names
     assert found["jup365"]["range_km"] - found["io-lead"]["range_km"] == pytest.approx(4.2, abs=0.5)
     assert found["io-lead"]["range_km_sigma"] < 0.3 * found["jup365"]["range_km_sigma"]
-    times = ("moons", "2024-01-01", "--json")
-    rows = {one: perijove(*times, *options).out for one, options in (("", ()), ("x", ("--solution", "io-lead")))}
-    assert perijove(*times, "--solution", "jup365").out == rows[""] != rows["x"]
+    times = ("moons", "2024-01-01")
+    rows = {one: answer(*times, *options) for one, options in (("", ()), ("x", ("--solution", "io-lead")))}
+    assert answer(*times, "--solution", "jup365") == rows[""] != rows["x"]
     seen = [
         json.loads(perijove("geometry", "2024-02-03T17:00", "--body", "io", "--observer", o, "--json").out)
         for o in ("earth", "juno")

@@ -55,7 +55,7 @@ def test_json_and_files_hold_what_the_library_says(tmp_path: Path) -> None:
     with np.load(tmp_path / "t.npz") as arrays:
         assert arrays["k2_re"].tobytes() == table.grid("k2_re").tobytes()
         assert arrays[f"axis {AXIS.partition('=')[0]}"][-1] == 1e14
-        assert json.loads(str(arrays["provenance"]))["model"] == "Steinke 2020 A"
+        assert json.loads(str(arrays["record"]))["model"] == "Steinke 2020 A"
 
 
 def test_files_and_families_are_models(tmp_path: Path) -> None:

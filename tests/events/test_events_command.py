@@ -119,8 +119,9 @@ REFUSED: dict[str, tuple[list[object], str]] = {
 def test_observers_by_name_or_number() -> None:
     """Law: NAIF's number stands for the name; Juno watches its pass without kernels."""
     named, numbered = (events(*SPAN, "--observer", observer, "--json").out for observer in ("ganymede", "503"))
-    assert json.loads(named) == json.loads(numbered)
-    assert json.loads(named)["observer"] == "GANYMEDE"
+    named, numbered = ({**json.loads(one), "provenance": None} for one in (named, numbered))
+    assert named == numbered
+    assert named["observer"] == "GANYMEDE"
     watched = events("--from", "2024-12-26T18:00", "--to", "2024-12-27T10:00", "--observer", "juno", "--json")
     assert watched.code == 0
     assert [event["label"] for event in json.loads(watched.out)["events"]] == ["III Ec", "I Sh", "III Oc", "I Oc"]

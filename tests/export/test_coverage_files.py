@@ -54,7 +54,7 @@ def test_geotiff_holds_the_map(mapped: Coverage, tmp_path: Path) -> None:
 
 
 def test_record_adds_up(mapped: Coverage) -> None:
-    record = coverage_record(mapped)
+    record = coverage_record(mapped, [], max_altitude_km=1e5, ephemeris="built-in")
     passes = record["passes"]
     assert isinstance(passes, list)
     assert sum(one["sharpest_look_fraction"] for one in passes) == pytest.approx(record["seen_fraction"], abs=2e-5)

@@ -26,7 +26,7 @@ from perijove.scene.kernel_view import view_from_kernels
 from perijove.simulator.detector import background_shape, dn_per_radiance_factor
 from perijove.simulator.label import near_point_planetographic
 from perijove.simulator.motion import frame_epochs_tdb, poses
-from perijove.simulator.product import write_product
+from perijove.simulator.product import truth_record, write_product
 from perijove.simulator.rendering import Blur, Illumination
 from perijove.simulator.scenario import DetectorModel, Scenario, SurfaceModel
 from perijove.simulator.scenarios import perijove_57_scenarios, random_scenario
@@ -298,7 +298,7 @@ def test_product_reads_back(tmp_path: Path) -> None:
     """Law: the mission-site reader gives back codes, clock and geometry; frame times differ by the start offset."""
     scenario = random_scenario(7, range_km=95000.0, start_offset_s=0.0125)
     picture = simulate(scenario, GREY, seed=1)
-    paths = write_product(picture, tmp_path, truth=True)
+    paths = write_product(picture, tmp_path, truth=json.dumps(truth_record(picture)))
     raw = read_mission_site(paths[0])
     assert_array_equal(raw.codes, picture.codes)
     assert (raw.product_id, raw.filters, raw.frames) == (picture.product_id, picture.filters, picture.frames)

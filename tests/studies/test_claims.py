@@ -252,7 +252,7 @@ def test_the_command_prints_what_the_docs_show(claims: dict[str, Claim], monkeyp
     assert outcome.code == 0
     shown = DOCS.read_text(encoding="utf-8").split("```text\n")[1].split("```")[0]
     assert outcome.out.strip() == shown.strip()
-    records = json.loads(perijove("claims", "--json").out)
+    records = json.loads(perijove("claims", "--json").out)["claims"]
     assert [record["key"] for record in records] == list(claims)
     for record in records:
         claim = claims[record["key"]]

@@ -63,7 +63,7 @@ class _Decorator(Protocol):
         """The command with the option."""
 
 
-SKIP_EXISTING = "perijove.skip-existing"  # in the context's notes, read where errors end
+SKIP_EXISTING = "perijove.skip_existing"  # in the context's notes, read where errors end
 _LARGEST_SEED = 2**32 - 1
 
 

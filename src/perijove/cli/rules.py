@@ -66,10 +66,11 @@ def typed_command() -> str:
     words = context.command_path.split()
     for one in context.command.params:
         if _written(context, one):
-            value = context.params.get(str(one.name))
-            values = list(value) if isinstance(value, tuple) else [value]
-            words += [one.opts[0]] * (not isinstance(one, click.Argument))
-            words += [] if value is True else [v.name if isinstance(v, Path) else str(v) for v in values]
+            value = context.params.get(str(one.name), context.meta.get(f"perijove.{one.name}"))  # or in the notes
+            for each in tuple(value or ()) if one.multiple else (value,):
+                values = each if isinstance(each, tuple) else (each,)
+                words += [one.opts[-1]] * isinstance(one, click.Option)
+                words += [] if each is True else [v.name if isinstance(v, Path) else str(v) for v in values]
     return shlex.join(words)
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
@@ -17,7 +16,6 @@ __all__ = [
     "CONTACT_KEYS",
     "EVENT_KEYS",
     "almanac_csv",
-    "almanac_json",
     "almanac_record",
     "almanac_text",
     "local_time",
@@ -61,7 +59,7 @@ _LEGEND = (
     "Times: centre of moon or shadow on the edge of Jupiter's lit disc or of its shadow; mutual events from first to",
     "last contact, of the umbra if there is one. In brackets: cannot be seen. ±s: standard error from the ephemeris.",
     "limb: seconds by which refraction and haze of Jupiter make eclipses and occultations begin earlier and end later,",
-    "and move transits either way. --json and --csv have all contacts.",
+    "and move transits either way. JSON and CSV have all contacts.",
 )
 _SITE_LEGEND = "Jupiter and Sun: altitude at begin and end; azimuth of Jupiter from north by east."
 
@@ -94,11 +92,6 @@ def almanac_record(almanac: Almanac, *, zone: ZoneInfo | None = None) -> dict[st
             for event in almanac.events
         ],
     }
-
-
-def almanac_json(almanac: Almanac, *, zone: ZoneInfo | None = None) -> str:
-    """`almanac_record` as text."""
-    return json.dumps(almanac_record(almanac, zone=zone), indent=1, allow_nan=False) + "\n"
 
 
 def almanac_csv(almanac: Almanac, *, zone: ZoneInfo | None = None) -> str:

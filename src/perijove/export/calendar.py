@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from perijove import __version__
 from perijove.events.records import CONTACTS, Almanac, Contact, MoonEvent, sentence, short_name
+from perijove.export.answer import SOFTWARE
 from perijove.timescales import tdb_to_utc
 
 __all__ = ["almanac_calendar"]
@@ -34,7 +34,7 @@ def almanac_calendar(almanac: Almanac, *, made: datetime | None = None) -> str:
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        f"PRODID:-//Perijove//Perijove {__version__}//EN",
+        f"PRODID:-//Perijove//{SOFTWARE}//EN",
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
         f"X-WR-CALNAME:{_escaped(f'Moons of Jupiter from {almanac.place}')}",

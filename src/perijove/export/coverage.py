@@ -1,8 +1,9 @@
 """Coverage maps and looks at named places, as files."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,7 @@ __all__ = [
     "LOOK_KEYS",
     "coverage_bands",
     "coverage_features",
+    "coverage_lines",
     "coverage_record",
     "look_record",
     "write_coverage_geotiff",
@@ -48,6 +50,7 @@ LOOK_KEYS: Mapping[str, str] = {
 
 _TIME_DIGITS = 1
 _DECIMALS = 3
+_SHOWN = 15  # looks of a pass, for people
 
 
 def look_record(look: FeatureLook) -> dict[str, object]:
@@ -83,14 +86,17 @@ def write_looks_table(path: Path, looks: Sequence[FeatureLook]) -> None:
         writer.writerows(look_record(look) for look in looks)
 
 
-def coverage_record(coverage: Coverage) -> dict[str, object]:
-    """What a coverage map says as a whole.
+def coverage_record(
+    coverage: Coverage, looks: Sequence[FeatureLook], *, max_altitude_km: float, ephemeris: str
+) -> dict[str, Any]:
+    """What a coverage map and the looks at named places say.
 
     Returns
     -------
     dict
-        ``light``, ``max_emission_deg``, ``step_deg``, ``seen_fraction`` (of the surface), and ``passes``: name, first
-        and last time, closest approach, and the part of the surface of which that pass gives the sharpest look.
+        ``light``, ``max_emission_deg``, ``step_deg``, ``seen_fraction`` (of the surface), ``passes``: name, first
+        and last time, closest approach, and the part of the surface of which that pass gives the sharpest look;
+        ``volcanoes``, a `look_record` each; ``max_altitude_km`` and ``ephemeris`` as given.
     """
     lat, _ = coverage.grid.lat_lon(np.arange(coverage.grid.shape[0]), 0)
     weight = np.cos(np.radians(lat)) / (np.sum(np.cos(np.radians(lat))) * coverage.grid.shape[1])
@@ -111,7 +117,39 @@ def coverage_record(coverage: Coverage) -> dict[str, object]:
         "step_deg": 180.0 / coverage.grid.shape[0],
         "seen_fraction": round(coverage.seen_fraction, 5),
         "passes": passes,
+        "max_altitude_km": max_altitude_km,
+        "ephemeris": ephemeris,
+        "volcanoes": [look_record(look) for look in looks],
     }
+
+
+def coverage_lines(record: Mapping[str, Any]) -> Iterator[str]:
+    """A `coverage_record` for people, with the sharpest looks of each pass."""
+    yield (
+        f"{record['body'].capitalize()}: {100.0 * record['seen_fraction']:.1f} % of the surface in view, light: "
+        f"{record['light']}, emission below {record['max_emission_deg']:g} deg; {record['ephemeris']}"
+    )
+    yield ""
+    yield f"{'pass':6s} {'from UTC':21s} {'closest UTC':21s} {'to UTC':21s} {'sharpest look':>13s}"
+    for one in record["passes"]:
+        times = " ".join(f"{one[name]:21s}" for name in ("start_utc", "closest_approach_utc", "end_utc"))
+        yield f"{one['perijove']:6s} {times} {100.0 * one['sharpest_look_fraction']:11.1f} %"
+    looks = record["volcanoes"]
+    if not looks:
+        return
+    yield ""
+    yield f"{len(looks)} looks at named paterae and eruptive centres; the sharpest of each pass:"
+    for one in record["passes"]:
+        mine = [row for row in looks if row["perijove"] == one["perijove"]]
+        yield ""
+        yield f"{one['perijove']:22s} {'time UTC':21s} {'km':>8s} {'JunoCam':>8s} {'em':>5s} {'inc':>6s} light"
+        for row in mine[:_SHOWN]:
+            yield (
+                f"{row['name'][:22]:22s} {row['time_utc']:21s} {row['range_km']:8.0f} {row['junocam_km_per_px']:8.2f} "
+                f"{row['emission_deg']:5.1f} {row['incidence_deg']:6.1f} {row['light']}"
+            )
+        if len(mine) > _SHOWN:
+            yield f"and {len(mine) - _SHOWN} more, in JSON and table"
 
 
 def coverage_bands(coverage: Coverage) -> list[Band]:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +9,28 @@ from typing import Any
 
 import numpy as np
 
+from perijove.ephemeris.apparent import CORRECTIONS
 from perijove.ephemeris.epochs import tdb_to_jd
 from perijove.errors import InputError
 from perijove.passes.geometry_columns import GeometrySeries, columns
 from perijove.timescales import calendar_to_tdb, tdb_to_utc
 
-__all__ = ["table_columns", "table_csv", "table_json", "table_rows", "write_table_parquet"]
+__all__ = ["geometry_text", "table_columns", "table_csv", "table_record", "table_rows", "write_table_parquet"]
+
+_SHOWN = (
+    ("range_km", "range km", 11, 1),
+    ("altitude_km", "altitude km", 11, 1),
+    ("speed_km_s", "km/s", 8, 4),
+    ("sub_spacecraft_lat_deg", "lat", 8, 3),
+    ("sub_spacecraft_lon_east_deg", "lon E", 9, 3),
+    ("sub_solar_lat_deg", "Sun lat", 8, 3),
+    ("sub_solar_lon_east_deg", "lon E", 9, 3),
+    ("phase_deg", "phase", 8, 3),
+    ("local_solar_time_h", "hour", 7, 3),
+    ("junocam_km_per_px", "JunoCam", 9, 3),
+    ("unocculted_fraction", "unhidden", 8, 2),
+    ("sunlight_fraction", "sunlit", 7, 2),
+)
 
 _UTC_BEGINS = "1972-01-02"
 _TIME_COLUMNS = {
@@ -75,24 +90,16 @@ def table_csv(series: GeometrySeries) -> str:
     return stream.getvalue()
 
 
-def table_json(series: GeometrySeries, *, ephemeris: str) -> str:
-    """JSON: what was asked, the columns with their units, and the rows.
-
-    Parameters
-    ----------
-    series : GeometrySeries
-    ephemeris : str
-        Where the positions come from, in words.
-    """
-    head: dict[str, Any] = {
+def table_record(series: GeometrySeries, *, ephemeris: str) -> dict[str, Any]:
+    """What was asked, the columns with their units, and the rows; `ephemeris` says where the positions come from."""
+    return {
         "target": series.target,
         "observer": series.observer,
         "correction": series.correction,
         "ephemeris": ephemeris,
         "columns": {name: {"unit": unit, "description": text} for name, (unit, text) in table_columns().items()},
+        "rows": list(table_rows(series)),
     }
-    body = ",\n".join(json.dumps(row, allow_nan=False) for row in table_rows(series))
-    return f'{json.dumps(head, indent=1)[:-2]},\n "rows": [\n{body}\n]\n}}\n'
 
 
 def write_table_parquet(path: Path, series: GeometrySeries, *, ephemeris: str) -> None:
@@ -137,3 +144,27 @@ def write_table_parquet(path: Path, series: GeometrySeries, *, ephemeris: str) -
         pa.array(values, type=one.type, from_pandas=True) for values, one in zip(arrays.values(), fields, strict=True)
     ]
     parquet.write_table(pa.table(data, schema=pa.schema(fields, metadata=asked)), path)
+
+
+def geometry_text(series: GeometrySeries, source: str) -> str:
+    """What people look at first, one line for each time; `source` is what the ephemeris is called."""
+    head = "".join(f"{title:>{width + 1}}" for _, title, width, _ in _SHOWN)
+    lines = [
+        f"{series.target} from {series.observer}, {CORRECTIONS[series.correction]}; {source}.",
+        "lat, lon E: sub-spacecraft, then sub-solar point, planetocentric degrees; hour: local solar time; JunoCam: km",
+        "per pixel; unhidden, sunlit: parts of disc and Sun that Jupiter leaves. JSON and CSV have all columns.",
+        "",
+        f"{'time':23s}{head}",
+    ]
+    columns = [series.column(name).ravel().tolist() for name, *_ in _SHOWN]
+    for tdb, *values in zip(series.tdb.ravel().tolist(), *columns, strict=True):
+        numbers = "".join(
+            f" {value:{width}.{digits}f}" for value, (_, _, width, digits) in zip(values, _SHOWN, strict=True)
+        )
+        lines.append(f"{_date(tdb):23s}{numbers}")
+    return "\n".join(lines) + "\n"
+
+
+def _date(tdb: float) -> str:
+    """UTC where there was any, else the Julian date."""
+    return tdb_to_utc(tdb, digits=3) if tdb >= calendar_to_tdb("1972-01-02") else f"JD {tdb_to_jd(tdb):.6f} TDB"

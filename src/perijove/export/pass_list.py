@@ -9,7 +9,7 @@ __all__ = ["pass_csv", "pass_text"]
 
 _LEGEND = (
     "Perijove: least distance from Jupiter's centre; altitude above the level of 1 bar. ±: one standard error.",
-    "lat, lon E: sub-spacecraft point, degrees. JunoCam: km per pixel there. --json and --csv have all columns.",
+    "lat, lon E: sub-spacecraft point, degrees. JunoCam: km per pixel there. JSON and CSV have all columns.",
 )
 _TIME_ALONE = (
     "Without altitude: the time of the mission's table is all that is known here, without its error; from perijove 77",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from perijove import __version__
+from perijove.export.answer import SOFTWARE
 from perijove.export.geotiff import Band, backplane_bands, color_bands, quality_band, sigma_bands, write_cog
 from perijove.export.png import display_rgba, stamped, write_png
 from perijove.geometry.projections import MapGrid
@@ -91,7 +91,7 @@ def raster_tags(done: Processed, *, description: str, source: str) -> dict[str, 
     simulated = is_simulated(done.image.raw)
     law = PHOTOMETRIC_LAWS[done.options.photometry]
     return {
-        "TIFFTAG_SOFTWARE": f"Perijove {__version__}",
+        "TIFFTAG_SOFTWARE": SOFTWARE,
         "TIFFTAG_IMAGEDESCRIPTION": f"SIMULATED: {description}" if simulated else description,
         "TIFFTAG_COPYRIGHT": source,
         "SIMULATED": "YES" if simulated else "NO",

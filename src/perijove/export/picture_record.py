@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from perijove import __version__
 from perijove.bodies.galilean import BodyFacts
 from perijove.bodies.juno import JUNOCAM
+from perijove.export.answer import provenance
 from perijove.junocam.display import display_stretches
 from perijove.junocam.geometry import mid_time_tdb
 from perijove.junocam.processing import Processed
@@ -120,10 +120,8 @@ def picture_record(
             "bands": list(done.bands),
         },
         "provenance": {
-            "software": f"perijove {__version__}",
+            **provenance(command=command, ephemeris=dict(location.orientation.sources)),
             "inputs": [{"name": s.name, "sha256": s.sha256} for s in sources],
-            "command": command,
-            "ephemeris": dict(location.orientation.sources),
             "parameters": dict(parameters),
             "quirks": list(raw.quirks),
             "warnings": warnings_of(done),

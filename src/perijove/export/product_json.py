@@ -1,12 +1,13 @@
 """The JSON side of a product: its contract, its check, its text."""
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+from perijove.export.answer import json_text
 
 __all__ = ["CONTRACT", "Key", "contract_table", "product_text", "validate", "write_product_json"]
 
@@ -140,7 +141,7 @@ def product_text(product: Mapping[str, object]) -> str:
     significant digits (four in standard errors; times in ``_tdb`` not at all), NaN and infinity become null.
     Lists of plain values stay on one line.
     """
-    return _dump(_plain(product, ""), 0) + "\n"
+    return json_text(_plain(product, "")) + "\n"
 
 
 def write_product_json(path: Path, product: Mapping[str, object]) -> None:
@@ -148,7 +149,7 @@ def write_product_json(path: Path, product: Mapping[str, object]) -> None:
     plain = _plain(product, "")
     assert isinstance(plain, dict)
     validate(plain)
-    path.write_text(_dump(plain, 0) + "\n", encoding="utf-8")
+    path.write_text(json_text(plain) + "\n", encoding="utf-8")
 
 
 def contract_table() -> str:
@@ -239,16 +240,3 @@ def _rounded(value: float, path: str) -> float | None:
         return value
     digits = _SIGMA_DIGITS if "sigma" in name else _VALUE_DIGITS
     return float(f"{value:.{digits}g}")
-
-
-def _dump(value: object, depth: int) -> str:
-    """Indent objects; keep lists without objects on one line."""
-    inner, outer = "  " * (depth + 1), "  " * depth
-    if isinstance(value, dict) and value:
-        lines = [
-            f"{inner}{json.dumps(name, ensure_ascii=False)}: {_dump(child, depth + 1)}" for name, child in value.items()
-        ]
-        return "{\n" + ",\n".join(lines) + f"\n{outer}}}"
-    if isinstance(value, list) and any(isinstance(child, dict) for child in value):
-        return "[\n" + ",\n".join(f"{inner}{_dump(child, depth + 1)}" for child in value) + f"\n{outer}]"
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)

@@ -2,13 +2,12 @@
 
 import csv
 import io
-import json
 
 from perijove.ephemeris.apparent import CORRECTIONS
 from perijove.ephemeris.state_table import StateTable
 from perijove.timescales import calendar_to_tdb, tdb_to_utc
 
-__all__ = ["COLUMNS", "states_csv", "states_json", "states_text"]
+__all__ = ["COLUMNS", "states_csv", "states_record", "states_text"]
 
 _AXES = ("x", "y", "z")
 COLUMNS = (
@@ -24,9 +23,9 @@ COLUMNS = (
 """Of the CSV."""
 
 
-def states_json(table: StateTable) -> str:
-    """One object for each body and time, by time; the standard error is null where nobody states it."""
-    rows = (
+def states_record(table: StateTable) -> dict[str, object]:
+    """``states``: one record for each body and time, by time; the standard error is None where nobody states it."""
+    rows = [
         {
             "body": body,
             "jd_tdb": jd,
@@ -38,8 +37,8 @@ def states_json(table: StateTable) -> str:
             "correction": table.correction,
         }
         for body, jd, state, sigma in table.rows()
-    )
-    return "[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n"
+    ]
+    return {"states": rows}
 
 
 def states_csv(table: StateTable) -> str:

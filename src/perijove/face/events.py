@@ -20,7 +20,7 @@ from perijove.events.finder import moon_events as found_events
 from perijove.events.records import KINDS, Almanac, Contact, MoonEvent
 from perijove.events.snapshot import moon_offsets
 from perijove.export.almanac import almanac_record
-from perijove.face.results import Drawn, Source, credit, ephemeris_from, made, source_name
+from perijove.face.results import Drawn, Source, ephemeris_from, made, source_name
 from perijove.figures.moons.corkscrew import corkscrew
 from perijove.figures.moons.series import Line, series_figure
 from perijove.timescales import tdb_to_utc
@@ -93,7 +93,7 @@ class MoonEvents(Almanac, Drawn):
             self.start_tdb, self.end_tdb, observer=self.observer, ephemeris=self.ephemeris, moons=MOONS
         )
         span = " to ".join(tdb_to_utc(t, digits=0).replace("T", " ") for t in (self.start_tdb, self.end_tdb))
-        return corkscrew(offsets, facts=f"Seen from {self.place}, {span} UTC", source=credit(self.source))
+        return corkscrew(offsets, facts=f"Seen from {self.place}, {span} UTC", source=self.source)
 
 
 def moon_events(
@@ -170,7 +170,7 @@ class PathMoments(tuple[Moment, ...], Drawn):  # noqa: SLOT001  # shows itself
             for kind in kinds
         ]
         whose = ", ".join(dict.fromkeys(" and ".join(name.capitalize() for name in one.bodies) for one in self))
-        return series_figure(lines, unit="km", title="Distances", facts=whose, source=credit("integrated paths"))
+        return series_figure(lines, unit="km", title="Distances", facts=whose, source="integrated paths")
 
 
 def _moments(found: Iterable[Moment]) -> PathMoments:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perijove.errors import InputError
-from perijove.face.results import Drawn, credit, made, rows_of
+from perijove.face.results import Drawn, made, rows_of
 from perijove.figures.interiors.posterior import corner_figure
 from perijove.formats.toml_table import read_toml
 from perijove.interior.body import Interior
@@ -75,7 +75,7 @@ class Inference(Posterior, Drawn):
 
     def plot(self) -> "Figure":
         """Parameters against each other, as matplotlib figure."""
-        return corner_figure(self, source=credit())
+        return corner_figure(self, source="")
 
 
 def infer(

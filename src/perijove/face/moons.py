@@ -25,7 +25,7 @@ from perijove.evolution.history import evolve as evolved
 from perijove.evolution.tidal_model import LAINEY_2009, TidalModel
 from perijove.evolution.tidal_report import TidalReport, tidal_report
 from perijove.export.fit_record import parameter_unit
-from perijove.face.results import Drawn, Source, credit, ephemeris_from, made, number, rows_of, source_name
+from perijove.face.results import Drawn, Source, ephemeris_from, made, number, rows_of, source_name
 from perijove.figures.moons.fit_residuals import residual_figure
 from perijove.figures.moons.resonance_series import laplace_angle_figure
 from perijove.figures.moons.series import Line, series_figure
@@ -161,9 +161,7 @@ def states(
     found = state_in_frame(source, body, center, tdb, correction=correction, frame=frame)
     sigma = source.position_sigma_km(body, tdb, center=center)
     names = body.upper(), center.upper()
-    return States(
-        *names, frame.upper(), correction.upper(), tdb, found, sigma, credit(source_name(ephemeris, observer=center))
-    )
+    return States(*names, frame.upper(), correction.upper(), tdb, found, sigma, source_name(ephemeris, observer=center))
 
 
 @dataclass(frozen=True)
@@ -201,9 +199,7 @@ class Paths(Trajectory, Drawn):
         """Distances from Jupiter over time, as matplotlib figure."""
         times, distance = self._times(), self._distance_km()
         lines = [Line(name.capitalize(), times, distance[:, k]) for k, name in enumerate(self.system.names)]
-        return series_figure(
-            lines, unit="km", title="Distances from Jupiter", facts="", source=credit("integrated paths")
-        )
+        return series_figure(lines, unit="km", title="Distances from Jupiter", facts="", source="integrated paths")
 
     def _times(self) -> np.ndarray:
         return np.linspace(self.start_tdb, self.end_tdb, 721)
@@ -270,7 +266,7 @@ class Resonance(ResonanceReport, Drawn):
 
     def plot(self) -> "Figure":
         """The Laplace angle over time, as matplotlib figure."""
-        return laplace_angle_figure(self, source=credit(source_name(None, observer="JUPITER")))
+        return laplace_angle_figure(self, source=source_name(None, observer="JUPITER"))
 
 
 def resonance(start: Moments | None = None, years: float | None = None) -> Resonance:
@@ -313,7 +309,7 @@ class TidalEvolution(TidalReport, Drawn):
 
     def plot(self) -> "Figure":
         """The evolution with its errors, as matplotlib figure."""
-        return tidal_evolution_figure(self, source=credit(source_name(None, observer="JUPITER")))
+        return tidal_evolution_figure(self, source=source_name(None, observer="JUPITER"))
 
 
 def tidal_evolution(
@@ -363,7 +359,7 @@ class TidalFuture(Evolution, Drawn):
         tdb = self.years * SECONDS_PER_YEAR
         lines = [Line(name.capitalize(), tdb, self.eccentricity[:, k]) for k, name in enumerate(MOONS[:3])]
         facts, title = self.ended_by or "to the end of the span", "Evolution under tides"
-        return series_figure(lines, unit="eccentricity", title=title, facts=facts, source=credit(), from_epoch=False)
+        return series_figure(lines, unit="eccentricity", title=title, facts=facts, source="", from_epoch=False)
 
 
 def _history(run: Evolution) -> list[dict[str, Any]]:
@@ -421,7 +417,7 @@ class Orbits(FitReport, Drawn):
 
     def plot(self) -> "Figure":
         """Residuals along, across and normal to the motion, as matplotlib figure."""
-        return residual_figure(self, source=credit())
+        return residual_figure(self, source="")
 
 
 def fit_orbits(

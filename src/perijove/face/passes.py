@@ -14,7 +14,7 @@ from perijove.errors import InputError
 from perijove.export.coverage import look_record
 from perijove.export.encounter_record import approach_record, approaches_of
 from perijove.export.geometry_table import table_rows
-from perijove.face.results import Drawn, Source, credit, ephemeris_from, made, source_name
+from perijove.face.results import Drawn, Source, ephemeris_from, made, source_name
 from perijove.figures.moons.series import Line, series_figure
 from perijove.figures.named_places import named_places
 from perijove.figures.passes.coverage_map import draw_coverage
@@ -69,7 +69,7 @@ class Passes(tuple[Pass, ...], Drawn):  # noqa: SLOT001  # shows itself
 
     def plot(self) -> "Figure":
         """Altitudes over the moon, pass by pass, as matplotlib figure."""
-        return draw_perijove_list(self, moon=self.moon, source=credit(source_name(self.ephemeris)))
+        return draw_perijove_list(self, moon=self.moon, source=source_name(self.ephemeris))
 
 
 def juno_passes(
@@ -136,7 +136,7 @@ class Approaches(tuple[CloseApproach, ...], Drawn):  # noqa: SLOT001  # shows it
             times, altitudes = np.array([one.tdb for one in mine]), np.array([one.altitude_km for one in mine])
             lines.append(Line(moon.capitalize(), times, altitudes, marks=True))
         whose = ", ".join(dict.fromkeys(one.spacecraft.capitalize() for one in self))
-        return series_figure(lines, unit="altitude (km)", title="Close approaches", facts=whose, source=credit())
+        return series_figure(lines, unit="altitude (km)", title="Close approaches", facts=whose, source="")
 
 
 def approaches(
@@ -212,7 +212,7 @@ class Geometry(GeometrySeries, Drawn):
             None,
             np.full(6, np.nan),
         )
-        return draw_timeline(self, approach, source=credit())
+        return draw_timeline(self, approach, source="")
 
 
 def geometry(
@@ -319,7 +319,7 @@ def flyby(perijove: int, moon: str = "IO", *, hours: float = 6.0, ephemeris: Sou
     half = hours * SECONDS_PER_HOUR
     times = np.linspace(max(approach.tdb - half, first), min(approach.tdb + half, last), _SAMPLES)
     series = geometry_series(source, name, times, observer="JUNO")
-    return made(Flyby, series, approach=approach, source=credit(source_name(ephemeris)))
+    return made(Flyby, series, approach=approach, source=source_name(ephemeris))
 
 
 @dataclass(frozen=True)
@@ -396,7 +396,7 @@ def ground_coverage(
         )
     mapped = coverage(windows, step_deg=cell_deg, light=light, max_emission_deg=max_emission_deg)
     looks = feature_looks(windows, light=light, max_emission_deg=max_emission_deg) if name == "IO" else []
-    return made(GroundCoverage, mapped, at_volcanoes=tuple(looks), body=name, source=credit(source_name(ephemeris)))
+    return made(GroundCoverage, mapped, at_volcanoes=tuple(looks), body=name, source=source_name(ephemeris))
 
 
 @dataclass(frozen=True)
@@ -469,4 +469,4 @@ def seen_from(
     """
     source = ephemeris_from(ephemeris, observer=observer)
     found = sky_view(source, body.upper(), observer.upper(), float(times_tdb(time)), upright=upright)
-    return made(View, found, source=credit(source_name(ephemeris, observer=observer)))
+    return made(View, found, source=source_name(ephemeris, observer=observer))

@@ -9,7 +9,7 @@ import numpy as np
 
 from perijove.errors import InputError
 from perijove.export.geojson import feature_collection, footprint_feature, write_geojson
-from perijove.face.results import Drawn, credit
+from perijove.face.results import Drawn
 from perijove.figures.moons.series import Line, series_figure
 from perijove.formats.image import RawImage
 from perijove.junocam.locate import Location
@@ -67,7 +67,7 @@ class Footprints(tuple[Footprint, ...], Drawn):  # noqa: SLOT001  # shows itself
             mine = [one for one in self if one.filter_name == name]
             times = np.array([one.time_tdb for one in mine])
             lines.append(Line(name, times, np.array([one.resolution_km.mean for one in mine]), marks=True))
-        return series_figure(lines, unit="km per pixel", title="Resolution", facts=self.name, source=credit())
+        return series_figure(lines, unit="km per pixel", title="Resolution", facts=self.name, source="")
 
     def save(self, path: str | PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the outlines as GeoJSON.

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from perijove import __version__
 from perijove.ephemeris.galilean import MOONS
 from perijove.ephemeris.solutions import best_solution
 from perijove.ephemeris.source import EMBEDDED, Ephemeris
@@ -24,7 +23,6 @@ __all__ = [
     "Drawn",
     "Source",
     "Tabular",
-    "credit",
     "ephemeris_from",
     "made",
     "number",
@@ -104,11 +102,6 @@ def ephemeris_from(source: Source, *, observer: str = "JUNO") -> Ephemeris:
     if {who, "JUPITER"} <= held and not held.issuperset(MOONS):
         return best_solution(who).ephemeris.replacing(*kernel_segments(loaded, who))
     return kernel_ephemeris(loaded)
-
-
-def credit(*what: str) -> str:
-    """Source line of a figure: the program, its version, and what it took."""
-    return "; ".join([f"Perijove {__version__}", *(each for each in what if each)])
 
 
 def source_name(source: Source, *, observer: str = "JUNO") -> str:

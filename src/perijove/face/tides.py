@@ -10,7 +10,7 @@ import numpy as np
 
 from perijove.bodies.io_melting import IO_MOLTEN_ROCK_SPENCER_2020, MoltenRock
 from perijove.errors import InputError
-from perijove.face.results import Drawn, Tabular, credit, made, number, rows_of
+from perijove.face.results import Drawn, Tabular, made, number, rows_of
 from perijove.figures.interiors.heat_transport import heat_transport_figure
 from perijove.figures.interiors.sweep import sweep_figure
 from perijove.figures.interiors.tidal_heating import HeatFlowMap, heat_flow_figure
@@ -146,7 +146,7 @@ class Heating(TidalHeating, Drawn):
         """Map of the heat flow, as matplotlib figure."""
         facts = _answer(complex(self.love.k), self.power_w)
         drawn = HeatFlowMap.of(self.interior.name, self.flux_w_m2)
-        title, source = f"Tidal heat flow: {self.interior.name}", credit(self.interior.source)
+        title, source = f"Tidal heat flow: {self.interior.name}", self.interior.source
         return heat_flow_figure([drawn], title=title, facts=facts, source=source)
 
 
@@ -203,7 +203,7 @@ class MovingOcean(OceanTide, Drawn):
         """Map of the heat that drag makes, as matplotlib figure."""
         drawn = HeatFlowMap.of(f"{self.ocean.name}, {self.ocean.thickness_km:.4g} km", self.flux_w_m2)
         title = f"Heat of the moving ocean: {self.name}"
-        return heat_flow_figure([drawn], title=title, facts=_answer(self.k2, self.power_w), source=credit())
+        return heat_flow_figure([drawn], title=title, facts=_answer(self.k2, self.power_w), source="")
 
 
 def ocean_tide(
@@ -256,7 +256,7 @@ class HeatFlow(HeatTransport, Drawn):
             speed, share = CM_YEAR_PER_M_S * self.eruption_m_s, 100.0 * self.mean_melt_fraction
             melt = f"crust {self.crust_km:.1f} km, eruption {speed:.2f} cm/year; melt {share:.1f} %"
         title = f"Heat transport: {self.heating.name}"
-        source = credit("after Spencer et al. 2020, doi:10.1029/2020JE006443")
+        source = "after Spencer et al. 2020, doi:10.1029/2020JE006443"
         return heat_transport_figure(self, title=title, facts=[flow, melt], source=source)
 
 
@@ -314,7 +314,7 @@ class Swept(SweepTable, Drawn):
 
     def plot(self) -> "Figure":
         """Love number over one or two axes, as matplotlib figure."""
-        return sweep_figure(self, source=credit())
+        return sweep_figure(self, source="")
 
 
 def tidal_sweep(

@@ -119,7 +119,7 @@ def write_title(figure: Figure, title: str, lines: Sequence[str], *, left_in: fl
 def write_footer(figure: Figure, source: str, *, left_in: float, note: str = "") -> None:
     """Source line at the bottom left, with the version in it, and a note at the bottom right."""
     version = f"Perijove {__version__}"
-    source = source if version in source else f"{source}; {version}" if source else version
+    source = source if version in source else f"{version}; {source}" if source else version
     width, height = figure.get_size_inches()
     y = 0.12 / height
     figure.text(left_in / width, y, source, va="bottom", size=SMALL_PT, color=MUTED, parse_math=False)

@@ -112,7 +112,7 @@ def _all_or_nothing(targets: list[Path], *, overwrite: bool) -> Iterator[list[Pa
 
 
 def write_product(
-    picture: SimulatedPicture, folder: str | Path, *, overwrite: bool = False, truth: bool = False
+    picture: SimulatedPicture, folder: str | Path, *, overwrite: bool = False, truth: str | None = None
 ) -> tuple[Path, ...]:
     """Write a picture as the mission site has them.
 
@@ -123,8 +123,8 @@ def write_product(
         Made if missing.
     overwrite : bool
         Whether older files of the same names may be replaced.
-    truth : bool
-        Also write ``<product>-Truth.json`` (`truth_record`).
+    truth : str or None
+        Also write this text, the JSON of `truth_record`, as ``<product>-Truth.json``.
 
     Returns
     -------
@@ -142,9 +142,9 @@ def write_product(
     folder = Path(folder)
     names = [f"{picture.product_id}-raw.png", f"{picture.product_id}-Metadata.json"]
     texts = [json.dumps(picture.metadata, indent=2) + "\n"]
-    if truth:
+    if truth is not None:
         names.append(f"{picture.product_id}-Truth.json")
-        texts.append(json.dumps(truth_record(picture), indent=1) + "\n")
+        texts.append(truth)
     words = PngInfo()
     words.add_text("Title", f"{picture.product_id} (simulated)")
     words.add_text("Description", str(picture.metadata["DESCRIPTION"]))

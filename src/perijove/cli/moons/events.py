@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import click
 import numpy as np
 
-from perijove import __version__
 from perijove.cli.ephemeris_choice import built_in, only_kernels
 from perijove.cli.option_types import TimeZone
 from perijove.cli.options import (
@@ -25,7 +24,7 @@ from perijove.cli.options import (
     solution_option,
     to_option,
 )
-from perijove.cli.rules import not_with, only_one_of
+from perijove.cli.rules import not_with, only_one_of, typed_command
 from perijove.constants import SECONDS_PER_DAY
 from perijove.ephemeris.epochs import times_tdb
 from perijove.ephemeris.galilean import MOONS
@@ -34,7 +33,8 @@ from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
 from perijove.events.finder import moon_events
 from perijove.events.records import KINDS, Almanac
-from perijove.export.almanac import almanac_csv, almanac_json, almanac_text
+from perijove.export.almanac import almanac_csv, almanac_record, almanac_text
+from perijove.export.answer import answer_json
 from perijove.export.calendar import almanac_calendar
 from perijove.timescales import tdb_to_utc, utc_to_tdb
 
@@ -130,8 +130,11 @@ def command(
     if as_ics:
         click.echo(almanac_calendar(almanac).encode(), nl=False)  # as bytes: its lines end in CRLF everywhere
         return
-    write = almanac_json if as_json else almanac_csv if as_csv else almanac_text
-    click.echo(write(almanac, zone=zone), nl=False)
+    if as_json:
+        record = almanac_record(almanac, zone=zone)
+        click.echo(answer_json(record, command=typed_command(), ephemeris=almanac.source), nl=False)
+    else:
+        click.echo((almanac_csv if as_csv else almanac_text)(almanac, zone=zone), nl=False)
 
 
 def _span(start: str, end: str) -> tuple[float, float]:
@@ -208,7 +211,6 @@ def _draw(almanac: Almanac, ephemeris: Ephemeris, moons: Sequence[str], out: Pat
     span_tdb = almanac.start_tdb, almanac.end_tdb
     offsets = moon_offsets(*span_tdb, observer=almanac.observer, ephemeris=ephemeris, moons=moons)
     span = " to ".join(tdb_to_utc(t, digits=0).replace("T", " ") for t in span_tdb)
-    facts, source = f"Seen from {almanac.place}, {span} UTC", f"Perijove {__version__}, {almanac.source}"
-    figure = corkscrew(offsets, facts=facts, source=source)
+    figure = corkscrew(offsets, facts=f"Seen from {almanac.place}, {span} UTC", source=almanac.source)
     with ProductSet(out.parent, overwrite=overwrite) as products:
         save_figure(figure, products.path(out.name))

@@ -1,12 +1,12 @@
 """``perijove evolve``: what tides do to the Laplace resonance over millions of years."""
 
-import json
 from pathlib import Path
 
 import click
 
 from perijove.cli.option_types import Number
 from perijove.cli.options import json_option, out_option, overwrite_option, quiet_option, seed_option, years_option
+from perijove.cli.rules import typed_command
 from perijove.cli.talk import steps
 
 __all__ = ["command"]
@@ -47,6 +47,7 @@ def command(
     """Evolve the Laplace resonance of Io, Europa and Ganymede under tides."""
     from perijove.errors import InputError
     from perijove.evolution.tidal_report import tidal_report
+    from perijove.export.answer import answer_json
     from perijove.export.atomic import ProductSet, refuse_existing
     from perijove.export.tidal_record import tidal_record, tidal_text, write_tidal_table
 
@@ -71,4 +72,4 @@ def command(
             with ProductSet(out, overwrite=overwrite) as products:
                 write_tidal_table(report, products.path(_TABLE))
                 save_figure(tidal_evolution_figure(report), products.path(_FIGURE))
-    click.echo(json.dumps(tidal_record(report), indent=2) if as_json else tidal_text(report))
+    click.echo(answer_json(tidal_record(report), command=typed_command()).rstrip() if as_json else tidal_text(report))

@@ -1,6 +1,5 @@
 """``perijove fit``: orbits of the moons, and what governs them, from tables of positions."""
 
-import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from perijove import __version__
 from perijove.cli.option_types import Number, Time
 from perijove.cli.options import (
     from_option,
@@ -19,6 +17,7 @@ from perijove.cli.options import (
     quiet_option,
     to_option,
 )
+from perijove.cli.rules import typed_command
 from perijove.cli.talk import steps
 from perijove.errors import InputError
 
@@ -81,6 +80,8 @@ def command(
     centre on the ICRF's axes. The fit starts from the built-in ephemeris; moons without a table keep its states.
     """
     from perijove.dynamics.fitted_system import JUPITER_AND_MOONS as SYSTEM
+    from perijove.ephemeris.solutions import SOLUTIONS
+    from perijove.export.answer import answer_json
     from perijove.export.atomic import refuse_existing
     from perijove.export.fit_record import fit_record, fit_text
     from perijove.fit.from_tables import fit_tables
@@ -104,12 +105,13 @@ def command(
             max_iterations=iterations,
             progress=tell,
         )
-        record = fit_record(report)
+        start_from = f"{SOLUTIONS['jup365'].title} (first guess, and moons without a table)"
+        text = answer_json(fit_record(report), command=typed_command(), ephemeris=start_from)
         if out is not None:
             tell("figures")
             source = ", ".join(table.path.name for table in given.values())
-            _write(report, record, out, source=source, overwrite=overwrite)
-    click.echo(json.dumps(record, indent=2, allow_nan=False) if as_json else fit_text(report))
+            _write(report, text, out, source=source, overwrite=overwrite)
+    click.echo(text.rstrip() if as_json else fit_text(report))
 
 
 def _sigmas(priors: Sequence[str]) -> dict[str, float]:
@@ -154,15 +156,14 @@ def _tables(arguments: Sequence[str], system: "JovianSystem") -> "dict[str, Posi
     return {body: tables[body] for body in system.names if body in tables}
 
 
-def _write(report: "FitReport", record: dict[str, object], out: Path, *, source: str, overwrite: bool) -> None:
+def _write(report: "FitReport", text: str, out: Path, *, source: str, overwrite: bool) -> None:
     from perijove.export.atomic import ProductSet
     from perijove.export.fit_record import write_residuals
     from perijove.figures.moons.fit_residuals import correlation_figure, residual_figure
     from perijove.figures.style import save_figure
 
-    line = f"Perijove {__version__}; {source if len(source) < 110 else source[:106] + ' ...'}"
+    line = source if len(source) < 110 else f"{source[:106]} ..."
     with ProductSet(out, overwrite=overwrite) as products:
-        text = json.dumps(record, indent=2, allow_nan=False) + "\n"
         products.path(_NAMES[0]).write_text(text, encoding="utf-8")
         write_residuals(report, products.path(_NAMES[1]))
         save_figure(residual_figure(report, source=line), products.path(_NAMES[2]))

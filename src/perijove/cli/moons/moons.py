@@ -15,12 +15,14 @@ from perijove.cli.options import (
     solution_option,
     times_arguments,
 )
+from perijove.cli.rules import typed_command
 from perijove.cli.times import times_or_file
 from perijove.ephemeris.frames import FRAMES, frame_name
 from perijove.ephemeris.galilean import MOONS
 from perijove.ephemeris.source import Ephemeris
 from perijove.ephemeris.state_table import state_table
-from perijove.export.state_table import states_csv, states_json, states_text
+from perijove.export.answer import answer_json
+from perijove.export.state_table import states_csv, states_record, states_text
 from perijove.timescales import Scale
 
 __all__ = ["command"]
@@ -54,24 +56,27 @@ def command(
     2070, and so are the SUN, the EARTH and JUPITER; the standard error of each position is printed with it.
     """
     tdb = times_or_file(times, times_file, scale, example="perijove moons 2024-12-27T01:18:13")
+    source, name = _source(kernels)
     table = state_table(
-        _source(kernels),
+        source,
         bodies or MOONS,
         tdb,
         observer=observer,
         correction=correction,
         frame=frame.upper() if kernels else frame_name(frame),
     )
-    write = states_json if as_json else states_csv if as_csv else states_text
-    click.echo(write(table), nl=False)
+    if as_json:
+        click.echo(answer_json(states_record(table), command=typed_command(), ephemeris=name), nl=False)
+    else:
+        click.echo(states_csv(table) if as_csv else states_text(table), nl=False)
 
 
-def _source(kernels: Path | None) -> Ephemeris:
-    """Ephemeris to ask."""
+def _source(kernels: Path | None) -> tuple[Ephemeris, str]:
+    """Ephemeris to ask, and its name."""
     if kernels is None:
-        return built_in("")[0]
-    only_kernels()
+        return built_in("")
+    name = only_kernels()
     from perijove.ephemeris.spice.kernels import Kernels
     from perijove.ephemeris.spice.source import kernel_ephemeris
 
-    return kernel_ephemeris(Kernels(kernels))
+    return kernel_ephemeris(Kernels(kernels)), name

@@ -1,14 +1,13 @@
 """``perijove resonance``: the Laplace resonance as numbers with errors, and as figures."""
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from perijove import __version__
 from perijove.cli.options import from_option, json_option, out_option, overwrite_option, quiet_option, years_option
+from perijove.cli.rules import typed_command
 from perijove.cli.talk import steps
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ _NAMES = (
     "resonance-removals.png",
 )
 _REMOVAL_TDB = 0.0  # the shortened systems start from the moons as they were at J2000
-_SOURCE = f"Perijove {__version__}, embedded ephemeris of the Galilean moons (fitted to JPL jup365)"
+_SOURCE = "embedded ephemeris of the Galilean moons (fitted to JPL jup365)"
 
 
 @click.command("resonance")
@@ -53,6 +52,8 @@ def command(
     """
     from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
     from perijove.ephemeris.galilean import galilean_states
+    from perijove.ephemeris.solutions import SOLUTIONS
+    from perijove.export.answer import answer_json
     from perijove.export.atomic import refuse_existing
     from perijove.export.resonance_record import resonance_record, resonance_text
     from perijove.resonance.measured import resonance_report
@@ -66,11 +67,12 @@ def command(
         report = resonance_report(galilean_states, start_tdb=start_tdb, years=years)
         tell("taking parts away")
         removals = resonance_without(JUPITER_AND_MOONS, galilean_states(_REMOVAL_TDB), start_tdb=_REMOVAL_TDB)
-        product = resonance_record(report, removals)
+        record = resonance_record(report, removals)
+        text = answer_json(record, command=typed_command(), ephemeris=SOLUTIONS["jup365"].title)
         if out is not None:
             tell("figures")
-            _write(report, removals, product, out, galilean_states, overwrite=overwrite)
-    click.echo(json.dumps(product, indent=2, allow_nan=False) if as_json else resonance_text(report, removals))
+            _write(report, removals, text, out, galilean_states, overwrite=overwrite)
+    click.echo(text.rstrip() if as_json else resonance_text(report, removals))
 
 
 def _span(start: str | None, years: float | None) -> tuple[float, float]:
@@ -100,7 +102,7 @@ def _span(start: str | None, years: float | None) -> tuple[float, float]:
 def _write(
     report: "ResonanceReport",
     removals: "Sequence[RemovalOutcome]",
-    product: dict[str, object],
+    text: str,
     out: Path,
     states: "Callable[[np.ndarray], np.ndarray]",
     *,
@@ -125,6 +127,6 @@ def _write(
         resonance_removals(removals, source=_SOURCE),
     )
     with ProductSet(out, overwrite=overwrite) as products:
-        products.path(_NAMES[0]).write_text(json.dumps(product, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+        products.path(_NAMES[0]).write_text(text, encoding="utf-8")
         for name, figure in zip(_NAMES[1:], figures, strict=True):
             save_figure(figure, products.path(name))

@@ -1,12 +1,9 @@
 """``perijove coverage``: what Juno's passes show of Io, and how well."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import click
 
-from perijove import __version__
 from perijove.cli.ephemeris_choice import known_target
 from perijove.cli.option_types import Number
 from perijove.cli.options import (
@@ -21,13 +18,15 @@ from perijove.cli.options import (
     solution_option,
 )
 from perijove.cli.passes.pass_argument import NamedPass, named_pass
+from perijove.cli.rules import typed_command
 from perijove.cli.talk import steps
 from perijove.errors import InputError
+from perijove.export.answer import SOFTWARE, answer_json, provenance
 from perijove.export.atomic import ProductSet, refuse_existing
 from perijove.export.coverage import (
     coverage_features,
+    coverage_lines,
     coverage_record,
-    look_record,
     write_coverage_geotiff,
     write_looks_table,
 )
@@ -36,8 +35,6 @@ from perijove.passes.coverage import LIGHTS, Coverage, coverage, pass_window
 from perijove.passes.feature_looks import FeatureLook, feature_looks
 
 __all__ = ["command"]
-
-_SHOWN = 15
 
 
 @click.command("coverage")
@@ -104,19 +101,16 @@ def command(
         tell("map")
         mapped = coverage(windows, step_deg=cell, light=light, max_emission_deg=max_emission)
         looks = feature_looks(windows, light=light, max_emission_deg=max_emission) if moon == "IO" else []
-        record: dict[str, Any] = {
-            **coverage_record(mapped),
-            "max_altitude_km": max_altitude,
-            "ephemeris": found[0].source_name,
-            "volcanoes": [look_record(look) for look in looks],
-        }
+        source = found[0].source_name
+        record = coverage_record(mapped, looks, max_altitude_km=max_altitude, ephemeris=source)
+        text = answer_json(record, command=typed_command(), ephemeris=source)
         if out is not None:
             tell("writing")
-            _write(out, names, mapped, looks, record, overwrite=overwrite)
+            _write(out, names, mapped, looks, text, source=source, overwrite=overwrite)
     if as_json:
-        click.echo(json.dumps(record, indent=1, allow_nan=False))
+        click.echo(text, nl=False)
     else:
-        click.echo("\n".join(_lines(record, looks)))
+        click.echo("\n".join(coverage_lines(record)))
 
 
 def _names(found: list[NamedPass], moon: str) -> dict[str, str]:
@@ -139,8 +133,9 @@ def _write(
     names: dict[str, str],
     mapped: Coverage,
     looks: list[FeatureLook],
-    record: dict[str, Any],
+    text: str,
     *,
+    source: str,
     overwrite: bool,
 ) -> None:
     """All files, or none."""
@@ -148,44 +143,13 @@ def _write(
     from perijove.figures.passes.coverage_map import draw_coverage
     from perijove.figures.style import save_figure
 
-    source = f"Perijove {__version__}, {record['ephemeris']}"
     with ProductSet(out, overwrite=overwrite) as products:
-        products.path(names["json"]).write_text(json.dumps(record, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+        products.path(names["json"]).write_text(text, encoding="utf-8")
         write_looks_table(products.path(names["table"]), looks)
-        shapes = feature_collection(
-            coverage_features(mapped, looks), name=Path(names["map"]).stem, body=str(record["body"])
-        )
-        write_geojson(products.path(names["shapes"]), shapes)
-        write_coverage_geotiff(products.path(names["map"]), mapped, tags={"TIFFTAG_SOFTWARE": source})
-        figure = draw_coverage(mapped, features=named_places(str(record["body"])), source=source)
+        stem, body = Path(names["map"]).stem, mapped.windows[0].vantage.body
+        layer = feature_collection(coverage_features(mapped, looks), name=stem, body=body)
+        layer["provenance"] = provenance(command=typed_command(), ephemeris=source)
+        write_geojson(products.path(names["shapes"]), layer)
+        write_coverage_geotiff(products.path(names["map"]), mapped, tags={"TIFFTAG_SOFTWARE": f"{SOFTWARE}, {source}"})
+        figure = draw_coverage(mapped, features=named_places(body), source=source)
         save_figure(figure, products.path(names["figure"]))
-
-
-def _lines(record: dict[str, Any], looks: list[FeatureLook]) -> list[str]:
-    """For people."""
-    head = (
-        f"{record['body'].capitalize()}: {100.0 * record['seen_fraction']:.1f} % of the surface in view, light: "
-        f"{record['light']}, emission below {record['max_emission_deg']:g} deg; {record['ephemeris']}"
-    )
-    lines = [
-        head,
-        "",
-        f"{'pass':6s} {'from UTC':21s} {'closest UTC':21s} {'to UTC':21s} {'sharpest look':>13s}",
-    ]
-    for one in record["passes"]:
-        times = " ".join(f"{one[name]:21s}" for name in ("start_utc", "closest_approach_utc", "end_utc"))
-        lines.append(f"{one['perijove']:6s} {times} {100.0 * one['sharpest_look_fraction']:11.1f} %")
-    if not looks:
-        return lines
-    lines += ["", f"{len(looks)} looks at named paterae and eruptive centres; the sharpest of each pass:"]
-    for one in record["passes"]:
-        mine = [row for row in record["volcanoes"] if row["perijove"] == one["perijove"]]
-        lines += ["", f"{one['perijove']:22s} {'time UTC':21s} {'km':>8s} {'JunoCam':>8s} {'em':>5s} {'inc':>6s} light"]
-        lines += [
-            f"{row['name'][:22]:22s} {row['time_utc']:21s} {row['range_km']:8.0f} {row['junocam_km_per_px']:8.2f} "
-            f"{row['emission_deg']:5.1f} {row['incidence_deg']:6.1f} {row['light']}"
-            for row in mine[:_SHOWN]
-        ]
-        if len(mine) > _SHOWN:
-            lines.append(f"and {len(mine) - _SHOWN} more; --json and --out have all")
-    return lines

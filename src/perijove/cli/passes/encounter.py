@@ -1,12 +1,9 @@
 """``perijove encounter``: one pass of Juno by a moon, with table, figures and files."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import click
 
-from perijove import __version__
 from perijove.cli.ephemeris_choice import known_target
 from perijove.cli.option_types import Number
 from perijove.cli.options import (
@@ -21,9 +18,11 @@ from perijove.cli.options import (
     solution_option,
 )
 from perijove.cli.passes.pass_argument import named_pass
+from perijove.cli.rules import typed_command
 from perijove.cli.talk import steps
 from perijove.constants import SECONDS_PER_HOUR
 from perijove.errors import InputError
+from perijove.export.answer import answer_json, provenance
 from perijove.export.encounter_files import encounter_geojson, encounter_record, encounter_text
 from perijove.passes.encounter import Encounter, encounter
 
@@ -65,17 +64,28 @@ def command(
         named.source, named.approach, named.at_perijove, known_tdb=named.reach_tdb, reach_s=hours * SECONDS_PER_HOUR
     )
     record = encounter_record(found, named.source_name)
+    text = answer_json(record, command=typed_command(), ephemeris=named.source_name)
     if out is not None:
-        _write(found, record, out, basemap=basemap, left_lon=basemap_left_lon, overwrite=overwrite, quiet=quiet)
+        _write(
+            found,
+            text,
+            named.source_name,
+            out,
+            basemap=basemap,
+            left_lon=basemap_left_lon,
+            overwrite=overwrite,
+            quiet=quiet,
+        )
     if as_json:
-        click.echo(json.dumps(record, indent=1, allow_nan=False))
+        click.echo(text, nl=False)
     else:
         click.echo(encounter_text(found, named.source_name))
 
 
 def _write(
     found: Encounter,
-    record: dict[str, Any],
+    text: str,
+    source: str,
     out: Path,
     *,
     basemap: Path | None,
@@ -97,14 +107,14 @@ def _write(
     if not overwrite:
         refuse_existing(out, names)
     base_map = read_base_map(basemap, left_lon_east_deg=left_lon) if basemap is not None else None
-    source = f"Perijove {__version__}, {record['ephemeris']}"
     with steps(found.stem, quiet=quiet) as tell, ProductSet(out, overwrite=overwrite) as products:
         json_path, csv_path, geojson_path, timeline_path, track_path = map(products.path, names)
         tell("geometry")
         series = found.series()
-        json_path.write_text(json.dumps(record, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+        json_path.write_text(text, encoding="utf-8")
         csv_path.write_text(table_csv(series), encoding="utf-8")
-        write_geojson(geojson_path, encounter_geojson(found, series))
+        layer = encounter_geojson(found, series)
+        write_geojson(geojson_path, layer | {"provenance": provenance(command=typed_command(), ephemeris=source)})
         tell("timeline")
         save_figure(draw_timeline(series, found.approach, source=source), timeline_path)
         tell("ground track")

@@ -21,33 +21,20 @@ from perijove.cli.options import (
     times_arguments,
     to_option,
 )
+from perijove.cli.rules import typed_command
 from perijove.cli.times import stepped_tdb, times_or_file
-from perijove.ephemeris.apparent import CORRECTIONS, check_correction
-from perijove.ephemeris.epochs import tdb_to_jd
+from perijove.ephemeris.apparent import check_correction
 from perijove.errors import InputError
+from perijove.export.answer import answer_json
 from perijove.export.atomic import ProductSet, refuse_existing
-from perijove.export.geometry_table import table_csv, table_json, write_table_parquet
+from perijove.export.geometry_table import geometry_text, table_csv, table_record, write_table_parquet
 from perijove.passes.geometry_series import GeometrySeries, geometry_series
-from perijove.timescales import Scale, calendar_to_tdb, tdb_to_utc
+from perijove.timescales import Scale
 
 __all__ = ["command"]
 
 _EXAMPLE = "perijove geometry 2023-12-30T08:36:01 --body io"
 _TABLES = (".csv", ".parquet")
-_SHOWN = (
-    ("range_km", "range km", 11, 1),
-    ("altitude_km", "altitude km", 11, 1),
-    ("speed_km_s", "km/s", 8, 4),
-    ("sub_spacecraft_lat_deg", "lat", 8, 3),
-    ("sub_spacecraft_lon_east_deg", "lon E", 9, 3),
-    ("sub_solar_lat_deg", "Sun lat", 8, 3),
-    ("sub_solar_lon_east_deg", "lon E", 9, 3),
-    ("phase_deg", "phase", 8, 3),
-    ("local_solar_time_h", "hour", 7, 3),
-    ("junocam_km_per_px", "JunoCam", 9, 3),
-    ("unocculted_fraction", "unhidden", 8, 2),
-    ("sunlight_fraction", "sunlit", 7, 2),
-)
 
 
 @click.command("geometry")
@@ -94,11 +81,12 @@ def command(
         with ProductSet(table.parent, overwrite=overwrite) as products:
             _write(products.path(table.name), series, ephemeris=name)
     if as_json:
-        click.echo(table_json(series, ephemeris=name), nl=False)
+        record = table_record(series, ephemeris=name)
+        click.echo(answer_json(record, command=typed_command(), ephemeris=name), nl=False)
     elif as_csv:
         click.echo(table_csv(series), nl=False)
     elif table is None:
-        click.echo(_table(series, name), nl=False)
+        click.echo(geometry_text(series, name), nl=False)
 
 
 def _write(path: Path, series: GeometrySeries, *, ephemeris: str) -> None:
@@ -121,27 +109,3 @@ def _times(
     if start is None or end is None or step is None:
         raise InputError("a span needs --from, --to and --step; give all three")
     return stepped_tdb(start, end, step, scale)
-
-
-def _table(series: GeometrySeries, source: str) -> str:
-    """What people look at first, one line for each time."""
-    head = "".join(f"{title:>{width + 1}}" for _, title, width, _ in _SHOWN)
-    lines = [
-        f"{series.target} from {series.observer}, {CORRECTIONS[series.correction]}; {source}.",
-        "lat, lon E: sub-spacecraft, then sub-solar point, planetocentric degrees; hour: local solar time; JunoCam: km",
-        "per pixel; unhidden, sunlit: parts of disc and Sun that Jupiter leaves. --json and --csv have all columns.",
-        "",
-        f"{'time':23s}{head}",
-    ]
-    columns = [series.column(name).ravel().tolist() for name, *_ in _SHOWN]
-    for tdb, *values in zip(series.tdb.ravel().tolist(), *columns, strict=True):
-        numbers = "".join(
-            f" {value:{width}.{digits}f}" for value, (_, _, width, digits) in zip(values, _SHOWN, strict=True)
-        )
-        lines.append(f"{_date(tdb):23s}{numbers}")
-    return "\n".join(lines) + "\n"
-
-
-def _date(tdb: float) -> str:
-    """UTC where there was any, else the Julian date."""
-    return tdb_to_utc(tdb, digits=3) if tdb >= calendar_to_tdb("1972-01-02") else f"JD {tdb_to_jd(tdb):.6f} TDB"

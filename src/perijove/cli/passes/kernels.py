@@ -1,6 +1,5 @@
 """``perijove kernels``: fetch SPICE kernels, check them, and say what they cover."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,9 +20,10 @@ from perijove.cli.options import (
     quiet_option,
     to_option,
 )
-from perijove.cli.rules import not_with
+from perijove.cli.rules import not_with, typed_command
 from perijove.constants import SECONDS_PER_HOUR
 from perijove.errors import InputError, PerijoveError
+from perijove.export.answer import answer_json
 
 if TYPE_CHECKING:
     from perijove.archive.kernel_plan import PlannedFile, Request
@@ -162,7 +162,7 @@ def list_folder(folder: Path, as_json: bool) -> None:
         )
         for file in kernels.files
     ]
-    click.echo(_dump([asdict(row) for row in rows]) if as_json else _list_text(rows))
+    click.echo(_dump({"kernels": [asdict(row) for row in rows]}) if as_json else _list_text(rows))
 
 
 @dataclass(frozen=True)
@@ -200,8 +200,8 @@ def _span(perijove: int | None, start: str | None, end: str | None, margin_h: fl
     return middle - SECONDS_PER_HOUR * margin_h, middle + SECONDS_PER_HOUR * margin_h
 
 
-def _dump(record: object) -> str:
-    return json.dumps(record, indent=1, allow_nan=False)
+def _dump(record: dict[str, object]) -> str:
+    return answer_json(record, command=typed_command()).rstrip()
 
 
 def _total(files: Sequence["PlannedFile"]) -> str:

@@ -1,12 +1,10 @@
 """``perijove passes``: Juno's perijoves and how near it came to the moons."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from perijove import __version__
 from perijove.cli.ephemeris_choice import chosen_ephemeris, known_target
 from perijove.cli.options import (
     body_option,
@@ -18,11 +16,13 @@ from perijove.cli.options import (
     plot_option,
     solution_option,
 )
+from perijove.cli.rules import typed_command
 from perijove.cli.talk import steps
 from perijove.constants import SECONDS_PER_DAY
 from perijove.ephemeris.juno import ARCS
 from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
+from perijove.export.answer import answer_json
 from perijove.export.atomic import ProductSet, refuse_existing
 from perijove.export.encounter_record import approaches_of, listed_records, pass_records
 from perijove.export.pass_list import pass_csv, pass_text
@@ -71,14 +71,14 @@ def command(
     if max_altitude is not None:
         found = tuple(one for each in found if (one := _below(each, max_altitude)).at_moons)
     if plot is not None:
-        _draw(found, moons[0], plot, source=f"Perijove {__version__}, {name}", overwrite=overwrite)
+        _draw(found, moons[0], plot, source=name, overwrite=overwrite)
     records = pass_records(found, geometry_at(source, approaches_of(found)))
     if kernels is None and max_altitude is None:
         have = {record["perijove"] for record in records}
         records += listed_records([one for one in listed_perijoves(*span) if one.perijove not in have])
         records.sort(key=lambda record: float(record["jd_tdb"]))
     if as_json:
-        click.echo(json.dumps(records, indent=1, allow_nan=False))
+        click.echo(answer_json({"passes": records}, command=typed_command(), ephemeris=name), nl=False)
     else:
         click.echo(pass_csv(records) if as_csv else pass_text(records, name), nl=False)
 

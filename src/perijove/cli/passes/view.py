@@ -1,11 +1,9 @@
 """``perijove view``: a body as Juno, or another observer, sees it."""
 
-import json
 from pathlib import Path
 
 import click
 
-from perijove import __version__
 from perijove.cli.ephemeris_choice import chosen_ephemeris, known_target
 from perijove.cli.option_types import Number
 from perijove.cli.options import (
@@ -21,10 +19,11 @@ from perijove.cli.options import (
     solution_option,
 )
 from perijove.cli.passes.pass_argument import named_pass
-from perijove.cli.rules import needs
+from perijove.cli.rules import needs, typed_command
 from perijove.ephemeris.epochs import times_tdb
 from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
+from perijove.export.answer import answer_json
 from perijove.export.atomic import ProductSet, refuse_existing
 from perijove.export.view_record import view_record, view_text
 from perijove.passes.sky_view import UPRIGHT, SkyView, sky_view
@@ -84,7 +83,8 @@ def command(
             view, plot, basemap, left_lon=basemap_left_lon, field=field, words=(title, source_name), replace=overwrite
         )
     if as_json:
-        click.echo(json.dumps(view_record(view, source_name), indent=1, allow_nan=False))
+        record = view_record(view, source_name)
+        click.echo(answer_json(record, command=typed_command(), ephemeris=source_name), nl=False)
     else:
         click.echo(view_text(view, title, source_name))
 
@@ -142,7 +142,7 @@ def _draw(
         features=named_places(view.vantage.body),
         field_deg=field,
         title=title,
-        source=f"Perijove {__version__}, {source}",
+        source=source,
     )
     with ProductSet(out.parent, overwrite=replace) as products:
         save_figure(figure, products.path(out.name), text={"Title": title})

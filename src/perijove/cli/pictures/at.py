@@ -1,17 +1,16 @@
 """``perijove at``: where a place is in a picture, and what a pixel shows."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from perijove import __version__
 from perijove.cli.option_types import Number
 from perijove.cli.options import json_option, kernels_option, metadata_option, quiet_option
 from perijove.cli.rules import given, typed_command
 from perijove.cli.talk import steps
 from perijove.errors import InputError
+from perijove.export.answer import answer_json
 from perijove.junocam.pixel_lookup import PixelLook
 from perijove.picture import open_picture
 
@@ -65,13 +64,9 @@ def command(
         record = {
             "product_id": picture.raw.product_id,
             "pixels": [asdict(look) for look in looks],
-            "provenance": {
-                "software": f"perijove {__version__}",
-                "command": typed_command(),
-                "ephemeris": picture.locate().orientation.sources,
-            },
         }
-        click.echo(json.dumps(record, indent=2))
+        sources = picture.locate().orientation.sources
+        click.echo(answer_json(record, command=typed_command(), ephemeris=sources), nl=False)
         return
     if not looks:
         click.echo("no framelet shows it")

@@ -1,6 +1,5 @@
 """``perijove fetch``: raw pictures and maps from their publishers."""
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,9 @@ from perijove.cli.options import (
     overwrite_option,
     quiet_option,
 )
+from perijove.cli.rules import typed_command
 from perijove.errors import InputError, PerijoveError
+from perijove.export.answer import answer_json
 
 if TYPE_CHECKING:
     from perijove.archive.data_sets import DataSet
@@ -83,23 +84,27 @@ def command(
     """
     if listing:
         records = [_set_record(one) for one in _sets()]
-        click.echo(json.dumps(records, indent=1) if as_json else _list_text(records))
+        _print({"sets": records}, _list_text(records), as_json=as_json)
         return
     if not wanted:
         raise InputError("nothing was named; write for example: perijove fetch PJ57, or perijove fetch --list")
     request = _Request(out, source, mirror, _bodies(bodies), overwrite)
     if dry_run:
         plan = [line for each in wanted for line in request.plan(each)]
-        click.echo(json.dumps(plan, indent=1) if as_json else "\n".join(plan))
+        _print({"plan": plan}, "\n".join(plan), as_json=as_json)
         return
     with download_bars(quiet=quiet) as (tell, on_bytes):
         got = [request.fetch(each, tell, on_bytes) for each in wanted]
-    click.echo(json.dumps([_record(one) for one in got], indent=1) if as_json else "\n".join(map(_text, got)))
+    _print({"fetched": [_record(one) for one in got]}, "\n".join(map(_text, got)), as_json=as_json)
     failures = [line for one in got for line in one.failures]
     if failures:
         raise PerijoveError(
             f"{len(failures)} pictures could not be had, the first: {failures[0]}; run again to try them"
         )
+
+
+def _print(record: dict[str, object], text: str, *, as_json: bool) -> None:
+    click.echo(answer_json(record, command=typed_command()).rstrip() if as_json else text)
 
 
 def _bodies(named: Sequence[str]) -> tuple[str, ...] | None:

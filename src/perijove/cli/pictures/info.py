@@ -1,11 +1,12 @@
 """``perijove info``: what a raw picture's label says."""
 
-import json
 from pathlib import Path
 
 import click
 
 from perijove.cli.options import json_option, metadata_option
+from perijove.cli.rules import typed_command
+from perijove.export.answer import answer_json
 from perijove.formats.image import PictureLabel
 from perijove.formats.open import read_label
 from perijove.formats.product import FRAMELET_ROWS
@@ -53,7 +54,7 @@ def command(raw: Path, metadata: Path | None, as_json: bool) -> None:
     """
     facts = _facts(read_label(raw, metadata=metadata))
     if as_json:
-        click.echo(json.dumps(facts, indent=2))
+        click.echo(answer_json(facts, command=typed_command()), nl=False)
         return
     for name, value in facts.items():
         if name == "files":

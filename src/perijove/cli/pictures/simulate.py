@@ -15,14 +15,16 @@ from perijove.cli.options import (
     quiet_option,
     seed_option,
 )
-from perijove.cli.rules import given
+from perijove.cli.rules import given, typed_command
 from perijove.cli.talk import steps
+from perijove.ephemeris.solutions import SOLUTIONS
 from perijove.errors import InputError
+from perijove.export.answer import answer_json
 from perijove.export.atomic import refuse_existing
 from perijove.simulator import written_kernels
 from perijove.simulator.albedo_map import load_base_map
 from perijove.simulator.label import MADE_UP
-from perijove.simulator.product import write_product
+from perijove.simulator.product import truth_record, write_product
 from perijove.simulator.scenario import Scenario
 from perijove.simulator.scenarios import perijove_57_scenarios, random_scenario
 from perijove.simulator.simulation import simulate
@@ -60,7 +62,11 @@ def simulate_to_files(
             where = f"picture {number + 1} of {len(scenarios)}"
             tell(where)
             picture = simulate(scenario, base_map, seed=seed + number, surface=shown)
-            paths = write_product(picture, out, overwrite=overwrite, truth=truth)
+            known = None
+            if truth:
+                places = SOLUTIONS["jup365"].title
+                known = answer_json(truth_record(picture), command=typed_command(), ephemeris=places)
+            paths = write_product(picture, out, overwrite=overwrite, truth=known)
             written.append(next(path for path in paths if path.suffix == ".png"))
             if kernels:
                 tell(f"{where}: kernels")

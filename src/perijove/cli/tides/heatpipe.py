@@ -1,15 +1,14 @@
 """``perijove heatpipe``: how the tidal heat of an interior reaches the surface."""
 
 import dataclasses
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from perijove import __version__
 from perijove.cli.option_types import Number
 from perijove.cli.options import json_option, overwrite_option, plot_option, quiet_option
+from perijove.cli.rules import typed_command
 from perijove.cli.talk import steps
 from perijove.constants import SECONDS_PER_YEAR
 
@@ -45,7 +44,7 @@ def _write_figure(path: Path, transport: "HeatTransport", report: dict[str, Any]
         transport,
         title=f"Heat transport: {report['name']}",
         facts=heat_transport_facts(report),
-        source=f"Perijove {__version__}; after Spencer et al. 2020, doi:10.1029/2020JE006443",
+        source="after Spencer et al. 2020, doi:10.1029/2020JE006443",
     )
     with ProductSet(path.parent, overwrite=overwrite) as products:
         save_figure(figure, products.path(path.name))
@@ -85,6 +84,7 @@ def command(
     from perijove.bodies.io_melting import IO_MOLTEN_ROCK_SPENCER_2020
     from perijove.cli.tides.interior_argument import interior_argument
     from perijove.errors import InputError
+    from perijove.export.answer import answer_json
     from perijove.export.atomic import refuse_existing
     from perijove.export.interiors.heat_transport import heat_transport_lines, heat_transport_record
     from perijove.heat.transport import heat_transport
@@ -120,6 +120,6 @@ def command(
             tell("figure")
             _write_figure(plot, transport, report, overwrite=overwrite)
     if as_json:
-        click.echo(json.dumps(report, indent=2, allow_nan=False))
+        click.echo(answer_json(report, command=typed_command()), nl=False)
     else:
         click.echo("\n".join(heat_transport_lines(report)))

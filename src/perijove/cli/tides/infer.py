@@ -1,21 +1,19 @@
 """``perijove infer``: which interiors of Io the measurements allow, and whether a shallow magma ocean is among them."""
 
 import dataclasses
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from perijove import __version__
 from perijove.cli.options import json_option, out_option, overwrite_option, prior_option, quiet_option, seed_option
+from perijove.cli.rules import typed_command
 from perijove.cli.talk import steps
 from perijove.errors import InputError
 
 if TYPE_CHECKING:
     from perijove.studies.interior_inference import Posterior
     from perijove.studies.interior_priors import Hypothesis, Prior, PriorChoice
-    from perijove.studies.magma_ocean import Odds
 
 __all__ = ["command"]
 
@@ -71,6 +69,7 @@ def command(
 
     FAMILY is partially-molten, a shell of partially molten rock, or magma-ocean, a global layer of magma.
     """
+    from perijove.export.answer import answer_json
     from perijove.export.atomic import refuse_existing
     from perijove.export.interiors.inference import inference_lines, inference_record
     from perijove.studies.interior_inference import inferred
@@ -89,11 +88,12 @@ def command(
         tell("compiling")
         posterior = inferred(hypothesis, likelihood, samples=samples, live=live, seed=seed, tell=tell)
         odds = [odds_of(choice, likelihood, seed=seed, tell=tell) for choice in weighed]
+        text = answer_json(inference_record(posterior, odds), command=typed_command())
         if out is not None:
             tell("drawing")
-            _write(posterior, odds, out, overwrite=overwrite)
+            _write(posterior, text, out, overwrite=overwrite)
     if as_json:
-        click.echo(json.dumps(inference_record(posterior, odds), indent=2, allow_nan=False))
+        click.echo(text, nl=False)
     else:
         click.echo("\n".join(inference_lines(posterior, odds)))
 
@@ -145,20 +145,18 @@ def _shared(choice: "PriorChoice", priors: "list[Prior]", held: dict[str, float]
     return dataclasses.replace(choice, hypotheses=(changed[0], changed[1]))
 
 
-def _write(posterior: "Posterior", odds: "list[Odds]", out: Path, *, overwrite: bool) -> None:
+def _write(posterior: "Posterior", text: str, out: Path, *, overwrite: bool) -> None:
     """All files, or none."""
     from perijove.export.atomic import ProductSet
-    from perijove.export.interiors.inference import inference_record, write_draws_arrays, write_draws_table
+    from perijove.export.interiors.inference import write_draws_arrays, write_draws_table
     from perijove.figures.interiors.posterior import corner_figure, melt_layer_figure
     from perijove.figures.style import save_figure
     from perijove.studies.magma_ocean import melt_layer_curves
 
-    source = f"Perijove {__version__}"
     with ProductSet(out, overwrite=overwrite) as products:
         record, table, arrays, corner, curves = (products.path(name) for name in _FILES)
-        text = json.dumps(inference_record(posterior, odds), indent=2, allow_nan=False)
-        record.write_text(text + "\n", encoding="utf-8")
+        record.write_text(text, encoding="utf-8")
         write_draws_table(posterior, table)
-        write_draws_arrays(posterior, odds, arrays)
-        save_figure(corner_figure(posterior, source=source), corner)
-        save_figure(melt_layer_figure(melt_layer_curves(), source=source), curves)
+        write_draws_arrays(posterior, arrays, record=text)
+        save_figure(corner_figure(posterior), corner)
+        save_figure(melt_layer_figure(melt_layer_curves()), curves)

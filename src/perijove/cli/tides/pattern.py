@@ -1,15 +1,14 @@
 """``perijove pattern``: which heating pattern Io's volcanoes follow."""
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from perijove import __version__
 from perijove.cli.option_types import Number
 from perijove.cli.options import json_option, out_option, overwrite_option, quiet_option, seed_option
+from perijove.cli.rules import typed_command
 from perijove.cli.talk import steps
 
 if TYPE_CHECKING:
@@ -70,6 +69,7 @@ def command(
     Each MODEL is a TOML file, or the name of a published interior, as for `perijove tides`.
     """
     from perijove.cli.tides.interior_argument import interior_argument
+    from perijove.export.answer import answer_json
     from perijove.export.atomic import refuse_existing
     from perijove.export.interiors.pattern import pattern_record
     from perijove.studies.heat_pattern import compare_with_sources
@@ -85,12 +85,12 @@ def command(
         seen = Completeness(polar_share=polar_completeness)
         study = compare_with_sources(patterns, table, seen=seen, trials=trials, seed=seed, tell=tell)
         report = pattern_record(study)
-        text = json.dumps(report, indent=2, allow_nan=False)
+        text = answer_json(report, command=typed_command())
         if out is not None:
             tell("figure")
             _write(out, study, text, overwrite=overwrite)
     if as_json:
-        click.echo(text)
+        click.echo(text, nl=False)
     else:
         click.echo("\n".join(report["verdict"]))
 
@@ -109,8 +109,7 @@ def _write(out: Path, study: "PatternStudy", text: str, *, overwrite: bool) -> N
             f"{len(study.sources)} sources, {1e-12 * study.sources.total_power_w:.1f} TW; {study.trials} random sets",
             *verdict(study),
         ),
-        source=f"Perijove {__version__}",
     )
     with ProductSet(out, overwrite=overwrite) as products:
-        products.path(_JSON).write_text(text + "\n", encoding="utf-8")
+        products.path(_JSON).write_text(text, encoding="utf-8")
         save_figure(figure, products.path(_FIGURE))

@@ -1,12 +1,10 @@
 """``perijove sweep``: Love numbers and heat over grids of interiors."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from perijove import __version__
 from perijove.cli.options import (
     degree_option,
     frequency_option,
@@ -18,6 +16,7 @@ from perijove.cli.options import (
     table_option,
     threads_option,
 )
+from perijove.cli.rules import typed_command
 from perijove.cli.talk import steps
 from perijove.errors import InputError
 from perijove.export.atomic import ProductSet, refuse_existing
@@ -67,6 +66,7 @@ def command(
 
     MODEL is a TOML file, the name of a published interior, or a family: partially-molten, magma-ocean.
     """
+    from perijove.export.answer import answer_json
     from perijove.export.interiors.sweep import sweep_lines, sweep_record
     from perijove.tides.sweep import axis_from_text, swept
 
@@ -82,7 +82,7 @@ def command(
         )
         _write(done, table, plot, overwrite=overwrite)
     if as_json:
-        click.echo(json.dumps(sweep_record(done), allow_nan=False))
+        click.echo(answer_json(sweep_record(done), command=typed_command()), nl=False)
     else:
         click.echo("\n".join(sweep_lines(done)))
 
@@ -110,12 +110,14 @@ def _write(table: "SweepTable", out: Path | None, plot: Path | None, *, overwrit
     if out is not None:
         from perijove.export.interiors.sweep import write_sweep_arrays, write_sweep_table
 
-        write = write_sweep_arrays if out.suffix.lower() == ".npz" else write_sweep_table
         with ProductSet(out.parent, overwrite=overwrite) as products:
-            write(table, products.path(out.name))
+            if out.suffix.lower() == ".npz":
+                write_sweep_arrays(table, products.path(out.name), command=typed_command())
+            else:
+                write_sweep_table(table, products.path(out.name))
     if plot is not None:
         from perijove.figures.interiors.sweep import sweep_figure
         from perijove.figures.style import save_figure
 
         with ProductSet(plot.parent, overwrite=overwrite) as products:
-            save_figure(sweep_figure(table, source=f"Perijove {__version__}"), products.path(plot.name))
+            save_figure(sweep_figure(table), products.path(plot.name))

@@ -1,13 +1,11 @@
 """``perijove tides``: Love numbers and tidal heating of an interior."""
 
 import dataclasses
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from perijove import __version__
 from perijove.bodies.io_melting import IO_MOLTEN_ROCK_SPENCER_2020
 from perijove.cli.option_types import NewFile, Number
 from perijove.cli.options import (
@@ -18,7 +16,7 @@ from perijove.cli.options import (
     overwrite_option,
     quiet_option,
 )
-from perijove.cli.rules import needs, only_one_of
+from perijove.cli.rules import needs, only_one_of, typed_command
 from perijove.cli.talk import steps
 from perijove.export.atomic import ProductSet
 
@@ -71,6 +69,7 @@ def command(
     the liquid at rest.
     """
     from perijove.cli.tides.interior_argument import interior_argument
+    from perijove.export.answer import answer_json
     from perijove.export.interiors.tides import tides_lines, tides_record
     from perijove.studies.body_tides import body_tides
 
@@ -80,7 +79,7 @@ def command(
         interior = dataclasses.replace(interior, orbit=orbit)
     tides = body_tides(interior, degree=degree, ocean=ocean, drag_per_s=drag, magma_viscosity_pa_s=magma_viscosity)
     record = tides_record(tides)
-    text = json.dumps(record, indent=2, allow_nan=False)
+    text = answer_json(record, command=typed_command())
     with steps("tides", quiet=quiet) as tell:
         if map_path is not None:
             tell("map")
@@ -89,11 +88,11 @@ def command(
         if out is not None:
             tell("figures")
             with ProductSet(out, overwrite=overwrite) as products:
-                products.path("tides.json").write_text(text + "\n", encoding="utf-8")
+                products.path("tides.json").write_text(text, encoding="utf-8")
                 for kind in _MAP_KINDS:
                     _write_map(products.path(f"heat-flow{kind}"), tides, record)
                 _draw(products, tides, record)
-    click.echo(text if as_json else "\n".join(tides_lines(record)))
+    click.echo(text.rstrip() if as_json else "\n".join(tides_lines(record)))
 
 
 def _write_map(path: Path, tides: "BodyTides", record: dict[str, object]) -> None:
@@ -111,7 +110,7 @@ def _write_map(path: Path, tides: "BodyTides", record: dict[str, object]) -> Non
     else:
         title = f"Tidal heat flow: {name}"
         drawn = HeatFlowMap.of(name, flux)
-        save_figure(heat_flow_figure([drawn], title=title, facts=facts, source=_footer(tides)), path)
+        save_figure(heat_flow_figure([drawn], title=title, facts=facts, source=tides.interior.source), path)
 
 
 def _draw(products: ProductSet, tides: "BodyTides", record: dict[str, object]) -> None:
@@ -122,7 +121,7 @@ def _draw(products: ProductSet, tides: "BodyTides", record: dict[str, object]) -
     from perijove.figures.style import save_figure
     from perijove.ocean.sweep import ocean_sweep
 
-    name, source = tides.interior.name, _footer(tides)
+    name, source = tides.interior.name, tides.interior.source
     profile, facts = InteriorProfile.of(tides.heating), tides_fact_line(record)
     figure = interior_figure(profile, title=f"Interior: {name}", facts=facts, source=source)
     save_figure(figure, products.path("interior.png"))
@@ -135,8 +134,3 @@ def _draw(products: ProductSet, tides: "BodyTides", record: dict[str, object]) -
         title = f"Tides in a magma ocean: {name}"
         figure = ocean_tide_figure(sweep, OBSERVED_OF_IO, title=title, facts=facts, source=source)
         save_figure(figure, products.path("ocean-tides.png"))
-
-
-def _footer(tides: "BodyTides") -> str:
-    software = f"Perijove {__version__}"
-    return f"{software}; {tides.interior.source}" if tides.interior.source else software

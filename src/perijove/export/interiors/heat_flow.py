@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from perijove import __version__
+from perijove.export.answer import SOFTWARE
 from perijove.export.geotiff import Band, write_cog
 from perijove.geometry.grids import global_equirectangular
 from perijove.tides.surface_harmonics import SurfaceHarmonics
@@ -39,5 +39,5 @@ def write_flux_geotiff(path: Path, flux_w_m2: SurfaceHarmonics, *, name: str, fa
     lat, lon = grid.lat_lon(np.arange(grid.shape[0])[:, None], np.arange(grid.shape[1])[None, :])
     values = flux_w_m2.on_grid(lat[:, 0], lon[0])
     band = Band("heat_flow", values, "W/m2", "Tidal heat under each point, as if it rose straight up")
-    tags = {"TIFFTAG_SOFTWARE": f"Perijove {__version__}", "TIFFTAG_IMAGEDESCRIPTION": f"{name}: {facts}"}
+    tags = {"TIFFTAG_SOFTWARE": SOFTWARE, "TIFFTAG_IMAGEDESCRIPTION": f"{name}: {facts}"}
     write_cog(path, [band], crs=grid.crs_wkt, transform=grid.transform_m, tags=tags, overviews="average")

@@ -1,14 +1,12 @@
 """What the data allow of an interior, as files: a record for JSON, draws as table and as arrays."""
 
 import csv
-import json
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from perijove import __version__
 from perijove.studies.interior_inference import Posterior
 from perijove.studies.interior_likelihood import QUANTITIES, Likelihood
 from perijove.studies.interior_priors import Hypothesis
@@ -23,7 +21,6 @@ def inference_record(posterior: Posterior, odds: Sequence[Odds]) -> dict[str, ob
     """Plain numbers, text and lists: what was asked, what came out, and how well it is known."""
     found = {name: _quantiles(posterior.values(name)) for name in posterior.hypothesis.parameters}
     return {
-        "software": f"Perijove {__version__}",
         "hypothesis": _hypothesis_record(posterior.hypothesis),
         "data": _data_record(posterior.likelihood),
         "quantile_levels": list(_LEVELS),
@@ -134,8 +131,7 @@ def write_draws_table(posterior: Posterior, path: Path) -> None:
         )
 
 
-def write_draws_arrays(posterior: Posterior, odds: Sequence[Odds], path: Path) -> None:
-    """Write the draws as NPZ: an array per column, and ``record``, the JSON text of `inference_record`."""
-    record = np.array(json.dumps(inference_record(posterior, odds), allow_nan=False))
+def write_draws_arrays(posterior: Posterior, path: Path, *, record: str) -> None:
+    """Write the draws as NPZ: an array per column, and ``record``, the answer as JSON text."""
     with path.open("wb") as stream:
-        np.savez_compressed(stream, record=record, **_columns(posterior))  # type: ignore[arg-type]
+        np.savez_compressed(stream, record=np.array(record), **_columns(posterior))  # type: ignore[arg-type]

@@ -1,13 +1,12 @@
 """Sweeps as plain numbers: a record for JSON, a table, and arrays."""
 
 import csv
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from perijove import __version__
+from perijove.export.answer import answer_json
 from perijove.tides.sweep import COLUMNS, SweepTable
 
 __all__ = ["sweep_lines", "sweep_record", "write_sweep_arrays", "write_sweep_table"]
@@ -16,11 +15,10 @@ _SHOWN = 40  # rows in lines; of longer tables the ranges
 _ROWS = 100_000  # written at a time
 
 
-def _provenance(table: SweepTable) -> dict[str, object]:
-    """What was solved, and by what."""
+def _solved(table: SweepTable) -> dict[str, object]:
+    """What was solved."""
     sweep = table.sweep
     return {
-        "software": f"Perijove {__version__}",
         "model": sweep.name,
         "source": sweep.source,
         "degree": sweep.degree,
@@ -34,7 +32,7 @@ def _provenance(table: SweepTable) -> dict[str, object]:
 def sweep_record(table: SweepTable) -> dict[str, object]:
     """Axes and columns as lists, last axis fastest; None where a point has no result. ``q`` is None without loss."""
     return {
-        **_provenance(table),
+        **_solved(table),
         "axes": [{"name": axis.name, "values": list(axis.values)} for axis in table.sweep.axes],
         "columns": {
             name: [float(value) if np.isfinite(value) else None for value in values]
@@ -74,9 +72,9 @@ def write_sweep_table(table: SweepTable, path: Path) -> None:
             writer.writerows([["" if value != value else f"{value:.12g}" for value in row] for row in rows.tolist()])  # noqa: PLR0124  # NaN
 
 
-def write_sweep_arrays(table: SweepTable, path: Path) -> None:
-    """Write a sweep as NPZ: columns in the shape of the axes, the axes by name, and ``provenance`` as JSON text."""
+def write_sweep_arrays(table: SweepTable, path: Path, *, command: str) -> None:
+    """Write a sweep as NPZ: columns in the shape of the axes, the axes by name, and as JSON text ``record``."""
     arrays = {f"axis {axis.name}": np.array(axis.values) for axis in table.sweep.axes}
     arrays |= {name: table.grid(name) for name in table.columns}
     with path.open("wb") as stream:
-        np.savez_compressed(stream, provenance=np.array(json.dumps(_provenance(table))), **arrays)  # type: ignore[arg-type]
+        np.savez_compressed(stream, record=np.array(answer_json(_solved(table), command=command)), **arrays)  # type: ignore[arg-type]

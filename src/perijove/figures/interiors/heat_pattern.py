@@ -23,7 +23,7 @@ _LOWEST_GAIN = -12.0
 _LAT_DEG, _LON_DEG = np.linspace(-90.0, 90.0, 91), np.linspace(-180.0, 180.0, 181)
 
 
-def heat_pattern_figure(study: PatternStudy, *, title: str, facts: tuple[str, ...], source: str) -> Figure:
+def heat_pattern_figure(study: PatternStudy, *, title: str, facts: tuple[str, ...], source: str = "") -> Figure:
     """Maps of the patterns with the sources on them, and three curves below.
 
     Parameters

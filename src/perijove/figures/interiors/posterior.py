@@ -56,7 +56,7 @@ def _range(posterior: Posterior, name: str) -> tuple[float, float]:
     return bounds if high - low > 0.1 * (bounds[1] - bounds[0]) else (low - edge, high + edge)
 
 
-def corner_figure(posterior: Posterior, *, source: str) -> Figure:
+def corner_figure(posterior: Posterior, *, source: str = "") -> Figure:
     """One histogram per parameter and prediction, one map per pair: regions that hold 68 and 95 % of the draws.
 
     Grey lines are the priors. A cross marks the interior of the greatest likelihood.
@@ -174,7 +174,7 @@ def _smoothed(counts: np.ndarray) -> np.ndarray:
     return smooth
 
 
-def melt_layer_figure(curves: Sequence[MeltLayerCurve], *, source: str) -> Figure:
+def melt_layer_figure(curves: Sequence[MeltLayerCurve], *, source: str = "") -> Figure:
     """Re k2 by thickness of a melt layer: magma oceans solid, partially molten shells dashed, Juno's value as bands."""
     figure = new_figure(8.4, 5.6)
     axes = figure.add_axes((0.09, 0.13, 0.70, 0.72))

@@ -29,7 +29,7 @@ def _label(axis: Axis) -> str:
     return f"{words.replace('_', ' ').capitalize()}{where}" + (f" ({unit})" if unit else "")
 
 
-def sweep_figure(table: SweepTable, *, source: str) -> Figure:
+def sweep_figure(table: SweepTable, *, source: str = "") -> Figure:
     """Re k2 and minus Im k2 of a sweep over one or two numbers, with what is measured of Io.
 
     Raises

@@ -7,7 +7,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
-from perijove import __version__
 from perijove.bodies.galilean import IO_HEAT_FLOW_VEEDER_1994_W
 from perijove.constants import SECONDS_PER_DAY
 from perijove.evolution.tidal_report import TidalReport
@@ -49,7 +48,7 @@ def tidal_evolution_figure(report: TidalReport, *, source: str = "") -> Figure:
     write_title(figure, _title(report), _facts(report), left_in=0.35)
     when = "from now" if years[-1] > 0.0 else "ago"
     note = f"ended {abs(million[-1]):.1f} million years {when}: {report.evolution.ended_by}"
-    source = source or f"Perijove {__version__}, averaged Laplace resonance"
+    source = source or "averaged Laplace resonance"
     write_footer(figure, source, left_in=0.35, note=note if report.evolution.ended_by else "")
     return figure
 

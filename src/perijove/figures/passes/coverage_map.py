@@ -9,7 +9,6 @@ from matplotlib.colors import BoundaryNorm, Colormap, ListedColormap, LogNorm, N
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MultipleLocator, NullFormatter
 
-from perijove import __version__
 from perijove.bodies.juno import PIXEL_RAD
 from perijove.figures.labels import Label, place_labels
 from perijove.figures.picture import Feature
@@ -94,7 +93,7 @@ def draw_coverage(
     body = coverage.windows[0].vantage.body.capitalize()
     write_title(figure, f"Coverage of {body} by {_passes_words(coverage)}", _facts(coverage), left_in=_LEFT_IN)
     note = "dashed: Sun on the horizon" if coverage.light == "any" else ""
-    write_footer(figure, source or f"Perijove {__version__}", left_in=_LEFT_IN, note=note)
+    write_footer(figure, source, left_in=_LEFT_IN, note=note)
     return figure
 
 

@@ -14,7 +14,6 @@ from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import Bbox
 
-from perijove import __version__
 from perijove.ephemeris.orientation import icrf_to_body
 from perijove.figures.graticule import lat_lon_vector
 from perijove.figures.labels import Label, place_labels
@@ -112,7 +111,7 @@ def draw_ground_track(
     notes = [f"graticule every {lines.step_deg:g}°", "orange: limb at closest approach", "night side darkened"]
     draw_legend(strip, picture, px_per_in=columns / map_width, notes=notes)
     note = "" if base_map is None else f"base map {base_map.source.name}"
-    write_footer(figure, source or f"Perijove {__version__}", left_in=_LEFT_IN, note=note)
+    write_footer(figure, source, left_in=_LEFT_IN, note=note)
     return figure
 
 

@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter
 from matplotlib.transforms import Bbox
 
-from perijove import __version__
 from perijove.bodies.juno import PIXEL_RAD
 from perijove.constants import SECONDS_PER_DAY
 from perijove.figures.labels import text_box
@@ -87,7 +86,7 @@ def draw_perijove_list(passes: Sequence[Pass], *, moon: str = "IO", source: str 
     nearest, at = min(found, key=lambda p: p[1].altitude_km)
     facts = f"{len(found)} passes; nearest: {_name(nearest)}, {at.altitude_km:,.0f} km on {at.utc[:10]}"
     write_title(figure, f"Juno's closest approaches to {moon.capitalize()}, perijove by perijove", [facts], left_in=0.3)
-    write_footer(figure, source or f"Perijove {__version__}", left_in=0.3)
+    write_footer(figure, source, left_in=0.3)
     return figure
 
 

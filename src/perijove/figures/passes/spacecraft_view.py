@@ -7,7 +7,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from perijove import __version__
 from perijove.bodies.jupiter import JUPITER_RADII_KM
 from perijove.errors import InputError
 from perijove.figures.graticule import latitude_text, longitude_text
@@ -104,7 +103,7 @@ def draw_spacecraft_view(
     _draw_key(figure, picture, left, notes)
     if view.jupiter is not None:
         _draw_jupiter(figure, view.jupiter, left)
-    write_footer(figure, source or f"Perijove {__version__}", left_in=_EDGE_IN)
+    write_footer(figure, source, left_in=_EDGE_IN)
     return figure
 
 

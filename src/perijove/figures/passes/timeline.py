@@ -7,7 +7,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MultipleLocator, NullFormatter
 
-from perijove import __version__
 from perijove.constants import SECONDS_PER_HOUR
 from perijove.figures.style import DPI, INK, SMALL_PT, TEXT_PT, frame, new_figure, write_footer, write_title
 from perijove.passes.encounters import CloseApproach
@@ -82,7 +81,7 @@ def draw_timeline(series: GeometrySeries, approach: CloseApproach, *, source: st
     panels[-1].set_xlabel(f"Time from closest approach ({name})", size=TEXT_PT, color=INK)
     pass_name = "" if approach.perijove is None else f"Perijove {approach.perijove}: "
     write_title(figure, f"{pass_name}{spacecraft} passes {body}", [_facts(approach)], left_in=0.3)
-    write_footer(figure, source or f"Perijove {__version__}", left_in=0.3, note=_correction_words(series))
+    write_footer(figure, source, left_in=0.3, note=_correction_words(series))
     return figure
 
 
