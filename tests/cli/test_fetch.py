@@ -16,7 +16,7 @@ IO, JUPITER = picture(1), picture(2, "JUPITER")
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """The mission's site in small; the command waits milliseconds between tries."""
-    for module in ("junocam_pages", "web", "transfer", "pds_imaging"):
+    for module in ("pds_imaging", "junocam_pages", "transfer", "web"):  # the last is what the others import from
         monkeypatch.setattr(f"perijove.archive.{module}.Patience", lambda: HASTE)
     with serving_files({}) as behaviour:
         publish(behaviour, [IO, JUPITER])
