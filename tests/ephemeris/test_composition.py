@@ -13,7 +13,7 @@ from perijove.bodies.jupiter import JUPITER_GM_KM3_S2
 from perijove.constants import SPEED_OF_LIGHT_KM_S
 from perijove.ephemeris.composition import Ephemeris
 from perijove.ephemeris.galilean import galilean_states, position_sigma_km
-from perijove.ephemeris.juno import arc_of, juno_segments, juno_sigma_km
+from perijove.ephemeris.juno import arc_of, juno_segments
 from perijove.ephemeris.observers import BodyObserver, SiteObserver
 from perijove.ephemeris.segment import ALWAYS, Segment, States, Together
 from perijove.ephemeris.source import EMBEDDED
@@ -155,7 +155,7 @@ def test_errors_of_the_built_in_ephemeris_beside_juno() -> None:
     """Regression: Juno's, Io's against jup365, and the 9.4 km by which jup365 errs; from Europa 2.5 km."""
     tdb = arc_of(57).perijove_tdb
     io, europa, *_ = position_sigma_km(tdb)
-    juno = juno_sigma_km(tdb)
+    juno = Ephemeris(juno_segments()).position_sigma_km("JUNO", tdb, center="JUPITER")
     assert EMBEDDED.position_sigma_km("JUNO", tdb, center="IO") == pytest.approx(np.sqrt(juno**2 + io**2 + 9.4**2))
     found = EMBEDDED.position_sigma_km("EUROPA", tdb, center="JUNO")
     assert found == pytest.approx(np.sqrt(juno**2 + europa**2 + 2.5**2))

@@ -27,7 +27,7 @@ from perijove.bodies.jupiter import JUPITER_GM_KM3_S2, JUPITER_ZONALS_DURANTE_20
 from perijove.constants import SPEED_OF_LIGHT_KM_S
 from perijove.ephemeris.apparent import apparent_state
 from perijove.ephemeris.frames import frame_rotation
-from perijove.ephemeris.juno import ARCS, arc_at, arc_of, juno_sigma_km, juno_states
+from perijove.ephemeris.juno import ARCS, arc_at, arc_of, juno_states
 from perijove.ephemeris.juno_force_kernel import CloseForces, motion
 from perijove.ephemeris.juno_path import free_path
 from perijove.ephemeris.orientation import icrf_to_body
@@ -120,7 +120,7 @@ def test_against_the_trajectory_kernel(
     distance = np.linalg.norm(difference[:, :3], axis=1)
     assert np.median(distance) < median_km
     assert distance.max() < max_km
-    assert np.mean(distance < 2.0 * juno_sigma_km(times)) > 0.95
+    assert np.mean(distance < 2.0 * EMBEDDED.position_sigma_km("JUNO", times, center="JUPITER")) > 0.95
     assert np.linalg.norm(difference[:, 3:], axis=1).max() < 1e-4
 
 
@@ -188,12 +188,13 @@ def point_below(position: np.ndarray) -> np.ndarray:
 def test_states_of_several_arcs_at_once() -> None:
     """Law: an array of any shape and order gives what its times give one by one."""
     times = np.array([[ARCS[30].perijove_tdb + 60.0, ARCS[2].start_tdb], [ARCS[2].end_tdb, ARCS[30].perijove_tdb]])
-    states, sigma = EMBEDDED.state("juno", times, center="IO"), juno_sigma_km(times)
+    states = EMBEDDED.state("juno", times, center="IO")
+    sigma = EMBEDDED.position_sigma_km("JUNO", times, center="JUPITER")
     assert states.shape == (2, 2, 6)
     assert sigma.shape == (2, 2)
     for i, t in np.ndenumerate(times):
         assert_allclose(states[i], EMBEDDED.state("-61", t, center="501"), rtol=0.0, atol=1e-9)
-        assert sigma[i] == pytest.approx(float(juno_sigma_km(t)), rel=1e-12)
+        assert sigma[i] == pytest.approx(float(EMBEDDED.position_sigma_km("JUNO", t, center="JUPITER")), rel=1e-12)
 
 
 @given(st.integers(0, len(ARCS) - 1), st.floats(-12.0, 12.0))
@@ -227,8 +228,8 @@ def test_error_grows_away_from_what_was_fitted() -> None:
     """Law: more is never known farther out, and what may have happened beyond the quiet part counts."""
     arc = arc_of(44)
     hours = np.array([0.0, 7.0, 9.0, 12.0])
-    later = juno_sigma_km(arc.perijove_tdb + hours * HOUR)
-    earlier = juno_sigma_km(arc.perijove_tdb - hours * HOUR)
+    later = EMBEDDED.position_sigma_km("JUNO", arc.perijove_tdb + hours * HOUR, center="JUPITER")
+    earlier = EMBEDDED.position_sigma_km("JUNO", arc.perijove_tdb - hours * HOUR, center="JUPITER")
     assert (np.diff(later) > 0.0).all()
     assert (np.diff(earlier) > 0.0).all()
     assert later[1] < 1.0

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM
+from perijove.ephemeris.composition import Ephemeris
 from perijove.ephemeris.galilean import galilean_states, position_sigma_km
-from perijove.ephemeris.juno import ARCS, arc_of, juno_sigma_km
+from perijove.ephemeris.juno import ARCS, arc_of, juno_segments
 from perijove.ephemeris.orientation import icrf_to_body
 from perijove.ephemeris.solutions import IO_LEAD_TDB, SOLUTIONS, best_solution
 from perijove.ephemeris.source import EMBEDDED
@@ -100,7 +101,8 @@ def test_errors_follow() -> None:
     assert lead[60] < lead[62] < lead[68] < lead[76] < 4.0
     assert EMBEDDED.solution_sigma_km("IO", list(at.values())) == pytest.approx([9.4] * len(at))
     for number in (57, 68):
-        own = np.sqrt(juno_sigma_km(at[number]) ** 2 + position_sigma_km(at[number])[0] ** 2 + lead[number] ** 2)
+        juno = Ephemeris(juno_segments()).position_sigma_km("JUNO", at[number], center="JUPITER")
+        own = np.sqrt(juno**2 + position_sigma_km(at[number])[0] ** 2 + lead[number] ** 2)
         assert LED.position_sigma_km("JUNO", at[number], center="IO") == pytest.approx(own)
     assert LED.position_sigma_km("IO", at[57], center="JUPITER") == position_sigma_km(at[57])[0]
 

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.oracles.limb_distance import limb_distance_deg
 
 from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM
 from perijove.bodies.jupiter import JUPITER_RADII_KM
 from perijove.geometry.discs import hidden_fraction, lens_fraction, limb_offset_rad, seen_areas_km2
 from perijove.geometry.ellipsoid import first_intersection_km, outward_normal, surface_point_km
 from perijove.geometry.grids import global_equirectangular
-from perijove.geometry.limb import limb_distance_deg
 from perijove.geometry.rotations import unit
 
 SUN_KM = 695_700.0

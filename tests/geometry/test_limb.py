@@ -9,11 +9,12 @@ import pytest
 import spiceypy
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.oracles.limb_distance import limb_distance_deg
 
 from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM as RADII
 from perijove.geometry.ellipsoid import first_intersection_km
 from perijove.geometry.illumination import emission_deg, incidence_deg
-from perijove.geometry.limb import limb_distance_deg, limb_ellipse, terminator_points_km
+from perijove.geometry.limb import limb_ellipse, terminator_points_km
 from perijove.geometry.rotations import angle_between_deg, unit
 
 POSITIONS = [(3000.0, 2000.0, 1500.0), (-1200.0, 500.0, 1400.0), (0.0, 0.0, 5000.0), (70000.0, -30000.0, -20000.0)]

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.oracles.ring_solid_angle import ring_solid_angle_sr
 
 from perijove.geometry.ellipsoid import planetocentric_deg
-from perijove.geometry.rings import cut_line, cut_ring, ring_solid_angle_sr
+from perijove.geometry.rings import cut_line, cut_ring
 from perijove.geometry.rotations import facing, unit
 
 CORNERS = 720

@@ -17,7 +17,6 @@ from perijove.geometry.rotations import (
     from_rotation_vector,
     rotation_vector_deg,
     rotation_x,
-    rotation_y,
     rotation_z,
     unit,
 )
@@ -25,7 +24,7 @@ from perijove.geometry.rotations import (
 component = st.floats(-100.0, 100.0)
 
 
-@pytest.mark.parametrize(("axis", "rotation"), [(1, rotation_x), (2, rotation_y), (3, rotation_z)])
+@pytest.mark.parametrize(("axis", "rotation"), [(1, rotation_x), (3, rotation_z)])
 def test_axis_rotations_equal_spice(axis: int, rotation: Callable[[float], np.ndarray]) -> None:
     for angle in (-200.0, -30.0, 0.0, 1e-9, 77.0):
         np.testing.assert_allclose(rotation(angle), spiceypy.rotate(np.radians(angle), axis), atol=1e-15)
@@ -33,8 +32,8 @@ def test_axis_rotations_equal_spice(axis: int, rotation: Callable[[float], np.nd
 
 def test_axis_rotations_take_arrays() -> None:
     angles = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
-    assert rotation_y(angles).shape == (2, 3, 3, 3)
-    np.testing.assert_array_equal(rotation_y(angles)[1, 2], rotation_y(6.0))
+    assert rotation_x(angles).shape == (2, 3, 3, 3)
+    np.testing.assert_array_equal(rotation_x(angles)[1, 2], rotation_x(6.0))
 
 
 @given(component, component, component)

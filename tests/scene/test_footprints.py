@@ -13,11 +13,12 @@ from benchmarks.synthetic import Pass, close_pass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.path import Path as Polygon
+from tests.oracles.ring_solid_angle import ring_solid_angle_sr
 
 from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM as RADII
 from perijove.camera import StripCamera
 from perijove.geometry.ellipsoid import outward_normal, planetocentric_deg, surface_point_km
-from perijove.geometry.rings import cut_ring, ring_solid_angle_sr
+from perijove.geometry.rings import cut_ring
 from perijove.geometry.rotations import facing, unit
 from perijove.junocam.instrument import strip_camera
 from perijove.picture import open_picture

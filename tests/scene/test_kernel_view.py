@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import spiceypy
+from tests.oracles.kernel_data import kernel_data
 
 from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM
 from perijove.bodies.juno import JUNOCAM, SPACECRAFT_TO_CAMERA
@@ -17,10 +18,10 @@ from perijove.ephemeris.source import EMBEDDED
 from perijove.ephemeris.spice.kernels import Kernels
 from perijove.ephemeris.spice.writing import system_trajectories, write_kernel_set
 from perijove.ephemeris.sun import earth_direction, sun_direction
-from perijove.errors import InputError, KernelError
+from perijove.errors import KernelError
 from perijove.geometry.rotations import angle_between_deg, facing, rotation_z, unit
 from perijove.junocam.instrument import JUNOCAM_MOUNTING
-from perijove.scene.kernel_view import kernel_data, view_from_kernels
+from perijove.scene.kernel_view import view_from_kernels
 from perijove.scene.shot import Shot
 from perijove.scene.sub_points import sub_solar_point_km, sub_spacecraft_point_km
 from perijove.scene.view import View
@@ -204,8 +205,3 @@ def test_aberration_is_spices() -> None:
     turned = (aberration_rotation(directions, velocities) @ directions[..., None])[..., 0]
     expected = [spiceypy.stelab(d, v) for d, v in zip(directions, velocities, strict=True)]
     np.testing.assert_allclose(turned, expected, rtol=0, atol=1e-14)
-
-
-def test_one_frame_has_no_velocity() -> None:
-    with pytest.raises(InputError, match="two frames"):
-        kernel_data(simulated_view(0.0, frames=1), JUNOCAM_MOUNTING, target="IO")

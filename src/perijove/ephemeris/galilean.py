@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.resources import files
 from threading import Lock
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -32,7 +31,6 @@ from perijove.errors import InputError
 __all__ = [
     "MARGIN_S",
     "MOONS",
-    "POSITION_SIGMA_KM",
     "SPAN_TDB",
     "galilean_states",
     "moon_segments",
@@ -44,9 +42,6 @@ MOONS = JUPITER_AND_MOONS.names
 
 SPAN_TDB = (-70.0 * SECONDS_PER_YEAR, 70.0 * SECONDS_PER_YEAR)
 """First and last TDB second: 1930-01-01 to 2070-01-01, 0 h."""
-
-POSITION_SIGMA_KM = MappingProxyType({moon: max(rms[k] for _, _, rms, _, _ in ERRORS) for k, moon in enumerate(MOONS)})
-"""Rms distance from jup365 in the worst of the spans of `position_sigma_km`, km."""
 
 ANCHOR_SPACING_S = 100.0 * SECONDS_PER_DAY
 _STEPS = 680  # of a block: 12 per revolution of Io

@@ -20,7 +20,7 @@ from perijove.ephemeris.juno_path import FreePath, free_path
 from perijove.ephemeris.segment import Segment, not_covered
 from perijove.errors import InputError
 
-__all__ = ["ARCS", "JunoArc", "arc_at", "arc_of", "carried_segments", "juno_segments", "juno_sigma_km", "juno_states"]
+__all__ = ["ARCS", "JunoArc", "arc_at", "arc_of", "carried_segments", "juno_segments", "juno_states"]
 
 # What two solutions of JPL differ by at the eight places near perijoves 43 and 44 that the kernel of August 2022 and
 # Horizons both have: 0.23 km rms, 0.53 km at most.
@@ -104,7 +104,7 @@ def arc_at(tdb: float) -> JunoArc:
 
 @cache
 def juno_segments() -> tuple[Segment, ...]:
-    """Juno's passes as segments, from Jupiter's centre; their errors are those of `juno_sigma_km`."""
+    """Juno's passes as segments, from Jupiter's centre; with their errors."""
     return tuple(_segment(arc) for arc in ARCS)
 
 
@@ -157,7 +157,7 @@ def juno_states(tdb: ArrayLike) -> np.ndarray:
     Returns
     -------
     array, shape (..., 6)
-        km and km/s, ICRF, geometric. Standard errors: `juno_sigma_km`.
+        km and km/s, ICRF, geometric.
 
     Raises
     ------
@@ -167,35 +167,18 @@ def juno_states(tdb: ArrayLike) -> np.ndarray:
     return _passes().state("JUNO", tdb, center="JUPITER")
 
 
-def juno_sigma_km(tdb: ArrayLike) -> np.ndarray:
-    """Standard error of Juno's place.
-
-    Parameters
-    ----------
-    tdb : array, shape (...)
-        TDB seconds past J2000, each within one of `ARCS`.
-
-    Returns
-    -------
-    array, shape (...)
-        Expected rms distance from the true place, km: what JPL's own solutions differ by; the covariance of the fitted
-        state, carried along the path; forces left out, growing with the square of time from perijove; and unknown
-        changes of velocity outside the quiet part, growing with time.
-
-    Raises
-    ------
-    InputError
-        As `juno_states`.
-    """
-    return _passes().position_sigma_km("JUNO", tdb, center="JUPITER")
-
-
 @cache
 def _passes() -> Ephemeris:
     return Ephemeris(juno_segments())
 
 
 def _sigma_km(arc: JunoArc, times: np.ndarray) -> np.ndarray:
+    """Expected rms distance from the true place, km.
+
+    It holds what JPL's own solutions differ by; the covariance of the fitted state, carried along the path; forces left
+    out, growing with the square of time from perijove; and unknown changes of velocity outside the quiet part, growing
+    with time.
+    """
     places = _neighbours(arc).states(times)[..., :3]
     fitted2 = np.sum((places[:, 1:] - places[:, :1]) ** 2, axis=(1, 2))
     forces = 0.5 * _FORCE_SIGMA_KM_S2 * (times - arc.perijove_tdb) ** 2

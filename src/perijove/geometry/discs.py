@@ -36,7 +36,7 @@ def limb_offset_rad(
     -------
     offset_rad : array, shape (...)
         Positive outside the disc, negative on it. Exact in sign; in size to first order in the miss over the radius of
-        the limb, for rays near the limb. `perijove.geometry.limb.limb_distance_deg` is exact, for one position.
+        the limb, for rays near the limb.
     distance_km : array, shape (...)
         Distance at which the ray passes the body; negative where it leads away from it.
     """

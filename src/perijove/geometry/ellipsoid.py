@@ -16,7 +16,6 @@ __all__ = [
     "nearest_point_km",
     "outward_normal",
     "planetocentric_deg",
-    "planetographic_deg",
     "position_from_planetographic_km",
     "position_from_sub_point_km",
     "surface_point_km",
@@ -167,30 +166,6 @@ def position_from_planetographic_km(
     foot = scaled * _spheroid(radii_km) / np.linalg.norm(scaled, axis=-1, keepdims=True)
     result: np.ndarray = foot + altitude[..., None] * normal
     return result
-
-
-def planetographic_deg(position_km: ArrayLike, *, radii_km: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Planetographic latitude, WEST longitude (0 to 360) and altitude, as SPICE's ``recpgr`` gives them.
-
-    Parameters
-    ----------
-    position_km : array, shape (..., 3)
-        Body-fixed, km.
-    radii_km : array, shape (3,)
-        Semi-axes of the body; the spheroid takes the first and the last.
-
-    Returns
-    -------
-    lat_deg, lon_west_deg, altitude_km : arrays
-        The altitude is negative inside the spheroid.
-    """
-    position = np.asarray(position_km, dtype=float)
-    foot = nearest_point_km(position, radii_km=_spheroid(radii_km))
-    normal = outward_normal(foot, radii_km=_spheroid(radii_km))
-    altitude = np.sum((position - foot) * normal, axis=-1)
-    lat, _ = planetocentric_deg(normal)
-    _, lon_east = planetocentric_deg(position)
-    return lat, np.mod(-lon_east, 360.0), altitude
 
 
 def position_from_sub_point_km(

@@ -14,7 +14,6 @@ __all__ = [
     "length",
     "rotation_vector_deg",
     "rotation_x",
-    "rotation_y",
     "rotation_z",
     "unit",
 ]
@@ -47,11 +46,6 @@ def _about(axis: int, angle_deg: ArrayLike) -> np.ndarray:
 def rotation_x(angle_deg: ArrayLike) -> np.ndarray:
     """Rotation into a frame turned about x by `angle_deg`, shape (..., 3, 3)."""
     return _about(0, angle_deg)
-
-
-def rotation_y(angle_deg: ArrayLike) -> np.ndarray:
-    """Rotation into a frame turned about y by `angle_deg`, shape (..., 3, 3)."""
-    return _about(1, angle_deg)
 
 
 def rotation_z(angle_deg: ArrayLike) -> np.ndarray:
