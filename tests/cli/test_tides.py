@@ -108,7 +108,8 @@ def test_a_body_without_dissipation_has_no_q(tmp_path: Path) -> None:
 
 
 def test_help_names_the_published_interiors() -> None:
-    assert "Published interiors: " + ", ".join(MODELS) in " ".join(perijove("tides", "--help").out.split())
+    said = " ".join(perijove("tides", "--help").out.split())
+    assert all(name in said for name in MODELS)
 
 
 def test_a_name_may_look_like_mathematics(tmp_path: Path) -> None:
