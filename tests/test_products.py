@@ -6,6 +6,7 @@ Authority: law (what is said is what was done) and independent (rasterio and Pil
 from dataclasses import replace
 from pathlib import Path
 from warnings import catch_warnings, simplefilter
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ from perijove.junocam.control.registration import Shift
 from perijove.junocam.display import display_stretches
 from perijove.junocam.processing import Processed
 from perijove.junocam.report import warnings_of
-from perijove.picture import Picture
+from perijove.picture import MappedPicture, Picture
 from perijove.products import ProductWriter, picture_drawing, product_names, summary
 from perijove.simulator.product import write_product
 from perijove.simulator.scenarios import random_scenario
@@ -185,6 +186,37 @@ def test_the_stretch_of_a_users_choice_is_what_is_written_and_said(done: Process
     assert np.count_nonzero(clear) > 10_000
     assert np.abs(codes[:3, clear] - 65535.0 * level[:, clear]).max() < 1.0
     assert (codes[3] == 65535 * np.isfinite(values).any(axis=0))[: clear.shape[0] // 2].all()
+
+
+def test_each_raster_has_its_style(done: Processed, files: dict[str, Path]) -> None:
+    """QGIS takes the style whose name begins as the raster's; it refers to bands that are there."""
+    for role in ("map", "backplanes", "quality", "nightside"):
+        style = ET.parse(files[f"{role}_style"]).find("pipe/rasterrenderer")  # noqa: S314  # made here
+        assert files[f"{role}_style"] == files[role].with_suffix(".qml")
+        assert style is not None
+        numbers = [int(value) for name, value in style.items() if name.lower().endswith("band") and value != "-1"]
+        with rasterio.open(files[role]) as file:
+            assert numbers
+            assert set(numbers) <= set(file.indexes)
+            if role == "backplanes":
+                assert file.descriptions[numbers[0] - 1] == "incidence"
+    white = done.map.values.dtype.type(reported(done)["display"]["map"]["white"])  # type: ignore[index]
+    text = ET.parse(files["map_style"]).findtext(".//redContrastEnhancement/maxValue")  # noqa: S314
+    assert float(text or "") == pytest.approx(float(white), rel=1e-5)
+
+
+@pytest.mark.parametrize(("kind", "suffixes"), [("isis", (".cub",)), ("pds4", (".xml", ".img"))])
+def test_maps_in_other_formats(done: Processed, tmp_path: Path, kind: str, suffixes: tuple[str, ...]) -> None:
+    mapped = MappedPicture(done)
+    written = mapped.save(tmp_path, raster_format=kind)
+    assert sorted(path.name for path in written) == sorted(path.name for path in tmp_path.iterdir())
+    for role in ("map", "backplanes", "quality", "nightside"):
+        assert {path.suffix for path in written if path.stem.endswith(f"-{role}")} >= {*suffixes, ".qml"}
+    with rasterio.open(tmp_path / f"{done.image.raw.product_id}-map{suffixes[0]}") as file:
+        pixels = file.read(masked=True)
+        assert file.crs.to_dict()["lon_0"] == pytest.approx(done.map.grid.center_lon_east_deg)
+        assert tuple(file.transform)[:6] == pytest.approx(done.map.grid.transform_m)
+    np.testing.assert_array_equal(pixels.filled(np.nan), done.map.values)
 
 
 def test_a_choice_that_cannot_be_is_refused(done: Processed) -> None:

@@ -232,7 +232,14 @@ class MappedPicture(_Shown):
         """The map beside its angles, resolution and standard error, as matplotlib figure."""
         return figure_of(panels_drawing(self.done))
 
-    def save(self, folder: str | PathLike[str], *, overwrite: bool = False, all_figures: bool = False) -> list[Path]:
+    def save(
+        self,
+        folder: str | PathLike[str],
+        *,
+        overwrite: bool = False,
+        all_figures: bool = False,
+        raster_format: str = "geotiff",
+    ) -> list[Path]:
         """Write the files that ``perijove process`` writes; all appear or none.
 
         Parameters
@@ -243,6 +250,8 @@ class MappedPicture(_Shown):
             Whether files of the same names may be replaced.
         all_figures : bool
             Also draw the limb fit and the backplanes.
+        raster_format : str
+            Of the maps: ``geotiff``, ``isis`` or ``pds4``.
 
         Returns
         -------
@@ -257,7 +266,7 @@ class MappedPicture(_Shown):
             Where the folder cannot be written.
         """
         raw, place = self.done.image.raw, Path(folder)
-        names = product_names(raw, all_figures=all_figures)
+        names = product_names(raw, all_figures=all_figures, raster_format=raster_format)
         with (
             Artist(apart=False) as artist,
             ProductWriter(raw, place, names=names, overwrite=overwrite, artist=artist) as writer,
@@ -443,6 +452,7 @@ class Picture(_Shown):
         overwrite: bool = False,
         all_figures: bool = False,
         quick: bool = False,
+        raster_format: str = "geotiff",
         **chosen: Unpack[Choices],
     ) -> MappedPicture:
         """Map and write in one go, as ``perijove process`` does; all files appear or none.
@@ -453,7 +463,7 @@ class Picture(_Shown):
             Made if missing.
         options, base_map, base_map_left_lon_east_deg, **chosen
             As in `map`.
-        overwrite, all_figures
+        overwrite, all_figures, raster_format
             As in `MappedPicture.save`.
         quick : bool
             The plain picture, the map and the JSON alone; colours are not compared.
@@ -463,7 +473,8 @@ class Picture(_Shown):
         PerijoveError
             As `locate`, `map` and `MappedPicture.save` do.
         """
-        place, names = Path(folder), product_names(self.raw, all_figures=all_figures, quick=quick)
+        place = Path(folder)
+        names = product_names(self.raw, all_figures=all_figures, quick=quick, raster_format=raster_format)
         if not overwrite:
             refuse_existing(place, names.values())
         wanted = replace(options or Options(), **chosen)

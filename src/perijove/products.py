@@ -10,6 +10,7 @@ from typing import Self, cast
 import numpy as np
 
 from perijove import __version__
+from perijove.export.archive_rasters import FORMATS, check_format
 from perijove.export.atomic import ProductSet
 from perijove.export.geojson import feature_collection, footprint_feature, write_geojson
 from perijove.export.picture_rasters import raster_tags, write_rasters
@@ -58,20 +59,38 @@ _SUFFIXES = {
     "panels": "-panels.png",
     "limb": "-limb.png",
     "footprints": "-footprints.geojson",
+    "map_style": "-map.qml",
+    "backplanes_style": "-backplanes.qml",
+    "quality_style": "-quality.qml",
+    "nightside_style": "-nightside.qml",
 }
+_RASTER = ".tif"
 _FIGURES = ("view", "quicklook", "panels", "limb")
 _MORE_FIGURES = _FIGURES[2:]
 _QUICK = ("json", "color", "map")
 _FIGURE_PX = 1400  # across a figure; more of a picture it cannot show
 
 
-def product_names(raw: RawImage, *, all_figures: bool = True, quick: bool = False) -> dict[str, str]:
+def product_names(
+    raw: RawImage, *, all_figures: bool = True, quick: bool = False, raster_format: str = "geotiff"
+) -> dict[str, str]:
     """File names of a picture's products by role.
 
     Without `all_figures` the map and the view are drawn alone; `quick` leaves the plain picture, the map and the JSON.
+    A raster whose `raster_format` has two files has the second as role ``..._data``.
+
+    Raises
+    ------
+    InputError
+        Where the format is not known, or cannot be written here.
     """
-    roles = [role for role in _SUFFIXES if all_figures or role not in _MORE_FIGURES]
-    return {role: raw.product_id + _SUFFIXES[role] for role in (_QUICK if quick else roles)}
+    check_format(raster_format)
+    names: dict[str, str] = {}
+    for role in _QUICK if quick else [role for role in _SUFFIXES if all_figures or role not in _MORE_FIGURES]:
+        stem = raw.product_id + _SUFFIXES[role].removesuffix(_RASTER)
+        ends = FORMATS[raster_format].suffixes if _SUFFIXES[role].endswith(_RASTER) else ("",)
+        names |= {role + more: stem + end for more, end in zip(("", "_data"), ends, strict=False)}
+    return names
 
 
 def source_line(raw: RawImage) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
@@ -17,7 +18,7 @@ from perijove.errors import WriteError
 from perijove.export.tiff_layout import cloud_optimised
 from perijove.scene.backplane_registry import BACKPLANES
 
-__all__ = ["Band", "backplane_bands", "color_bands", "quality_band", "sigma_bands", "write_cog"]
+__all__ = ["Band", "backplane_bands", "color_bands", "memory_raster", "quality_band", "sigma_bands", "write_cog"]
 
 _BLOCK = 256
 _DEFLATE_LEVEL = 1  # level 6 saves 4 to 8 % of the size and costs twice the time
@@ -214,18 +215,6 @@ def write_cog(
     composed in memory and written in one piece: GDAL can leave a cut file without an error when the disk is full.
     """
     dtype = _common_dtype(bands)
-    rows, columns = bands[0].values.shape
-    profile: dict[str, object] = {
-        "driver": "MEM",
-        "width": columns,
-        "height": rows,
-        "count": len(bands),
-        "dtype": dtype.name,
-    }
-    if crs is not None:
-        profile |= {"crs": crs, "transform": Affine(*list(transform)[:6])}
-    if dtype.kind == "f":
-        profile["nodata"] = float("nan")
     packing = {
         "compress": "DEFLATE",
         "zlevel": _DEFLATE_LEVEL,
@@ -238,28 +227,65 @@ def write_cog(
         "copy_src_overviews": True,
         "num_threads": 2,
     }
-    smaller = [2**k for k in range(1, max(1, -(-max(rows, columns) // _BLOCK)).bit_length() + 1)]
-    smaller = [factor for factor in smaller if 2 * max(rows, columns) > _BLOCK * factor]
+    longest = max(bands[0].values.shape)
+    smaller = [2**k for k in range(1, max(1, -(-longest // _BLOCK)).bit_length() + 1)]
+    smaller = [factor for factor in smaller if 2 * longest > _BLOCK * factor]
     try:
-        with rasterio.Env(GDAL_NUM_THREADS="2"), MemoryFile() as memory:
-            with catch_warnings():
-                simplefilter("ignore", NotGeoreferencedWarning)  # a view from Juno's place lies in no map
-                dataset = rasterio.open("", "w+", **profile)
-            with dataset:
-                for number, band in enumerate(bands, start=1):
-                    dataset.write(_rounded(band, dtype), number)
-                    dataset.set_band_description(number, band.name)
-                    dataset.set_band_unit(number, band.unit)
-                    dataset.update_tags(number, description=band.description, **_rounding(band), **(band.tags or {}))
-                dataset.colorinterp = [ColorInterp[band.color or "undefined"] for band in bands]
-                dataset.update_tags(AREA_OR_POINT="Area", **(tags or {}))
-                dataset.build_overviews(smaller, Resampling[overviews.lower()])
-                copy(dataset, memory.name, driver="GTiff", **packing)
+        with (
+            rasterio.Env(GDAL_NUM_THREADS="2"),
+            MemoryFile() as memory,
+            memory_raster(bands, crs=crs, transform=transform) as dataset,
+        ):
+            for number, band in enumerate(bands, start=1):
+                dataset.update_tags(number, description=band.description, **_rounding(band), **(band.tags or {}))
+            dataset.colorinterp = [ColorInterp[band.color or "undefined"] for band in bands]
+            dataset.update_tags(AREA_OR_POINT="Area", **(tags or {}))
+            dataset.build_overviews(smaller, Resampling[overviews.lower()])
+            copy(dataset, memory.name, driver="GTiff", **packing)
             path.write_bytes(cloud_optimised(memory.getbuffer()))
-    except CRSError as error:
-        raise ValueError(f"{crs}: not a coordinate system that PROJ knows ({error})") from error
     except RasterioError as error:
         raise WriteError(f"{path.name}: GDAL could not write it: {' '.join(str(error).split())}") from error
+
+
+def memory_raster(
+    bands: Sequence[Band], *, crs: str | None, transform: Sequence[float], nodata: float | None = None
+) -> Any:  # noqa: ANN401  # rasterio states no types
+    """Open raster in memory that holds the bands, rounded, with their names and units; parameters as in `write_cog`.
+
+    Parameters
+    ----------
+    nodata : float, optional
+        Value that stands for no data in floats; NaN by default.
+
+    Raises
+    ------
+    ValueError
+        As `write_cog`.
+    """
+    dtype = _common_dtype(bands)
+    rows, columns = bands[0].values.shape
+    profile: dict[str, object] = {
+        "driver": "MEM",
+        "width": columns,
+        "height": rows,
+        "count": len(bands),
+        "dtype": dtype.name,
+    }
+    if crs is not None:
+        profile |= {"crs": crs, "transform": Affine(*list(transform)[:6])}
+    if dtype.kind == "f":
+        profile["nodata"] = float("nan") if nodata is None else nodata
+    try:
+        with catch_warnings():
+            simplefilter("ignore", NotGeoreferencedWarning)  # a view from Juno's place lies in no map
+            dataset = rasterio.open("", "w+", **profile)
+    except CRSError as error:
+        raise ValueError(f"{crs}: not a coordinate system that PROJ knows ({error})") from error
+    for number, band in enumerate(bands, start=1):
+        dataset.write(_rounded(band, dtype), number)
+        dataset.set_band_description(number, band.name)
+        dataset.set_band_unit(number, band.unit)
+    return dataset
 
 
 def _common_dtype(bands: Sequence[Band]) -> np.dtype[np.generic]:

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from perijove.export.answer import SOFTWARE
+from perijove.export.archive_rasters import write_archive
 from perijove.export.geotiff import Band, backplane_bands, color_bands, quality_band, sigma_bands, write_cog
 from perijove.export.png import display_rgba, stamped, write_png
+from perijove.export.qgis import color_style, flag_style, plane_style
 from perijove.geometry.projections import MapGrid
 from perijove.junocam.display import display_stretches, night_values
 from perijove.junocam.processing import Processed
@@ -45,10 +48,10 @@ def write_rasters(
     ----------
     done : Processed
     paths : mapping
-        Files by role: ``map``, ``backplanes``, ``quality``, ``nightside``, ``color``, ``nightside_color``; others are
-        not of concern here.
+        Files by role: ``map``, ``backplanes``, ``quality``, ``nightside``, the same and ``_style``, ``color``,
+        ``nightside_color``; others are not of concern here. A raster's suffix says in which format it is written.
     tags : mapping
-        What all GeoTIFFs say of themselves.
+        What all rasters say of themselves.
     text : callable
         Text chunks of a PNG by its stretch.
     """
@@ -59,23 +62,34 @@ def write_rasters(
         rgba = stamped(rgba) if is_simulated(done.image.raw) else rgba
         write_png(paths[role], rgba, text=text(stretch), curve=stretch.curve)
 
-    def raster(role: str, bands: list[Band], grid: MapGrid) -> None:
-        write_cog(
-            paths[role],
-            bands,
-            crs=grid.crs_wkt,
-            transform=grid.transform_m,
-            tags={**tags, **({} if grid.crs is None else {"CRS": grid.crs})},
-            overviews="average" if role in _BRIGHTNESS else "nearest",
-        )
+    def raster(role: str, bands: list[Band], grid: MapGrid, style: Callable[[list[Band]], str]) -> None:
+        path, crs, place = paths[role], grid.crs_wkt, grid.transform_m
+        said = {**tags, **({} if grid.crs is None else {"CRS": grid.crs})}
+        if path.suffix == ".tif":
+            overviews = "average" if role in _BRIGHTNESS else "nearest"
+            write_cog(path, bands, crs=crs, transform=place, tags=said, overviews=overviews)
+        else:
+            said = {name.removeprefix("TIFFTAG_"): text for name, text in said.items()}
+            write_archive(path, bands, crs=crs, transform=place, target=done.image.raw.target, tags=said)
+        if f"{role}_style" in paths:
+            paths[f"{role}_style"].write_text(style(bands), encoding="utf-8")
+
+    def shown(picture: str) -> Callable[[list[Band]], str]:
+        return partial(color_style, stretch=stretches[picture])
+
+    flag_names = {bit: name for bit, (name, _) in QUALITY.meanings.items()}
 
     makers: Mapping[str, Callable[[], None]] = {  # the longest first: the other thread fills in
-        "backplanes": lambda: raster("backplanes", _backplane_bands(done), done.map.grid),
-        "map": lambda: raster("map", map_bands(done), done.map.grid),
-        "nightside": lambda: raster("nightside", _night_bands(done), done.night_side.grid),
+        "backplanes": lambda: raster(
+            "backplanes", _backplane_bands(done), done.map.grid, partial(plane_style, name="incidence")
+        ),
+        "map": lambda: raster("map", map_bands(done), done.map.grid, shown("map")),
+        "nightside": lambda: raster("nightside", _night_bands(done), done.night_side.grid, shown("nightside")),
         "color": lambda: picture("color", done.seen.values, stretches["view"]),
         "nightside_color": lambda: picture("nightside_color", night_values(done), stretches["nightside"]),
-        "quality": lambda: raster("quality", [_quality(done.map)], done.map.grid),
+        "quality": lambda: raster(
+            "quality", [_quality(done.map)], done.map.grid, lambda bands: flag_style(bands[0], flag_names)
+        ),
     }
     with ThreadPoolExecutor(_THREADS) as pool:
         tasks = [pool.submit(make) for role, make in makers.items() if role in paths]
@@ -87,7 +101,7 @@ def write_rasters(
 
 
 def raster_tags(done: Processed, *, description: str, source: str) -> dict[str, str]:
-    """What the GeoTIFFs of a picture say of themselves."""
+    """What the rasters of a picture say of themselves."""
     simulated = is_simulated(done.image.raw)
     law = PHOTOMETRIC_LAWS[done.options.photometry]
     return {

@@ -16,6 +16,7 @@ from perijove.cli.options import (
 )
 from perijove.cli.rules import needs, only_one_of, typed_command
 from perijove.cli.talk import steps
+from perijove.export.archive_rasters import FORMATS
 from perijove.export.product_json import product_text
 from perijove.junocam.map_grid import PROJECTION_CHOICES, Options
 from perijove.physics.photometry import PHOTOMETRIC_LAWS
@@ -88,6 +89,14 @@ __all__ = ["command"]
     show_default=True,
     help="Bits per channel of the plain pictures.",
 )
+@click.option(
+    "--format",
+    "raster_format",
+    type=click.Choice(list(FORMATS)),
+    default="geotiff",
+    show_default=True,
+    help="Of the maps: GeoTIFF, ISIS cube, or PDS4 label and image.",
+)
 @out_option("the products.", default="out")
 @overwrite_option
 @json_option
@@ -113,6 +122,7 @@ def command(
     stretch: str,
     white_balance: str,
     depth: str,
+    raster_format: str,
     out: Path,
     overwrite: bool,
     as_json: bool,
@@ -137,6 +147,7 @@ def command(
             overwrite=overwrite,
             all_figures=figures,
             quick=quick,
+            raster_format=raster_format,
         )
     if as_json:
         click.echo(product_text(mapped.report), nl=False)
