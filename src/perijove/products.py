@@ -10,12 +10,12 @@ from typing import Self, cast
 import numpy as np
 
 from perijove import __version__
-from perijove.export.archive_rasters import FORMATS, check_format
 from perijove.export.atomic import ProductSet
 from perijove.export.geojson import feature_collection, footprint_feature, write_geojson
 from perijove.export.picture_rasters import raster_tags, write_rasters
 from perijove.export.png import display_rgba
 from perijove.export.product_json import write_product_json
+from perijove.export.rasters.archives import FORMATS, check_format
 from perijove.figures.artist import Artist
 from perijove.figures.drawing import Drawing, LimbDrawing, MapDrawing, PanelsDrawing
 from perijove.figures.named_places import named_places

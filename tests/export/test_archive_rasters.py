@@ -16,8 +16,8 @@ from rasterio.errors import NotGeoreferencedWarning
 from rasterio.shutil import copy
 
 from perijove.errors import InputError, WriteError
-from perijove.export.archive_rasters import FORMATS, check_format, write_archive
-from perijove.export.geotiff import Band
+from perijove.export.rasters.archives import FORMATS, check_format, write_archive
+from perijove.export.rasters.geotiff import Band
 
 STEP_M = 5000.0
 TRANSFORM = (STEP_M, 0.0, -60_000.0, 0.0, -STEP_M, 40_000.0)
@@ -135,7 +135,7 @@ def test_a_cut_file_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
         pixels = path if suffix == ".cub" else path.with_suffix(".img")
         os.truncate(pixels, pixels.stat().st_size - 100)
 
-    monkeypatch.setattr("perijove.export.archive_rasters.copy", cut)
+    monkeypatch.setattr("perijove.export.rasters.archives.copy", cut)
     with pytest.raises(WriteError, match="is cut"):
         write(tmp_path / f"m{suffix}", SYSTEMS["polar"])
 

@@ -13,7 +13,7 @@ import pytest
 import rasterio
 
 from perijove.bodies.galilean import IO_MEAN_RADIUS_KM
-from perijove.export.geotiff import Band, backplane_bands, color_bands, quality_band, sigma_bands, write_cog
+from perijove.export.rasters.geotiff import Band, backplane_bands, color_bands, quality_band, sigma_bands, write_cog
 from perijove.geometry.crs import projection_wkt
 from perijove.scene.backplane_registry import BACKPLANES
 
@@ -220,7 +220,7 @@ from pathlib import Path
 import numpy as np
 from perijove.errors import WriteError
 from perijove.export.atomic import ProductSet
-from perijove.export.geotiff import Band, write_cog
+from perijove.export.rasters.geotiff import Band, write_cog
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
 noise = np.random.default_rng(0).random((300, 300), np.float32)

@@ -5,8 +5,8 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from perijove.export.geotiff import Band, color_bands, sigma_bands
-from perijove.export.qgis import color_style, flag_style, plane_style
+from perijove.export.rasters.geotiff import Band, color_bands, sigma_bands
+from perijove.export.rasters.qgis import color_style, flag_style, plane_style
 from perijove.physics.stretch import Stretch
 
 

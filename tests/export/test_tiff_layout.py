@@ -15,7 +15,7 @@ from rasterio.enums import Resampling
 from rasterio.io import MemoryFile
 from rasterio.shutil import copy
 
-from perijove.export.tiff_layout import cloud_optimised
+from perijove.export.rasters.tiff_layout import cloud_optimised
 
 
 def tiff(planes: np.ndarray, *, smaller: list[int]) -> bytes:

@@ -9,7 +9,7 @@ import numpy as np
 
 from perijove.bodies.juno import PIXEL_RAD
 from perijove.export.geojson import disc_features, point_feature, polygon_feature
-from perijove.export.geotiff import Band, write_cog
+from perijove.export.rasters.geotiff import Band, write_cog
 from perijove.geometry.mask_outlines import mask_polygons
 from perijove.passes.coverage import Coverage
 from perijove.passes.feature_looks import FeatureLook

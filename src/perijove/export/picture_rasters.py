@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from perijove.export.answer import SOFTWARE
-from perijove.export.archive_rasters import write_archive
-from perijove.export.geotiff import Band, backplane_bands, color_bands, quality_band, sigma_bands, write_cog
 from perijove.export.png import display_rgba, stamped, write_png
-from perijove.export.qgis import color_style, flag_style, plane_style
+from perijove.export.rasters.archives import write_archive
+from perijove.export.rasters.geotiff import Band, backplane_bands, color_bands, quality_band, sigma_bands, write_cog
+from perijove.export.rasters.qgis import color_style, flag_style, plane_style
 from perijove.geometry.projections import MapGrid
 from perijove.junocam.display import display_stretches, night_values
 from perijove.junocam.processing import Processed

@@ -16,8 +16,8 @@ from perijove.cli.options import (
 )
 from perijove.cli.rules import needs, only_one_of, typed_command
 from perijove.cli.talk import steps
-from perijove.export.archive_rasters import FORMATS
 from perijove.export.product_json import product_text
+from perijove.export.rasters.archives import FORMATS
 from perijove.junocam.map_grid import PROJECTION_CHOICES, Options
 from perijove.physics.photometry import PHOTOMETRIC_LAWS
 from perijove.picture import open_picture

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from perijove.export.answer import SOFTWARE
-from perijove.export.geotiff import Band, write_cog
+from perijove.export.rasters.geotiff import Band, write_cog
 from perijove.geometry.grids import global_equirectangular
 from perijove.tides.surface_harmonics import SurfaceHarmonics
 

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 
-from perijove.export.geotiff import Band
+from perijove.export.rasters.geotiff import Band
 from perijove.physics.stretch import Stretch
 
 __all__ = ["color_style", "flag_style", "plane_style"]

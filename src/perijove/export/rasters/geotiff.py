@@ -15,7 +15,7 @@ from rasterio.io import MemoryFile
 from rasterio.shutil import copy
 
 from perijove.errors import WriteError
-from perijove.export.tiff_layout import cloud_optimised
+from perijove.export.rasters.tiff_layout import cloud_optimised
 from perijove.scene.backplane_registry import BACKPLANES
 
 __all__ = ["Band", "backplane_bands", "color_bands", "memory_raster", "quality_band", "sigma_bands", "write_cog"]

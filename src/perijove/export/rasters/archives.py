@@ -13,7 +13,7 @@ from rasterio.errors import RasterioError
 from rasterio.shutil import copy
 
 from perijove.errors import InputError, WriteError
-from perijove.export.geotiff import Band, memory_raster
+from perijove.export.rasters.geotiff import Band, memory_raster
 
 __all__ = ["FORMATS", "RasterFormat", "check_format", "write_archive"]
 
@@ -87,8 +87,8 @@ def write_archive(
     path : Path
         Its end says which.
     bands, crs, transform
-        As in `perijove.export.geotiff.write_cog`. In a cube integers become Real, for there 0 would mean no data; no
-        data is ISIS's NULL.
+        As in `perijove.export.rasters.geotiff.write_cog`. In a cube integers become Real, for there 0 would mean no
+        data; no data is ISIS's NULL.
     target : str
         Body, upper case.
     tags : mapping
