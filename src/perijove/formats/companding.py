@@ -140,5 +140,8 @@ def decompand(codes: ArrayLike, mode: str = "SQROOT", *, published: bool = False
     """
     entry = companding(mode)
     table = (entry.table_dn if published else entry.center_dn).astype(np.float32)
-    counts: np.ndarray = table[np.asarray(codes)]
+    codes = np.asarray(codes)
+    counts = np.empty(codes.shape, dtype=np.float32)
+    for some, found in zip(np.atleast_2d(codes), np.atleast_2d(counts), strict=True):  # numpy widens indices eightfold
+        found[...] = table[some]
     return counts

@@ -26,10 +26,17 @@ def night_values(done: Processed) -> np.ndarray:
         where half of the pixels are within five standard errors of nothing: what looks like colours there is noise.
     """
     values, sigma = done.night_side.values, done.night_side.sigma
-    few, error = _thinned(values), _thinned(sigma)
-    known = np.isfinite(few) & np.isfinite(error)
-    if not known.any() or np.median(few[known] / error[known]) >= _COLOUR_SIGMAS:
-        return values
+    return values if _in_colour(_thinned(values), _thinned(sigma)) else _mean_of_bands(values, sigma)
+
+
+def _in_colour(values: np.ndarray, sigma: np.ndarray) -> bool:
+    """Whether half of the pixels stand clearly out of the noise, or there are none."""
+    known = np.isfinite(values) & np.isfinite(sigma)
+    return not known.any() or bool(np.median(values[known] / sigma[known]) >= _COLOUR_SIGMAS)
+
+
+def _mean_of_bands(values: np.ndarray, sigma: np.ndarray) -> np.ndarray:
+    """Mean with the weights of the errors, shape (1, rows, columns)."""
     weight = 1.0 / np.square(sigma)
     missing = ~np.isfinite(values * weight)
     weight[missing] = 0.0
@@ -41,7 +48,7 @@ def night_values(done: Processed) -> np.ndarray:
 
 
 def _thinned(bands: np.ndarray) -> np.ndarray:
-    """Every so many pixels: enough for a median."""
+    """Every so many pixels: enough for a median, or a percentile."""
     step = max(1, int(np.sqrt(bands[0].size / _SAMPLE_PIXELS)))
     return bands[:, ::step, ::step]
 
@@ -65,9 +72,10 @@ def display_stretches(done: Processed) -> dict[str, Stretch]:
 
 
 def _night_stretch(done: Processed) -> Stretch:
-    """Stretch of the night side, from its signal and from its noise."""
-    signal = natural_stretch(night_values(done), percentile=_NIGHT_PERCENTILE)
-    noise = _thinned(done.night_side.sigma)
+    """Stretch of the night side, from signal and noise of every so many pixels."""
+    values, noise = _thinned(done.night_side.values), _thinned(done.night_side.sigma)
+    values = values if _in_colour(values, noise) else _mean_of_bands(values, noise)
+    signal = natural_stretch(values, percentile=_NIGHT_PERCENTILE)
     known = noise[np.isfinite(noise)]
     if not known.size:
         return signal

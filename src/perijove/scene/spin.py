@@ -41,9 +41,9 @@ class PoseModel(Protocol):
 def _axis_to_z(axis: np.ndarray) -> np.ndarray:
     """Take an axis to +Z by a rotation whose +X lies in the ICRF equator (a fixed, arbitrary origin of phase)."""
     z = axis / np.linalg.norm(axis)
-    x = np.cross([0.0, 0.0, 1.0], z)
-    x /= np.linalg.norm(x)
-    return np.array([x, np.cross(z, x), z])
+    across = np.hypot(z[0], z[1])
+    x, y = -z[1] / across, z[0] / across
+    return np.array([[x, y, 0.0], [-z[2] * y, z[2] * x, across], z])
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ and their sum, with free weights, is fitted together with the sky and the place 
 """
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from scipy.special import ndtr
 
 __all__ = ["fit_profiles", "limb_templates"]
@@ -19,6 +20,7 @@ _GRID_STEP_PX = 0.5  # spacing of trial edges, at least; 48 of them at most
 _REFINE_PX = 0.1
 _NOISE_CORRELATION = 3.5  # samples are half a pixel apart and interpolated: so many share one pixel's noise
 _RIDGE = 1e-6
+_BLOCK = 128  # lines fitted together
 
 
 def limb_templates(
@@ -63,37 +65,55 @@ def limb_templates(
     return templates
 
 
-def _at_edge(templates: np.ndarray, s: np.ndarray, edge: np.ndarray) -> np.ndarray:
-    """Templates at the samples of each line for an edge at `edge`, shape (n, samples, 2)."""
-    n, _, m = templates.shape
-    place = (edge[:, None] - s[None, :]) / _STEP_PX + (m - 1) // 2
-    low = np.clip(np.floor(place).astype(np.intp), 0, m - 2)
-    part = np.clip(place, 0, m - 1) - low
-    base = low + (2 * m) * np.arange(n)[:, None]
-    flat = templates.ravel()
-    value = np.empty((n, len(s), 2))
-    for law in range(2):
-        below = flat[base + law * m]
-        value[..., law] = below + part * (flat[base + (law * m + 1)] - below)
-    return value
-
-
 class _Fit:
-    """Linear fits of sky and two laws at given edges, for all lines at once."""
+    """Linear fits of sky and two laws at given edges, for all lines at once.
+
+    Samples are a whole number of template steps apart. So a line's templates at its samples are every so many values
+    from a place on, between two neighbours in one and the same ratio.
+    """
 
     def __init__(self, s: np.ndarray, profile: np.ndarray, templates: np.ndarray) -> None:
-        self._s, self._profile, self._templates = s, profile, templates
+        self._first, self._every = s[0], round((s[1] - s[0]) / _STEP_PX)
+        self._outwards = np.ascontiguousarray(templates[..., ::-1])  # against height above the edge
+        self._windows = sliding_window_view(self._outwards, self._every * (len(s) - 1) + 2, axis=2)
+        self._rows = np.ones((len(profile), 4, len(s)))  # sky, two laws, what was measured
+        self._rows[:, 3] = profile
+        self._weighted = np.empty_like(self._rows)
+        self._line = np.arange(len(profile))
 
-    def __call__(self, edge: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Coefficients (n, 3), residuals (n, samples), weighted sums of squares (n,)."""
-        laws = _at_edge(self._templates, self._s, edge)
-        design = np.concatenate([np.ones((*laws.shape[:2], 1)), laws], axis=2)
-        weighted = np.swapaxes(design * weight[..., None], 1, 2)
-        normal = weighted @ design
+    def laws(self, edge: np.ndarray | float) -> np.ndarray:
+        """Templates at the samples of each line for its edge, or for one that all have, shape (n, 2, samples)."""
+        place = (self._first - edge) / _STEP_PX + (self._outwards.shape[2] - 1) // 2
+        low = np.floor(place).astype(np.intp)
+        part = place - low
+        if np.ndim(edge):
+            near, part = self._windows[self._line, :, low], part[:, None, None]
+        else:
+            near = self._windows[:, :, low]
+        value = self._rows[:, 1:3]
+        below = near[..., : -1 : self._every]
+        np.subtract(near[..., 1 :: self._every], below, out=value)
+        value *= part
+        value += below
+        return value
+
+    def __call__(self, edge: np.ndarray | float, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Coefficients (n, 3) and weighted sums of squares (n,)."""
+        self.laws(edge)
+        np.multiply(self._rows, weight[:, None], out=self._weighted)
+        products = self._weighted @ np.swapaxes(self._rows, 1, 2)
+        normal, right = products[:, :3, :3], products[:, :3, 3]
         scale = np.maximum(np.trace(normal, axis1=1, axis2=2), 1e-12)[:, None, None]
-        coefficients = np.linalg.solve(normal + _RIDGE * scale * np.eye(3), weighted @ self._profile[..., None])
-        residual = self._profile - (design @ coefficients)[..., 0]
-        return coefficients[..., 0], residual, np.sum(weight * residual**2, axis=1)
+        coefficients = np.linalg.solve(normal + _RIDGE * scale * np.eye(3), right[..., None])[..., 0]
+        fitted = 2.0 * right - (normal @ coefficients[..., None])[..., 0]
+        return coefficients, products[:, 3, 3] - np.sum(coefficients * fitted, axis=1)
+
+    def residual(self, edge: np.ndarray, coefficients: np.ndarray) -> np.ndarray:
+        """Measured less fitted, shape (n, samples)."""
+        laws = self.laws(edge)
+        rest: np.ndarray = self._rows[:, 3] - coefficients[:, :1]
+        rest -= coefficients[:, 1:2] * laws[:, 0] + coefficients[:, 2:] * laws[:, 1]
+        return rest
 
 
 def fit_profiles(
@@ -107,7 +127,7 @@ def fit_profiles(
         Distance from the predicted limb, outwards, pixels; half a pixel apart.
     profile, weight : array, shape (n, samples)
     templates : array, shape (n, 2, m)
-        From `limb_templates`.
+        From `limb_templates`, as deep as any sample is from any edge looked for, and two pixels more.
     reach_px : float
         Edges are looked for between -reach_px and reach_px.
 
@@ -115,26 +135,39 @@ def fit_profiles(
     -------
     edge_px, sigma_px, amplitude, signal_to_noise : arrays, shape (n,)
     """
+    found = [
+        _fit_block(s, profile[at : at + _BLOCK], weight[at : at + _BLOCK], templates[at : at + _BLOCK], reach_px)
+        for at in range(0, len(profile), _BLOCK)
+    ]
+    edge, sigma, amplitude, signal_to_noise = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return edge, sigma, amplitude, signal_to_noise
+
+
+def _fit_block(
+    s: np.ndarray, profile: np.ndarray, weight: np.ndarray, templates: np.ndarray, reach_px: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """`fit_profiles` of so few lines that their arrays stay in the processor's cache."""
     fit = _Fit(s, profile, templates)
     n = len(profile)
     index = np.arange(n)
     spacing = max(_GRID_STEP_PX, reach_px / 24.0)
     grid = np.arange(-reach_px, reach_px + 1e-9, spacing)
-    costs = np.stack([fit(np.full(n, g), weight)[2] for g in grid])
+    costs = np.stack([fit(float(g), weight)[1] for g in grid])
     best = np.clip(np.argmin(costs, axis=0), 1, len(grid) - 2)
     edge = grid[best] + _vertex(costs[best - 1, index], costs[best, index], costs[best + 1, index], spacing)[0]
     curvature = np.ones(n)
     for round_ in range(3):
-        low, mid, high = (fit(edge + d, weight)[2] for d in (-_REFINE_PX, 0.0, _REFINE_PX))
+        low, mid, high = (fit(edge + d, weight)[1] for d in (-_REFINE_PX, 0.0, _REFINE_PX))
         step, curvature = _vertex(low, mid, high, 3.0 * _REFINE_PX, h=_REFINE_PX)
         edge = edge + step
-        coefficients, residual, _ = fit(edge, weight)
+        coefficients, _ = fit(edge, weight)
+        residual = fit.residual(edge, coefficients)
         scatter = np.sqrt(np.sum(weight * residual**2, axis=1) / np.maximum(weight.sum(axis=1) - 4.0, 1.0))
         if round_ == 0:
             weight = weight / (1.0 + (residual / (3.0 * scatter[:, None] + 1e-12)) ** 2)
     sigma = scatter * np.sqrt(2.0 * _NOISE_CORRELATION / curvature)
     inside = np.clip(np.searchsorted(s, edge - 2.0), 0, len(s) - 1)
-    amplitude = np.sum(coefficients[:, 1:] * _at_edge(templates, s, edge)[index, inside], axis=1)
+    amplitude = np.sum(coefficients[:, 1:] * fit.laws(edge)[index, :, inside], axis=1)
     signal_to_noise = amplitude / (2.0 * scatter * np.sqrt(_NOISE_CORRELATION / len(s)) + 1e-12)
     return edge, sigma, amplitude, signal_to_noise
 

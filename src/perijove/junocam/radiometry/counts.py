@@ -86,7 +86,8 @@ def code_tables(counts: Counts, filters: Sequence[str], background: Background) 
     center = counts.mode.center_dn
     for name in dict.fromkeys(filters):
         chosen = np.array([other == name for other in filters])
-        histogram = np.bincount(counts.codes[chosen].ravel(), minlength=len(center))
+        framelets = (counts.codes[index] for index in np.flatnonzero(chosen).tolist())
+        histogram = np.sum([np.bincount(codes.ravel(), minlength=len(center)) for codes in framelets], axis=0)
         level = float(np.median(background.level_dn[chosen]))
         photons = np.maximum(center - level, 0.0) / JUNOCAM.gain_e_per_dn
         flags = np.zeros(len(center), dtype=np.uint16)
