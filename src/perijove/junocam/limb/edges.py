@@ -4,6 +4,7 @@ Along lines that cross the predicted limb at right angles the picture is sampled
 the edge is found by `limb_profiles`. The sunlit side is used, and the side that Jupiter lights.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ _MIN_COSINE = 0.12  # below, the terminator is too near
 _DARK_COSINE = -0.08  # the Sun is so far below the horizon where Jupiter's light is looked for
 _MIN_SIGNAL_TO_NOISE = 6.0
 _MAX_SIGMA_PX = 0.3
+_THREADS = 2
 _TO_JUPITER = np.array([1.0, 0.0, 0.0])  # of a synchronous moon, to 0.5 deg
 
 
@@ -199,12 +201,14 @@ def sample_limb(
         Also sample the limb away from the Sun, where Jupiter lights it.
     """
     s = np.arange(-reach_px, reach_px + 1e-9, _STEP_PX)
-    found: list[tuple[np.ndarray, ...]] = []
-    for index, camera in enumerate(shot.cameras):
+
+    def sampled(index: int) -> list[tuple[np.ndarray, ...]]:
+        found: list[tuple[np.ndarray, ...]] = []
+        camera = shot.cameras[index]
         sun = shot.pose(index).sun
         lines = _crossing_lines(shot, index, reach_px)
         if lines is None:
-            continue
+            return found
         xy = lines.xy
         first, last = camera.lit_columns_px
         with np.errstate(invalid="ignore"):
@@ -242,6 +246,10 @@ def sample_limb(
                     np.full(len(middle), sunlit),
                 )
             )
+        return found
+
+    with ThreadPoolExecutor(_THREADS) as pool:  # numpy lets the other thread run for most of the time
+        found = [part for parts in pool.map(sampled, range(len(shot.cameras))) for part in parts]
     if not found:
         none, pairs, rows = np.empty(0), np.empty((0, 2)), np.empty((0, len(s)))
         integers, flags = np.empty(0, dtype=int), np.empty(0, dtype=bool)

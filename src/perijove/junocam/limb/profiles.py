@@ -7,6 +7,8 @@ pixel too far in. Here two disk functions, Lommel-Seeliger's and Lambert's, are 
 and their sum, with free weights, is fitted together with the sky and the place of the edge.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.special import ndtr
@@ -21,6 +23,7 @@ _REFINE_PX = 0.1
 _NOISE_CORRELATION = 3.5  # samples are half a pixel apart and interpolated: so many share one pixel's noise
 _RIDGE = 1e-6
 _BLOCK = 128  # lines fitted together
+_THREADS = 2
 
 
 def limb_templates(
@@ -135,10 +138,13 @@ def fit_profiles(
     -------
     edge_px, sigma_px, amplitude, signal_to_noise : arrays, shape (n,)
     """
-    found = [
-        _fit_block(s, profile[at : at + _BLOCK], weight[at : at + _BLOCK], templates[at : at + _BLOCK], reach_px)
-        for at in range(0, len(profile), _BLOCK)
-    ]
+
+    def fitted(at: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        block = slice(at, at + _BLOCK)
+        return _fit_block(s, profile[block], weight[block], templates[block], reach_px)
+
+    with ThreadPoolExecutor(_THREADS) as pool:  # numpy lets the other thread run for most of the time
+        found = list(pool.map(fitted, range(0, len(profile), _BLOCK)))
     edge, sigma, amplitude, signal_to_noise = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return edge, sigma, amplitude, signal_to_noise
 
