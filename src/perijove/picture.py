@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import numpy as np
 
-from perijove.ephemeris.spice.kernels import Kernels
 from perijove.errors import InputError
 from perijove.export.atomic import refuse_existing
 from perijove.export.labelled import labelled_map
@@ -36,6 +35,8 @@ from perijove.scene.mapping import MapResult
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from perijove.ephemeris.spice.kernels import Kernels
 
 __all__ = ["Calibration", "Choices", "MappedPicture", "Picture", "open_picture", "parameters_of", "read_calibration"]
 
@@ -317,7 +318,7 @@ class Picture(_Shown):
     """
 
     raw: RawImage
-    kernels: Kernels | None = None
+    kernels: "Kernels | None" = None
     kernels_name: str | None = None
     calibration: Calibration = field(default_factory=Calibration)
     spin_axis_deg: tuple[float, float] | None = None
@@ -539,6 +540,8 @@ def open_picture(
     """
     picture = Picture(read(raw, metadata=metadata), spin_axis_deg=spin_axis_deg)
     if kernels is not None:
+        from perijove.ephemeris.spice.kernels import Kernels  # noqa: PLC0415  # SPICE takes 0.2 s to load
+
         picture.kernels, picture.kernels_name = Kernels(kernels), Path(kernels).name
     if calibration is not None:
         picture.calibration = read_calibration(calibration)

@@ -1,6 +1,7 @@
 """What is known of the poses before the limb is looked at, and where each piece comes from."""
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,7 +12,6 @@ from perijove.ephemeris.apparent import apparent_state
 from perijove.ephemeris.juno import ARCS
 from perijove.ephemeris.orientation import icrf_to_body
 from perijove.ephemeris.source import EMBEDDED
-from perijove.ephemeris.spice.kernels import Kernels
 from perijove.ephemeris.sun import earth_direction, sun_direction
 from perijove.errors import InputError, LabelError
 from perijove.formats.image import RawImage, SourceFile
@@ -21,6 +21,9 @@ from perijove.scene.expected_motion import passing_velocity_km_s
 from perijove.scene.kernel_view import view_from_kernels
 from perijove.scene.parameters import Parameter, ParameterSet
 from perijove.scene.spin import KernelModel, LabelModel
+
+if TYPE_CHECKING:
+    from perijove.ephemeris.spice.kernels import Kernels
 
 __all__ = [
     "Orientation",
@@ -176,7 +179,7 @@ def label_orientation(raw: RawImage, *, spin_axis: np.ndarray | None = None) -> 
     return _spinning(raw, body, _pass_place(raw, body, middle) or _label_place(raw, body, middle), spin_axis)
 
 
-def trajectory_orientation(raw: RawImage, kernels: Kernels, *, spin_axis: np.ndarray | None = None) -> Orientation:
+def trajectory_orientation(raw: RawImage, kernels: "Kernels", *, spin_axis: np.ndarray | None = None) -> Orientation:
     """Poses from trajectory kernels without attitude: the spin phase comes from the picture, as without kernels.
 
     Parameters
@@ -207,7 +210,7 @@ def trajectory_orientation(raw: RawImage, kernels: Kernels, *, spin_axis: np.nda
     return replace(_spinning(raw, body, place, spin_axis), files=files)
 
 
-def orientation_of(raw: RawImage, kernels: Kernels | None, *, spin_axis: np.ndarray | None = None) -> Orientation:
+def orientation_of(raw: RawImage, kernels: "Kernels | None", *, spin_axis: np.ndarray | None = None) -> Orientation:
     """What is known of the poses, by what is at hand: attitude, trajectory, or neither.
 
     Parameters
@@ -287,7 +290,7 @@ def _spinning(raw: RawImage, body: BodyFacts, place: _Place, spin_axis: np.ndarr
     return Orientation(model, body, sources, position_sigma_deg=place.angle_sigma_deg)
 
 
-def kernel_orientation(raw: RawImage, kernels: Kernels) -> Orientation:
+def kernel_orientation(raw: RawImage, kernels: "Kernels") -> Orientation:
     """Poses from trajectory and attitude kernels, to be displaced by a start-time offset and small pointing angles."""
     body = target_body(raw)
     times = frame_times_tdb(raw)

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from perijove.ephemeris.spice.kernels import Kernels
 from perijove.ephemeris.sun import sun_position_km
 from perijove.errors import PerijoveError
 from perijove.formats.base_map import BaseMap
@@ -23,6 +23,9 @@ from perijove.junocam.radiometry.calibration import CalibratedImage, calibrate
 from perijove.junocam.radiometry.quality import QUALITY
 from perijove.physics.photometry import normal_reflectance
 from perijove.scene.mapping import FrameletPixels, MapOptions, MapResult, project_to_map
+
+if TYPE_CHECKING:
+    from perijove.ephemeris.spice.kernels import Kernels
 
 __all__ = [
     "Processed",
@@ -211,7 +214,7 @@ def _seen(image: CalibratedImage, location: Location, scale: float) -> MapResult
 def calibrated_and_located(
     raw: RawImage,
     *,
-    kernels: Kernels | None = None,
+    kernels: "Kernels | None" = None,
     flat: np.ndarray | None = None,
     dark: np.ndarray | None = None,
     spin_axis: np.ndarray | None = None,

@@ -1,18 +1,22 @@
 """Poses of the camera from SPICE kernels."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.camera import Mounting
 from perijove.ephemeris.apparent import aberration_rotation
-from perijove.ephemeris.spice.kernels import Kernels
 from perijove.geometry.rotations import unit
 from perijove.scene.view import View
+
+if TYPE_CHECKING:
+    from perijove.ephemeris.spice.kernels import Kernels
 
 __all__ = ["view_from_kernels"]
 
 
-def view_from_kernels(kernels: Kernels, mounting: Mounting, *, target: str, times_tdb: ArrayLike) -> View:
+def view_from_kernels(kernels: "Kernels", mounting: Mounting, *, target: str, times_tdb: ArrayLike) -> View:
     """Apparent poses of a camera at given times, its mirror at rest.
 
     Parameters
