@@ -9,15 +9,10 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from perijove.cli import stopping
 
-__all__ = ["OnBytes", "Tell", "download_bars", "megabytes"]
+__all__ = ["OnBytes", "Tell", "download_bars"]
 
 Tell: TypeAlias = Callable[[str], None]
 OnBytes: TypeAlias = Callable[[str, int, int | None], None]
-
-
-def megabytes(size: int | None) -> str:
-    """Size for people."""
-    return "?" if size is None else f"{size / 1e6:.1f} MB"
 
 
 @contextmanager

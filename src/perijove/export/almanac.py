@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from perijove.constants import J2000_JD, SECONDS_PER_DAY
 from perijove.events.records import Almanac, Contact, MoonEvent, sentence, short_name
+from perijove.export.answer import number
 from perijove.timescales import tdb_to_utc
 
 __all__ = [
@@ -100,10 +101,10 @@ def almanac_csv(almanac: Almanac, *, zone: ZoneInfo | None = None) -> str:
     of_event = [key for key in EVENT_KEYS if key != "visible"]  # a moment says for itself whether it can be seen
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(["event", *of_event, *CONTACT_KEYS])
-    for number, event in enumerate(almanac.events, start=1):
+    for place, event in enumerate(almanac.events, start=1):
         record = _event_record(event)
         for contact in sorted((*event.contacts, event.closest), key=lambda one: one.tdb):
-            writer.writerow([number, *(record[key] for key in of_event), *_contact_record(contact, zone).values()])
+            writer.writerow([place, *(record[key] for key in of_event), *_contact_record(contact, zone).values()])
     return stream.getvalue()
 
 
@@ -136,9 +137,9 @@ def _event_record(event: MoonEvent) -> dict[str, object]:
         "front": event.front,
         "back": event.back,
         "visible": event.visible,
-        "magnitude": _finite(event.magnitude, 4),
-        "area_covered": _finite(event.area_covered, 4),
-        "light_lost": _finite(event.light_lost, 4),
+        "magnitude": number(event.magnitude, 4),
+        "area_covered": number(event.area_covered, 4),
+        "light_lost": number(event.light_lost, 4),
     }
 
 
@@ -149,18 +150,14 @@ def _contact_record(contact: Contact, zone: ZoneInfo | None) -> dict[str, object
         "local": None if zone is None else local_time(contact.tdb, zone, digits=_DIGITS),
         "jd_tdb": J2000_JD + contact.tdb / SECONDS_PER_DAY,
         "event_utc": tdb_to_utc(contact.event_tdb, digits=_DIGITS),
-        "sigma_s": _finite(contact.sigma_s, 2),
-        "limb_s": _finite(contact.limb_s, 2),
+        "sigma_s": number(contact.sigma_s, 2),
+        "limb_s": number(contact.limb_s, 2),
         "visible": contact.hidden is None,
         "hidden": contact.hidden,
-        "jupiter_altitude_deg": _finite(contact.jupiter_altitude_deg, 2),
-        "jupiter_azimuth_deg": _finite(contact.jupiter_azimuth_deg, 2),
-        "sun_altitude_deg": _finite(contact.sun_altitude_deg, 2),
+        "jupiter_altitude_deg": number(contact.jupiter_altitude_deg, 2),
+        "jupiter_azimuth_deg": number(contact.jupiter_azimuth_deg, 2),
+        "sun_altitude_deg": number(contact.sun_altitude_deg, 2),
     }
-
-
-def _finite(value: float | None, digits: int) -> float | None:
-    return None if value is None or math.isnan(value) else round(value, digits)
 
 
 def _line(event: MoonEvent, zone: ZoneInfo | None, *, on_site: bool) -> str:

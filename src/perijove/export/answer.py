@@ -1,11 +1,12 @@
 """Answers as JSON: each says by which software and on which command it was made, and where places come from."""
 
 import json
+import math
 from collections.abc import Mapping
 
 from perijove import __version__
 
-__all__ = ["SOFTWARE", "answer_json", "json_text", "provenance"]
+__all__ = ["SOFTWARE", "answer_json", "json_text", "megabytes", "number", "provenance"]
 
 SOFTWARE = f"Perijove {__version__}"
 """What files call the program."""
@@ -47,3 +48,15 @@ def json_text(value: object, depth: int = 0) -> str:
     if isinstance(value, list | tuple) and any(isinstance(child, Mapping) for child in value):
         return "[\n" + ",\n".join(f"{inner}{json_text(child, depth + 1)}" for child in value) + f"\n{outer}]"
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def number(value: float | None, digits: int | None = None) -> float | None:
+    """A number as JSON has it, rounded to so many decimals; None for what is none."""
+    if value is None or not math.isfinite(value):
+        return None
+    return float(value) if digits is None else round(float(value), digits)
+
+
+def megabytes(size: int | None) -> str:
+    """Size of a file for people."""
+    return "?" if size is None else f"{size / 1e6:.1f} MB"

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from perijove.constants import J2000_JD, SECONDS_PER_DAY
+from perijove.export.answer import number
 from perijove.fit.report import DIRECTIONS, FitReport
 
 __all__ = ["fit_record", "fit_text", "parameter_unit", "write_residuals"]
@@ -38,17 +39,10 @@ def fit_record(report: FitReport) -> dict[str, object]:
         ],
         "correlation": [[round(float(value), 6) for value in row] for row in fit.correlation],
         "osculating_elements_jupiter_equator": {
-            body: {
-                name: {"value": _number(value), "sigma": _number(sigma)} for name, (value, sigma) in elements.items()
-            }
+            body: {name: {"value": number(value), "sigma": number(sigma)} for name, (value, sigma) in elements.items()}
             for body, elements in report.elements.items()
         },
     }
-
-
-def _number(value: float) -> float | None:
-    """Elements of what is no ellipse are not numbers."""
-    return value if np.isfinite(value) else None
 
 
 def parameter_unit(name: str) -> str:
@@ -70,7 +64,7 @@ def fit_text(report: FitReport) -> str:
     scatter = report.reduced_chi2**0.5
     lines += [
         f"chi^2 {fit.chi2:.6g}, {fit.freedom} degrees of freedom; scatter {scatter:.3g} of the stated errors",
-        "converged" if fit.converged else "NOT CONVERGED: give more --iterations, or a shorter span first",
+        "converged" if fit.converged else "NOT CONVERGED: allow more iterations, or a shorter span first",
         "",
         f"Epoch JD {epoch_jd:.6f} TDB; from Jupiter's centre, ICRF; ± one standard error",
     ]

@@ -13,7 +13,7 @@ _LEGEND = (
 )
 _TIME_ALONE = (
     "Without altitude: the time of the mission's table is all that is known here, without its error; from perijove 77",
-    "on it may be a prediction. How near Juno came to the moons, kernels tell: perijove kernels fetch PJ12, --kernels.",
+    "on it may be a prediction. How near Juno came to the moons, SPICE kernels of that pass tell.",
 )
 _HEAD = (
     f"{'PJ':>3s}  {'perijove UTC':23s} {'±s':>6s} {'km':>7s}   {'moon':8s} {'closest UTC':23s} {'±s':>6s}"

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from perijove.constants import J2000_JD, SECONDS_PER_DAY
+from perijove.export.answer import number
 from perijove.resonance.measured import Measured, MoonOrbit, ResonanceReport, SpectralLine
 from perijove.resonance.removal import RemovalOutcome
 
@@ -61,11 +62,7 @@ def resonance_key_table() -> str:
 
 
 def _measured(name: str, measured: Measured) -> dict[str, float | None]:
-    return {name: _finite(measured.value), f"{name}_sigma": _finite(measured.sigma)}
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    return {name: number(measured.value), f"{name}_sigma": number(measured.sigma)}
 
 
 def _plain(record: object) -> dict[str, object]:
@@ -77,7 +74,7 @@ def _plain(record: object) -> dict[str, object]:
         if isinstance(value, Measured):
             out |= _measured(field.name, value)
         else:
-            out[field.name] = _finite(value) if isinstance(value, float) else value
+            out[field.name] = number(value) if isinstance(value, float) else value
     return out
 
 

@@ -15,6 +15,7 @@ from perijove.constants import SECONDS_PER_DAY
 from perijove.evolution.averaged import MOONS
 from perijove.evolution.tidal_ensemble import Ensemble
 from perijove.evolution.tidal_report import TidalReport
+from perijove.export.answer import number
 
 __all__ = ["tidal_record", "tidal_text", "write_tidal_table"]
 
@@ -28,8 +29,8 @@ def tidal_record(report: TidalReport) -> dict[str, object]:
     run = report.evolution
     return {
         "k2_over_q": {
-            "jupiter": {"value": report.jupiter_k2_over_q, "sigma": _number(sigma[0])},
-            "io": {"value": report.io_k2_over_q, "sigma": _number(sigma[1])},
+            "jupiter": {"value": report.jupiter_k2_over_q, "sigma": number(sigma[0])},
+            "io": {"value": report.io_k2_over_q, "sigma": number(sigma[1])},
             "from": "given" if report.estimate is None else "k2/Q and accelerations of Lainey et al. 2009 together",
             "printed_in_lainey_2009": {
                 "jupiter": dict(zip(("value", "sigma"), JUPITER_K2_OVER_Q_LAINEY_2009.measured, strict=True)),
@@ -42,7 +43,7 @@ def tidal_record(report: TidalReport) -> dict[str, object]:
             "free_libration_days": report.libration_days,
             "laplace_angle_deg": 180.0 + report.present.laplace_shift_deg,
             "io_heat_w": float(report.present.heat_w[0]),
-            "io_heat_sigma_w": _number(report.present.heat_w[0] * sigma[1] / report.io_k2_over_q)
+            "io_heat_sigma_w": number(report.present.heat_w[0] * sigma[1] / report.io_k2_over_q)
             if report.io_k2_over_q
             else None,
             "io_heat_observed_w": {"value": observed, "sigma": observed_sigma},
@@ -87,14 +88,10 @@ def _moon_record(report: TidalReport, k: int) -> dict[str, object]:
     }
     if MOONS[k] in GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR:
         value, error = GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR[MOONS[k]].measured
-        record["acceleration_sigma_per_year"] = _number(report.acceleration_sigma_per_year[k])
+        record["acceleration_sigma_per_year"] = number(report.acceleration_sigma_per_year[k])
         record["acceleration_as_printed_per_year"] = float(report.as_printed.acceleration_per_year[k])
         record["acceleration_lainey_2009_per_year"] = {"value": value, "sigma": error}
     return record
-
-
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
 
 
 def _nearness_deg_day(mean_motion: np.ndarray) -> float:
@@ -107,8 +104,8 @@ def _ensemble_record(ensemble: Ensemble) -> dict[str, object]:
         "draws": len(ensemble.k2_over_q),
         "years": ensemble.years.tolist(),
         "percentiles": [16, 50, 84],
-        "io_eccentricity": [[_number(v) for v in row] for row in ensemble.band("eccentricity")],
-        "io_heat_w": [[_number(v) for v in row] for row in ensemble.band("heat_w")],
+        "io_eccentricity": [[number(v) for v in row] for row in ensemble.band("eccentricity")],
+        "io_heat_w": [[number(v) for v in row] for row in ensemble.band("heat_w")],
         "ended_years": [float(low), float(middle), float(high)],
     }
 

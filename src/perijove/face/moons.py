@@ -24,8 +24,9 @@ from perijove.evolution.history import Evolution, Interior
 from perijove.evolution.history import evolve as evolved
 from perijove.evolution.tidal_model import LAINEY_2009, TidalModel
 from perijove.evolution.tidal_report import TidalReport, tidal_report
+from perijove.export.answer import number
 from perijove.export.fit_record import parameter_unit
-from perijove.face.results import Drawn, Source, ephemeris_from, made, number, rows_of, source_name
+from perijove.face.results import Drawn, Source, ephemeris_from, made, rows_of, source_name
 from perijove.figures.moons.fit_residuals import residual_figure
 from perijove.figures.moons.resonance_series import laplace_angle_figure
 from perijove.figures.moons.series import Line, series_figure

@@ -7,8 +7,6 @@ from io import BytesIO
 from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
-
 from perijove.ephemeris.galilean import MOONS
 from perijove.ephemeris.solutions import best_solution
 from perijove.ephemeris.source import EMBEDDED, Ephemeris
@@ -25,7 +23,6 @@ __all__ = [
     "Tabular",
     "ephemeris_from",
     "made",
-    "number",
     "rows_of",
     "source_name",
 ]
@@ -111,11 +108,6 @@ def source_name(source: Source, *, observer: str = "JUNO") -> str:
     if source is EMBEDDED:
         return "built-in ephemeris"
     return "an ephemeris of the user's own" if isinstance(source, Ephemeris) else "kernels"
-
-
-def number(value: float) -> float | None:
-    """A number for a table; None where there is none."""
-    return float(value) if np.isfinite(value) else None
 
 
 def rows_of(columns: dict[str, Sequence[Any]]) -> list[dict[str, Any]]:

@@ -10,7 +10,8 @@ import numpy as np
 
 from perijove.bodies.io_melting import IO_MOLTEN_ROCK_SPENCER_2020, MoltenRock
 from perijove.errors import InputError
-from perijove.face.results import Drawn, Tabular, made, number, rows_of
+from perijove.export.answer import number
+from perijove.face.results import Drawn, Tabular, made, rows_of
 from perijove.figures.interiors.heat_transport import heat_transport_figure
 from perijove.figures.interiors.sweep import sweep_figure
 from perijove.figures.interiors.tidal_heating import HeatFlowMap, heat_flow_figure

@@ -46,7 +46,7 @@ def test_a_body_is_found_with_the_axis_degrees_off(leaning: tuple[CalibratedImag
     _, location, off_px = leaning
     assert off_px < 0.3
     doubts = location.verdict.doubts
-    assert any("--spin-axis" in sentence and "standard errors away" in sentence for sentence in doubts)
+    assert any("spin_axis_deg" in sentence and "standard errors away" in sentence for sentence in doubts)
     assert max(abs(location.verdict.pulls[f"axis_tilt_{axis}_deg"]) for axis in "xy") > LIMITS.pull
     assert location.verdict.lit_share > 0.99
     assert location.verdict.dark_share > 0.99

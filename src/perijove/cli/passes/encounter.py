@@ -23,7 +23,7 @@ from perijove.cli.talk import steps
 from perijove.constants import SECONDS_PER_HOUR
 from perijove.errors import InputError
 from perijove.export.answer import answer_json, provenance
-from perijove.export.encounter_files import encounter_geojson, encounter_record, encounter_text
+from perijove.export.encounter_record import encounter_geojson, encounter_record, encounter_text
 from perijove.passes.encounter import Encounter, encounter
 
 __all__ = ["command"]

@@ -1,13 +1,10 @@
 """``perijove kernels``: fetch SPICE kernels, check them, and say what they cover."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from perijove.cli.download_bars import download_bars, megabytes
+from perijove.cli.download_bars import download_bars
 from perijove.cli.option_types import Number
 from perijove.cli.options import (
     dry_run_option,
@@ -24,10 +21,6 @@ from perijove.cli.rules import not_with, typed_command
 from perijove.constants import SECONDS_PER_HOUR
 from perijove.errors import InputError, PerijoveError
 from perijove.export.answer import answer_json
-
-if TYPE_CHECKING:
-    from perijove.archive.kernel_plan import PlannedFile, Request
-    from perijove.archive.kernel_set import BodyCoverage, KernelSet
 
 __all__ = ["command"]
 
@@ -88,13 +81,14 @@ def fetch(
     from perijove.archive import kernel_set
     from perijove.archive.kernel_plan import Request
     from perijove.archive.mirror import NAIF_JUNO, open_mirror
+    from perijove.export.kernel_records import plan_record, plan_text, plan_total, set_record, set_text
 
     span = _span(perijove, start, end, margin_h)
     request = Request(*span, attitude=not no_attitude, cut=cut, moons=moons)
     source = open_mirror(NAIF_JUNO if mirror is None else mirror)
     if dry_run:
         files = kernel_set.dry_run(source, request, out)
-        click.echo(_dump(_plan_record(files, request, out)) if as_json else _plan_text(files))
+        click.echo(_dump(plan_record(files, request, out)) if as_json else plan_text(files))
         return
     with download_bars(quiet=quiet) as (tell, on_bytes):
         done = kernel_set.fetch_kernels(
@@ -102,13 +96,13 @@ def fetch(
             request,
             out,
             overwrite=overwrite,
-            on_plan=lambda planned: tell(_total(planned)),
+            on_plan=lambda planned: tell(plan_total(planned)),
             on_bytes=lambda file, have, total: on_bytes(file.entry.name, have, total),
         )
     if as_json:
-        click.echo(_dump(_set_record(done)))
+        click.echo(_dump(set_record(done)))
     else:
-        click.echo(_set_text(done))
+        click.echo(set_text(done))
 
 
 @command.command("verify", short_help="Check fetched kernels against hashes.")
@@ -146,40 +140,10 @@ def list_folder(folder: Path, as_json: bool) -> None:
     Where two hold the same, the later one counts.
     """
     from perijove.ephemeris.spice.kernels import Kernels
+    from perijove.export.kernel_records import list_record, list_text
 
-    kernels = Kernels(folder)
-    coverage = kernels.coverage()
-    rows = [
-        _Listed(
-            file.path.name,
-            file.kind,
-            file.created or None,
-            [
-                {"body": row.body, "from_utc": _utc(row.start_tdb), "to_utc": _utc(row.stop_tdb)}
-                for row in coverage
-                if row.file is file
-            ],
-        )
-        for file in kernels.files
-    ]
-    click.echo(_dump({"kernels": [asdict(row) for row in rows]}) if as_json else _list_text(rows))
-
-
-@dataclass(frozen=True)
-class _Listed:
-    """A kernel with what it covers."""
-
-    name: str
-    kind: str
-    created: str | None
-    coverage: list[dict[str, str | None]]
-
-
-def _utc(tdb: float) -> str | None:
-    """The time in UTC, where there was UTC."""
-    from perijove.timescales import calendar_to_tdb, tdb_to_utc
-
-    return tdb_to_utc(tdb, digits=0) if tdb >= calendar_to_tdb("1972-01-02") else None
+    record = list_record(Kernels(folder))
+    click.echo(_dump(record) if as_json else list_text(record))
 
 
 def _span(perijove: int | None, start: str | None, end: str | None, margin_h: float) -> tuple[float, float]:
@@ -202,88 +166,3 @@ def _span(perijove: int | None, start: str | None, end: str | None, margin_h: fl
 
 def _dump(record: dict[str, object]) -> str:
     return answer_json(record, command=typed_command()).rstrip()
-
-
-def _total(files: Sequence["PlannedFile"]) -> str:
-    todo = [file for file in files if not file.here]
-    known = sum(file.size_bytes or 0 for file in todo)
-    more = "" if all(file.size_bytes is not None for file in todo) else " and some of unknown size"
-    return f"{len(files)} kernels, {len(files) - len(todo)} of them here; to fetch: {megabytes(known)}{more}"
-
-
-def _plan_text(files: Sequence["PlannedFile"]) -> str:
-    rows = [
-        f"{file.kernel.role.name:13} {file.entry.name:42} {megabytes(file.size_bytes):>10}" + "  here" * file.here
-        for file in files
-    ]
-    return "\n".join([*rows, _total(files)])
-
-
-def _plan_record(files: Sequence["PlannedFile"], request: "Request", folder: Path) -> dict[str, object]:
-    return {
-        "dir": str(folder),
-        "from_utc": request.from_utc,
-        "to_utc": request.to_utc,
-        "files": [
-            {
-                "name": file.entry.name,
-                "role": file.kernel.role.name,
-                "kind": file.kernel.role.kind,
-                "path": file.path,
-                "url": file.url,
-                "size_bytes": file.size_bytes,
-                "here": file.here,
-            }
-            for file in files
-        ],
-    }
-
-
-def _set_record(done: "KernelSet") -> dict[str, object]:
-    return {
-        "dir": str(done.folder),
-        "from_utc": done.request.from_utc,
-        "to_utc": done.request.to_utc,
-        "files": [
-            {
-                "path": one.planned.path,
-                "role": one.planned.kernel.role.name,
-                "kind": one.planned.kernel.role.kind,
-                "url": one.record.url,
-                "size_bytes": one.record.size_bytes,
-                "sha256": one.record.sha256,
-                "fetched": one.fetched,
-            }
-            for one in done.files
-        ],
-        "coverage": [
-            {"role": row.role, "body": row.body, "covered": row.covered, "longest_gap_s": row.longest_gap_s}
-            for row in done.coverage
-        ],
-    }
-
-
-def _set_text(done: "KernelSet") -> str:
-    lines = [f"{'fetched' if one.fetched else 'here   '}  {one.planned.path}" for one in done.files]
-    lines += [
-        f"covered from {done.request.from_utc} to {done.request.to_utc} UTC:",
-        *map(_coverage_text, done.coverage),
-    ]
-    return "\n".join([*lines, f"use it with --kernels {done.folder}"])
-
-
-def _coverage_text(row: "BodyCoverage") -> str:
-    gap = f", longest gap {row.longest_gap_s:.0f} s" if row.gaps else ""
-    return f"  {row.body:15} {row.covered:7.2%}{gap}"
-
-
-def _list_text(rows: Sequence[_Listed]) -> str:
-    lines = []
-    for row in rows:
-        lines.append(f"{row.kind:4} {row.name}" + (f" of {row.created}" if row.created else ""))
-        for body in dict.fromkeys(stretch["body"] for stretch in row.coverage):
-            own = [stretch for stretch in row.coverage if stretch["body"] == body]
-            first, last = own[0]["from_utc"] or "before 1972", own[-1]["to_utc"] or "before 1972"
-            count = f", {len(own)} stretches" if len(own) > 1 else ""
-            lines.append(f"       {body:20} {first} to {last}{count}")
-    return "\n".join(lines)

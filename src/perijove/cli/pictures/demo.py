@@ -6,12 +6,13 @@ from pathlib import Path
 import click
 
 from perijove.archive.cache import MapAtHand, map_at_hand
-from perijove.cli.download_bars import download_bars, megabytes
+from perijove.cli.download_bars import download_bars
 from perijove.cli.options import out_option, overwrite_option, quiet_option
 from perijove.cli.pictures.simulate import simulate_to_files
 from perijove.cli.rules import not_with, typed_command
 from perijove.cli.talk import steps
 from perijove.errors import PerijoveError
+from perijove.export.answer import megabytes
 from perijove.export.atomic import ProductSet
 from perijove.export.png import display_rgba, stamped
 from perijove.figures.pictures.contact_sheet import Thumbnail, contact_sheet

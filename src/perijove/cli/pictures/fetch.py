@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from perijove.cli.download_bars import OnBytes, Tell, download_bars, megabytes
+from perijove.cli.download_bars import OnBytes, Tell, download_bars
 from perijove.cli.options import (
     body_option,
     dry_run_option,
@@ -20,7 +20,7 @@ from perijove.cli.options import (
 )
 from perijove.cli.rules import typed_command
 from perijove.errors import InputError, PerijoveError
-from perijove.export.answer import answer_json
+from perijove.export.answer import answer_json, megabytes
 
 if TYPE_CHECKING:
     from perijove.archive.data_sets import DataSet

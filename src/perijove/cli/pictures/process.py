@@ -16,6 +16,7 @@ from perijove.cli.options import (
 )
 from perijove.cli.rules import needs, only_one_of, typed_command
 from perijove.cli.talk import steps
+from perijove.cli.wording import in_options
 from perijove.export.product_json import product_text
 from perijove.export.rasters.archives import FORMATS
 from perijove.junocam.map_grid import PROJECTION_CHOICES, Options
@@ -152,4 +153,4 @@ def command(
     if as_json:
         click.echo(product_text(mapped.report), nl=False)
     elif not quiet:
-        click.echo(summary(mapped.done, mapped.report, out), err=True)
+        click.echo(in_options(summary(mapped.done, mapped.report, out), click.get_current_context().command), err=True)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
+from perijove.export.answer import number
 from perijove.studies.claims import Claim, Finding
 
 __all__ = ["claim_lines", "claim_record"]
@@ -25,8 +26,8 @@ def claim_record(claim: Claim) -> dict[str, object]:
                 "value": one.value,
                 "value_sigma": one.sigma,
                 "unit": one.unit,
-                "claimed_least": _finite(one.least),
-                "claimed_most": _finite(one.most),
+                "claimed_least": number(one.least),
+                "claimed_most": number(one.most),
                 "probability": one.probability,
                 "verdict": str(one.verdict),
                 "basis": one.basis,
@@ -34,10 +35,6 @@ def claim_record(claim: Claim) -> dict[str, object]:
             for one in claim.findings
         ],
     }
-
-
-def _finite(bound: float) -> float | None:
-    return bound if math.isfinite(bound) else None
 
 
 def claim_lines(claims: Sequence[Claim]) -> Iterator[str]:

@@ -129,7 +129,9 @@ def verdict_on(
 
 
 def _hint(model: PoseModel) -> str:
-    return "; give the true spin axis (--spin-axis) or attitude (--kernels)" if isinstance(model, LabelModel) else ""
+    return (
+        "; give the true spin axis (`spin_axis_deg`) or attitude (`kernels`)" if isinstance(model, LabelModel) else ""
+    )
 
 
 def _pulled(solution: LimbSolution, model: PoseModel, limits: Limits) -> list[str]:
@@ -141,8 +143,8 @@ def _pulled(solution: LimbSolution, model: PoseModel, limits: Limits) -> list[st
         most = max(abs(pull) for pull in tilts.values())
         sentences.append(
             f"The spin axis comes out {most:.0f} standard errors away from where it was taken to point, at RA {ra:.2f} "
-            f"and Dec {dec:.2f} deg: the errors are too small; give the true axis (--spin-axis) or attitude "
-            "(--kernels)."
+            f"and Dec {dec:.2f} deg: the errors are too small; give the true axis (`spin_axis_deg`) or "
+            "attitude (`kernels`)."
         )
     for name, pull in solution.pulls.items():
         if abs(pull) > limits.pull and name not in tilts:
