@@ -319,7 +319,7 @@ def find_phase(
     if score < _detection_threshold(cells.brightness.size):
         raise BodyNotFoundError(
             f"the body does not show: best correlation with its predicted disc is {score:.2f}, with the spin axis "
-            f"up to {TILT_REACH_DEG:.0f} deg from where it is taken to point; give the true axis (`spin_axis`) or "
+            f"up to {TILT_REACH_DEG:.0f} deg from where it is taken to point; give the true axis (`spin_axis_deg`) or "
             "attitude (`kernels`)"
         )
     return float(best[0]), float(best[1]), float(best[2]), score
@@ -337,7 +337,7 @@ def _out_of_field(cells: CellPicture, view: View, radii_km: np.ndarray, mounting
         return "none of its lit ground would show in any framelet"
     return (
         f"with the spin axis as assumed the camera never looks at it: it stands {body_deg:.0f} deg from the axis, the "
-        f"field reaches from {field_deg.min():.0f} to {field_deg.max():.0f} deg; give the true axis (`spin_axis`) or "
+        f"field reaches from {field_deg.min():.0f} to {field_deg.max():.0f} deg; give the true axis (`spin_axis_deg`) or "
         "attitude (`kernels`)"
     )
 
