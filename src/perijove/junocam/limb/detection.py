@@ -337,8 +337,8 @@ def _out_of_field(cells: CellPicture, view: View, radii_km: np.ndarray, mounting
         return "none of its lit ground would show in any framelet"
     return (
         f"with the spin axis as assumed the camera never looks at it: it stands {body_deg:.0f} deg from the axis, the "
-        f"field reaches from {field_deg.min():.0f} to {field_deg.max():.0f} deg; give the true axis (`spin_axis_deg`) or "
-        "attitude (`kernels`)"
+        f"field reaches from {field_deg.min():.0f} to {field_deg.max():.0f} deg; give the true axis "
+        "(`spin_axis_deg`) or attitude (`kernels`)"
     )
 
 
