@@ -155,6 +155,7 @@ def test_interiors_come_from_files(tmp_path: Path) -> None:
         (lambda: events.moon_events("2024-02-01", "2024-02-02", ephemeris=SHORT.ephemeris), "2024"),
         (lambda: events.moon_events("2026-01-01", "2026-04-01", kinds=["eclipse"]).plot(), "too long"),
         (lambda: passes.flyby(12), "12"),
+        (lambda: passes.flyby("PJ57"), "such as 57"),  # type: ignore[arg-type]  # people write it
         (lambda: passes.geometry("IO", AT).plot(), "three times"),
         (lambda: tides.ocean_tide(IO, drag_per_s=1.0, magma_viscosity_pa_s=1.0), "give one"),
         (lambda: tides.tidal_sweep(IO, ["layer.2"]), "layer.2"),

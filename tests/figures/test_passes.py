@@ -99,10 +99,25 @@ def test_timeline_has_five_panels_on_one_clock(series: GeometrySeries, approach:
     assert all(axes.get_xlim() == figure.axes[0].get_xlim() for axes in figure.axes)
     words = [text.get_text() for text in figure.texts]
     assert words[0] == "Perijove 57: Juno passes Io"
-    assert f"altitude {approach.altitude_km:,.0f} ±" in words[1]
+    assert f"altitude {approach.altitude_km:,.0f} ± 5 km" in words[1]
     for axes in figure.axes:
         assert overlapping(figure, axes) == []
     save_figure(figure, tmp_path / "t.png")
+
+
+def test_an_altitude_has_the_digits_of_its_error(series: GeometrySeries, approach: CloseApproach) -> None:
+    """Law: a value stops where its error has its first digit."""
+    known = replace(approach, altitude_km=1500.8425, altitude_sigma_km=0.69)
+    assert "altitude 1,500.8 ± 0.7 km" in draw_timeline(series, known).texts[1].get_text()
+
+
+def test_times_without_an_approach_claim_none(approach: CloseApproach) -> None:
+    """Law: between ten-minute samples the body was nearer; the figure names the sample and no closest approach."""
+    figure = draw_timeline(geometry_series(EMBEDDED, "IO", approach.tdb + np.arange(-1500.0, 1501.0, 600.0)))
+    words = " ".join(text.get_text() for text in [*figure.texts, figure.axes[-1].xaxis.label])
+    assert "nearest of 6 times 2023-12-30 08:" in words
+    assert words.startswith("Io from Juno")
+    assert "closest approach" not in words
 
 
 def test_ground_track_shows_the_sub_points(series: GeometrySeries, approach: CloseApproach, tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Pixel to ray and back: camera models that know no target and no time.
 
 `model` is the lens before a strip of pixels, `mounting` how it sits on its spacecraft, mirror included.
+Another camera is data of these two in a package of its own, as `junocam.instrument` holds JunoCam's; what `scene` and
+its `Shot` do with a camera needs no change.
 """
 
 from perijove.camera.model import StripCamera

@@ -87,6 +87,8 @@ ARCS = tuple(_arc(*row) for row in ROWS)
 
 def arc_of(perijove: int) -> JunoArc:
     """Arc of a perijove; InputError where none is built in."""
+    if isinstance(perijove, str):
+        raise InputError(f"perijove {perijove!r}: give its number, such as 57")
     for arc in ARCS:
         if arc.perijove == perijove:
             return arc

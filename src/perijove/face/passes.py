@@ -181,14 +181,22 @@ def approaches(
 
 @dataclass(frozen=True)
 class Geometry(GeometrySeries, Drawn):
-    """Geometry of a target over time; columns are listed in the reference of ``perijove geometry``."""
+    """Geometry of a target over time; columns are listed in the reference of ``perijove geometry``.
+
+    Attributes
+    ----------
+    source : str
+        Which ephemeris.
+    """
+
+    source: str
 
     def records(self) -> list[dict[str, Any]]:
         """One time a row: time (UTC and JD TDB) and all columns, each with its error where one is stated."""
         return [dict(row) for row in table_rows(self)]
 
     def plot(self) -> "Figure":
-        """Range and angles about the closest of the times, as matplotlib figure.
+        """Altitude and angles over time, as matplotlib figure; zero is the nearest of the times.
 
         Raises
         ------
@@ -197,22 +205,7 @@ class Geometry(GeometrySeries, Drawn):
         """
         if self.tdb.size < 3:
             raise InputError("a figure needs three times or more; take records() or to_pandas()")
-        nearest = int(np.argmin(self.range_km))
-        approach = CloseApproach(
-            self.target,
-            self.observer,
-            None,
-            float(self.tdb[nearest]),
-            float(self.range_km[nearest]),
-            float(self.altitude_km[nearest]),
-            float(self.speed_km_s[nearest]),
-            None,
-            None,
-            None,
-            None,
-            np.full(6, np.nan),
-        )
-        return draw_timeline(self, approach, source="")
+        return draw_timeline(self, source=self.source)
 
 
 def geometry(
@@ -249,7 +242,7 @@ def geometry(
     tdb = np.atleast_1d(times_tdb(times)).ravel()
     source = ephemeris_from(ephemeris, observer=observer)
     series = geometry_series(source, target.upper(), tdb, observer=observer, correction=correction)
-    return made(Geometry, series)
+    return made(Geometry, series, source=source_name(ephemeris))
 
 
 @dataclass(frozen=True)

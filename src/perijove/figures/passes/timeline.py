@@ -11,6 +11,7 @@ from perijove.constants import SECONDS_PER_HOUR
 from perijove.figures.style import DPI, INK, SMALL_PT, TEXT_PT, frame, new_figure, write_footer, write_title
 from perijove.passes.encounters import CloseApproach
 from perijove.passes.geometry_columns import GeometrySeries
+from perijove.timescales import tdb_to_utc
 
 __all__ = ["draw_timeline"]
 
@@ -33,15 +34,16 @@ _WRAP_DEG = 180.0
 _MANY_DECADES = 30.0  # ratio of the ends of a logarithmic axis
 
 
-def draw_timeline(series: GeometrySeries, approach: CloseApproach, *, source: str = "") -> Figure:
+def draw_timeline(series: GeometrySeries, approach: CloseApproach | None = None, *, source: str = "") -> Figure:
     """Five panels with one time axis.
 
     Parameters
     ----------
     series : GeometrySeries
-        One-dimensional, times in order, about the approach.
-    approach : CloseApproach
-        Where the time axis has its zero.
+        One-dimensional, times in order.
+    approach : CloseApproach, optional
+        Where the time axis has its zero. Without one that is the nearest of the times, and the figure calls it so:
+        between them the body may have been nearer.
     source : str
         Source line at the bottom; the program's name and version if empty.
 
@@ -53,7 +55,10 @@ def draw_timeline(series: GeometrySeries, approach: CloseApproach, *, source: st
     """
     span = float(np.ptp(series.tdb))
     unit, name = (SECONDS_PER_HOUR, "hours") if span > _IN_HOURS * SECONDS_PER_HOUR else (_MINUTE_S, "minutes")
-    time = (np.asarray(series.tdb) - approach.tdb) / unit
+    nearest = int(np.argmin(series.range_km))
+    zero_tdb = float(series.tdb[nearest]) if approach is None else approach.tdb
+    altitude_km = float(series.altitude_km[nearest]) if approach is None else approach.altitude_km
+    time = (np.asarray(series.tdb) - zero_tdb) / unit
     height = _TOP_IN + sum(_PANEL_IN) + (len(_PANEL_IN) - 1) * _GAP_IN + _BOTTOM_IN
     figure = new_figure(_WIDTH_IN, height)
     panels, top = [], height - _TOP_IN
@@ -62,7 +67,7 @@ def draw_timeline(series: GeometrySeries, approach: CloseApproach, *, source: st
         width = _WIDTH_IN - _LEFT_IN - _RIGHT_IN
         panels.append(figure.add_axes((_LEFT_IN / _WIDTH_IN, top / height, width / _WIDTH_IN, size / height)))
         top -= _GAP_IN
-    _altitude(panels[0], time, series, approach)
+    _altitude(panels[0], time, series, altitude_km)
     _resolution(panels[1], time, series)
     _angles(panels[2], time, series)
     _latitude(panels[3], time, series)
@@ -77,20 +82,37 @@ def draw_timeline(series: GeometrySeries, approach: CloseApproach, *, source: st
     for axes in panels[:-1]:
         axes.tick_params(labelbottom=False)
     _shade(panels, time, series)
-    spacecraft, body = (word.capitalize() for word in (approach.spacecraft, approach.moon))
-    panels[-1].set_xlabel(f"Time from closest approach ({name})", size=TEXT_PT, color=INK)
-    pass_name = "" if approach.perijove is None else f"Perijove {approach.perijove}: "
-    write_title(figure, f"{pass_name}{spacecraft} passes {body}", [_facts(approach)], left_in=0.3)
+    spacecraft, body = (word.capitalize() for word in (series.observer, series.target))
+    if approach is None:
+        since, title, facts = f"{_clock(zero_tdb)} UTC", f"{body} from {spacecraft}", _facts_at(series, nearest)
+    else:
+        pass_name = "" if approach.perijove is None else f"Perijove {approach.perijove}: "
+        since, title, facts = "closest approach", f"{pass_name}{spacecraft} passes {body}", _facts(approach)
+    panels[-1].set_xlabel(f"Time from {since} ({name})", size=TEXT_PT, color=INK)
+    write_title(figure, title, [facts], left_in=0.3)
     write_footer(figure, source, left_in=0.3, note=_correction_words(series))
     return figure
 
 
+def _clock(tdb: float) -> str:
+    return tdb_to_utc(tdb, digits=1).replace("T", " ")
+
+
 def _facts(approach: CloseApproach) -> str:
-    error = "" if approach.altitude_sigma_km is None else f" ± {approach.altitude_sigma_km:.2g}"
-    time = approach.utc[:21].replace("T", " ")
+    height, error, digits = approach.altitude_km, "", 0
+    if approach.altitude_sigma_km:  # both to the error's first digit, which stands behind the point below 1 km
+        digits = max(0, -int(np.floor(np.log10(approach.altitude_sigma_km))))
+        error = f" ± {approach.altitude_sigma_km:,.{digits}f}"
     return (
-        f"closest approach {time} UTC   ·   altitude {approach.altitude_km:,.0f}{error} km   ·   "
+        f"closest approach {_clock(approach.tdb)} UTC   ·   altitude {height:,.{digits}f}{error} km   ·   "
         f"{approach.speed_km_s:.2f} km/s"
+    )
+
+
+def _facts_at(series: GeometrySeries, index: int) -> str:
+    return (
+        f"nearest of {series.tdb.size} times {_clock(float(series.tdb[index]))} UTC   ·   "
+        f"altitude {series.altitude_km[index]:,.0f} km   ·   {series.speed_km_s[index]:.2f} km/s"
     )
 
 
@@ -98,15 +120,15 @@ def _correction_words(series: GeometrySeries) -> str:
     return f"corrections for light: {series.correction} (NAIF's name)"
 
 
-def _altitude(axes: Axes, time: np.ndarray, series: GeometrySeries, approach: CloseApproach) -> None:
+def _altitude(axes: Axes, time: np.ndarray, series: GeometrySeries, at_zero_km: float) -> None:
     axes.semilogy(time, series.altitude_km, lw=1.6, color=_SPACECRAFT)
     axes.set_ylabel("Altitude (km)", size=TEXT_PT, color=INK)
     low, high = float(np.min(series.altitude_km)), float(np.max(series.altitude_km))
     axes.set_ylim(low / 1.6, high * 1.25)
     _log_ticks(axes)
     axes.annotate(
-        f"{approach.altitude_km:,.0f} km",
-        (0.0, approach.altitude_km),
+        f"{at_zero_km:,.0f} km",
+        (0.0, at_zero_km),
         xytext=(6.0, -1.0),
         textcoords="offset points",
         va="top",
