@@ -243,3 +243,11 @@ def test_coverage_map_shows_the_map(mapped: Coverage, tmp_path: Path) -> None:
     save_figure(figure, tmp_path / "c.png")
     both = coverage([mapped.windows[0], mapped.windows[0]], step_deg=15.0)
     assert axes_named(draw_coverage(both), "pass").images
+
+
+def test_a_small_angle_is_not_zero(approach: CloseApproach) -> None:
+    """Law: from the Earth Jupiter stands a tenth of a degree from Callisto; and what points up is not "0° of up"."""
+    figure = draw_spacecraft_view(sky_view(EMBEDDED, "CALLISTO", "EARTH", approach.tdb, upright="celestial"))
+    (label,) = (text.get_text() for text in axes_named(figure, "view").texts if "Jupiter" in text.get_text())
+    assert 0.0 < float(label.removeprefix("Jupiter ").removesuffix("°")) < 0.2
+    assert "up" in [text.get_text() for text in figure.texts]

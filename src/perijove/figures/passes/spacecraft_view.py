@@ -220,7 +220,7 @@ def _show_jupiter(axes: Axes, view: SkyView, picture: MapPicture) -> None:
     side = -side if side[0] * right > 0.05 else side
     away = 6.0 + 26.0 * abs(side[0]) + 3.0 * abs(side[1])
     axes.annotate(
-        f"Jupiter {jupiter.separation_deg:.0f}°",
+        f"Jupiter {_few_digits(jupiter.separation_deg)}°",
         (middle + 0.5 * (tail + head) * right, middle + 0.5 * (tail + head) * down),
         xytext=(away * side[0], -away * side[1]),
         textcoords="offset points",
@@ -243,6 +243,11 @@ def _signed(angle_deg: float) -> str:
     return f"{abs(angle):.1f}° {'left' if angle > 0.05 else 'right'}" if abs(angle) > 0.05 else "0°"
 
 
+def _few_digits(angle: float) -> str:
+    """Whole degrees, and two digits where it is small: 0.1 deg is not 0."""
+    return f"{angle:.0f}" if angle >= 10.0 else f"{angle:.2g}"
+
+
 def _write_facts(figure: Figure, view: SkyView, left: float, top: float) -> None:
     """Table of facts at the right."""
     width, height = figure.get_size_inches()
@@ -254,7 +259,7 @@ def _write_facts(figure: Figure, view: SkyView, left: float, top: float) -> None
         ("Phase angle", f"{view.phase_deg:.1f}°"),
         (f"Below {observer}", _place_text(view.sub_observer_deg)),
         ("Below the Sun", _place_text(view.sub_solar_deg)),
-        ("Celestial north", f"{_signed(view.north_angle_deg)} of up"),
+        ("Celestial north", f"{_signed(view.north_angle_deg)} of up".removeprefix("0° of ")),
     ]
     for number, (name, value) in enumerate(rows):
         y = (top - 0.02 - 0.36 * number) / height
