@@ -16,7 +16,7 @@ import click
 import perijove
 from perijove import errors
 from perijove.cli.examples import EXAMPLES
-from perijove.cli.group import GROUPS
+from perijove.cli.group import GROUPS, SETTINGS
 
 __all__ = ["fill", "main"]
 
@@ -53,7 +53,7 @@ def _quality_flags() -> str:
 def _command_line() -> str:
     """All commands by subject, as `perijove --help` lists them."""
     parts = []
-    root = click.Context(click.Group("perijove"), info_name="perijove")
+    root = click.Context(click.Group("perijove"), info_name="perijove", help_option_names=SETTINGS["help_option_names"])
     for subject, (room, commands) in GROUPS.items():
         parts.append(f"## {subject}")
         for name in commands:

@@ -15,6 +15,7 @@ import pytest
 from docs.tables import fill
 
 from perijove import cli
+from perijove.cli.group import SETTINGS
 from perijove.products import product_names
 
 ROOT = Path(__file__).parents[1]
@@ -38,7 +39,7 @@ def code(page: Path, language: str = "") -> list[str]:
 
 def options(command: click.Command) -> set[str]:
     """Long options of a command and of its subcommands."""
-    parameters = command.get_params(click.Context(command))
+    parameters = command.get_params(click.Context(command, help_option_names=SETTINGS["help_option_names"]))
     own = {option for parameter in parameters for option in [*parameter.opts, *parameter.secondary_opts]}
     return own.union(*map(options, getattr(command, "commands", {}).values()))
 

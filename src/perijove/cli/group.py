@@ -14,7 +14,7 @@ from perijove.cli.talk import QUIET
 from perijove.cli.wording import in_options
 from perijove.errors import OutputExistsError, PerijoveError
 
-__all__ = ["COMPLETE", "GROUPS", "command_group", "leaves"]
+__all__ = ["COMPLETE", "GROUPS", "SETTINGS", "command_group", "leaves"]
 
 GROUPS = {
     "Pictures": (
@@ -73,6 +73,7 @@ GROUPS = {
     ),
 }
 _SUMMARIES = {name: line for _, commands in GROUPS.values() for name, line in commands.items()}
+SETTINGS = {"help_option_names": ["-h", "--help"]}  # a command keeps those that it was first asked with
 COMPLETE = "_PERIJOVE_COMPLETE"  # set by the shell where it asks for completions
 _ROOMS = {name: room for room, commands in GROUPS.values() for name in commands}
 
@@ -139,7 +140,7 @@ def leaves(command: click.Command, name: str) -> Iterator[tuple[str, click.Comma
 def command_group(arguments: list[str]) -> click.Group:
     """The command for these arguments, in which subcommands that they name are whole."""
 
-    @click.command(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
+    @click.command(cls=_Group, context_settings=SETTINGS, no_args_is_help=True)
     @click.version_option(__version__, prog_name="perijove")
     @click.option("--debug", is_flag=True, help="Show a traceback where something fails; may stand anywhere.")
     def perijove(debug: bool) -> None:
