@@ -4,6 +4,7 @@ Authority: law. Whatever ends a run, nothing is left half-written, no process ou
 shell has for the signal.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -119,4 +120,5 @@ def test_closed_standard_output(pristine: Path, tmp_path: Path, arguments: str, 
     assert len(done.stderr.splitlines()) <= 1
     if arguments == "process":
         assert done.stderr == ""
-        assert len(list((tmp_path / "out").iterdir())) == 10
+        (told,) = (tmp_path / "out").glob("*.json")
+        assert {path.name for path in (tmp_path / "out").iterdir()} == set(json.loads(told.read_text())["products"])

@@ -84,7 +84,7 @@ def test_quicklook_explains_itself(kind: str) -> None:
     assert "2024-12-27 01:18:15 UTC" in written[1]
     assert "80,000 km" in written[1]
     assert "phase 71.0°" in written[1]
-    assert f"SIMULATED; Perijove {__version__}" in written
+    assert f"Perijove {__version__}; SIMULATED" in written
     legend = [text.get_text() for text in axes_of(figure, "legend").texts]
     assert any(text.endswith(" km") for text in legend)
     assert "Sun" in legend
