@@ -92,8 +92,6 @@ class SharedOption(click.Option):
     ) -> None:
         if settings.get("default") is None:  # which click would take for a value
             settings.pop("default", None)
-        if settings.get("default") is None:  # which click would take for a value
-            settings.pop("default", None)
         super().__init__(declarations, help=f"{meaning} {tail}".rstrip(), **settings)
         self.meaning = meaning
 
