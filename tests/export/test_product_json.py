@@ -57,6 +57,7 @@ PRODUCT: dict[str, object] = {
         "basemap_applied": False,
     },
     "quality": {"hit": np.uint16(3)},
+    "map": {"position_sigma_km": {"median": 5.4, "largest": np.float32(math.nan)}},
     "display": {
         **{
             name: {"white": 0.5, "black": 0.0, "balance": (1.0,), "curve": "sRGB"}

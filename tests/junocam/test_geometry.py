@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from perijove.junocam.control.pose_adjustment import PoseUnknowns
 from perijove.junocam.geometry import geometry_of, mid_time_tdb
+from perijove.junocam.ground_error import GroundErrors, position_sigma_km
 from perijove.junocam.locate import Location
 from perijove.junocam.report import _propagated
 from perijove.picture import open_picture
@@ -49,6 +51,20 @@ def test_errors_are_the_scatter_of_draws(location: Location) -> None:
     for name in ("range_km", "roll_deg", "phase_deg"):
         assert np.std([one[name] for one in found]) == pytest.approx(stated[name], rel=0.15), name
     assert stated["roll_deg"] == pytest.approx(0.30, abs=0.02)
+
+
+def test_errors_of_ground_positions_are_the_scatter_of_draws(location: Location) -> None:
+    """Law: over 400 draws of poses and of Juno's place, to 15 %, as a pixel at the middle of the disc shows it."""
+    framelet = next(i for i, camera in enumerate(location.cameras) if camera.contains(location.shot.center_px(i)))
+    xy = location.shot.center_px(framelet)
+    errors, unknowns = GroundErrors(location), PoseUnknowns(location, location.shot.middle_frame)
+    draws = np.random.default_rng(5).normal(size=(400, len(unknowns.root)))
+    apart = [unknowns.shot(z).ground(framelet, xy).point_km for z in draws]
+    point = location.shot.ground(framelet, xy).point_km
+    found = np.sqrt(np.mean(np.sum((np.array(apart) - point) ** 2, axis=1)))
+    assert errors.sigma_km(framelet, xy) == pytest.approx(found, rel=0.15)
+    summary = position_sigma_km(location)
+    assert errors.sigma_km(framelet, xy) < summary["median"] < summary["largest"] < 1.5 * summary["median"]
 
 
 def test_the_delay_is_part_of_the_spins_error(location: Location) -> None:

@@ -9,6 +9,7 @@ from perijove.bodies.juno import JUNOCAM
 from perijove.export.answer import provenance
 from perijove.junocam.display import display_stretches
 from perijove.junocam.geometry import mid_time_tdb
+from perijove.junocam.ground_error import position_sigma_km
 from perijove.junocam.processing import Processed
 from perijove.junocam.radiometry.quality import QUALITY
 from perijove.junocam.report import geometry_with_errors, is_simulated, warnings_of
@@ -118,6 +119,7 @@ def picture_record(
             "shape": list(done.map.grid.shape),
             "crs": done.map.grid.crs,
             "bands": list(done.bands),
+            "position_sigma_km": position_sigma_km(location),
         },
         "provenance": {
             **provenance(command=command, ephemeris=dict(location.orientation.sources)),

@@ -102,6 +102,10 @@ CONTRACT: tuple[Key, ...] = (
     Key("registration.basemap_correlation", "number", "Correlation with the base map", nullable=True),
     Key("registration.basemap_applied", "flag", "Whether the poses were refined on the base map"),
     Key("quality", "object", "Number of map pixels with each quality flag"),
+    Key("map", "object", "The map: projection, resolution, size, CRS, bands"),
+    Key("map.position_sigma_km", "object", "Standard error of ground positions, rms distance, without relief"),
+    Key("map.position_sigma_km.median", "number", "Median where emission is below 70 degrees", nullable=True),
+    Key("map.position_sigma_km.largest", "number", "The largest of it", nullable=True),
     Key("display", "object", "Stretch of the view, the map and the night side in the pictures for the eye"),
     *(
         Key(f"display.{picture}.{name}", kind, meaning)

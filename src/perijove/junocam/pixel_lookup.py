@@ -1,6 +1,5 @@
 """One pixel, or one place: which framelets show it, under which angles, and what they measured there."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +7,7 @@ import numpy as np
 from perijove.errors import InputError
 from perijove.geometry.illumination import illumination_deg
 from perijove.junocam.body_flags import with_body_flags
+from perijove.junocam.ground_error import GroundErrors
 from perijove.junocam.locate import Location
 from perijove.junocam.radiometry.calibration import CalibratedImage
 from perijove.junocam.radiometry.quality import QUALITY
@@ -33,6 +33,8 @@ class PixelLook:
     incidence_deg, emission_deg, phase_deg : float or None
     range_km, resolution_km : float or None
         Distance of the ground, and size of a pixel across the line of sight there.
+    position_sigma_km : float or None
+        Standard error of the ground's place: rms distance from the true one, without relief.
     radiance_factor, sigma : float or None
         I/F and its standard error, of the pixel as it stands; None where it has no value.
     flags : tuple of str
@@ -52,6 +54,7 @@ class PixelLook:
     phase_deg: float | None
     range_km: float | None
     resolution_km: float | None
+    position_sigma_km: float | None
     radiance_factor: float | None
     sigma: float | None
     flags: tuple[str, ...]
@@ -79,7 +82,8 @@ def pixel_at(image: CalibratedImage, location: Location, sample: float, line: fl
             f"sample {sample:g}, line {line:g}: the file has samples 0 to {columns} and lines 0 to {rows * framelets}"
         )
     index = int(line // rows)
-    return _look(with_body_flags(image, location), location, index, np.array([sample, line - index * rows]))
+    xy = np.array([sample, line - index * rows])
+    return _look(with_body_flags(image, location), location, GroundErrors(location), index, xy)
 
 
 def pixels_of_place(
@@ -95,16 +99,12 @@ def pixels_of_place(
         Planetocentric latitude, east longitude, deg.
     """
     sightings = location.shot.pixels_at(lat_deg, lon_east_deg)
-    flagged = with_body_flags(image, location)
-    return tuple(_looks(flagged, location, zip(sightings.framelet.tolist(), sightings.xy, strict=True)))
+    flagged, errors = with_body_flags(image, location), GroundErrors(location)
+    places = zip(sightings.framelet.tolist(), sightings.xy, strict=True)
+    return tuple(_look(flagged, location, errors, framelet, xy) for framelet, xy in places)
 
 
-def _looks(image: CalibratedImage, location: Location, places: Iterable[tuple[int, np.ndarray]]) -> Iterable[PixelLook]:
-    for framelet, xy in places:
-        yield _look(image, location, framelet, xy)
-
-
-def _look(image: CalibratedImage, location: Location, framelet: int, xy: np.ndarray) -> PixelLook:
+def _look(image: CalibratedImage, location: Location, errors: GroundErrors, framelet: int, xy: np.ndarray) -> PixelLook:
     shot, raw = location.shot, image.raw
     rows, columns = raw.codes.shape[1:]
     camera, pose = shot.cameras[framelet], shot.pose(framelet)
@@ -129,6 +129,7 @@ def _look(image: CalibratedImage, location: Location, framelet: int, xy: np.ndar
         phase_deg=_number(phase),
         range_km=_number(distance),
         resolution_km=_number(distance * camera.summing / camera.focal_length_px),
+        position_sigma_km=_number(errors.sigma_km(framelet, xy)),
         radiance_factor=_number(image.radiance_factor[at]),
         sigma=_number(image.sigma[at]),
         flags=QUALITY.names(image.quality[at]),

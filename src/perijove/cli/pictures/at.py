@@ -17,7 +17,7 @@ from perijove.picture import open_picture
 __all__ = ["command"]
 
 _SIZES = {"lat_deg": 3, "lon_east_deg": 3, "incidence_deg": 2, "emission_deg": 2, "phase_deg": 2}
-_SIZES |= {"range_km": 1, "resolution_km": 3, "radiance_factor": 5, "sigma": 5}
+_SIZES |= {"range_km": 1, "resolution_km": 3, "position_sigma_km": 2, "radiance_factor": 5, "sigma": 5}
 
 
 @click.command("at")
@@ -78,7 +78,9 @@ def _told(look: PixelLook) -> str:
     """A pixel in three lines."""
     value = {name: _words(getattr(look, name), digits) for name, digits in _SIZES.items()}
     where = (
-        f"{value['lat_deg']} deg lat, {value['lon_east_deg']} deg E" if look.lat_deg is not None else "past the body"
+        f"{value['lat_deg']} deg lat, {value['lon_east_deg']} deg E, +- {value['position_sigma_km']} km"
+        if look.lat_deg is not None
+        else "past the body"
     )
     light = (
         f"\n  incidence {value['incidence_deg']}, emission {value['emission_deg']}, phase {value['phase_deg']} deg; "

@@ -18,7 +18,6 @@ _CUT = 2.5  # Cauchy weight: measurements this many standard errors off count ha
 _REJECT = 4.0
 _COOLING = (30.0, 15.0, 8.0, 4.0, 2.0, 1.0, 1.0, 1.0)  # the cut starts wide, lest a wrong start decides what is wrong
 _MEDIAN = 0.83  # of the root mean square of two normal deviates
-_STEP = 0.05  # of a standard error, for finite differences
 _FLOOR = 1e-10  # of a correlation matrix: what its Cholesky root may lack
 
 
@@ -34,6 +33,9 @@ class PoseUnknowns:
     frame : int
         At mid-picture.
     """
+
+    step = 0.05
+    """For finite differences by z."""
 
     def __init__(self, location: Location, frame: int) -> None:
         self._location, self._frame = location, frame
@@ -79,7 +81,7 @@ class PoseUnknowns:
 
     def derivatives(self, function: Callable[[np.ndarray], np.ndarray], z: np.ndarray) -> np.ndarray:
         """Of a function of z, last axis by z."""
-        return jacobian(function, z, np.full(len(z), _STEP))
+        return jacobian(function, z, np.full(len(z), self.step))
 
     def turn_deg(self, z: np.ndarray, covariance: np.ndarray) -> tuple[np.ndarray, float]:
         """Turn of the body against the camera from 0 to z at mid-picture, and the standard error of its roll part.
