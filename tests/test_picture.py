@@ -85,6 +85,7 @@ def test_all_that_was_chosen_is_recorded(image: Picture, tmp_path: Path) -> None
         "stretch": "natural",
         "white_balance": "natural",
         "depth": 8,
+        "coarse": False,
         "kernels": None,
         "basemap": "mosaic.png",
         "basemap_left_lon_deg": -180.0,

@@ -25,6 +25,7 @@ from perijove.formats.open import read
 from perijove.junocam.control.ground_control import GroundControl
 from perijove.junocam.control.registration import Shift
 from perijove.junocam.display import display_stretches
+from perijove.junocam.map_grid import Options, map_grid
 from perijove.junocam.processing import Processed
 from perijove.junocam.report import warnings_of
 from perijove.picture import MappedPicture, Picture
@@ -274,6 +275,13 @@ def test_quick_leaves_what_takes_time(done: Processed, tmp_path: Path) -> None:
     assert mapped.report["registration"]["color_rms_px"] is None  # type: ignore[index]
     validate(mapped.report)
     np.testing.assert_array_equal(mapped.map.values, done.map.values)
+
+
+def test_a_coarse_map_has_the_pixels_of_the_picture(done: Processed) -> None:
+    """Law: three halves of the usual pixel, both rounded to two digits; a size that is asked for is kept."""
+    fine, coarse = (map_grid(done.location, Options(coarse=coarse)) for coarse in (False, True))
+    assert coarse.resolution_km == pytest.approx(1.5 * fine.resolution_km, rel=0.08)
+    assert map_grid(done.location, Options(resolution_km=40.0, coarse=True)).resolution_km == 40.0
 
 
 def test_no_law_touches_the_night(done: Processed) -> None:

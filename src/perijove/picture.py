@@ -53,6 +53,7 @@ class Choices(TypedDict, total=False):
     stretch: str
     white_balance: str
     depth: int
+    coarse: bool
 
 
 @dataclass(frozen=True, repr=False)
@@ -467,7 +468,7 @@ class Picture(_Shown):
         overwrite, all_figures, raster_format
             As in `MappedPicture.save`.
         quick : bool
-            The plain picture, the map and the JSON alone; colours are not compared.
+            The plain picture, a `coarse` map and the JSON alone; colours are not compared.
 
         Raises
         ------
@@ -478,7 +479,7 @@ class Picture(_Shown):
         names = product_names(self.raw, all_figures=all_figures, quick=quick, raster_format=raster_format)
         if not overwrite:
             refuse_existing(place, names.values())
-        wanted = replace(options or Options(), **chosen)
+        wanted = replace(options or Options(), **({"coarse": quick} | chosen))
         with (
             Artist(apart=self.apart and not quick, also=partial(compile_map_kernels, strip_camera("RED"))) as artist,
             ProductWriter(self.raw, place, names=names, overwrite=overwrite, artist=artist) as writer,

@@ -73,7 +73,7 @@ def display_stretches(done: Processed) -> dict[str, Stretch]:
 
 def _night_stretch(done: Processed) -> Stretch:
     """Stretch of the night side, from signal and noise of every so many pixels."""
-    values, noise = _thinned(done.night_side.values), _thinned(done.night_side.sigma)
+    values, noise = done.night_bands(_SAMPLE_PIXELS)
     values = values if _in_colour(values, noise) else _mean_of_bands(values, noise)
     signal = natural_stretch(values, percentile=_NIGHT_PERCENTILE)
     known = noise[np.isfinite(noise)]

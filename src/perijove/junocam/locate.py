@@ -37,6 +37,7 @@ _MIN_KERNEL_SCORE = 0.1
 _FEW_POINTS = 20
 _MIN_PSF_POINTS = 6
 _PSF_LINES = 300
+_FIRST_LINES = 400  # enough for a fit to start from; the last two rounds take all
 _USUAL_PSF_PX = 0.9
 _FIRST_REACH_PX = (28.0, 16.0)
 _FINAL_REACH_PX = 8.0
@@ -202,7 +203,8 @@ def _located(image: CalibratedImage, known: Orientation, tell: Callable[[str], N
         return sample_limb(image.radiance_factor, valid, posed, reach_px=reach, night_side=night)
 
     for reach in _FIRST_REACH_PX:
-        edges = find_limb_edges(profiles_for(values, reach, night=False), psf_sigma_px=_USUAL_PSF_PX)
+        few = profiles_for(values, reach, night=False).thinned(_FIRST_LINES)
+        edges = find_limb_edges(few, psf_sigma_px=_USUAL_PSF_PX)
         if len(edges) < _FEW_POINTS:
             edges = find_limb_edges(profiles_for(values, reach, night=night_side), psf_sigma_px=_USUAL_PSF_PX)
         values = fit_limb(model, edges, shot, start=values, iterations=5).values
@@ -238,9 +240,7 @@ def _best_psf(profiles: LimbProfiles) -> float:
     Sunlit edges count, where there are any; a few hundred of them tell enough.
     """
     lit = profiles.sunlit if np.count_nonzero(profiles.sunlit) > _FEW_POINTS else np.ones(len(profiles), dtype=bool)
-    chosen = np.flatnonzero(lit)
-    chosen = chosen[:: max(1, len(chosen) // _PSF_LINES)]
-    sample = profiles.chosen(chosen)
+    sample = profiles.chosen(lit).thinned(_PSF_LINES)
     trials = [find_limb_edges(sample, psf_sigma_px=s).sigma_px for s in _PSF_TRIALS_PX]
     most = max(len(t) for t in trials)
     if most < _MIN_PSF_POINTS:

@@ -86,12 +86,24 @@ class Processed:
 
         Not corrected for photometry: no law holds there. All NaN, and as large as the map, where there is no night.
         """
+        values, sigma = self.night_bands()
+        return replace(_cut(self.measured, _box(self._is_night)), values=values, sigma=sigma)
+
+    @cached_property
+    def _is_night(self) -> np.ndarray:
         with np.errstate(invalid="ignore"):
-            night = self.measured.backplanes["incidence"] > _NIGHT_INCIDENCE_DEG
-        box = _box(night)
-        cut = _cut(self.measured, box)
-        values, sigma = (np.where(night[box], array, np.float32(np.nan)) for array in (cut.values, cut.sigma))
-        return replace(cut, values=values, sigma=sigma)
+            night: np.ndarray = self.measured.backplanes["incidence"] > _NIGHT_INCIDENCE_DEG
+        return night
+
+    def night_bands(self, pixels: float = np.inf) -> tuple[np.ndarray, np.ndarray]:
+        """Values and standard errors of `night_side`; of every so many rows and columns, for about so many pixels."""
+        rows, columns = _box(self._is_night)
+        step = max(1, int(np.sqrt((rows.stop - rows.start) * (columns.stop - columns.start) / pixels)))
+        sample = slice(rows.start, rows.stop, step), slice(columns.start, columns.stop, step)
+        night = self._is_night[sample]
+        both = (array[:, *sample] for array in (self.measured.values, self.measured.sigma))
+        values, sigma = (np.where(night, array, np.float32(np.nan)) for array in both)
+        return values, sigma
 
     @cached_property
     def color_shifts(self) -> dict[str, Shift]:

@@ -68,7 +68,11 @@ __all__ = ["command"]
     help="RA and DEC of Juno's spin axis, ICRF, deg, where it was not on the Earth; not beside attitude kernels.",
 )
 @click.option("--figures", is_flag=True, help="Also draw the limb fit and the backplanes.")
-@click.option("--quick", is_flag=True, help="The plain picture, the map and the JSON alone, colours not compared.")
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="The plain picture, the map and the JSON alone: map pixels of a picture pixel each, colours not compared.",
+)
 @click.option(
     "--stretch",
     default="natural",

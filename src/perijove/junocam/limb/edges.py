@@ -125,6 +125,10 @@ class LimbProfiles:
         fields = {n: getattr(self, n) if n in whole else getattr(self, n)[keep] for n in self.__dataclass_fields__}
         return LimbProfiles(**fields)
 
+    def thinned(self, count: int) -> "LimbProfiles":
+        """Return every so many lines: all below twice `count`, else from `count` to twice as many."""
+        return self.chosen(np.arange(0, len(self), max(1, len(self) // count)))
+
 
 @dataclass(frozen=True)
 class _Lines:
