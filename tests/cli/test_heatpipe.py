@@ -30,6 +30,14 @@ def test_json_holds_what_the_library_says(tmp_path: Path) -> None:
     assert perijove("heatpipe", "steinke-2020-b", "--quiet").err == ""
 
 
+def test_a_folder_holds_figure_and_json(tmp_path: Path) -> None:
+    """As for the other commands on interiors."""
+    outcome = perijove("heatpipe", "steinke-2020-b", "--json", "--out", tmp_path, "--quiet")
+    assert (tmp_path / "heat-transport.json").read_text(encoding="utf-8") == outcome.out
+    assert imread(tmp_path / "heat-transport.png").std() > 0.05
+    assert perijove("heatpipe", "steinke-2020-b", "--out", tmp_path, "--quiet").code == 3
+
+
 @pytest.mark.slow
 def test_ranges_hold_the_best_value() -> None:
     """Law. With an asthenosphere, melt falls where more heat thickens the crust: both ends lie below the best value."""

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from matplotlib.image import imread
 from tests.cli.running import perijove
 
 from perijove.resonance import removal as resonance_removal
@@ -18,7 +19,8 @@ pytestmark = pytest.mark.slow  # years of moons, integrated and measured
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, object], Path]:
     out = tmp_path_factory.mktemp("resonance")
-    done = perijove("resonance", "--years", "15", "--json", "--out", out, "--quiet")
+    figure = out / "laplace.png"
+    done = perijove("resonance", "--years", "15", "--json", "--out", out, "--plot", figure, "--quiet")
     assert (done.code, done.err) == (0, "")
     return json.loads(done.out), out
 
@@ -33,6 +35,7 @@ def test_json_and_figures(product: tuple[dict[str, object], Path]) -> None:
     assert moons[0]["body"] == "IO"
     assert moons[0]["forced_eccentricity"] == pytest.approx(0.00415, abs=2e-5)
     assert moons[0]["forced_eccentricity_sigma"] > 0.0
+    assert (imread(out / "laplace.png") == imread(out / "resonance-laplace-angle.png")).all()
 
 
 def test_text_has_the_same_numbers(product: tuple[dict[str, object], Path], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from perijove.cli import stopping
+from perijove.cli.rules import noted
+from perijove.cli.talk import QUIET
 
 __all__ = ["OnBytes", "Tell", "download_bars"]
 
@@ -16,7 +18,7 @@ OnBytes: TypeAlias = Callable[[str, int, int | None], None]
 
 
 @contextmanager
-def download_bars(*, quiet: bool) -> Iterator[tuple[Tell, OnBytes]]:
+def download_bars() -> Iterator[tuple[Tell, OnBytes]]:
     """Show a bar for each file that is under way; those that are whole make room.
 
     Yields
@@ -27,7 +29,7 @@ def download_bars(*, quiet: bool) -> Iterator[tuple[Tell, OnBytes]]:
         Takes the name of a file, how many bytes are here, and of how many where that is known. It is also where a run
         ends of which an interrupt was lost on the way.
     """
-    console = Console(stderr=True, quiet=quiet)
+    console = Console(stderr=True, quiet=noted(QUIET))
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

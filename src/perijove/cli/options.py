@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 import click
 
+from perijove.cli.handover import AS_CSV, AS_JSON, OVERWRITE
 from perijove.cli.option_types import BaseMapFile, BodyName, Folder, NewFile, Number, Perijove, Time
 from perijove.cli.rules import needs, only_one_of
 from perijove.cli.talk import QUIET, VERBOSE
@@ -63,7 +64,6 @@ class _Decorator(Protocol):
         """The command with the option."""
 
 
-SKIP_EXISTING = "perijove.skip_existing"  # in the context's notes, read where errors end
 _LARGEST_SEED = 2**32 - 1
 
 
@@ -126,29 +126,21 @@ def _note(key: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
     return callback
 
 
+def _flag(*declarations: str, note: str, meaning: str) -> _Decorator:
+    """A flag that no command has to look at."""
+    return _shared(*declarations, is_flag=True, expose_value=False, callback=_note(note), meaning=meaning)
+
+
 # -------------------------------------------------------------------------------------------------------------- answers
 
-json_option = _shared("--json", "as_json", is_flag=True, meaning="Print the answer as JSON.")
+json_option = _flag("--json", "as_json", note=AS_JSON, meaning="Print the answer as JSON.")
 csv_option = _together(
-    _shared("--csv", "as_csv", is_flag=True, meaning="Print the answer as CSV; units end the columns' names."),
+    _flag("--csv", "as_csv", note=AS_CSV, meaning="Print the answer as CSV; units end the columns' names."),
     only_one_of("--json", "--csv"),
 )
 quiet_option = _together(
-    _shared(
-        "-q",
-        "--quiet",
-        is_flag=True,
-        callback=_note(QUIET),
-        meaning="No talk on standard error; the answer is printed all the same.",
-    ),
-    _shared(
-        "-v",
-        "--verbose",
-        is_flag=True,
-        expose_value=False,
-        callback=_note(VERBOSE),
-        meaning="Tell each step and its seconds.",
-    ),
+    _flag("-q", "--quiet", note=QUIET, meaning="No talk on standard error; the answer is printed all the same."),
+    _flag("-v", "--verbose", note=VERBOSE, meaning="Tell each step and its seconds."),
     only_one_of("--quiet", "--verbose"),
 )
 
@@ -180,19 +172,12 @@ def table_option(holds: str, *, ends: tuple[str, ...]) -> _Decorator:
     return _shared("--table", type=NewFile(ends), metavar="FILE", meaning="Table to write:", tail=f"{holds} {kinds}.")
 
 
-def overwrite_option(command: _Command) -> _Command:
-    """``--overwrite`` and ``--skip-existing``: what becomes of files that stand there."""
-    return _together(
-        _shared("--overwrite", is_flag=True, meaning="Replace files that stand there."),
-        _shared(
-            "--skip-existing",
-            is_flag=True,
-            expose_value=False,
-            callback=_note(SKIP_EXISTING),
-            meaning="Where the files stand already, end at once and well.",
-        ),
-        only_one_of("--overwrite", "--skip-existing"),
-    )(command)
+SKIP_EXISTING = "perijove.skip_existing"  # in the context's notes, read where errors end
+overwrite_option = _together(
+    _flag("--overwrite", note=OVERWRITE, meaning="Replace files that stand there."),
+    _flag("--skip-existing", note=SKIP_EXISTING, meaning="Where the files stand already, end at once and well."),
+    only_one_of("--overwrite", "--skip-existing"),
+)
 
 
 def basemap_options(use: str) -> _Decorator:

@@ -11,7 +11,7 @@ from click.core import ParameterSource
 
 from perijove.errors import InputError
 
-__all__ = ["given", "needs", "not_with", "only_one_of", "typed_command"]
+__all__ = ["given", "needs", "not_with", "noted", "only_one_of", "typed_command"]
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 _DEFAULTS = (ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP)
@@ -58,6 +58,12 @@ def given(*names: str) -> list[str]:
     """
     context = click.get_current_context()
     return [name for name in names if any(_written(context, one) for one in _named(context, name))]
+
+
+def noted(key: str) -> bool:
+    """Whether an option left this note in the context of the running command."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(key))
 
 
 def typed_command() -> str:

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import click
 from rich.console import Console
 
+from perijove.cli.rules import noted
 from perijove.cli.stopping import stop_if_asked
 
 __all__ = ["QUIET", "VERBOSE", "steps"]
@@ -15,15 +15,14 @@ QUIET, VERBOSE = "perijove.quiet", "perijove.verbose"  # in the context's notes,
 
 
 @contextmanager
-def steps(title: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
+def steps(title: str) -> Iterator[Callable[[str], None]]:
     """Show the running step on standard error; yields the function that names it.
 
-    That function is also where a run ends of which an interrupt was lost on the way. With ``--verbose`` each step
-    leaves a line with the seconds it took.
+    With ``--quiet`` nothing is shown. That function is also where a run ends of which an interrupt was lost on the
+    way. With ``--verbose`` each step leaves a line with the seconds it took.
     """
-    console = Console(stderr=True, quiet=quiet)
-    context = click.get_current_context(silent=True)
-    verbose = context is not None and bool(context.meta.get(VERBOSE))
+    console = Console(stderr=True, quiet=noted(QUIET))
+    verbose = noted(VERBOSE)
     running, since = "", time.monotonic()
 
     def leave() -> None:

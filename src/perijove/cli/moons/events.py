@@ -10,6 +10,7 @@ import click
 import numpy as np
 
 from perijove.cli.ephemeris_choice import built_in, only_kernels
+from perijove.cli.handover import hand_over, new_figure, refuse_standing
 from perijove.cli.option_types import TimeZone
 from perijove.cli.options import (
     body_option,
@@ -24,7 +25,8 @@ from perijove.cli.options import (
     solution_option,
     to_option,
 )
-from perijove.cli.rules import not_with, only_one_of, typed_command
+from perijove.cli.rules import not_with, noted, only_one_of
+from perijove.cli.talk import QUIET
 from perijove.constants import SECONDS_PER_DAY
 from perijove.ephemeris.epochs import times_tdb
 from perijove.ephemeris.galilean import MOONS
@@ -34,7 +36,6 @@ from perijove.errors import InputError
 from perijove.events.finder import moon_events
 from perijove.events.records import KINDS, Almanac
 from perijove.export.almanac import almanac_csv, almanac_record, almanac_text
-from perijove.export.answer import answer_json
 from perijove.export.calendar import almanac_calendar
 from perijove.timescales import tdb_to_utc, utc_to_tdb
 
@@ -93,13 +94,9 @@ def command(
     bodies: tuple[str, ...],
     visible: bool,
     kernels: Path | None,
-    as_json: bool,
-    as_csv: bool,
     as_ics: bool,
     zone: ZoneInfo | None,
     plot: Path | None,
-    overwrite: bool,
-    quiet: bool,
 ) -> None:
     """Print what happens among Jupiter's four large moons between two times, as an observer sees it.
 
@@ -112,8 +109,8 @@ def command(
     moons = tuple(dict.fromkeys(bodies)) or MOONS
     request = _request(start_tdb, end_tdb, observer, site, kernels)
     if plot is not None:
-        _check_figure(request, plot, overwrite=overwrite)
-    with _progress(end_tdb - start_tdb, quiet=quiet) as tell:
+        _check_figure(request, plot)
+    with _progress(end_tdb - start_tdb) as tell:
         events = moon_events(
             start_tdb,
             end_tdb,
@@ -126,15 +123,16 @@ def command(
     events = tuple(event for event in events if event.visible or not visible)
     almanac = Almanac(start_tdb, end_tdb, request.observer, request.source, events)
     if plot is not None:
-        _draw(almanac, request.ephemeris, moons, plot, overwrite=overwrite)
+        _draw(almanac, request.ephemeris, moons, plot)
     if as_ics:
         click.echo(almanac_calendar(almanac).encode(), nl=False)  # as bytes: its lines end in CRLF everywhere
         return
-    if as_json:
-        record = almanac_record(almanac, zone=zone)
-        click.echo(answer_json(record, command=typed_command(), ephemeris=almanac.source), nl=False)
-    else:
-        click.echo((almanac_csv if as_csv else almanac_text)(almanac, zone=zone), nl=False)
+    hand_over(
+        lambda: almanac_record(almanac, zone=zone),
+        lambda: almanac_text(almanac, zone=zone),
+        csv=lambda: almanac_csv(almanac, zone=zone),
+        ephemeris=almanac.source,
+    )
 
 
 def _span(start: str, end: str) -> tuple[float, float]:
@@ -174,9 +172,9 @@ def _request(
 
 
 @contextmanager
-def _progress(span_s: float, *, quiet: bool) -> Iterator[Callable[[float], object] | None]:
+def _progress(span_s: float) -> Iterator[Callable[[float], object] | None]:
     """A bar on standard error for spans of years."""
-    if quiet or span_s < _LONG_SPAN_DAYS * SECONDS_PER_DAY:
+    if noted(QUIET) or span_s < _LONG_SPAN_DAYS * SECONDS_PER_DAY:
         yield None
         return
     from rich.console import Console
@@ -190,27 +188,20 @@ def _progress(span_s: float, *, quiet: bool) -> Iterator[Callable[[float], objec
 # ------------------------------------------------------------------------------------------------------------- drawing
 
 
-def _check_figure(request: _Request, out: Path, *, overwrite: bool) -> None:
-    from perijove.export.atomic import refuse_existing
-
+def _check_figure(request: _Request, out: Path) -> None:
     days = (request.end_tdb - request.start_tdb) / SECONDS_PER_DAY
     if days > _LONGEST_FIGURE_DAYS:
         raise InputError(
             f"a figure of {days:.0f} days is too long to read; at most {_LONGEST_FIGURE_DAYS:.0f}, or leave out --plot"
         )
-    if not overwrite:
-        refuse_existing(out.parent, [out.name])
+    refuse_standing(out)
 
 
-def _draw(almanac: Almanac, ephemeris: Ephemeris, moons: Sequence[str], out: Path, *, overwrite: bool) -> None:
+def _draw(almanac: Almanac, ephemeris: Ephemeris, moons: Sequence[str], out: Path) -> None:
     from perijove.events.snapshot import moon_offsets
-    from perijove.export.atomic import ProductSet
     from perijove.figures.moons.corkscrew import corkscrew
-    from perijove.figures.style import save_figure
 
     span_tdb = almanac.start_tdb, almanac.end_tdb
     offsets = moon_offsets(*span_tdb, observer=almanac.observer, ephemeris=ephemeris, moons=moons)
     span = " to ".join(tdb_to_utc(t, digits=0).replace("T", " ") for t in span_tdb)
-    figure = corkscrew(offsets, facts=f"Seen from {almanac.place}, {span} UTC", source=almanac.source)
-    with ProductSet(out.parent, overwrite=overwrite) as products:
-        save_figure(figure, products.path(out.name))
+    new_figure(out, corkscrew(offsets, facts=f"Seen from {almanac.place}, {span} UTC", source=almanac.source))

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
+from perijove.cli.handover import hand_over, new_files, refuse_standing
 from perijove.cli.option_types import Number
 from perijove.cli.options import json_option, out_option, overwrite_option, quiet_option, seed_option, years_option
-from perijove.cli.rules import typed_command
 from perijove.cli.talk import steps
 
 __all__ = ["command"]
@@ -40,22 +40,16 @@ def command(
     draws: int,
     seed: int,
     out: Path | None,
-    overwrite: bool,
-    as_json: bool,
-    quiet: bool,
 ) -> None:
     """Evolve the Laplace resonance of Io, Europa and Ganymede under tides."""
     from perijove.errors import InputError
     from perijove.evolution.tidal_report import tidal_report
-    from perijove.export.answer import answer_json
-    from perijove.export.atomic import ProductSet, refuse_existing
     from perijove.export.tidal_record import tidal_record, tidal_text, write_tidal_table
 
     if draws == 1:
         raise InputError("--draws 1: errors need at least two draws; 0 leaves them out")
-    if out is not None and not overwrite:
-        refuse_existing(out, (_FIGURE, _TABLE))
-    with steps("evolve", quiet=quiet) as tell:
+    refuse_standing(out, (_FIGURE, _TABLE))
+    with steps("evolve") as tell:
         tell("integrating")
         report = tidal_report(
             -years if backwards else years,
@@ -69,7 +63,7 @@ def command(
             from perijove.figures.moons.tidal_evolution import tidal_evolution_figure
             from perijove.figures.style import save_figure
 
-            with ProductSet(out, overwrite=overwrite) as products:
+            with new_files(out) as products:
                 write_tidal_table(report, products.path(_TABLE))
                 save_figure(tidal_evolution_figure(report), products.path(_FIGURE))
-    click.echo(answer_json(tidal_record(report), command=typed_command()).rstrip() if as_json else tidal_text(report))
+    hand_over(tidal_record(report), tidal_text(report))

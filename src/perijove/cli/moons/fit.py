@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from perijove.cli.handover import as_json, hand_over, new_files, refuse_standing
 from perijove.cli.option_types import Number, Time
 from perijove.cli.options import (
     from_option,
@@ -17,7 +18,6 @@ from perijove.cli.options import (
     quiet_option,
     to_option,
 )
-from perijove.cli.rules import typed_command
 from perijove.cli.talk import steps
 from perijove.errors import InputError
 
@@ -70,9 +70,6 @@ def command(
     epoch: str | None,
     iterations: int,
     out: Path | None,
-    overwrite: bool,
-    as_json: bool,
-    quiet: bool,
 ) -> None:
     """Fit the moons' initial states to tabulated positions, and with priors GM, J_n and Jupiter's pole.
 
@@ -81,19 +78,16 @@ def command(
     """
     from perijove.dynamics.fitted_system import JUPITER_AND_MOONS as SYSTEM
     from perijove.ephemeris.solutions import SOLUTIONS
-    from perijove.export.answer import answer_json
-    from perijove.export.atomic import refuse_existing
     from perijove.export.fit_record import fit_record, fit_text
     from perijove.fit.from_tables import fit_tables
     from perijove.fit.priors import priors_of
 
-    if out is not None and not overwrite:
-        refuse_existing(out, _NAMES)
+    refuse_standing(out, _NAMES)
     groups = [name for name, wanted in (("gm", gm), ("j2", j2), ("j4", j4), ("j6", j6), ("pole", pole)) if wanted]
     known = priors_of(SYSTEM, groups, _sigmas(priors))
     first, last, epoch_tdb = (_time(text) for text in (start, end, epoch))
     given = _tables(tables, SYSTEM)
-    with steps("fit", quiet=quiet) as tell:
+    with steps("fit") as tell:
         tell("first guess")
         report = fit_tables(
             given,
@@ -106,12 +100,12 @@ def command(
             progress=tell,
         )
         start_from = f"{SOLUTIONS['jup365'].title} (first guess, and moons without a table)"
-        text = answer_json(fit_record(report), command=typed_command(), ephemeris=start_from)
+        record = fit_record(report)
         if out is not None:
             tell("figures")
             source = ", ".join(table.path.name for table in given.values())
-            _write(report, text, out, source=source, overwrite=overwrite)
-    click.echo(text.rstrip() if as_json else fit_text(report))
+            _write(report, as_json(record, ephemeris=start_from), out, source=source)
+    hand_over(record, fit_text(report), ephemeris=start_from)
 
 
 def _sigmas(priors: Sequence[str]) -> dict[str, float]:
@@ -156,14 +150,13 @@ def _tables(arguments: Sequence[str], system: "JovianSystem") -> "dict[str, Posi
     return {body: tables[body] for body in system.names if body in tables}
 
 
-def _write(report: "FitReport", text: str, out: Path, *, source: str, overwrite: bool) -> None:
-    from perijove.export.atomic import ProductSet
+def _write(report: "FitReport", text: str, out: Path, *, source: str) -> None:
     from perijove.export.fit_record import write_residuals
     from perijove.figures.moons.fit_residuals import correlation_figure, residual_figure
     from perijove.figures.style import save_figure
 
     line = source if len(source) < 110 else f"{source[:106]} ..."
-    with ProductSet(out, overwrite=overwrite) as products:
+    with new_files(out) as products:
         products.path(_NAMES[0]).write_text(text, encoding="utf-8")
         write_residuals(report, products.path(_NAMES[1]))
         save_figure(residual_figure(report, source=line), products.path(_NAMES[2]))

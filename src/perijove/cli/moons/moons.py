@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from perijove.cli.ephemeris_choice import built_in, only_kernels
+from perijove.cli.handover import hand_over
 from perijove.cli.options import (
     body_option,
     correction_option,
@@ -15,13 +16,11 @@ from perijove.cli.options import (
     solution_option,
     times_arguments,
 )
-from perijove.cli.rules import typed_command
 from perijove.cli.times import times_or_file
 from perijove.ephemeris.frames import FRAMES, frame_name
 from perijove.ephemeris.galilean import MOONS
 from perijove.ephemeris.source import Ephemeris
 from perijove.ephemeris.state_table import state_table
-from perijove.export.answer import answer_json
 from perijove.export.state_table import states_csv, states_record, states_text
 from perijove.timescales import Scale
 
@@ -47,8 +46,6 @@ def command(
     correction: str,
     frame: str,
     kernels: Path | None,
-    as_json: bool,
-    as_csv: bool,
 ) -> None:
     """Print where the Galilean moons are and how fast they move.
 
@@ -65,10 +62,7 @@ def command(
         correction=correction,
         frame=frame.upper() if kernels else frame_name(frame),
     )
-    if as_json:
-        click.echo(answer_json(states_record(table), command=typed_command(), ephemeris=name), nl=False)
-    else:
-        click.echo(states_csv(table) if as_csv else states_text(table), nl=False)
+    hand_over(lambda: states_record(table), lambda: states_text(table), csv=lambda: states_csv(table), ephemeris=name)
 
 
 def _source(kernels: Path | None) -> tuple[Ephemeris, str]:

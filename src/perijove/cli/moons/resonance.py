@@ -6,8 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from perijove.cli.options import from_option, json_option, out_option, overwrite_option, quiet_option, years_option
-from perijove.cli.rules import typed_command
+from perijove.cli.handover import as_json, hand_over, new_figure, new_files, refuse_standing
+from perijove.cli.options import (
+    from_option,
+    json_option,
+    out_option,
+    overwrite_option,
+    plot_option,
+    quiet_option,
+    years_option,
+)
 from perijove.cli.talk import steps
 
 if TYPE_CHECKING:
@@ -34,16 +42,15 @@ _SOURCE = "embedded ephemeris of the Galilean moons (fitted to JPL jup365)"
 @years_option(12.0, None, use="Default: all that the ephemeris has.")
 @from_option("Default: the years lie about J2000.")
 @json_option
+@plot_option("the Laplace angle.")
 @out_option("five figures and the JSON.")
 @overwrite_option
 @quiet_option
 def command(
     years: float | None,
     start: str | None,
-    as_json: bool,
+    plot: Path | None,
     out: Path | None,
-    overwrite: bool,
-    quiet: bool,
 ) -> None:
     """Measure the Laplace resonance of Io, Europa and Ganymede on the embedded ephemeris.
 
@@ -53,26 +60,28 @@ def command(
     from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
     from perijove.ephemeris.galilean import galilean_states
     from perijove.ephemeris.solutions import SOLUTIONS
-    from perijove.export.answer import answer_json
-    from perijove.export.atomic import refuse_existing
     from perijove.export.resonance_record import resonance_record, resonance_text
+    from perijove.figures.moons.resonance_series import laplace_angle_figure
     from perijove.resonance.measured import resonance_report
     from perijove.resonance.removal import resonance_without
 
     start_tdb, years = _span(start, years)
-    if out is not None and not overwrite:
-        refuse_existing(out, _NAMES)
-    with steps("Laplace resonance", quiet=quiet) as tell:
+    refuse_standing(plot)
+    refuse_standing(out, _NAMES)
+    with steps("Laplace resonance") as tell:
         tell("frequency analysis")
         report = resonance_report(galilean_states, start_tdb=start_tdb, years=years)
         tell("taking parts away")
         removals = resonance_without(JUPITER_AND_MOONS, galilean_states(_REMOVAL_TDB), start_tdb=_REMOVAL_TDB)
         record = resonance_record(report, removals)
-        text = answer_json(record, command=typed_command(), ephemeris=SOLUTIONS["jup365"].title)
+        places = SOLUTIONS["jup365"].title
+        if plot is not None:
+            tell("figure")
+            new_figure(plot, laplace_angle_figure(report, source=_SOURCE))
         if out is not None:
             tell("figures")
-            _write(report, removals, text, out, galilean_states, overwrite=overwrite)
-    click.echo(text.rstrip() if as_json else resonance_text(report, removals))
+            _write(report, removals, as_json(record, ephemeris=places), out, galilean_states)
+    hand_over(record, resonance_text(report, removals), ephemeris=places)
 
 
 def _span(start: str | None, years: float | None) -> tuple[float, float]:
@@ -105,12 +114,9 @@ def _write(
     text: str,
     out: Path,
     states: "Callable[[np.ndarray], np.ndarray]",
-    *,
-    overwrite: bool,
 ) -> None:
     """Figures and JSON, all or none."""
     from perijove.constants import SECONDS_PER_YEAR
-    from perijove.export.atomic import ProductSet
     from perijove.figures.moons.eccentricity_vectors import eccentricity_vectors
     from perijove.figures.moons.resonance_geometry import resonance_geometry
     from perijove.figures.moons.resonance_removals import resonance_removals
@@ -126,7 +132,7 @@ def _write(
         eccentricity_vectors(report, source=_SOURCE),
         resonance_removals(removals, source=_SOURCE),
     )
-    with ProductSet(out, overwrite=overwrite) as products:
+    with new_files(out) as products:
         products.path(_NAMES[0]).write_text(text, encoding="utf-8")
         for name, figure in zip(_NAMES[1:], figures, strict=True):
             save_figure(figure, products.path(name))

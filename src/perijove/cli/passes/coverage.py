@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from perijove.cli.ephemeris_choice import known_target
+from perijove.cli.handover import as_json, hand_over, new_files, refuse_standing
 from perijove.cli.option_types import Number
 from perijove.cli.options import (
     body_option,
@@ -21,8 +22,7 @@ from perijove.cli.passes.pass_argument import NamedPass, named_pass
 from perijove.cli.rules import typed_command
 from perijove.cli.talk import steps
 from perijove.errors import InputError
-from perijove.export.answer import SOFTWARE, answer_json, provenance
-from perijove.export.atomic import ProductSet, refuse_existing
+from perijove.export.answer import SOFTWARE, provenance
 from perijove.export.coverage import (
     coverage_features,
     coverage_lines,
@@ -68,9 +68,6 @@ def command(
     light: str,
     out: Path | None,
     kernels: Path | None,
-    as_json: bool,
-    overwrite: bool,
-    quiet: bool,
 ) -> None:
     """Map how well Juno's passes PERIJOVE... (such as PJ57 PJ58) show Io, and list the volcanoes in view.
 
@@ -79,14 +76,13 @@ def command(
     moon = known_target(body)
     if moon == "JUPITER":
         raise InputError("--body JUPITER: it has no ground; give a moon")
-    with steps("coverage", quiet=quiet) as tell:
+    with steps("coverage") as tell:
         found: list[NamedPass] = []
         for number in perijoves:
             tell(f"PJ{number}")
             found.append(named_pass(number, moon, kernels))
         names = _names(found, moon)
-        if out is not None and not overwrite:
-            refuse_existing(out, names.values())
+        refuse_standing(out, names.values())
         windows = [
             pass_window(
                 one.source,
@@ -103,14 +99,10 @@ def command(
         looks = feature_looks(windows, light=light, max_emission_deg=max_emission) if moon == "IO" else []
         source = found[0].source_name
         record = coverage_record(mapped, looks, max_altitude_km=max_altitude, ephemeris=source)
-        text = answer_json(record, command=typed_command(), ephemeris=source)
         if out is not None:
             tell("writing")
-            _write(out, names, mapped, looks, text, source=source, overwrite=overwrite)
-    if as_json:
-        click.echo(text, nl=False)
-    else:
-        click.echo("\n".join(coverage_lines(record)))
+            _write(out, names, mapped, looks, as_json(record, ephemeris=source), source=source)
+    hand_over(record, "\n".join(coverage_lines(record)), ephemeris=source)
 
 
 def _names(found: list[NamedPass], moon: str) -> dict[str, str]:
@@ -136,14 +128,13 @@ def _write(
     text: str,
     *,
     source: str,
-    overwrite: bool,
 ) -> None:
     """All files, or none."""
     from perijove.figures.named_places import named_places
     from perijove.figures.passes.coverage_map import draw_coverage
     from perijove.figures.style import save_figure
 
-    with ProductSet(out, overwrite=overwrite) as products:
+    with new_files(out) as products:
         products.path(names["json"]).write_text(text, encoding="utf-8")
         write_looks_table(products.path(names["table"]), looks)
         stem, body = Path(names["map"]).stem, mapped.windows[0].vantage.body

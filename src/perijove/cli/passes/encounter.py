@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from perijove.cli.ephemeris_choice import known_target
+from perijove.cli.handover import as_json, hand_over, new_files, refuse_standing
 from perijove.cli.option_types import Number
 from perijove.cli.options import (
     basemap_options,
@@ -22,7 +23,7 @@ from perijove.cli.rules import typed_command
 from perijove.cli.talk import steps
 from perijove.constants import SECONDS_PER_HOUR
 from perijove.errors import InputError
-from perijove.export.answer import answer_json, provenance
+from perijove.export.answer import provenance
 from perijove.export.encounter_record import encounter_geojson, encounter_record, encounter_text
 from perijove.passes.encounter import Encounter, encounter
 
@@ -48,9 +49,6 @@ def command(
     basemap: Path | None,
     basemap_left_lon: float,
     kernels: Path | None,
-    as_json: bool,
-    overwrite: bool,
-    quiet: bool,
 ) -> None:
     """Print what Juno's pass by a moon was like at PERIJOVE, such as PJ57 or 57.
 
@@ -64,37 +62,14 @@ def command(
         named.source, named.approach, named.at_perijove, known_tdb=named.reach_tdb, reach_s=hours * SECONDS_PER_HOUR
     )
     record = encounter_record(found, named.source_name)
-    text = answer_json(record, command=typed_command(), ephemeris=named.source_name)
     if out is not None:
-        _write(
-            found,
-            text,
-            named.source_name,
-            out,
-            basemap=basemap,
-            left_lon=basemap_left_lon,
-            overwrite=overwrite,
-            quiet=quiet,
-        )
-    if as_json:
-        click.echo(text, nl=False)
-    else:
-        click.echo(encounter_text(found, named.source_name))
+        text = as_json(record, ephemeris=named.source_name)
+        _write(found, text, named.source_name, out, basemap=basemap, left_lon=basemap_left_lon)
+    hand_over(record, encounter_text(found, named.source_name), ephemeris=named.source_name)
 
 
-def _write(
-    found: Encounter,
-    text: str,
-    source: str,
-    out: Path,
-    *,
-    basemap: Path | None,
-    left_lon: float,
-    overwrite: bool,
-    quiet: bool,
-) -> None:
+def _write(found: Encounter, text: str, source: str, out: Path, *, basemap: Path | None, left_lon: float) -> None:
     """JSON, table, ground track and figures, all or none."""
-    from perijove.export.atomic import ProductSet, refuse_existing
     from perijove.export.geojson import write_geojson
     from perijove.export.geometry_table import table_csv
     from perijove.figures.named_places import named_places
@@ -104,10 +79,9 @@ def _write(
     from perijove.formats.base_map import read_base_map
 
     names = [f"{found.stem}{end}" for end in (".json", ".csv", ".geojson", "-timeline.png", "-track.png")]
-    if not overwrite:
-        refuse_existing(out, names)
+    refuse_standing(out, names)
     base_map = read_base_map(basemap, left_lon_east_deg=left_lon) if basemap is not None else None
-    with steps(found.stem, quiet=quiet) as tell, ProductSet(out, overwrite=overwrite) as products:
+    with steps(found.stem) as tell, new_files(out) as products:
         json_path, csv_path, geojson_path, timeline_path, track_path = map(products.path, names)
         tell("geometry")
         series = found.series()

@@ -6,6 +6,7 @@ import click
 import numpy as np
 
 from perijove.cli.ephemeris_choice import chosen_ephemeris, known_target
+from perijove.cli.handover import AS_CSV, AS_JSON, hand_over, new_file, refuse_standing
 from perijove.cli.options import (
     body_option,
     correction_option,
@@ -21,12 +22,10 @@ from perijove.cli.options import (
     times_arguments,
     to_option,
 )
-from perijove.cli.rules import typed_command
+from perijove.cli.rules import noted
 from perijove.cli.times import stepped_tdb, times_or_file
 from perijove.ephemeris.apparent import check_correction
 from perijove.errors import InputError
-from perijove.export.answer import answer_json
-from perijove.export.atomic import ProductSet, refuse_existing
 from perijove.export.geometry_table import geometry_text, table_csv, table_record, write_table_parquet
 from perijove.passes.geometry_series import GeometrySeries, geometry_series
 from perijove.timescales import Scale
@@ -62,31 +61,27 @@ def command(
     scale: Scale | None,
     correction: str,
     kernels: Path | None,
-    as_json: bool,
-    as_csv: bool,
     table: Path | None,
-    overwrite: bool,
 ) -> None:
     """Print range, sub-points, light and resolution of a body as another sees it.
 
     Give TIMEs, --times FILE, or --from, --to and --step. Juno is built in around perijoves 34 to 76.
     """
-    if table is not None and not overwrite:
-        refuse_existing(table.parent, [table.name])
+    refuse_standing(table)
     body = known_target(body)
     tdb = _times(times, times_file, (start, end, step), scale)
     source, name = chosen_ephemeris(kernels, (body,), observer)
     series = geometry_series(source, body, tdb, observer=observer, correction=check_correction(correction))
     if table is not None:
-        with ProductSet(table.parent, overwrite=overwrite) as products:
-            _write(products.path(table.name), series, ephemeris=name)
-    if as_json:
-        record = table_record(series, ephemeris=name)
-        click.echo(answer_json(record, command=typed_command(), ephemeris=name), nl=False)
-    elif as_csv:
-        click.echo(table_csv(series), nl=False)
-    elif table is None:
-        click.echo(geometry_text(series, name), nl=False)
+        with new_file(table) as place:
+            _write(place, series, ephemeris=name)
+    if table is None or noted(AS_JSON) or noted(AS_CSV):
+        hand_over(
+            lambda: table_record(series, ephemeris=name),
+            lambda: geometry_text(series, name),
+            csv=lambda: table_csv(series),
+            ephemeris=name,
+        )
 
 
 def _write(path: Path, series: GeometrySeries, *, ephemeris: str) -> None:

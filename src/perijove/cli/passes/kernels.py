@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from perijove.cli.download_bars import download_bars
+from perijove.cli.handover import hand_over, overwriting
 from perijove.cli.option_types import Number
 from perijove.cli.options import (
     dry_run_option,
@@ -17,10 +18,9 @@ from perijove.cli.options import (
     quiet_option,
     to_option,
 )
-from perijove.cli.rules import not_with, typed_command
+from perijove.cli.rules import not_with
 from perijove.constants import SECONDS_PER_HOUR
 from perijove.errors import InputError, PerijoveError
-from perijove.export.answer import answer_json
 
 __all__ = ["command"]
 
@@ -70,9 +70,6 @@ def fetch(
     cut: bool,
     no_attitude: bool,
     dry_run: bool,
-    overwrite: bool,
-    as_json: bool,
-    quiet: bool,
 ) -> None:
     """Fetch the kernels of a perijove or of a span of time.
 
@@ -88,27 +85,24 @@ def fetch(
     source = open_mirror(NAIF_JUNO if mirror is None else mirror)
     if dry_run:
         files = kernel_set.dry_run(source, request, out)
-        click.echo(_dump(plan_record(files, request, out)) if as_json else plan_text(files))
+        hand_over(plan_record(files, request, out), plan_text(files))
         return
-    with download_bars(quiet=quiet) as (tell, on_bytes):
+    with download_bars() as (tell, on_bytes):
         done = kernel_set.fetch_kernels(
             source,
             request,
             out,
-            overwrite=overwrite,
+            overwrite=overwriting(),
             on_plan=lambda planned: tell(plan_total(planned)),
             on_bytes=lambda file, have, total: on_bytes(file.entry.name, have, total),
         )
-    if as_json:
-        click.echo(_dump(set_record(done)))
-    else:
-        click.echo(set_text(done))
+    hand_over(set_record(done), set_text(done))
 
 
 @command.command("verify", short_help="Check fetched kernels against hashes.")
 @_dir_argument
 @json_option
-def verify(folder: Path, as_json: bool) -> None:
+def verify(folder: Path) -> None:
     """Check fetched kernels against their hashes, and that SPICE can load all of the folder."""
     from perijove.archive.manifest import MANIFEST, Manifest
     from perijove.ephemeris.spice.kernels import Kernels
@@ -122,11 +116,9 @@ def verify(folder: Path, as_json: bool) -> None:
     bad = {name: state for name, state in states.items() if state != "good"}
     if not bad:
         Kernels(folder).coverage()
-    if as_json:
-        click.echo(_dump({"dir": str(folder), "files": states}))
-    else:
-        lines = [f"{state:8} {name}" for name, state in states.items()]
-        click.echo("\n".join([*lines, f"{len(states) - len(bad)} of {len(states)} files are as they were fetched"]))
+    lines = [f"{state:8} {name}" for name, state in states.items()]
+    lines.append(f"{len(states) - len(bad)} of {len(states)} files are as they were fetched")
+    hand_over({"dir": str(folder), "files": states}, "\n".join(lines))
     if bad:
         raise PerijoveError(f"{folder}: {', '.join(bad)}: missing or changed since; fetch again to mend")
 
@@ -134,7 +126,7 @@ def verify(folder: Path, as_json: bool) -> None:
 @command.command("list", short_help="What each kernel of a folder covers.")
 @_dir_argument
 @json_option
-def list_folder(folder: Path, as_json: bool) -> None:
+def list_folder(folder: Path) -> None:
     """Print the kernels of a folder in the order in which they are loaded, and what they cover.
 
     Where two hold the same, the later one counts.
@@ -143,7 +135,7 @@ def list_folder(folder: Path, as_json: bool) -> None:
     from perijove.export.kernel_records import list_record, list_text
 
     record = list_record(Kernels(folder))
-    click.echo(_dump(record) if as_json else list_text(record))
+    hand_over(record, list_text(record))
 
 
 def _span(perijove: int | None, start: str | None, end: str | None, margin_h: float) -> tuple[float, float]:
@@ -162,7 +154,3 @@ def _span(perijove: int | None, start: str | None, end: str | None, margin_h: fl
             f"PJ{perijove}: perijoves {LISTED[0]} to {LISTED[-1]} are known here; give --from and --to instead"
         )
     return middle - SECONDS_PER_HOUR * margin_h, middle + SECONDS_PER_HOUR * margin_h
-
-
-def _dump(record: dict[str, object]) -> str:
-    return answer_json(record, command=typed_command()).rstrip()

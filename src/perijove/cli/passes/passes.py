@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from perijove.cli.ephemeris_choice import chosen_ephemeris, known_target
+from perijove.cli.handover import hand_over, new_figure, refuse_standing
 from perijove.cli.options import (
     body_option,
     csv_option,
@@ -16,14 +17,11 @@ from perijove.cli.options import (
     plot_option,
     solution_option,
 )
-from perijove.cli.rules import typed_command
 from perijove.cli.talk import steps
 from perijove.constants import SECONDS_PER_DAY
 from perijove.ephemeris.juno import ARCS
 from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
-from perijove.export.answer import answer_json
-from perijove.export.atomic import ProductSet, refuse_existing
 from perijove.export.encounter_record import approaches_of, listed_records, pass_records
 from perijove.export.pass_list import pass_csv, pass_text
 from perijove.passes.encounter_geometry import geometry_at
@@ -54,51 +52,42 @@ def command(
     max_altitude: float | None,
     kernels: Path | None,
     plot: Path | None,
-    overwrite: bool,
-    as_json: bool,
-    as_csv: bool,
 ) -> None:
     """List Juno's perijoves with its closest approach to Io, or to other moons."""
     moons = tuple(dict.fromkeys(map(known_target, bodies or ("IO",))))
     if "JUPITER" in moons:
         raise InputError("--body JUPITER: every perijove is there already; give a moon")
     if plot is not None:
-        _check_figure(plot, moons, overwrite=overwrite)
+        _check_figure(plot, moons)
     source, name = chosen_ephemeris(kernels, moons, _JUNO)
     span = _span(year)
-    with steps("passes", quiet=False):
+    with steps("passes"):
         found = passes(source, *_known(source, span, kernels), moons=moons)
     if max_altitude is not None:
         found = tuple(one for each in found if (one := _below(each, max_altitude)).at_moons)
     if plot is not None:
-        _draw(found, moons[0], plot, source=name, overwrite=overwrite)
+        _draw(found, moons[0], plot, source=name)
     records = pass_records(found, geometry_at(source, approaches_of(found)))
     if kernels is None and max_altitude is None:
         have = {record["perijove"] for record in records}
         records += listed_records([one for one in listed_perijoves(*span) if one.perijove not in have])
         records.sort(key=lambda record: float(record["jd_tdb"]))
-    if as_json:
-        click.echo(answer_json({"passes": records}, command=typed_command(), ephemeris=name), nl=False)
-    else:
-        click.echo(pass_csv(records) if as_csv else pass_text(records, name), nl=False)
+    hand_over({"passes": records}, pass_text(records, name), csv=lambda: pass_csv(records), ephemeris=name)
 
 
-def _check_figure(out: Path, moons: Sequence[str], *, overwrite: bool) -> None:
+def _check_figure(out: Path, moons: Sequence[str]) -> None:
     """Refuse what cannot be drawn before any work is done."""
     if len(moons) > 1:
         raise InputError(f"--plot draws one moon, but {', '.join(moons)} were given; give one --body")
-    if not overwrite:
-        refuse_existing(out.parent, [out.name])
+    refuse_standing(out)
 
 
-def _draw(found: Sequence[Pass], moon: str, out: Path, *, source: str, overwrite: bool) -> None:
+def _draw(found: Sequence[Pass], moon: str, out: Path, *, source: str) -> None:
     from perijove.figures.passes.perijove_list import draw_perijove_list
-    from perijove.figures.style import save_figure
 
     if not any(one.at(moon) for one in found):
         raise InputError(f"--plot {out}: no pass by {moon} is left to draw; ask for more years or a larger altitude")
-    with ProductSet(out.parent, overwrite=overwrite) as products:
-        save_figure(draw_perijove_list(found, moon=moon, source=source), products.path(out.name))
+    new_figure(out, draw_perijove_list(found, moon=moon, source=source))
 
 
 def _span(year: int | None) -> tuple[float, float]:

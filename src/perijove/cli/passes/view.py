@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from perijove.cli.ephemeris_choice import chosen_ephemeris, known_target
+from perijove.cli.handover import hand_over, new_figure, refuse_standing
 from perijove.cli.option_types import Number
 from perijove.cli.options import (
     at_option,
@@ -19,12 +20,10 @@ from perijove.cli.options import (
     solution_option,
 )
 from perijove.cli.passes.pass_argument import named_pass
-from perijove.cli.rules import needs, typed_command
+from perijove.cli.rules import needs
 from perijove.ephemeris.epochs import times_tdb
 from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
-from perijove.export.answer import answer_json
-from perijove.export.atomic import ProductSet, refuse_existing
 from perijove.export.view_record import view_record, view_text
 from perijove.passes.sky_view import UPRIGHT, SkyView, sky_view
 from perijove.timescales import tdb_to_utc
@@ -64,8 +63,6 @@ def command(
     basemap: Path | None,
     basemap_left_lon: float,
     kernels: Path | None,
-    as_json: bool,
-    overwrite: bool,
 ) -> None:
     """Show Io as Juno sees it, at closest approach of PERIJOVE (such as PJ57) or at any time.
 
@@ -74,19 +71,12 @@ def command(
     body = known_target(body)
     if body == observer:
         raise InputError(f"--observer {observer}: does not see itself; give another --body")
-    if plot is not None and not overwrite:
-        refuse_existing(plot.parent, [plot.name])
+    refuse_standing(plot)
     source, source_name, tdb, title = _when(perijove, at, body, observer, kernels)
     view = sky_view(source, body, observer, tdb, upright=up)
     if plot is not None:
-        _draw(
-            view, plot, basemap, left_lon=basemap_left_lon, field=field, words=(title, source_name), replace=overwrite
-        )
-    if as_json:
-        record = view_record(view, source_name)
-        click.echo(answer_json(record, command=typed_command(), ephemeris=source_name), nl=False)
-    else:
-        click.echo(view_text(view, title, source_name))
+        _draw(view, plot, basemap, left_lon=basemap_left_lon, field=field, words=(title, source_name))
+    hand_over(view_record(view, source_name), view_text(view, title, source_name), ephemeris=source_name)
 
 
 def _when(
@@ -124,12 +114,10 @@ def _draw(
     left_lon: float,
     field: float | None,
     words: tuple[str, str],
-    replace: bool,
 ) -> None:
     """Write the figure."""
     from perijove.figures.named_places import named_places
     from perijove.figures.passes.spacecraft_view import draw_spacecraft_view
-    from perijove.figures.style import save_figure
     from perijove.formats.base_map import read_base_map
 
     title, source = words
@@ -144,8 +132,7 @@ def _draw(
         title=title,
         source=source,
     )
-    with ProductSet(out.parent, overwrite=replace) as products:
-        save_figure(figure, products.path(out.name), text={"Title": title})
+    new_figure(out, figure, text={"Title": title})
 
 
 def _map_at_hand(source: str) -> tuple[Path | None, float, str]:

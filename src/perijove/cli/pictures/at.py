@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 
+from perijove.cli.handover import hand_over
 from perijove.cli.option_types import Number
 from perijove.cli.options import json_option, kernels_option, metadata_option, quiet_option
-from perijove.cli.rules import given, typed_command
+from perijove.cli.rules import given
 from perijove.cli.talk import steps
 from perijove.errors import InputError
-from perijove.export.answer import answer_json
 from perijove.junocam.pixel_lookup import PixelLook
 from perijove.picture import open_picture
 
@@ -38,8 +38,6 @@ def command(
     line: float | None,
     metadata: Path | None,
     kernels: Path | None,
-    as_json: bool,
-    quiet: bool,
 ) -> None:
     """Tell which framelets show a place of the ground, or what a pixel of the raw file shows.
 
@@ -51,7 +49,7 @@ def command(
     asked = set(given("--lat", "--lon", "--sample", "--line"))
     if asked not in ({"--lat", "--lon"}, {"--sample", "--line"}):
         raise InputError("give --lat and --lon of a place, or --sample and --line of a pixel")
-    with steps(raw.name, quiet=quiet) as tell:
+    with steps(raw.name) as tell:
         picture = open_picture(raw, metadata=metadata, kernels=kernels)
         picture.progress = tell
         if lat is not None and lon is not None:
@@ -60,18 +58,9 @@ def command(
             assert sample is not None
             assert line is not None
             looks = (picture.pixel(sample, line),)
-    if as_json:
-        record = {
-            "product_id": picture.raw.product_id,
-            "pixels": [asdict(look) for look in looks],
-        }
-        sources = picture.locate().orientation.sources
-        click.echo(answer_json(record, command=typed_command(), ephemeris=sources), nl=False)
-        return
-    if not looks:
-        click.echo("no framelet shows it")
-    for look in looks:
-        click.echo(_told(look))
+    record = {"product_id": picture.raw.product_id, "pixels": [asdict(look) for look in looks]}
+    text = "\n".join(map(_told, looks)) if looks else "no framelet shows it"
+    hand_over(record, text, ephemeris=picture.locate().orientation.sources)
 
 
 def _told(look: PixelLook) -> str:

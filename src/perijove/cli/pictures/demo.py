@@ -7,13 +7,13 @@ import click
 
 from perijove.archive.cache import MapAtHand, map_at_hand
 from perijove.cli.download_bars import download_bars
+from perijove.cli.handover import new_files, overwriting
 from perijove.cli.options import out_option, overwrite_option, quiet_option
 from perijove.cli.pictures.simulate import simulate_to_files
-from perijove.cli.rules import not_with, typed_command
-from perijove.cli.talk import steps
+from perijove.cli.rules import not_with, noted, typed_command
+from perijove.cli.talk import QUIET, steps
 from perijove.errors import PerijoveError
 from perijove.export.answer import megabytes
-from perijove.export.atomic import ProductSet
 from perijove.export.png import display_rgba, stamped
 from perijove.figures.pictures.contact_sheet import Thumbnail, contact_sheet
 from perijove.figures.style import save_figure
@@ -35,7 +35,7 @@ _ONE = 5  # of the six: Io whole, Loki on the lit side, done in seconds
 @overwrite_option
 @quiet_option
 @not_with("--all", "RAW", why="those are the simulated pictures")
-def command(raw: Path | None, all_pictures: bool, out: Path, overwrite: bool, quiet: bool) -> None:
+def command(raw: Path | None, all_pictures: bool, out: Path) -> None:
     """Simulate a picture of Juno's close encounter with Io on 2023-12-30 (perijove 57) and process it.
 
     Io looks as it does on the public map of the USGS, 2.7 MB, fetched once; without it a made-up Io is shown. With RAW,
@@ -43,21 +43,21 @@ def command(raw: Path | None, all_pictures: bool, out: Path, overwrite: bool, qu
     """
 
     def tell(text: str) -> None:
-        if not quiet:
+        if not noted(QUIET):
             click.echo(text, err=True)
 
     def processed(path: Path) -> MappedPicture:
-        with steps(path.name, quiet=quiet) as step:
+        with steps(path.name) as step:
             picture = open_picture(path)
             picture.progress, picture.apart, picture.command = step, True, typed_command()
-            mapped = picture.save(out, overwrite=overwrite)
+            mapped = picture.save(out, overwrite=overwriting())
         tell(summary(mapped.done, mapped.report, out))
         return mapped
 
     if raw is not None:
         processed(raw)
         return
-    surface = _map_of_io(tell, quiet=quiet)
+    surface = _map_of_io(tell)
     scenarios = perijove_57_scenarios()
     tell("SIMULATED: Juno's real path past Io on 2023-12-30, its camera modelled; " + _looks(surface))
     paths = simulate_to_files(
@@ -67,15 +67,13 @@ def command(raw: Path | None, all_pictures: bool, out: Path, overwrite: bool, qu
         basemap_left_lon=0.0 if surface is None else surface.left_lon_east_deg,
         surface="" if surface is None else surface.credit,
         truth=True,
-        overwrite=overwrite,
-        quiet=quiet,
     )
     pictures = [processed(path) for path in paths]
     if not all_pictures:
         names = product_names(pictures[0].done.image.raw)
         tell(f"Open {out / names['view']} first: Io as Juno saw it; then {out / names['quicklook']}: the map.")
         return
-    with ProductSet(out, overwrite=overwrite) as products:
+    with new_files(out) as products:
         sheet = contact_sheet(
             [_thumbnail(picture) for picture in pictures],
             title="Juno passes Io, perijove 57, 2023-12-30 (SIMULATED)",
@@ -86,7 +84,7 @@ def command(raw: Path | None, all_pictures: bool, out: Path, overwrite: bool, qu
     tell(f"Open {out / _SHEET} first, then the -quicklook.png and -view.png of each picture.")
 
 
-def _map_of_io(tell: Callable[[str], None], *, quiet: bool) -> MapAtHand | None:
+def _map_of_io(tell: Callable[[str], None]) -> MapAtHand | None:
     """Map of the registry, fetched at the first use; None where it cannot be had."""
     from perijove.archive.data_sets import data_set
     from perijove.archive.fetching import fetch_data_set
@@ -98,7 +96,7 @@ def _map_of_io(tell: Callable[[str], None], *, quiet: bool) -> MapAtHand | None:
     wanted = data_set("io-map")
     tell(f"Fetching the map of Io, {megabytes(wanted.size_bytes)}, {wanted.licence}: {wanted.credit}")
     try:
-        with download_bars(quiet=quiet) as (_, on_bytes):
+        with download_bars() as (_, on_bytes):
             fetch_data_set(wanted, on_bytes=on_bytes, patience=Patience(tries=1, timeout_s=5.0))
     except PerijoveError as error:
         tell(f"It could not be fetched: {error}")

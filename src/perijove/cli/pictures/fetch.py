@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from perijove.cli.download_bars import OnBytes, Tell, download_bars
+from perijove.cli.handover import hand_over, overwriting
 from perijove.cli.options import (
     body_option,
     dry_run_option,
@@ -18,9 +19,8 @@ from perijove.cli.options import (
     overwrite_option,
     quiet_option,
 )
-from perijove.cli.rules import typed_command
 from perijove.errors import InputError, PerijoveError
-from perijove.export.answer import answer_json, megabytes
+from perijove.export.answer import megabytes
 
 if TYPE_CHECKING:
     from perijove.archive.data_sets import DataSet
@@ -68,9 +68,6 @@ def command(
     mirror: str | None,
     out: Path,
     dry_run: bool,
-    overwrite: bool,
-    as_json: bool,
-    quiet: bool,
 ) -> None:
     r"""Fetch raw pictures of JunoCam with their metadata, or the map of Io.
 
@@ -84,27 +81,23 @@ def command(
     """
     if listing:
         records = [_set_record(one) for one in _sets()]
-        _print({"sets": records}, _list_text(records), as_json=as_json)
+        hand_over({"sets": records}, _list_text(records))
         return
     if not wanted:
         raise InputError("nothing was named; write for example: perijove fetch PJ57, or perijove fetch --list")
-    request = _Request(out, source, mirror, _bodies(bodies), overwrite)
+    request = _Request(out, source, mirror, _bodies(bodies), overwriting())
     if dry_run:
         plan = [line for each in wanted for line in request.plan(each)]
-        _print({"plan": plan}, "\n".join(plan), as_json=as_json)
+        hand_over({"plan": plan}, "\n".join(plan))
         return
-    with download_bars(quiet=quiet) as (tell, on_bytes):
+    with download_bars() as (tell, on_bytes):
         got = [request.fetch(each, tell, on_bytes) for each in wanted]
-    _print({"fetched": [_record(one) for one in got]}, "\n".join(map(_text, got)), as_json=as_json)
+    hand_over({"fetched": [_record(one) for one in got]}, "\n".join(map(_text, got)))
     failures = [line for one in got for line in one.failures]
     if failures:
         raise PerijoveError(
             f"{len(failures)} pictures could not be had, the first: {failures[0]}; run again to try them"
         )
-
-
-def _print(record: dict[str, object], text: str, *, as_json: bool) -> None:
-    click.echo(answer_json(record, command=typed_command()).rstrip() if as_json else text)
 
 
 def _bodies(named: Sequence[str]) -> tuple[str, ...] | None:

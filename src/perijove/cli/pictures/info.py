@@ -4,9 +4,8 @@ from pathlib import Path
 
 import click
 
+from perijove.cli.handover import hand_over
 from perijove.cli.options import json_option, metadata_option
-from perijove.cli.rules import typed_command
-from perijove.export.answer import answer_json
 from perijove.formats.image import PictureLabel
 from perijove.formats.open import read_label
 from perijove.formats.product import FRAMELET_ROWS
@@ -47,17 +46,15 @@ def _facts(raw: PictureLabel) -> dict[str, object]:
 @click.argument("raw", type=click.Path(path_type=Path))
 @metadata_option
 @json_option
-def command(raw: Path, metadata: Path | None, as_json: bool) -> None:
+def command(raw: Path, metadata: Path | None) -> None:
     """Print what the label of a JunoCam picture says.
 
     RAW is the picture, or its label alone: a -Metadata.json of the mission site, an .LBL of the archive.
     """
     facts = _facts(read_label(raw, metadata=metadata))
-    if as_json:
-        click.echo(answer_json(facts, command=typed_command()), nl=False)
-        return
+    lines = []
     for name, value in facts.items():
-        if name == "files":
-            continue
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else value
-        click.echo(f"{name:38} {'-' if shown in (None, '') else shown}")
+        if name != "files":
+            shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+            lines.append(f"{name:38} {'-' if shown in (None, '') else shown}")
+    hand_over(facts, "\n".join(lines))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from perijove.cli.handover import AS_JSON, overwriting
 from perijove.cli.option_types import Number
 from perijove.cli.options import (
     basemap_options,
@@ -14,8 +15,8 @@ from perijove.cli.options import (
     overwrite_option,
     quiet_option,
 )
-from perijove.cli.rules import needs, only_one_of, typed_command
-from perijove.cli.talk import steps
+from perijove.cli.rules import needs, noted, only_one_of, typed_command
+from perijove.cli.talk import QUIET, steps
 from perijove.cli.wording import in_options
 from perijove.export.product_json import product_text
 from perijove.export.rasters.archives import FORMATS
@@ -129,15 +130,12 @@ def command(
     depth: str,
     raster_format: str,
     out: Path,
-    overwrite: bool,
-    as_json: bool,
-    quiet: bool,
 ) -> None:
     """Turn a raw JunoCam picture into a located colour map with error bars.
 
     RAW is a mission-site -raw.png or an archive .IMG or .LBL.
     """
-    with steps(raw.name, quiet=quiet) as tell:
+    with steps(raw.name) as tell:
         picture = open_picture(
             raw, metadata=metadata, kernels=kernels, calibration=calibration, spin_axis_deg=spin_axis
         )
@@ -149,12 +147,12 @@ def command(
             ),
             base_map=basemap,
             base_map_left_lon_east_deg=basemap_left_lon,
-            overwrite=overwrite,
+            overwrite=overwriting(),
             all_figures=figures,
             quick=quick,
             raster_format=raster_format,
         )
-    if as_json:
+    if noted(AS_JSON):
         click.echo(product_text(mapped.report), nl=False)
-    elif not quiet:
+    elif not noted(QUIET):
         click.echo(in_options(summary(mapped.done, mapped.report, out), click.get_current_context().command), err=True)

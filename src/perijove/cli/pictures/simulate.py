@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from perijove.cli.handover import as_json, overwriting, refuse_standing
 from perijove.cli.option_types import Number
 from perijove.cli.options import (
     basemap_options,
@@ -15,12 +16,10 @@ from perijove.cli.options import (
     quiet_option,
     seed_option,
 )
-from perijove.cli.rules import given, typed_command
+from perijove.cli.rules import given
 from perijove.cli.talk import steps
 from perijove.ephemeris.solutions import SOLUTIONS
 from perijove.errors import InputError
-from perijove.export.answer import answer_json
-from perijove.export.atomic import refuse_existing
 from perijove.simulator import written_kernels
 from perijove.simulator.albedo_map import load_base_map
 from perijove.simulator.label import MADE_UP
@@ -45,17 +44,15 @@ def simulate_to_files(
     seed: int = 0,
     kernels: bool = False,
     truth: bool = False,
-    overwrite: bool = False,
-    quiet: bool = True,
 ) -> list[Path]:
     """Render pictures and write them; returns the paths of the raw files.
 
     `surface` says whose map they show; where it is empty the map's name stands for it.
     """
     shown = surface or (basemap.name if basemap is not None else MADE_UP)
-    _refuse_standing(scenarios, out, kernels=kernels, truth=truth, overwrite=overwrite)
+    _refuse_standing(scenarios, out, kernels=kernels, truth=truth)
     written: list[Path] = []
-    with steps("simulating", quiet=quiet) as tell:
+    with steps("simulating") as tell:
         tell("map of Io")
         base_map = _map_of_io(basemap, basemap_left_lon)
         for number, scenario in enumerate(scenarios):
@@ -65,12 +62,12 @@ def simulate_to_files(
             known = None
             if truth:
                 places = SOLUTIONS["jup365"].title
-                known = answer_json(truth_record(picture), command=typed_command(), ephemeris=places)
-            paths = write_product(picture, out, overwrite=overwrite, truth=known)
+                known = as_json(truth_record(picture), ephemeris=places)
+            paths = write_product(picture, out, overwrite=overwriting(), truth=known)
             written.append(next(path for path in paths if path.suffix == ".png"))
             if kernels:
                 tell(f"{where}: kernels")
-                written_kernels.write_kernels(picture, _kernel_folder(out, scenario), overwrite=overwrite)
+                written_kernels.write_kernels(picture, _kernel_folder(out, scenario), overwrite=overwriting())
     return written
 
 
@@ -83,12 +80,10 @@ def _kernel_folder(out: Path, scenario: Scenario) -> Path:
     return out / f"{scenario.product_id}-kernels"
 
 
-def _refuse_standing(scenarios: Sequence[Scenario], out: Path, *, kernels: bool, truth: bool, overwrite: bool) -> None:
+def _refuse_standing(scenarios: Sequence[Scenario], out: Path, *, kernels: bool, truth: bool) -> None:
     """Refuse before the first picture is rendered, not at the one whose file stands in the way."""
-    if overwrite:
-        return
     suffixes = ["-raw.png", "-Metadata.json", *(["-Truth.json"] if truth else []), *(["-kernels"] if kernels else [])]
-    refuse_existing(out, [scenario.product_id + suffix for scenario in scenarios for suffix in suffixes])
+    refuse_standing(out, [scenario.product_id + suffix for scenario in scenarios for suffix in suffixes])
 
 
 @click.command("simulate")
@@ -118,8 +113,6 @@ def command(
     write_kernels: bool,
     truth: bool,
     out: Path,
-    overwrite: bool,
-    quiet: bool,
 ) -> None:
     """Render raw JunoCam pictures of Io: PNG and JSON as on the mission's site, but simulated.
 
@@ -150,8 +143,6 @@ def command(
         seed=seed,
         kernels=write_kernels,
         truth=truth,
-        overwrite=overwrite,
-        quiet=quiet,
     )
     for path in paths:
         click.echo(path)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from perijove.cli.handover import as_json, hand_over, new_figure, new_files, refuse_standing
 from perijove.cli.option_types import Number
-from perijove.cli.options import json_option, overwrite_option, plot_option, quiet_option
-from perijove.cli.rules import typed_command
+from perijove.cli.options import json_option, out_option, overwrite_option, plot_option, quiet_option
 from perijove.cli.talk import steps
 from perijove.constants import SECONDS_PER_YEAR
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+_FILES = ("heat-transport.json", "heat-transport.png")
 _MYR_S = 1e6 * SECONDS_PER_YEAR
 _WITHIN_SIGMA = (-1.0, -0.5, 0.5, 1.0)  # not the ends alone: thickness and melt do not always rise with the power
 
@@ -34,8 +35,7 @@ def _plumbing(intrusion_rate: float | None, intrusion_stop: float | None) -> "Pl
     return plumbing
 
 
-def _write_figure(path: Path, transport: "HeatTransport", report: dict[str, Any], *, overwrite: bool) -> None:
-    from perijove.export.atomic import ProductSet
+def _write(transport: "HeatTransport", report: dict[str, Any], *, plot: Path | None, out: Path | None) -> None:
     from perijove.export.interiors.heat_transport import heat_transport_facts
     from perijove.figures.interiors.heat_transport import heat_transport_figure
     from perijove.figures.style import save_figure
@@ -46,8 +46,12 @@ def _write_figure(path: Path, transport: "HeatTransport", report: dict[str, Any]
         facts=heat_transport_facts(report),
         source="after Spencer et al. 2020, doi:10.1029/2020JE006443",
     )
-    with ProductSet(path.parent, overwrite=overwrite) as products:
-        save_figure(figure, products.path(path.name))
+    if plot is not None:
+        new_figure(plot, figure)
+    if out is not None:
+        with new_files(out) as products:
+            products.path(_FILES[0]).write_text(as_json(report), encoding="utf-8")
+            save_figure(figure, products.path(_FILES[1]))
 
 
 @click.command("heatpipe")
@@ -61,6 +65,7 @@ def _write_figure(path: Path, transport: "HeatTransport", report: dict[str, Any]
 @click.option("--melting", type=Number(200.0, 3000.0), help="Melting temperature, K.")
 @json_option
 @plot_option("the profiles.")
+@out_option("figure and JSON.")
 @overwrite_option
 @quiet_option
 def command(
@@ -72,10 +77,8 @@ def command(
     permeability: float | None,
     rock_viscosity: float | None,
     melting: float | None,
-    as_json: bool,
     plot: Path | None,
-    overwrite: bool,
-    quiet: bool,
+    out: Path | None,
 ) -> None:
     """How tidal heat reaches the surface: melt, crust, eruptions.
 
@@ -84,14 +87,12 @@ def command(
     from perijove.bodies.io_melting import IO_MOLTEN_ROCK_SPENCER_2020
     from perijove.cli.tides.interior_argument import interior_argument
     from perijove.errors import InputError
-    from perijove.export.answer import answer_json
-    from perijove.export.atomic import refuse_existing
     from perijove.export.interiors.heat_transport import heat_transport_lines, heat_transport_record
     from perijove.heat.transport import heat_transport
     from perijove.tides.radial_heating import mantle_heating
 
-    if plot is not None and not overwrite:
-        refuse_existing(plot.parent, [plot.name])
+    refuse_standing(plot)
+    refuse_standing(out, _FILES)
     changes = {
         "permeability_m2": permeability,
         "rock_viscosity_pa_s": rock_viscosity,
@@ -101,7 +102,7 @@ def command(
         IO_MOLTEN_ROCK_SPENCER_2020, **{name: value for name, value in changes.items() if value is not None}
     )
     plumbing = _plumbing(intrusion_rate, intrusion_stop)
-    with steps("heatpipe", quiet=quiet) as tell:
+    with steps("heatpipe") as tell:
         tell("heating")
         heating = mantle_heating(interior_argument(model))
         if power is not None:
@@ -116,10 +117,7 @@ def command(
             powers_w = [heating.power_w + part * power_sigma for part in _WITHIN_SIGMA]
             others = [heat_transport(heating.with_power(power_w), rock, plumbing) for power_w in powers_w]
         report = heat_transport_record(transport, others)
-        if plot is not None:
+        if plot is not None or out is not None:
             tell("figure")
-            _write_figure(plot, transport, report, overwrite=overwrite)
-    if as_json:
-        click.echo(answer_json(report, command=typed_command()), nl=False)
-    else:
-        click.echo("\n".join(heat_transport_lines(report)))
+            _write(transport, report, plot=plot, out=out)
+    hand_over(report, "\n".join(heat_transport_lines(report)))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from perijove.cli.handover import as_json, hand_over, new_files, refuse_standing
 from perijove.cli.options import json_option, out_option, overwrite_option, prior_option, quiet_option, seed_option
-from perijove.cli.rules import typed_command
 from perijove.cli.talk import steps
 from perijove.errors import InputError
 
@@ -61,16 +61,11 @@ def command(
     live: int,
     seed: int,
     out: Path | None,
-    overwrite: bool,
-    as_json: bool,
-    quiet: bool,
 ) -> None:
     """Which interiors of Io the measurements allow.
 
     FAMILY is partially-molten, a shell of partially molten rock, or magma-ocean, a global layer of magma.
     """
-    from perijove.export.answer import answer_json
-    from perijove.export.atomic import refuse_existing
     from perijove.export.interiors.inference import inference_lines, inference_record
     from perijove.studies.interior_inference import inferred
     from perijove.studies.interior_likelihood import Likelihood, named_data
@@ -81,21 +76,17 @@ def command(
     given, held = [prior_from_text(text) for text in priors], dict(_fixed(text) for text in fixed)
     hypothesis = next(one for one in HYPOTHESES.values() if one.family == family)
     hypothesis = _changed(hypothesis, given, held, rheology)
-    if out is not None and not overwrite:
-        refuse_existing(out, _FILES)
+    refuse_standing(out, _FILES)
     weighed = [_shared(choice, given, held, rheology) for choice in _choices(choices)]
-    with steps("infer", quiet=quiet) as tell:
+    with steps("infer") as tell:
         tell("compiling")
         posterior = inferred(hypothesis, likelihood, samples=samples, live=live, seed=seed, tell=tell)
         odds = [odds_of(choice, likelihood, seed=seed, tell=tell) for choice in weighed]
-        text = answer_json(inference_record(posterior, odds), command=typed_command())
+        record = inference_record(posterior, odds)
         if out is not None:
             tell("drawing")
-            _write(posterior, text, out, overwrite=overwrite)
-    if as_json:
-        click.echo(text, nl=False)
-    else:
-        click.echo("\n".join(inference_lines(posterior, odds)))
+            _write(posterior, as_json(record), out)
+    hand_over(record, "\n".join(inference_lines(posterior, odds)))
 
 
 def _fixed(text: str) -> tuple[str, float]:
@@ -145,15 +136,14 @@ def _shared(choice: "PriorChoice", priors: "list[Prior]", held: dict[str, float]
     return dataclasses.replace(choice, hypotheses=(changed[0], changed[1]))
 
 
-def _write(posterior: "Posterior", text: str, out: Path, *, overwrite: bool) -> None:
+def _write(posterior: "Posterior", text: str, out: Path) -> None:
     """All files, or none."""
-    from perijove.export.atomic import ProductSet
     from perijove.export.interiors.inference import write_draws_arrays, write_draws_table
     from perijove.figures.interiors.posterior import corner_figure, melt_layer_figure
     from perijove.figures.style import save_figure
     from perijove.studies.magma_ocean import melt_layer_curves
 
-    with ProductSet(out, overwrite=overwrite) as products:
+    with new_files(out) as products:
         record, table, arrays, corner, curves = (products.path(name) for name in _FILES)
         record.write_text(text, encoding="utf-8")
         write_draws_table(posterior, table)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from perijove.cli.handover import as_json, hand_over, new_files, refuse_standing
 from perijove.cli.option_types import Number
 from perijove.cli.options import json_option, out_option, overwrite_option, quiet_option, seed_option
-from perijove.cli.rules import typed_command
 from perijove.cli.talk import steps
 
 if TYPE_CHECKING:
@@ -59,45 +59,34 @@ def command(
     polar_completeness: float,
     trials: int,
     seed: int,
-    as_json: bool,
     out: Path | None,
-    overwrite: bool,
-    quiet: bool,
 ) -> None:
     """Which heating pattern Io's volcanoes follow.
 
     Each MODEL is a TOML file, or the name of a published interior, as for `perijove tides`.
     """
     from perijove.cli.tides.interior_argument import interior_argument
-    from perijove.export.answer import answer_json
-    from perijove.export.atomic import refuse_existing
     from perijove.export.interiors.pattern import pattern_record
     from perijove.studies.heat_pattern import compare_with_sources
     from perijove.studies.source_patterns import Completeness, heating_pattern
     from perijove.volcanoes.catalogue import read_thermal_sources
 
-    if out is not None and not overwrite:
-        refuse_existing(out, (_JSON, _FIGURE))
+    refuse_standing(out, (_JSON, _FIGURE))
     table = read_thermal_sources(_sources_path(sources))
-    with steps("pattern", quiet=quiet) as tell:
+    with steps("pattern") as tell:
         tell("heating")
         patterns = [heating_pattern(interior_argument(model)) for model in models]
         seen = Completeness(polar_share=polar_completeness)
         study = compare_with_sources(patterns, table, seen=seen, trials=trials, seed=seed, tell=tell)
         report = pattern_record(study)
-        text = answer_json(report, command=typed_command())
         if out is not None:
             tell("figure")
-            _write(out, study, text, overwrite=overwrite)
-    if as_json:
-        click.echo(text, nl=False)
-    else:
-        click.echo("\n".join(report["verdict"]))
+            _write(out, study, as_json(report))
+    hand_over(report, "\n".join(report["verdict"]))
 
 
-def _write(out: Path, study: "PatternStudy", text: str, *, overwrite: bool) -> None:
+def _write(out: Path, study: "PatternStudy", text: str) -> None:
     """Figure and JSON."""
-    from perijove.export.atomic import ProductSet
     from perijove.figures.interiors.heat_pattern import heat_pattern_figure
     from perijove.figures.style import save_figure
     from perijove.studies.heat_pattern import verdict
@@ -110,6 +99,6 @@ def _write(out: Path, study: "PatternStudy", text: str, *, overwrite: bool) -> N
             *verdict(study),
         ),
     )
-    with ProductSet(out, overwrite=overwrite) as products:
+    with new_files(out) as products:
         products.path(_JSON).write_text(text, encoding="utf-8")
         save_figure(figure, products.path(_FIGURE))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from perijove.bodies.io_melting import IO_MOLTEN_ROCK_SPENCER_2020
+from perijove.cli.handover import as_json, hand_over, new_file, new_files
 from perijove.cli.option_types import NewFile, Number
 from perijove.cli.options import (
     degree_option,
@@ -16,7 +17,7 @@ from perijove.cli.options import (
     overwrite_option,
     quiet_option,
 )
-from perijove.cli.rules import needs, only_one_of, typed_command
+from perijove.cli.rules import needs, only_one_of
 from perijove.cli.talk import steps
 from perijove.export.atomic import ProductSet
 
@@ -58,9 +59,6 @@ def command(
     magma_viscosity: float | None,
     map_path: Path | None,
     out: Path | None,
-    as_json: bool,
-    overwrite: bool,
-    quiet: bool,
 ) -> None:
     """Love numbers and tidal heating of a layered interior.
 
@@ -69,7 +67,6 @@ def command(
     the liquid at rest.
     """
     from perijove.cli.tides.interior_argument import interior_argument
-    from perijove.export.answer import answer_json
     from perijove.export.interiors.tides import tides_lines, tides_record
     from perijove.studies.body_tides import body_tides
 
@@ -79,20 +76,19 @@ def command(
         interior = dataclasses.replace(interior, orbit=orbit)
     tides = body_tides(interior, degree=degree, ocean=ocean, drag_per_s=drag, magma_viscosity_pa_s=magma_viscosity)
     record = tides_record(tides)
-    text = answer_json(record, command=typed_command())
-    with steps("tides", quiet=quiet) as tell:
+    with steps("tides") as tell:
         if map_path is not None:
             tell("map")
-            with ProductSet(map_path.parent, overwrite=overwrite) as products:
-                _write_map(products.path(map_path.name), tides, record)
+            with new_file(map_path) as place:
+                _write_map(place, tides, record)
         if out is not None:
             tell("figures")
-            with ProductSet(out, overwrite=overwrite) as products:
-                products.path("tides.json").write_text(text, encoding="utf-8")
+            with new_files(out) as products:
+                products.path("tides.json").write_text(as_json(record), encoding="utf-8")
                 for kind in _MAP_KINDS:
                     _write_map(products.path(f"heat-flow{kind}"), tides, record)
                 _draw(products, tides, record)
-    click.echo(text.rstrip() if as_json else "\n".join(tides_lines(record)))
+    hand_over(record, "\n".join(tides_lines(record)))
 
 
 def _write_map(path: Path, tides: "BodyTides", record: dict[str, object]) -> None:
