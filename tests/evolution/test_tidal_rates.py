@@ -18,7 +18,7 @@ from perijove.errors import FitError, InputError
 from perijove.evolution.averaged import AVERAGED_GALILEAN, averaged_state, eccentricities
 from perijove.evolution.averaged_kernel import STATE_SIZE
 from perijove.evolution.resonant_equilibrium import EquilibriumFamily
-from perijove.evolution.tidal_ensemble import acceleration_partials, lainey_estimate
+from perijove.evolution.tidal_estimate import acceleration_partials, k2_over_q_estimate
 from perijove.evolution.tidal_kernel import tidal_rates
 from perijove.evolution.tidal_model import LAINEY_2009, ResonanceState, TidalModel
 from perijove.evolution.tidal_rates import equilibrium_under_tides, rates_at, tidal_moment
@@ -43,19 +43,54 @@ def test_io_s_acceleration_hangs_on_the_last_printed_digit() -> None:
     assert abs(tidal_moment(FAMILY, NOW, LAINEY_2009).acceleration_per_year[0] - LAINEY[0, 0]) < 0.16e-10
 
 
-def test_k2_over_q_and_accelerations_of_lainey_agree() -> None:
-    """Together they move neither k2/Q by half its error, and all accelerations lie within one of his."""
-    estimate = lainey_estimate(FAMILY, NOW)
+def test_the_line_of_io_s_rate_makes_lainey_s_errors() -> None:
+    """Published: Jupiter's error moved along it gives his errors and values of all accelerations, and of Io's k2/Q.
+
+    He prints errors to one or two digits: 0.10 and 0.27e-10 per year, and 0.003 for k2/Q of Io.
+    """
+    estimate, partials = k2_over_q_estimate(FAMILY, NOW), acceleration_partials(FAMILY, NOW)
+    np.testing.assert_allclose((estimate.mean[0], estimate.sigma[0]), JUPITER_K2_OVER_Q_LAINEY_2009.measured)
+    assert estimate.sigma[1] == pytest.approx(0.0026, abs=0.5e-4)
+    assert round(float(estimate.sigma[1]), 3) == IO_K2_OVER_Q_LAINEY_2009.measured[1]
+    assert abs(estimate.mean[1] - IO_K2_OVER_Q_LAINEY_2009) < 0.6e-3  # half of his last digit, and 0.4 % of the value
+    np.testing.assert_allclose(partials @ estimate.mean, LAINEY[:, 0], atol=1e-12)
+    errors = np.sqrt(np.diag(partials @ estimate.covariance @ partials.T))
+    np.testing.assert_allclose(errors, LAINEY[:, 1], rtol=0.08)
+    assert estimate.covariance[0, 1] > 0.999 * estimate.sigma.prod()
+
+
+def test_independent_numbers_would_be_too_sure() -> None:
+    """Independent: weighted by their own errors the five have 0.106e-5 for Jupiter, 1.9 times less than he says."""
+    partials = acceleration_partials(FAMILY, NOW)
     printed = np.array([JUPITER_K2_OVER_Q_LAINEY_2009.measured, IO_K2_OVER_Q_LAINEY_2009.measured])
-    assert np.all(abs(estimate.mean - printed[:, 0]) < 0.5 * printed[:, 1])
-    assert round(float(estimate.mean[1]), 3) == printed[1, 0]
-    assert np.all(abs(acceleration_partials(FAMILY, NOW) @ estimate.mean - LAINEY[:, 0]) < LAINEY[:, 1])
-    alone = lainey_estimate(FAMILY, NOW, accelerations={})
-    np.testing.assert_allclose(alone.mean, printed[:, 0], rtol=1e-12)
-    np.testing.assert_allclose(alone.sigma, printed[:, 1], rtol=1e-12)
-    draws = estimate.draws(4000, seed=3)
-    np.testing.assert_allclose(draws.mean(axis=0), estimate.mean, rtol=0.01)
-    np.testing.assert_allclose(draws.std(axis=0), estimate.sigma, rtol=0.05)
+    rows, sigma = np.vstack([np.eye(2), partials]), np.concatenate([printed[:, 1], LAINEY[:, 1]])
+    scale = printed[:, 0]
+    weighted = rows * scale / sigma[:, None]
+    naive = np.sqrt(np.diag(np.linalg.inv(weighted.T @ weighted))) * scale
+    assert naive[0] == pytest.approx(0.106e-5, abs=0.0005e-5)
+    assert k2_over_q_estimate(FAMILY, NOW).sigma[0] / naive[0] == pytest.approx(1.9, abs=0.05)
+
+
+def test_juno_s_k2_over_q_is_parks() -> None:
+    """Published: Im k2 = -0.0109 ± 0.0054 (Park et al. 2025); Jupiter's follows on the line of Io's rate."""
+    estimate, partials = k2_over_q_estimate(FAMILY, NOW, "juno-2025"), acceleration_partials(FAMILY, NOW)
+    assert estimate.mean[1] == pytest.approx(0.0109, abs=1e-4)
+    assert estimate.sigma[1] == pytest.approx(0.0054, abs=0.5e-4)
+    np.testing.assert_allclose((partials @ estimate.mean)[0], LAINEY[0, 0], rtol=1e-9)
+    assert (partials @ estimate.covariance @ partials.T)[0, 0] ** 0.5 == pytest.approx(LAINEY[0, 1], rel=1e-6)
+    with pytest.raises(InputError, match="juno-2025"):
+        k2_over_q_estimate(FAMILY, NOW, "nobody-1900")
+
+
+def test_draws_have_the_estimate_s_moments() -> None:
+    estimate = k2_over_q_estimate(FAMILY, NOW)
+    np.testing.assert_allclose(estimate.axes.T @ estimate.axes, estimate.covariance, rtol=1e-6)
+    draws = estimate.draws(400, seed=3)
+    np.testing.assert_allclose(draws.mean(axis=0), estimate.mean, rtol=0.001)  # strata: 10 times better than chance
+    np.testing.assert_allclose(draws.std(axis=0), estimate.sigma, rtol=0.02)
+    rates = draws @ acceleration_partials(FAMILY, NOW)[0]
+    assert rates.std() == pytest.approx(LAINEY[0, 1], rel=0.05)  # the draws, too, keep to the line
+    assert estimate.sigma_of(lambda pair: pair)[0] == pytest.approx(estimate.sigma[0], rel=1e-9)
 
 
 def test_accelerations_keep_the_laplace_relation() -> None:

@@ -1,110 +1,18 @@
-"""What errors of k2/Q do to the evolution: estimates of k2/Q, and evolutions of random draws.
+"""What errors of k2/Q do to the evolution: evolutions of random draws."""
 
-At a given state the accelerations are linear in k2/Q. So measured accelerations and k2/Q of Jupiter and Io, each with
-its error, combine to a Gaussian estimate in closed form.
-"""
-
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from perijove.bodies.galilean import GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR, IO_K2_OVER_Q_LAINEY_2009
-from perijove.bodies.jupiter import JUPITER_K2_OVER_Q_LAINEY_2009
 from perijove.errors import FitError, InputError
-from perijove.evolution.averaged import MOONS
 from perijove.evolution.history import evolve
-from perijove.evolution.resonant_equilibrium import EquilibriumFamily
+from perijove.evolution.tidal_estimate import K2OverQEstimate
 from perijove.evolution.tidal_model import TidalModel
-from perijove.evolution.tidal_rates import tidal_moment
-from perijove.facts import Fact
 
-__all__ = ["Ensemble", "K2OverQEstimate", "acceleration_partials", "evolve_ensemble", "lainey_estimate"]
+__all__ = ["Ensemble", "evolve_ensemble"]
 
 _TOLERANCE = 1e-6  # of each evolution; the draws differ by 1e-2
-_UNIT = (float(JUPITER_K2_OVER_Q_LAINEY_2009), float(IO_K2_OVER_Q_LAINEY_2009))
-
-
-@dataclass(frozen=True)
-class K2OverQEstimate:
-    """k2/Q of Jupiter and of Io, in this order, with their covariance.
-
-    Attributes
-    ----------
-    mean : array, shape (2,)
-    covariance : array, shape (2, 2)
-    """
-
-    mean: np.ndarray
-    covariance: np.ndarray
-
-    @property
-    def sigma(self) -> np.ndarray:
-        """Standard errors, shape (2,)."""
-        result: np.ndarray = np.sqrt(np.diag(self.covariance))
-        return result
-
-    def draws(self, count: int, *, seed: int = 0) -> np.ndarray:
-        """Random pairs of k2/Q, shape (count, 2); none negative."""
-        generator = np.random.default_rng(seed)
-        found = np.empty((0, 2))
-        while len(found) < count:
-            more = generator.multivariate_normal(self.mean, self.covariance, size=count)
-            found = np.vstack([found, more[(more > 0.0).all(axis=1)]])
-        return found[:count]
-
-
-def acceleration_partials(family: EquilibriumFamily, state: np.ndarray) -> np.ndarray:
-    """Change of (dn/dt)/n with k2/Q.
-
-    Returns
-    -------
-    array, shape (3, 2)
-        Io, Europa and Ganymede, per year, by k2/Q of Jupiter and of Io; exact, as both act linearly.
-    """
-    by_jupiter = tidal_moment(family, state, TidalModel(jupiter=_UNIT[0], moons={})).acceleration_per_year
-    by_io = tidal_moment(family, state, TidalModel(jupiter=0.0, moons={"IO": _UNIT[1]})).acceleration_per_year
-    return np.stack([by_jupiter[:3] / _UNIT[0], by_io[:3] / _UNIT[1]], axis=1)
-
-
-def lainey_estimate(
-    family: EquilibriumFamily,
-    state: np.ndarray,
-    *,
-    accelerations: Mapping[str, Fact] = GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR,
-) -> K2OverQEstimate:
-    """k2/Q of Lainey et al. (2009) together with the accelerations of the same work.
-
-    Parameters
-    ----------
-    family : EquilibriumFamily
-    state : array, shape (14,)
-        Today's member.
-    accelerations : mapping of moon to Fact
-        (dn/dt)/n per year; empty for k2/Q alone.
-
-    Returns
-    -------
-    K2OverQEstimate
-
-    Notes
-    -----
-    k2/Q of Jupiter and Io come from one fit, and are correlated: Io's orbit holds their difference to a few percent of
-    either. The correlation was not published; the accelerations bring it back.
-    """
-    given = np.array([JUPITER_K2_OVER_Q_LAINEY_2009.measured, IO_K2_OVER_Q_LAINEY_2009.measured])
-    information = np.diag(given[:, 1] ** -2.0)
-    pull = information @ given[:, 0]
-    partials = acceleration_partials(family, state)
-    for name, acceleration in accelerations.items():
-        value, sigma = acceleration.measured
-        row = partials[MOONS.index(name)]
-        information = information + np.outer(row, row) / sigma**2
-        pull = pull + row * value / sigma**2
-    scale = np.array(_UNIT)
-    covariance = np.linalg.inv(information * np.outer(scale, scale)) * np.outer(scale, scale)
-    return K2OverQEstimate(covariance @ pull, covariance)
 
 
 @dataclass(frozen=True)
@@ -121,7 +29,7 @@ class Ensemble:
     nearness : array, shape (count, n)
         (n1 - 2 n2) / n1.
     ended_years : array, shape (count,)
-        Where each one ended.
+        Where each one ended; infinite, with the sign of the span, where it ran to the end.
     """
 
     years: np.ndarray
@@ -134,6 +42,15 @@ class Ensemble:
     def band(self, name: str) -> np.ndarray:
         """16th, 50th and 84th percentile of a quantity, shape (3, n); NaN from where the first draw has ended."""
         result: np.ndarray = np.percentile(getattr(self, name), (16.0, 50.0, 84.0), axis=0)
+        return result
+
+    @property
+    def end_band(self) -> np.ndarray:
+        """16th, 50th and 84th percentile of where the evolutions end, years, by distance; infinite beyond the span."""
+        order = np.sort(np.abs(self.ended_years))
+        result: np.ndarray = np.copysign(
+            np.percentile(order, (16.0, 50.0, 84.0), method="inverted_cdf"), self.years[-1]
+        )
         return result
 
 
@@ -175,5 +92,5 @@ def evolve_ensemble(
         quantities = np.stack([run.eccentricity[:, 0], run.heat_w[:, 0], 1.0 - 2.0 * motion[:, 1] / motion[:, 0]])
         order = slice(None, None, 1 if years > 0.0 else -1)
         rows[:, k, reached] = CubicSpline(run.years[order], quantities[:, order], axis=1)(common[reached])
-        ended[k] = run.years[-1]
+        ended[k] = run.years[-1] if run.ended_by else np.copysign(np.inf, years)
     return Ensemble(common, draws, rows[0], rows[1], rows[2], ended)

@@ -14,12 +14,13 @@ from perijove.bodies.jupiter import JUPITER_K2_OVER_Q_LAINEY_2009
 from perijove.constants import SECONDS_PER_DAY
 from perijove.evolution.averaged import MOONS
 from perijove.evolution.tidal_ensemble import Ensemble
-from perijove.evolution.tidal_report import TidalReport
+from perijove.evolution.tidal_report import TidalReport, with_error
 from perijove.export.answer import number
 
 __all__ = ["tidal_record", "tidal_text", "write_tidal_table"]
 
 _DEG_DAY = np.degrees(1.0) * SECONDS_PER_DAY
+_TW = 1e12
 
 
 def tidal_record(report: TidalReport) -> dict[str, object]:
@@ -31,21 +32,21 @@ def tidal_record(report: TidalReport) -> dict[str, object]:
         "k2_over_q": {
             "jupiter": {"value": report.jupiter_k2_over_q, "sigma": number(sigma[0])},
             "io": {"value": report.io_k2_over_q, "sigma": number(sigma[1])},
-            "from": "given" if report.estimate is None else "k2/Q and accelerations of Lainey et al. 2009 together",
+            "covariance": None if report.estimate is None else report.estimate.covariance[0, 1],
+            "from": "given" if report.estimate is None else report.estimate.source,
             "printed_in_lainey_2009": {
                 "jupiter": dict(zip(("value", "sigma"), JUPITER_K2_OVER_Q_LAINEY_2009.measured, strict=True)),
                 "io": dict(zip(("value", "sigma"), IO_K2_OVER_Q_LAINEY_2009.measured, strict=True)),
             },
         },
+        "presumes": list(report.presumes),
         "present": {
             "moons": {name: _moon_record(report, k) for k, name in enumerate(MOONS)},
             "n1_minus_2_n2_deg_day": _nearness_deg_day(report.present.mean_motion_rad_s),
             "free_libration_days": report.libration_days,
             "laplace_angle_deg": 180.0 + report.present.laplace_shift_deg,
             "io_heat_w": float(report.present.heat_w[0]),
-            "io_heat_sigma_w": number(report.present.heat_w[0] * sigma[1] / report.io_k2_over_q)
-            if report.io_k2_over_q
-            else None,
+            "io_heat_sigma_w": number(report.heat_sigma_w),
             "io_heat_observed_w": {"value": observed, "sigma": observed_sigma},
             "jupiter_heat_w": float(report.present.jupiter_heat_w.sum()),
             "orbital_power_w": report.present.orbital_power_w,
@@ -55,7 +56,9 @@ def tidal_record(report: TidalReport) -> dict[str, object]:
         if report.equilibrium is None
         else {
             "io_eccentricity": float(report.equilibrium.eccentricity[0]),
+            "io_eccentricity_sigma": number(report.equilibrium_sigma[0]),
             "io_heat_w": float(report.equilibrium.heat_w[0]),
+            "io_heat_sigma_w": number(report.equilibrium_sigma[1]),
             "n1_minus_2_n2_deg_day": _nearness_deg_day(report.equilibrium.mean_motion_rad_s),
         },
         "evolution": {
@@ -89,7 +92,6 @@ def _moon_record(report: TidalReport, k: int) -> dict[str, object]:
     if MOONS[k] in GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR:
         value, error = GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR[MOONS[k]].measured
         record["acceleration_sigma_per_year"] = number(report.acceleration_sigma_per_year[k])
-        record["acceleration_as_printed_per_year"] = float(report.as_printed.acceleration_per_year[k])
         record["acceleration_lainey_2009_per_year"] = {"value": value, "sigma": error}
     return record
 
@@ -99,38 +101,72 @@ def _nearness_deg_day(mean_motion: np.ndarray) -> float:
 
 
 def _ensemble_record(ensemble: Ensemble) -> dict[str, object]:
-    low, middle, high = np.percentile(ensemble.ended_years, (16.0, 50.0, 84.0))
     return {
         "draws": len(ensemble.k2_over_q),
         "years": ensemble.years.tolist(),
         "percentiles": [16, 50, 84],
         "io_eccentricity": [[number(v) for v in row] for row in ensemble.band("eccentricity")],
         "io_heat_w": [[number(v) for v in row] for row in ensemble.band("heat_w")],
-        "ended_years": [float(low), float(middle), float(high)],
+        "ended_years": [number(year) for year in ensemble.end_band],
     }
 
 
+def _among(band: np.ndarray, digits: int) -> str:
+    """The middle of three percentiles and the other two, as 68 % of the draws have it."""
+    low, middle, high = band
+    return f"{middle:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+
+
+def _end_line(report: TidalReport) -> str:
+    """Where an evolution leads, or where and why it ends; 68 % of the draws in brackets."""
+    run, draws = report.evolution, report.ensemble
+    million = run.years[-1] / 1e6
+    if run.ended_by:
+        spread = ""
+        if draws is not None:
+            near, _, far = np.abs(draws.end_band) / 1e6
+            spread = f" ({near:.1f} to {far:.1f})" if np.isfinite(far) else f" ({near:.1f} to beyond what was followed)"
+        return f"ends {abs(million):.1f}{spread} million years {'ago' if million < 0.0 else 'from now'}: {run.ended_by}"
+    eccentricity, heat = f"{run.eccentricity[-1, 0]:.5f}", f"{run.heat_w[-1, 0] / _TW:.3g}"
+    if draws is not None and np.isfinite(draws.ended_years).sum() == 0:
+        eccentricity = _among(draws.band("eccentricity")[:, -1], 5)
+        heat = _among(draws.band("heat_w")[:, -1] / _TW, 0)
+    return f"{million:+.4g} million years: Io's eccentricity {eccentricity}, heat {heat} TW"
+
+
 def tidal_text(report: TidalReport) -> str:
-    """What a reader wants first: a dozen lines."""
-    now, run = report.present, report.evolution
+    """What a reader wants first: a dozen lines, each result with its error, and what they presume."""
+    now = report.present
     rows = [
-        f"k2/Q of Jupiter {report.jupiter_k2_over_q:.4g}, of Io {report.io_k2_over_q:.4g}",
-        "              a (km)  eccentricity  dn/dt/n (1e-10 per year)   with k2/Q as printed",
+        report.k2_over_q_text,
+        f"  {'given' if report.estimate is None else report.estimate.source}",
+        "              a (km)  eccentricity  dn/dt/n (1e-10 per year)   Lainey et al. 2009",
     ]
     for k, name in enumerate(("Io", "Europa", "Ganymede")):
-        rate, error = now.acceleration_per_year[k] * 1e10, report.acceleration_sigma_per_year[k] * 1e10
-        shown = f"{rate:+.2f}" + (f" ± {error:.2f}" if np.isfinite(error) else "")
-        printed = report.as_printed.acceleration_per_year[k] * 1e10
-        rows.append(f"{name:9} {now.a_km[k]:10.0f}  {now.eccentricity[k]:12.5f}  {shown:>24}   {printed:+20.2f}")
-    rows.append(f"heat in Io {now.heat_w[0] / 1e12:.1f} TW; free libration {report.libration_days:.0f} days")
+        shown = with_error(
+            now.acceleration_per_year[k] * 1e10, report.acceleration_sigma_per_year[k] * 1e10, 2, sign="+"
+        )
+        rate, error = GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR[MOONS[k]].measured
+        seen = with_error(rate * 1e10, error * 1e10, 2, sign="+")
+        rows.append(f"{name:9} {now.a_km[k]:10.0f}  {now.eccentricity[k]:12.5f}  {shown:>24}   {seen:>18}")
+    observed, observed_sigma = (value / _TW for value in IO_HEAT_FLOW_VEEDER_1994_W.measured)
+    rows.append(
+        f"heat in Io {with_error(now.heat_w[0] / _TW, report.heat_sigma_w / _TW, 0)} TW; "
+        f"seen {with_error(observed, observed_sigma, 0)} TW (Veeder et al. 1994)"
+    )
+    rows.append(f"free libration {report.libration_days:.0f} days")
     if report.equilibrium is None:
         rows.append("no equilibrium: Io's eccentricity does not settle")
     else:
-        there = report.equilibrium
-        rows.append(f"at equilibrium: eccentricity {there.eccentricity[0]:.5f}, {there.heat_w[0] / 1e12:.1f} TW")
-    end = f"{run.years[-1] / 1e6:+.4g} million years: Io's eccentricity {run.eccentricity[-1, 0]:.5f}, "
-    rows.append(end + f"heat {run.heat_w[-1, 0] / 1e12:.3g} TW" + (f"; {run.ended_by}" if run.ended_by else ""))
+        there, (e_sigma, heat_sigma) = report.equilibrium, report.equilibrium_sigma
+        rows.append(
+            f"at equilibrium: eccentricity {with_error(there.eccentricity[0], e_sigma, 5)}, "
+            f"{with_error(there.heat_w[0] / _TW, heat_sigma / _TW, 0)} TW"
+        )
+    rows.append(_end_line(report))
     rows.append(f"budgets close to {report.energy_closure:.0e} (energy), {report.momentum_closure:.0e} (momentum)")
+    rows.append("presumes:")
+    rows += [f"  - {one}" for one in report.presumes]
     return "\n".join(rows)
 
 

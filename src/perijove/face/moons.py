@@ -316,6 +316,7 @@ class TidalEvolution(TidalReport, Drawn):
 def tidal_evolution(
     years: float = 1e8,
     *,
+    estimate: str = "lainey-2009",
     jupiter_k2_over_q: float | None = None,
     io_k2_over_q: float | None = None,
     draws: int = 40,
@@ -327,8 +328,10 @@ def tidal_evolution(
     ----------
     years : float
         Span, Julian years; negative into the past.
+    estimate : str
+        Whose k2/Q: ``lainey-2009`` or ``juno-2025``.
     jupiter_k2_over_q, io_k2_over_q : float, optional
-        k2/Q; without both those of Lainey et al. 2009.
+        In place of the estimate's; then neither has an error.
     draws : int
         Evolutions that show the errors of k2/Q; 0 for none.
     seed : int
@@ -343,7 +346,14 @@ def tidal_evolution(
     InputError
         If a number is out of its range; the message names it.
     """
-    report = tidal_report(years, jupiter_k2_over_q=jupiter_k2_over_q, io_k2_over_q=io_k2_over_q, draws=draws, seed=seed)
+    report = tidal_report(
+        years,
+        estimate=estimate,
+        jupiter_k2_over_q=jupiter_k2_over_q,
+        io_k2_over_q=io_k2_over_q,
+        draws=draws,
+        seed=seed,
+    )
     return made(TidalEvolution, report)
 
 

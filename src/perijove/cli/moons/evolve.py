@@ -18,8 +18,15 @@ _LONGEST_YEARS = 4.6e9
 @click.command("evolve")
 @years_option(0.0, _LONGEST_YEARS, default=1e8)
 @click.option("--backwards", is_flag=True, help="Into the past.")
-@click.option("--jupiter-k2-over-q", type=Number(0.0, 1.5), help="k2/Q of Jupiter; without both: Lainey et al. 2009.")
-@click.option("--io-k2-over-q", type=Number(0.0, 1.5), help="k2/Q of Io.")
+@click.option(
+    "--estimate",
+    type=click.Choice(["lainey-2009", "juno-2025"]),
+    default="lainey-2009",
+    show_default=True,
+    help="Whose k2/Q: of Jupiter from astrometry, or of Io from Juno; the other from the rate of Io's orbit.",
+)
+@click.option("--jupiter-k2-over-q", type=Number(0.0, 1.5), help="k2/Q of Jupiter in place of the estimate's.")
+@click.option("--io-k2-over-q", type=Number(0.0, 1.5), help="k2/Q of Io in place of the estimate's.")
 @click.option(
     "--draws",
     type=click.IntRange(0, 1000),
@@ -35,6 +42,7 @@ _LONGEST_YEARS = 4.6e9
 def command(
     years: float,
     backwards: bool,
+    estimate: str,
     jupiter_k2_over_q: float | None,
     io_k2_over_q: float | None,
     draws: int,
@@ -53,6 +61,7 @@ def command(
         tell("integrating")
         report = tidal_report(
             -years if backwards else years,
+            estimate=estimate,
             jupiter_k2_over_q=jupiter_k2_over_q,
             io_k2_over_q=io_k2_over_q,
             draws=draws,

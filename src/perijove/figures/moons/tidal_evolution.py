@@ -9,13 +9,13 @@ from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from perijove.bodies.galilean import IO_HEAT_FLOW_VEEDER_1994_W
 from perijove.constants import SECONDS_PER_DAY
-from perijove.evolution.tidal_report import TidalReport
+from perijove.evolution.tidal_report import TidalReport, with_error
 from perijove.figures.style import INK, MUTED, SMALL_PT, TEXT_PT, frame, new_figure, write_footer, write_title
 
 __all__ = ["tidal_evolution_figure"]
 
 _SIZE_IN = (9.0, 8.6)
-_LEFT, _RIGHT, _TOP, _BOTTOM = 0.09, 0.975, 0.89, 0.085
+_LEFT, _RIGHT, _TOP, _BOTTOM = 0.09, 0.975, 0.875, 0.085
 _MOONS = (("Io", "#d55e00", "-"), ("Europa", "#0072b2", "--"), ("Ganymede", "#009e73", "-."))
 _OBSERVED = "#7f7f7f"
 _TW = 1e12
@@ -59,14 +59,13 @@ def _title(report: TidalReport) -> str:
 
 
 def _facts(report: TidalReport) -> list[str]:
-    """Two lines under the title."""
-    first = f"k2/Q of Jupiter {report.jupiter_k2_over_q:.4g}, of Io {report.io_k2_over_q:.4g}"
-    if report.estimate is not None:
-        first += " (k2/Q and accelerations of Lainey et al. 2009 together)"
+    """Three lines under the title: k2/Q, where it comes from, and what it means today."""
     rates = report.present.acceleration_per_year[:3] * 1e10
-    second = ", ".join(f"{rate:+.2f}" for rate in rates).replace("-", "−")
-    second = f"now: dn/dt/n of Io, Europa, Ganymede ({second}) × 10⁻¹⁰ per year"
-    return [first, f"{second}; heat in Io {report.present.heat_w[0] / _TW:.0f} TW"]
+    third = ", ".join(f"{rate:+.2f}" for rate in rates).replace("-", "−")
+    third = f"now: dn/dt/n of Io, Europa, Ganymede ({third}) × 10⁻¹⁰ per year"
+    heat = with_error(report.present.heat_w[0] / _TW, report.heat_sigma_w / _TW, 0)
+    source = "k2/Q given" if report.estimate is None else report.estimate.source
+    return [report.k2_over_q_text, source, f"{third}; heat in Io {heat} TW"]
 
 
 def _draw_band(axes: Axes, report: TidalReport, name: str, *, scale: float = 1.0) -> None:
@@ -75,7 +74,7 @@ def _draw_band(axes: Axes, report: TidalReport, name: str, *, scale: float = 1.0
     low, middle, high = report.ensemble.band(name) / scale
     million = report.ensemble.years / 1e6
     shown = np.isfinite(middle)
-    label = f"68 % of {len(report.ensemble.k2_over_q)} draws"
+    label = f"68 % of {len(report.ensemble.k2_over_q)} draws, until one ends"
     axes.fill_between(million[shown], low[shown], high[shown], color=_MOONS[0][1], alpha=0.2, lw=0, label=label)
 
 
