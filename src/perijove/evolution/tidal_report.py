@@ -79,7 +79,7 @@ class TidalReport:
         return (
             "k2/Q of Jupiter and of Io constant over the whole span, and Jupiter's at every frequency",
             *(measured if self.estimate is not None else ()),
-            "the moons at the resonance's equilibrium, in a plane; no tides in Europa (0.001 of its k2/Q is 0.02 of Io's rate)",
+            "the moons at the resonance's equilibrium in a plane; no tides in Europa (k2/Q 0.001 is 0.02 of Io's rate)",
             "averaged theory: its eccentricities today are 0.3 % (Io, Europa) and 5 % (Ganymede) off the ephemeris",
         )
 
