@@ -1,4 +1,4 @@
-"""Inference of interiors: speed, calibration, odds of a shallow magma ocean, and growth of sweeps.
+"""Inference of interiors: speed, calibration, odds of a magma ocean, and growth of sweeps.
 
     python benchmarks/inference.py posterior
     python benchmarks/inference.py calibration 100
@@ -23,7 +23,7 @@ from perijove.studies.inference_calibration import calibration_levels, uniformit
 from perijove.studies.interior_inference import inferred
 from perijove.studies.interior_likelihood import DEFAULT_DATA, Likelihood, named_data
 from perijove.studies.interior_priors import HYPOTHESES, PRIOR_CHOICES
-from perijove.studies.magma_ocean import odds_of
+from perijove.studies.magma_ocean import odds_by_roof
 from perijove.tides.sweep import Sweep, axis_from_text, swept
 
 FOUR = HYPOTHESES["mostly-solid-mantle"].with_fixed({"core_radius_km": 965.0})
@@ -61,12 +61,14 @@ def calibration(trials: int) -> None:
 
 
 def odds() -> None:
-    """Odds under each choice of priors."""
+    """Odds by roof under each choice of priors and each law of errors."""
     likelihood = Likelihood(named_data(DEFAULT_DATA))
     for choice in PRIOR_CHOICES.values():
         with timed(choice.name):
-            found = odds_of(choice, likelihood)
-        print(f"{choice.name}: ln odds {found.log_odds:.1f} ± {found.sigma:.1f}", flush=True)
+            found = odds_by_roof(choice, likelihood)
+        for roof, logs, sigmas in zip(found.roofs_km, found.log_odds, found.sigma, strict=True):
+            cells = [f"{log:.1f} ± {sigma:.1f}" for log, sigma in zip(logs, sigmas, strict=True)]
+            print(f"{choice.name}, roof {roof[0]:g} to {roof[1]:g} km: ln odds", ", ".join(cells), flush=True)
 
 
 def growth() -> None:

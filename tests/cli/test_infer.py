@@ -52,6 +52,34 @@ def test_record_table_arrays_and_figures_are_of_the_same_draws(tmp_path: Path) -
         run("partially-molten", *HELD, *SHORT, "--out", tmp_path)
 
 
+@pytest.mark.slow
+def test_odds_are_told_by_roof_and_law_of_errors(tmp_path: Path) -> None:
+    asked = (
+        "partially-molten",
+        *HELD,
+        "--samples",
+        "100",
+        "--live",
+        "50",
+        "--data",
+        "re_k2",
+        "--odds",
+        "reference",
+        "-q",
+    )
+    said = json.loads(run(*asked, "--json", "--out", tmp_path).stdout)
+    assert {path.name for path in tmp_path.iterdir()} == FILES | {"magma_ocean_odds.png"}
+    assert imread(tmp_path / "magma_ocean_odds.png").std() > 0.05
+    (table,) = said["magma_ocean_odds"]
+    assert [row["roof_from_km"] for row in table["roofs"]] == [10.0, 100.0, 150.0, 200.0, 250.0, 300.0, 400.0]
+    shallow, *_, deep = ([cell["value"] for cell in row["log_odds"].values()] for row in table["roofs"])
+    assert len(shallow) == len(table["laws_of_errors"]) == 4
+    assert max(shallow) < -6.0 < -1.0 < min(deep)
+    assert said["magma_ocean_verdict"][-1].startswith("This presumes")
+    text = run(*asked).stdout
+    assert all(sentence in text for sentence in said["magma_ocean_verdict"])
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

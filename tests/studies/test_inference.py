@@ -1,7 +1,7 @@
 """Which interiors the data allow.
 
-Authority: published (Park et al. 2025: no shallow magma ocean), independent (Gaussian integrals; evidence as a mean
-over the prior), and law (calibration: truths lie anywhere in their posteriors equally often).
+Authority: independent (Gaussian integrals; evidence as a mean over the prior), and law (calibration: truths lie
+anywhere in their posteriors equally often).
 """
 
 import dataclasses
@@ -17,25 +17,14 @@ from perijove.errors import FitError, InputError
 from perijove.interior.families import FAMILIES
 from perijove.studies.batched_nested_sampling import nested_sampler
 from perijove.studies.inference_calibration import calibration_levels, uniformity
-from perijove.studies.interior_inference import Evidence, inferred, log_likelihood
+from perijove.studies.interior_inference import inferred, log_likelihood
 from perijove.studies.interior_likelihood import DATA, DEFAULT_DATA, Datum, Likelihood, named_data, predictions
-from perijove.studies.interior_priors import HYPOTHESES, PRIOR_CHOICES, Hypothesis, Prior, prior_from_text
-from perijove.studies.magma_ocean import melt_layer_curves, odds_of
+from perijove.studies.interior_priors import HYPOTHESES, PRIOR_CHOICES, Prior, prior_from_text
+from perijove.studies.magma_ocean import melt_layer_curves, prior_evidence
 
 SOLID, OCEAN = HYPOTHESES["mostly-solid-mantle"], HYPOTHESES["shallow-magma-ocean"]
 ALL = Likelihood(named_data(DEFAULT_DATA))
 TWO = SOLID.with_fixed({"melt_fraction": 0.1, "asthenosphere_thickness_km": 100.0, "lithosphere_thickness_km": 30.0})
-
-
-def prior_mean_evidence(hypothesis: Hypothesis, likelihood: Likelihood, *, draws: int, seed: int = 0) -> Evidence:
-    """Evidence as the mean of the likelihood over draws from the prior: slow, but with nothing to go wrong."""
-    rng = np.random.default_rng(seed)
-    pieces = [min(20_000, draws - start) for start in range(0, draws, 20_000)]
-    units = (rng.random((piece, len(hypothesis.priors))) for piece in pieces)
-    log = np.concatenate([log_likelihood(hypothesis, likelihood, unit, threads=2) for unit in units])
-    weights = np.exp(log - log.max())
-    mean = float(weights.mean())
-    return Evidence(float(log.max()) + math.log(mean), float(weights.std()) / mean / math.sqrt(draws))
 
 
 class TestLikelihood:
@@ -157,10 +146,17 @@ class TestInference:
     def test_evidence_is_the_mean_over_the_prior(self) -> None:
         found, mean = (
             inferred(TWO, ALL, samples=1, live=60, runs=2).evidence,
-            prior_mean_evidence(TWO, ALL, draws=40_000),
+            prior_evidence(TWO, [ALL])[0],
         )
         assert found.log == pytest.approx(mean.log, abs=4.0 * math.hypot(found.sigma, mean.sigma))
         assert math.hypot(found.sigma, mean.sigma) < 0.4
+
+    @pytest.mark.slow
+    def test_data_that_say_nothing_leave_an_evidence_with_an_error(self) -> None:
+        vague = Likelihood((dataclasses.replace(DATA["re_k2"], sigma=1e3),))
+        found = inferred(TWO, vague, samples=1, live=50, runs=2)
+        assert 0.0 < found.evidence.sigma < 0.1
+        assert math.isfinite(found.evidence_scatter)
 
     @pytest.mark.slow
     def test_is_calibrated(self) -> None:
@@ -168,12 +164,6 @@ class TestInference:
         levels = np.array(list(calibration_levels(TWO, ALL, trials=12, live=25)))
         assert uniformity(levels).min() > 1e-3
         assert uniformity(levels**3).min() < 1e-3  # it would notice
-
-    @pytest.mark.slow
-    def test_a_shallow_magma_ocean_is_ruled_out(self) -> None:
-        """By Re k2 alone, whatever else is known."""
-        odds = odds_of(PRIOR_CHOICES["reference"], Likelihood(named_data(["re_k2"])), live=50)
-        assert odds.log_odds + 5.0 * odds.sigma < math.log(1e-6)
 
     def test_a_prior_without_bodies_is_said(self) -> None:
         crowded = OCEAN.with_priors([Prior("ocean_depth_km", 1500.0, 1800.0)])

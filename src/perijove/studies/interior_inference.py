@@ -24,6 +24,7 @@ Tell = Callable[[str], None]
 """What is told how far a run has come; it may raise to end it."""
 
 _RUNS = 4  # at least, so that they can be held against each other
+_LEAST_SIGMA = 1e-3
 _LEFT = 0.1  # of the logarithm of the evidence, when the live points are counted in and a run ends
 
 
@@ -139,12 +140,14 @@ def _nested(
         for _ in sampler.add_live_points():
             pass
     found = sampler.results
+    # Of data that say next to nothing dynesty's variance is a rounding error, of either sign.
+    sigma = float(np.fmax(found.logzerr[-1], _LEAST_SIGMA))
     return _Run(
         found.samples_u,
         found.logl,
         found.logwt,
         float(found.logz[-1]),
-        float(found.logzerr[-1]),
+        sigma,
         int(np.sum(found.ncall)),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
+from scipy.special import gammaln
 
 from perijove.bodies.galilean import (
     IO_HEAT_FLOW_VEEDER_1994_W,
@@ -21,12 +22,74 @@ from perijove.interior.interiors import Interiors
 from perijove.tides.love import love_numbers
 from perijove.tides.potential import dissipated_power_w
 
-__all__ = ["DATA", "DEFAULT_DATA", "QUANTITIES", "Datum", "Likelihood", "named_data", "predictions"]
+__all__ = [
+    "DATA",
+    "DEFAULT_DATA",
+    "ERROR_TAILS",
+    "QUANTITIES",
+    "Datum",
+    "ErrorTail",
+    "Likelihood",
+    "named_data",
+    "predictions",
+]
+
+
+@dataclass(frozen=True)
+class ErrorTail:
+    """How often errors are many times the stated one.
+
+    Attributes
+    ----------
+    name, sentence : str
+    widen : float
+        Scale of the errors over the stated standard error.
+    freedom : float
+        Degrees of freedom of Student's t; infinite for Gauss's law.
+    """
+
+    name: str
+    sentence: str
+    widen: float = 1.0
+    freedom: float = math.inf
+
+    def log_density(self, white: np.ndarray) -> np.ndarray:
+        """Natural logarithm of the density of an error in units of the stated one; shape as given."""
+        z = white / self.widen
+        if math.isinf(self.freedom):
+            gauss: np.ndarray = -0.5 * z**2 - 0.5 * math.log(2.0 * math.pi) - math.log(self.widen)
+            return gauss
+        nu = self.freedom
+        norm = gammaln(0.5 * (nu + 1.0)) - gammaln(0.5 * nu) - 0.5 * math.log(nu * math.pi) - math.log(self.widen)
+        student: np.ndarray = norm - 0.5 * (nu + 1.0) * np.log1p(z**2 / nu)
+        return student
+
+    def drawn(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        """Errors in units of the stated one, shape (count,)."""
+        gauss = math.isinf(self.freedom)
+        errors: np.ndarray = rng.standard_normal(count) if gauss else rng.standard_t(self.freedom, count)
+        return self.widen * errors
+
+
+GAUSS = ErrorTail("gauss", "Gauss's law with the stated standard errors.")
+
+ERROR_TAILS: Mapping[str, ErrorTail] = MappingProxyType(
+    {
+        tail.name: tail
+        for tail in (
+            GAUSS,
+            ErrorTail("gauss-1.5", "Gauss's law, standard errors half as large again.", widen=1.5),
+            ErrorTail("gauss-2", "Gauss's law, standard errors twice as large.", widen=2.0),
+            ErrorTail("student-4", "Student's t with 4 degrees of freedom: 8 sigma are 1 in 760.", freedom=4.0),
+        )
+    }
+)
+"""Laws by name. Which of them holds many sigmas out, where a shallow ocean lies, no data tell: none are as many."""
 
 
 @dataclass(frozen=True)
 class Datum:
-    """A measurement with a Gaussian error.
+    """A measurement with its standard error.
 
     Attributes
     ----------
@@ -168,13 +231,15 @@ def predictions(batch: Interiors, *, threads: int = 1) -> dict[str, np.ndarray]:
 
 @dataclass(frozen=True)
 class Likelihood:
-    """Gaussian errors of some measurements, together.
+    """Errors of some measurements, together.
 
     Attributes
     ----------
     data : tuple of Datum
     correlations : mapping of (str, str) to float
         Between errors of two data, by their names; 0 where not given.
+    tail : ErrorTail
+        Law of each error, once correlations are taken out.
 
     Raises
     ------
@@ -184,6 +249,7 @@ class Likelihood:
 
     data: tuple[Datum, ...]
     correlations: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    tail: ErrorTail = GAUSS
     _whitening: np.ndarray = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -212,15 +278,14 @@ class Likelihood:
         """
         misfit = np.stack([predicted[datum.quantity] - datum.value for datum in self.data], axis=-1)
         white = misfit @ self._whitening.T
-        norm = np.log(np.diag(self._whitening)).sum() - 0.5 * len(self.data) * math.log(2.0 * math.pi)
-        log: np.ndarray = norm - 0.5 * (white**2).sum(axis=-1)
+        log: np.ndarray = np.log(np.diag(self._whitening)).sum() + self.tail.log_density(white).sum(axis=-1)
         return np.where(np.isnan(log), -np.inf, log)
 
     def drawn(self, predicted: Mapping[str, float], rng: np.random.Generator) -> "Likelihood":
         """The same measurements as they would come out of a body with these predictions: synthetic data."""
-        noise = np.linalg.solve(self._whitening, rng.standard_normal(len(self.data)))
+        noise = np.linalg.solve(self._whitening, self.tail.drawn(len(self.data), rng))
         data = tuple(
             Datum(d.name, d.quantity, float(predicted[d.quantity] + error), d.sigma, "Synthetic.", "drawn")
             for d, error in zip(self.data, noise, strict=True)
         )
-        return Likelihood(data, self.correlations)
+        return Likelihood(data, self.correlations, self.tail)

@@ -219,12 +219,7 @@ PRIOR_CHOICES: Mapping[str, PriorChoice] = MappingProxyType(
                 "Melt in the rest of the mantle, too, up to a fifth.",
                 (_SOLID.with_priors(_MOLTEN_ROCK), _OCEAN.with_priors(_MOLTEN_ROCK)),
             ),
-            PriorChoice(
-                "deep",
-                "The roof of the ocean down to 600 km, even in depth: no longer shallow.",
-                (_SOLID, _OCEAN.with_priors([Prior("ocean_depth_km", 10.0, 600.0)])),
-            ),
         )
     }
 )
-"""Choices by name; the last asks another question: a magma ocean at any depth."""
+"""Choices by name; the depth of the ocean's roof is varied apart (`magma_ocean.odds_by_roof`)."""

@@ -1,4 +1,4 @@
-"""``perijove infer``: which interiors of Io the measurements allow, and whether a shallow magma ocean is among them."""
+"""``perijove infer``: which interiors of Io the measurements allow; what they say of a magma ocean."""
 
 import dataclasses
 from pathlib import Path
@@ -14,10 +14,11 @@ from perijove.errors import InputError
 if TYPE_CHECKING:
     from perijove.studies.interior_inference import Posterior
     from perijove.studies.interior_priors import Hypothesis, Prior, PriorChoice
+    from perijove.studies.magma_ocean import RoofOdds
 
 __all__ = ["command"]
 
-_FILES = ("inference.json", "draws.csv", "draws.npz", "posterior.png", "melt_layer.png")
+_FILES = ("inference.json", "draws.csv", "draws.npz", "posterior.png", "melt_layer.png", "magma_ocean_odds.png")
 _FAMILIES = ("partially-molten", "magma-ocean")
 _DATA = "re_k2,k2_over_q,heat_flow,moment_of_inertia"
 
@@ -36,10 +37,10 @@ _DATA = "re_k2,k2_over_q,heat_flow,moment_of_inertia"
 @click.option(
     "--odds",
     "choices",
-    default="reference",
+    default="reference,rigid",
     show_default=True,
     metavar="CHOICES",
-    help="Sets of priors for the odds of a shallow magma ocean, by commas; all, or none.",
+    help="Sets of priors for the odds of a magma ocean by the depth of its roof, by commas; all, or none.",
 )
 @click.option(
     "--samples", type=click.IntRange(100, 200_000), default=5000, show_default=True, help="Effective samples."
@@ -70,7 +71,7 @@ def command(
     from perijove.studies.interior_inference import inferred
     from perijove.studies.interior_likelihood import Likelihood, named_data
     from perijove.studies.interior_priors import HYPOTHESES, prior_from_text
-    from perijove.studies.magma_ocean import odds_of
+    from perijove.studies.magma_ocean import odds_by_roof
 
     likelihood = Likelihood(named_data([name.strip() for name in data.split(",") if name.strip()]))
     given, held = [prior_from_text(text) for text in priors], dict(_fixed(text) for text in fixed)
@@ -81,11 +82,11 @@ def command(
     with steps("infer") as tell:
         tell("compiling")
         posterior = inferred(hypothesis, likelihood, samples=samples, live=live, seed=seed, tell=tell)
-        odds = [odds_of(choice, likelihood, seed=seed, tell=tell) for choice in weighed]
+        odds = [odds_by_roof(choice, likelihood, seed=seed, tell=tell) for choice in weighed]
         record = inference_record(posterior, odds)
         if out is not None:
             tell("drawing")
-            _write(posterior, as_json(record), out)
+            _write(posterior, odds, as_json(record), out)
     hand_over(record, "\n".join(inference_lines(posterior, odds)))
 
 
@@ -136,17 +137,19 @@ def _shared(choice: "PriorChoice", priors: "list[Prior]", held: dict[str, float]
     return dataclasses.replace(choice, hypotheses=(changed[0], changed[1]))
 
 
-def _write(posterior: "Posterior", text: str, out: Path) -> None:
-    """All files, or none."""
+def _write(posterior: "Posterior", odds: "list[RoofOdds]", text: str, out: Path) -> None:
+    """All files, or none; without odds no figure of them."""
     from perijove.export.interiors.inference import write_draws_arrays, write_draws_table
-    from perijove.figures.interiors.posterior import corner_figure, melt_layer_figure
+    from perijove.figures.interiors.posterior import corner_figure, melt_layer_figure, odds_figure
     from perijove.figures.style import save_figure
     from perijove.studies.magma_ocean import melt_layer_curves
 
     with new_files(out) as products:
-        record, table, arrays, corner, curves = (products.path(name) for name in _FILES)
+        record, table, arrays, corner, curves = (products.path(name) for name in _FILES[:-1])
         record.write_text(text, encoding="utf-8")
         write_draws_table(posterior, table)
         write_draws_arrays(posterior, arrays, record=text)
         save_figure(corner_figure(posterior), corner)
         save_figure(melt_layer_figure(melt_layer_curves()), curves)
+        if odds:
+            save_figure(odds_figure(odds), products.path(_FILES[-1]))

@@ -1,7 +1,6 @@
 """What the data allow of an interior, as files: a record for JSON, draws as table and as arrays."""
 
 import csv
-import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -10,14 +9,14 @@ import numpy as np
 from perijove.studies.interior_inference import Posterior
 from perijove.studies.interior_likelihood import QUANTITIES, Likelihood
 from perijove.studies.interior_priors import Hypothesis
-from perijove.studies.magma_ocean import Odds
+from perijove.studies.magma_ocean import RoofOdds, magma_ocean_verdict
 
 __all__ = ["inference_lines", "inference_record", "write_draws_arrays", "write_draws_table"]
 
 _LEVELS = (0.05, 0.16, 0.5, 0.84, 0.95)
 
 
-def inference_record(posterior: Posterior, odds: Sequence[Odds]) -> dict[str, object]:
+def inference_record(posterior: Posterior, odds: Sequence[RoofOdds]) -> dict[str, object]:
     """Plain numbers, text and lists: what was asked, what came out, and how well it is known."""
     found = {name: _quantiles(posterior.values(name)) for name in posterior.hypothesis.parameters}
     return {
@@ -39,10 +38,11 @@ def inference_record(posterior: Posterior, odds: Sequence[Odds]) -> dict[str, ob
             "seconds": posterior.seconds,
         },
         "magma_ocean_odds": [_odds_record(one) for one in odds],
+        "magma_ocean_verdict": list(magma_ocean_verdict(odds)),
     }
 
 
-def inference_lines(posterior: Posterior, odds: Sequence[Odds]) -> Iterator[str]:
+def inference_lines(posterior: Posterior, odds: Sequence[RoofOdds]) -> Iterator[str]:
     """What a reader wants first."""
     yield f"{posterior.hypothesis.name}: {posterior.hypothesis.sentence}"
     yield f"{'':28}{'5 %':>12}{'median':>12}{'95 %':>12}"
@@ -54,18 +54,13 @@ def inference_lines(posterior: Posterior, odds: Sequence[Odds]) -> Iterator[str]
         f"{posterior.effective_samples:.0f} effective samples of {posterior.evaluations} interiors in "
         f"{posterior.runs} runs, R-hat {posterior.r_hat.max():.3f}, {posterior.seconds:.0f} s"
     )
-    if odds:
-        yield "odds of a shallow magma ocean against a mostly solid mantle, by priors:"
     for one in odds:
-        yield (
-            f"  {one.choice.name:12} ln {one.log_odds:.1f} ± {one.sigma:.1f}, 1 to {_power_of_ten(-one.log_odds)}: "
-            f"{one.choice.sentence}"
-        )
-
-
-def _power_of_ten(log: float) -> str:
-    exponent = log / math.log(10.0)
-    return f"{10.0**exponent:.2g}" if -3.0 < exponent < 4.0 else f"1e{exponent:.0f}"
+        yield f"ln odds of a magma ocean against a mostly solid mantle, priors {one.choice.name}: {one.choice.sentence}"
+        yield f"{'roof (km)':12}" + "".join(f"{tail.name:>14}" for tail in one.tails)
+        for (low, high), logs, sigmas in zip(one.roofs_km, one.log_odds, one.sigma, strict=True):
+            cells = (f"{log:.1f} ± {sigma:.1f}" for log, sigma in zip(logs, sigmas, strict=True))
+            yield f"{f'{low:g} to {high:g}':12}" + "".join(f"{cell:>14}" for cell in cells)
+    yield from magma_ocean_verdict(odds)
 
 
 def _quantiles(values: np.ndarray) -> list[float | None]:
@@ -101,14 +96,25 @@ def _data_record(likelihood: Likelihood) -> list[dict[str, object]]:
     ]
 
 
-def _odds_record(odds: Odds) -> dict[str, object]:
+def _odds_record(odds: RoofOdds) -> dict[str, object]:
     solid, ocean = odds.choice.hypotheses
+    laws = [tail.name for tail in odds.tails]
+
+    def by_law(values: Sequence[float], sigmas: Sequence[float]) -> dict[str, object]:
+        return {
+            law: {"value": float(value) if np.isfinite(value) else None, "sigma": float(sigma)}
+            for law, value, sigma in zip(laws, values, sigmas, strict=True)
+        }
+
     return {
         "priors": odds.choice.name,
         "sentence": odds.choice.sentence,
-        "log_odds": {"value": odds.log_odds, "sigma": odds.sigma},
-        "log_evidence_solid": {"value": odds.solid.log, "sigma": odds.solid.sigma},
-        "log_evidence_ocean": {"value": odds.ocean.log, "sigma": odds.ocean.sigma},
+        "laws_of_errors": {tail.name: tail.sentence for tail in odds.tails},
+        "roofs": [
+            {"roof_from_km": low, "roof_to_km": high, "log_odds": by_law(logs, sigmas)}
+            for (low, high), logs, sigmas in zip(odds.roofs_km, odds.log_odds, odds.sigma, strict=True)
+        ],
+        "log_evidence_solid": by_law([one.log for one in odds.solid], [one.sigma for one in odds.solid]),
         "solid": _hypothesis_record(solid),
         "ocean": _hypothesis_record(ocean),
     }

@@ -1,4 +1,4 @@
-"""What the data allow: corner plot of a posterior, and Re k2 by thickness of the melt layer with Juno's band."""
+"""What the data allow: corner plot of a posterior, Re k2 by thickness of the melt layer, odds of a magma ocean."""
 
 from collections.abc import Sequence
 
@@ -7,14 +7,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from perijove.bodies.galilean import IO_RE_K2_PARK_2025
-from perijove.figures.style import INK, SMALL_PT, TEXT_PT, frame, new_figure, write_footer, write_title
+from perijove.figures.style import INK, MUTED, SMALL_PT, TEXT_PT, frame, new_figure, write_footer, write_title
 from perijove.studies.interior_inference import Posterior
 from perijove.studies.interior_priors import Prior
-from perijove.studies.magma_ocean import MeltLayerCurve
+from perijove.studies.magma_ocean import MeltLayerCurve, RoofOdds
 
-__all__ = ["corner_figure", "melt_layer_figure"]
+__all__ = ["corner_figure", "melt_layer_figure", "odds_figure"]
 
 _CELL_IN, _LEFT_IN = 1.55, 0.35
+_LAWS = ("#0072b2", "#009e73", "#e69f00", "#d55e00")
 _INK, _BEST, _BAND = "#0072b2", "#d55e00", "#009e73"
 _MOST_BINS = 40
 _MASSES = (0.95, 0.68)
@@ -212,6 +213,38 @@ def melt_layer_figure(curves: Sequence[MeltLayerCurve], *, source: str = "") -> 
         "solid: ocean of magma, by the depth of its roof; dashed: partially molten rock under 30 km of lid, by melt"
     ]
     write_title(figure, "Io's tidal response by its melt layer", facts, left_in=_LEFT_IN)
+    write_footer(figure, source, left_in=_LEFT_IN)
+    return figure
+
+
+def odds_figure(odds: Sequence[RoofOdds], *, source: str = "") -> Figure:
+    """Ln odds of a magma ocean by the depth of its roof.
+
+    A line for each law of errors with the first set of priors, and the least against an ocean of all.
+    """
+    figure = new_figure(8.4, 5.2)
+    axes = figure.add_axes((0.09, 0.13, 0.75, 0.70))
+    first = odds[0]
+    edges = [low for low, _ in first.roofs_km] + [first.roofs_km[-1][1]]
+    weakest = np.max([one.log_odds.max(axis=1) for one in odds], axis=0)
+    for k, tail in enumerate(first.tails):
+        axes.stairs(first.log_odds[:, k], edges, color=_LAWS[k % len(_LAWS)], lw=1.8, baseline=None, label=tail.name)
+    axes.stairs(weakest, edges, color=INK, lw=1.6, ls="--", baseline=None, label="least of all priors")
+    for odds_against in (1.0, 1e2, 1e4, 1e6, 1e8):
+        log = -np.log(odds_against)
+        axes.axhline(log, color=MUTED, lw=0.7, ls=":" if odds_against > 1.0 else "-")
+        text = "even" if odds_against == 1.0 else f"1 to {odds_against:,.0f}"
+        axes.text(1.01, log, text, transform=axes.get_yaxis_transform(), va="center", size=SMALL_PT, color=INK)
+    axes.set(xlim=(edges[0], edges[-1]), ylim=(-20.0, max(2.0, weakest.max() + 1.0)))
+    axes.set_xlabel("Depth of the ocean's roof (km)", size=TEXT_PT, color=INK)
+    axes.set_ylabel("Natural logarithm of the odds", size=TEXT_PT, color=INK)
+    frame(axes)
+    axes.legend(loc="lower right", fontsize=SMALL_PT, frameon=False, title="law of errors", title_fontsize=SMALL_PT)
+    facts = [
+        f"Priors: {first.choice.name} (lines); {', '.join(one.choice.name for one in odds)} (dashed)",
+        "Even odds beforehand; what is below the frame rests on the law of errors alone",
+    ]
+    write_title(figure, "A magma ocean against a mostly solid mantle", facts, left_in=_LEFT_IN)
     write_footer(figure, source, left_in=_LEFT_IN)
     return figure
 
