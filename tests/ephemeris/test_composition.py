@@ -130,36 +130,58 @@ def test_errors_add_along_the_way() -> None:
     )
 
 
-def test_what_a_solution_errs_by_counts_beside_what_does_not_hang_on_it() -> None:
-    moons = [
-        Segment(
-            name,
-            "RED",
-            ALWAYS,
-            resting(1.0, 0.0, 0.0),
-            sigma_km=known_to(3.0),
-            solution_sigma_km=known_to(4.0),
-            in_solution=True,
-        )
-        for name in ("ONE", "TWO")
-    ]
+def test_what_a_solution_errs_by_is_part_of_the_error_and_stated_apart() -> None:
+    """Law: one error for one place, whoever is beside it; the part against the solution is the smaller one."""
+    moon = Segment(
+        "MOON", "RED", ALWAYS, resting(1.0, 0.0, 0.0), sigma_km=known_to(3.0), solution_sigma_km=known_to(4.0)
+    )
     probe = Segment("PROBE", "RED", ALWAYS, resting(1.0, 0.0, 0.0), sigma_km=known_to(12.0))
-    tree = Ephemeris([*moons, probe])
-    assert tree.position_sigma_km("ONE", 0.0, center="RED") == 3.0
-    assert tree.position_sigma_km("ONE", 0.0, center="TWO") == pytest.approx(np.hypot(3.0, 3.0))
-    assert tree.position_sigma_km("PROBE", 0.0, center="RED") == 12.0
-    assert tree.position_sigma_km("PROBE", 0.0, center="ONE") == 13.0
+    tree = Ephemeris([moon, probe])
+    assert tree.position_sigma_km("MOON", 0.0, center="RED") == pytest.approx(5.0)
+    assert tree.fit_sigma_km("MOON", 0.0, center="RED") == pytest.approx(3.0)
+    assert tree.position_sigma_km("PROBE", 0.0, center="RED") == pytest.approx(12.0)
+    assert tree.position_sigma_km("PROBE", 0.0, center="MOON") == pytest.approx(13.0)
+    np.testing.assert_allclose(tree.solution_sigma_km("MOON", [0.0, 1.0]), np.full((2, 3), 4.0 / np.sqrt(3.0)))
+    np.testing.assert_array_equal(tree.solution_sigma_km("PROBE", 0.0), np.zeros(3))
 
 
-def test_errors_of_the_built_in_ephemeris_beside_juno() -> None:
-    """Regression: Juno's, Io's against jup365, and the 9.4 km by which jup365 errs; from Europa 2.5 km."""
+def test_covariances_follow_the_path() -> None:
+    """Law: errors away from the centre, along the path and normal to it, turned into the axes of the states."""
+    moving = np.array([0.0, 5.0, 0.0, -2.0, 0.5, 0.0])  # outward y, along -x (0.5 is radial), normal z
+    path = Segment(
+        "MOON",
+        "RED",
+        ALWAYS,
+        lambda tdb: np.tile(moving, (tdb.size, 1)),
+        sigma_km=lambda tdb: np.tile([1.0, 2.0, 3.0], (tdb.size, 1)),
+        solution_sigma_km=lambda tdb: np.tile([0.0, 4.0, 0.0], (tdb.size, 1)),
+    )
+    probe = Segment("PROBE", "RED", ALWAYS, resting(1.0, 0.0, 0.0), sigma_km=known_to(np.sqrt(3.0)))
+    dark = Segment("DARK", "RED", ALWAYS, resting(1.0, 0.0, 0.0))
+    tree = Ephemeris([path, probe, dark])
+    found = tree.position_covariance_km2("MOON", [[0.0, 1.0]], center="PROBE")
+    assert found.shape == (1, 2, 3, 3)
+    np.testing.assert_allclose(found, np.broadcast_to(np.diag([21.0, 2.0, 10.0]), (1, 2, 3, 3)), rtol=1e-12, atol=1e-12)
+    assert tree.position_sigma_km("MOON", 0.0, center="PROBE") == pytest.approx(np.sqrt(33.0))
+    assert np.isnan(tree.position_covariance_km2("DARK", 0.0, center="MOON")).all()
+
+
+def test_errors_of_the_built_in_ephemeris_are_one_for_all() -> None:
+    """Law: Io's is 9.4 km along its orbit and 0.3 across, from Jupiter and from Juno alike, but for Juno's own."""
     tdb = arc_of(57).perijove_tdb
-    io, europa, *_ = position_sigma_km(tdb)
-    juno = Ephemeris(juno_segments()).position_sigma_km("JUNO", tdb, center="JUPITER")
-    assert EMBEDDED.position_sigma_km("JUNO", tdb, center="IO") == pytest.approx(np.sqrt(juno**2 + io**2 + 9.4**2))
-    found = EMBEDDED.position_sigma_km("EUROPA", tdb, center="JUNO")
-    assert found == pytest.approx(np.sqrt(juno**2 + europa**2 + 2.5**2))
-    assert EMBEDDED.position_sigma_km("JUNO", tdb, center="JUPITER") == juno
+    juno = EMBEDDED.position_covariance_km2("JUNO", tdb, center="JUPITER")
+    alone = EMBEDDED.position_covariance_km2("IO", tdb, center="JUPITER")
+    np.testing.assert_allclose(EMBEDDED.position_covariance_km2("JUNO", tdb, center="IO"), juno + alone, rtol=1e-12)
+    state = EMBEDDED.state("IO", tdb, center="JUPITER")
+    outward, ahead = (half / np.linalg.norm(half) for half in (state[:3], state[3:]))
+    assert np.sqrt(ahead @ alone @ ahead) == pytest.approx(9.4, abs=0.01)
+    assert np.sqrt(outward @ alone @ outward) == pytest.approx(0.31, abs=0.05)  # the orbit's slope adds 0.04
+    total = EMBEDDED.position_sigma_km("IO", tdb, center="JUPITER")
+    assert total == pytest.approx(np.sqrt(np.trace(alone)))
+    against_jpl = np.linalg.norm(position_sigma_km(tdb)[0])
+    assert EMBEDDED.fit_sigma_km("IO", tdb, center="JUPITER") == pytest.approx(against_jpl)
+    beside = EMBEDDED.position_sigma_km("EUROPA", tdb, center="JUNO")
+    assert beside == pytest.approx(np.sqrt(np.trace(juno) + 2.5**2), rel=0.02)
 
 
 # --------------------------------------------------------------------------------------------------------- work shared
@@ -240,8 +262,11 @@ def test_own_spacecraft_in_a_geometry_table(with_probe: Ephemeris) -> None:
         straight = np.linalg.norm(with_probe.state("IO", left, center="SSB")[:, :3] - probe, axis=-1)
     np.testing.assert_allclose(series.range_km, straight, rtol=0, atol=0.01)
     np.testing.assert_allclose(series.light_time_s * SPEED_OF_LIGHT_KM_S, series.range_km, rtol=1e-12)
-    # Its own error, Io's against jup365 and that of jup365, on one axis.
-    expected = np.sqrt((3.0**2 + position_sigma_km(times)[:, 0] ** 2 + 9.4**2) / 3.0)
+    # Its own error, and Io's on the line of sight: that along the orbit, beside it, counts little.
+    sight = with_probe.state("IO", times, center="MY PROBE")[:, :3]
+    sight /= np.linalg.norm(sight, axis=-1)[:, None]
+    own = EMBEDDED.position_covariance_km2("IO", times, center="JUPITER")
+    expected = np.sqrt(3.0 + np.einsum("ni,nij,nj->n", sight, own, sight))
     np.testing.assert_allclose(series.sigma["range_km"], expected, rtol=1e-12)
 
 
@@ -256,7 +281,10 @@ def test_own_spacecraft_has_encounters(with_probe: Ephemeris) -> None:
     assert near.tdb == pytest.approx(EPOCH_TDB + least.x, abs=0.01)
     assert near.range_km == pytest.approx(least.fun, abs=1e-6)
     assert near.perijove is None
-    assert near.range_sigma_km == pytest.approx(np.sqrt((9.0 + 9.4**2) / 3.0), rel=1e-3)
+    sight = near.state[:3] / near.range_km
+    assert near.range_sigma_km == near.sigma_along_km(sight)
+    own = EMBEDDED.position_covariance_km2("IO", near.tdb, center="JUPITER")
+    assert near.range_sigma_km == pytest.approx(np.sqrt(3.0 + sight @ own @ sight))
     with pytest.raises(InputError, match="my probe is not known there; nearest are 2031-04-29"):
         close_approaches(with_probe, ["IO"], 0.0, 1e6, spacecraft="my probe")
 

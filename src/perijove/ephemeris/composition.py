@@ -1,7 +1,7 @@
 """The composition: segments make a tree, and a state is a walk along its branches."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike
 from perijove.ephemeris.lexicon import BUILT_IN, Lexicon
 from perijove.ephemeris.segment import Segment
 from perijove.errors import InputError
+from perijove.geometry.rotations import unit
 
-__all__ = ["Ephemeris", "Window", "joined"]
+__all__ = ["Ephemeris", "Window", "joined", "path_axes"]
 
 Window = tuple[float, float]
 """First and last time, TDB seconds past J2000."""
@@ -57,6 +58,7 @@ class _Link(NamedTuple):
     center: str
 
 
+_Variances = Callable[[Segment, np.ndarray], np.ndarray]
 _Chain = tuple[_Link, ...]
 """Branches from a body to the root of the tree."""
 
@@ -196,7 +198,7 @@ class Ephemeris:
         return total.reshape(*np.shape(tdb), 6)
 
     def position_sigma_km(self, body: str, tdb: ArrayLike, *, center: str) -> np.ndarray:
-        """Standard error of `state`: rms distance of the given place of a body from the true one.
+        """Standard error of `state`: rms distance of the given place of a body from the true one in nature.
 
         Parameters
         ----------
@@ -210,41 +212,79 @@ class Ephemeris:
 
         Notes
         -----
-        Errors along the way are independent of each other. Those of moons are counted against the solution that they
-        were fitted to (JPL's jup365): what this errs by itself is added beside a body whose place does not hang on it,
-        so between Juno and a moon, but not between moons or between a moon and Jupiter.
+        Errors of segments along the way are independent of each other. `fit_sigma_km` is the part that counts against
+        JPL's solutions alone; `position_covariance_km2` tells directions.
         """
+        return self._rms_km(body, tdb, center, _own_km2, _solution_km2)
+
+    def fit_sigma_km(self, body: str, tdb: ArrayLike, *, center: str) -> np.ndarray:
+        """Error of `state` against the solutions that places were fitted to: for the moons, JPL's jup365.
+
+        As `position_sigma_km`, which also holds what these solutions err by themselves.
+        """
+        return self._rms_km(body, tdb, center, _own_km2)
+
+    def _rms_km(self, body: str, tdb: ArrayLike, center: str, *parts: _Variances) -> np.ndarray:
         times = _frozen(tdb)
         variance = np.zeros(times.size)
-        for rows, outward, inward in self._ways(body, center, times):
-            mine = times if rows is None else times[rows]
-            variance[_ALL if rows is None else rows] = self._variance((*outward, *inward), mine)
+        for segment, rows in self._along(body, times, center):
+            variance[rows] += sum(part(segment, times[rows]).sum(axis=-1) for part in parts)
         return np.sqrt(variance).reshape(np.shape(tdb))
 
-    def _variance(self, links: _Chain, times: np.ndarray) -> np.ndarray:
-        own, of_solutions = np.zeros(times.size), np.zeros(times.size)
-        beside = np.zeros(times.size, dtype=bool)
-        for link in links:
-            for segment, chosen in self._parts(link.timeline, times):
-                mine = times[chosen]
-                own[chosen] += np.nan if segment.sigma_km is None else segment.sigma_km(mine) ** 2
-                if segment.solution_sigma_km is not None:
-                    of_solutions[chosen] += segment.solution_sigma_km(mine) ** 2
-                beside[chosen] |= not segment.in_solution
-        return np.asarray(own + np.where(beside, of_solutions, 0.0))
+    def position_covariance_km2(self, body: str, tdb: ArrayLike, *, center: str) -> np.ndarray:
+        """Covariance of the position of `state`.
 
-    def solution_sigma_km(self, body: str, tdb: ArrayLike) -> np.ndarray:
-        """What the solution that a body's place was fitted to errs by itself, km, shape (...); 0 where there is none.
+        Parameters
+        ----------
+        body, center, tdb
+            As for `state`.
 
-        One and the same error at times near each other, unlike what `position_sigma_km` adds to it.
+        Returns
+        -------
+        array, shape (..., 3, 3)
+            km², ICRF; its trace is the square of `position_sigma_km`. NaN where a segment does not state its error.
+
+        Notes
+        -----
+        A moon that is early or late is off along its orbit, and Io's error of 9 km is that: between Juno and Io it is
+        nearly all of the covariance, so that one direction counts and the two others are ten times better known.
         """
         times = _frozen(tdb)
-        sigma = np.zeros(times.size)
+        covariance = np.zeros((times.size, 3, 3))
+        for segment, rows in self._along(body, times, center):
+            mine = times[rows]
+            variances = _own_km2(segment, mine) + _solution_km2(segment, mine)
+            if np.ptp(variances, axis=-1).any():
+                axes = path_axes(segment.state(mine))
+                covariance[rows] += np.einsum("nki,nk,nkj->nij", axes, variances, axes)
+            else:
+                covariance[rows] += variances[..., None] * np.eye(3)
+        return covariance.reshape(*np.shape(tdb), 3, 3)
+
+    def solution_sigma_km(self, body: str, tdb: ArrayLike) -> np.ndarray:
+        """What the solution that a body's place was fitted to errs by itself; 0 where there is none.
+
+        Returns
+        -------
+        array, shape (..., 3)
+            Away from the centre of its path, along it, normal to it, km. One and the same error at times near each
+            other.
+        """
+        times = _frozen(tdb)
+        variances = np.zeros((times.size, 3))
         if (timeline := self._timelines.get(self.body_name(body))) is not None:
-            for segment, chosen in self._parts(timeline, times):
-                if segment.solution_sigma_km is not None:
-                    sigma[chosen] = segment.solution_sigma_km(times[chosen])
-        return sigma.reshape(np.shape(tdb))
+            for segment, rows in self._parts(timeline, times):
+                variances[rows] = _solution_km2(segment, times[rows])
+        return np.sqrt(variances).reshape(*np.shape(tdb), 3)
+
+    def _along(self, body: str, times: np.ndarray, center: str) -> Iterator[tuple[Segment, np.ndarray]]:
+        """Segments on the way between two bodies, each with the rows of times for which it counts."""
+        every = np.arange(times.size)
+        for rows, outward, inward in self._ways(body, center, times):
+            mine = every if rows is None else rows
+            for link in (*outward, *inward):
+                for segment, chosen in self._parts(link.timeline, times[mine]):
+                    yield segment, mine[chosen]
 
     def frame_rotation(self, frame: str, tdb: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         """Rotations from the ICRF into a frame and their derivatives: `perijove.ephemeris.frames.frame_rotation`."""
@@ -335,6 +375,26 @@ class Ephemeris:
 
 
 _ALL = slice(None)
+
+
+def _in_three(sigma_km: np.ndarray) -> np.ndarray:
+    """Variances in three directions, (n, 3), of errors in them or of one distance in space."""
+    return np.asarray(sigma_km**2 if sigma_km.ndim > 1 else np.repeat(sigma_km[:, None] ** 2 / 3.0, 3, axis=-1))
+
+
+def _own_km2(segment: Segment, times: np.ndarray) -> np.ndarray:
+    return np.full((times.size, 3), np.nan) if segment.sigma_km is None else _in_three(segment.sigma_km(times))
+
+
+def _solution_km2(segment: Segment, times: np.ndarray) -> np.ndarray:
+    given = segment.solution_sigma_km
+    return np.zeros((times.size, 3)) if given is None else _in_three(given(times))
+
+
+def path_axes(states: np.ndarray) -> np.ndarray:
+    """Unit vectors away from the centre, along the path, normal to it; shape (n, 3, 3), row by row."""
+    outward, normal = unit(states[:, :3]), unit(np.cross(states[:, :3], states[:, 3:]))
+    return np.stack([outward, np.cross(normal, outward), normal], axis=1)
 
 
 def _frozen(tdb: ArrayLike) -> np.ndarray:

@@ -16,7 +16,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import ArrayLike
 
-from perijove.bodies.galilean import GALILEAN_JUP365_SIGMA_KM
+from perijove.bodies.galilean import GALILEAN_JUP365_ACROSS_SIGMA_KM, GALILEAN_JUP365_SIGMA_KM
 from perijove.compiled import compiler_is_loaded
 from perijove.constants import SECONDS_PER_DAY, SECONDS_PER_YEAR
 from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
@@ -176,7 +176,7 @@ def _evaluate(
 
 
 def position_sigma_km(tdb: ArrayLike) -> np.ndarray:
-    """Standard error of the moons' places.
+    """Standard error of the moons' places against JPL jup365.
 
     Parameters
     ----------
@@ -185,9 +185,9 @@ def position_sigma_km(tdb: ArrayLike) -> np.ndarray:
 
     Returns
     -------
-    array, shape (..., 4)
-        Rms distance from JPL jup365, km, at dates within the same decades that were not fitted. What jup365 itself
-        errs by is not in it.
+    array, shape (..., 4, 3)
+        km, away from Jupiter, along the orbit and normal to it: rms at dates within the same decades that were not
+        fitted. What jup365 itself errs by is not in it.
     """
     year = 2000.0 + np.asarray(tdb, dtype=float) / SECONDS_PER_YEAR
     lasts = np.array([last for _, last, *_ in ERRORS])
@@ -198,8 +198,8 @@ def position_sigma_km(tdb: ArrayLike) -> np.ndarray:
 def moon_segments() -> tuple[Segment, ...]:
     """The four moons from Jupiter, and Jupiter from the centre of mass that it shares with them.
 
-    Errors of the moons are those of `position_sigma_km`. Jupiter's place is known as well as the moons' masses, to 1e-4
-    of the 220 km by which it moves.
+    Errors of the moons are those of `position_sigma_km`, and of jup365 itself. Jupiter's place is known as well as the
+    moons' masses, to 1e-4 of the 220 km by which it moves.
     """
     together = Together(galilean_states)
     jupiter = Segment(
@@ -208,21 +208,20 @@ def moon_segments() -> tuple[Segment, ...]:
         SPAN_TDB,
         reflex(JUPITER_AND_MOONS, together),
         sigma_km=lambda tdb: np.zeros(tdb.size),
-        in_solution=True,
         margin_s=MARGIN_S,
     )
     return jupiter, *(_moon_segment(number, together) for number in range(len(MOONS)))
 
 
 def _moon_segment(number: int, together: Together) -> Segment:
-    own_km = GALILEAN_JUP365_SIGMA_KM[MOONS[number]]
+    across_km = GALILEAN_JUP365_ACROSS_SIGMA_KM
+    solution_km = np.array([across_km, GALILEAN_JUP365_SIGMA_KM[MOONS[number]], across_km])
     return Segment(
         MOONS[number],
         "JUPITER",
         SPAN_TDB,
         together.one(number),
-        sigma_km=lambda tdb: position_sigma_km(tdb)[..., number],
-        solution_sigma_km=lambda tdb: np.full(tdb.size, own_km),
-        in_solution=True,
+        sigma_km=lambda tdb: position_sigma_km(tdb)[:, number],
+        solution_sigma_km=lambda tdb: np.tile(solution_km, (tdb.size, 1)),
         margin_s=MARGIN_S,
     )

@@ -70,14 +70,12 @@ class Segment:
         Takes times of shape (n,), TDB seconds past J2000 within the span; gives positions and velocities of shape
         (n, 6), km and km/s, ICRF, geometric. It keeps neither of the two arrays, and changes none.
     sigma_km : callable, optional
-        Standard errors at such times, shape (n,): the rms distance of the given place from the true one. Without it
-        errors are not known.
+        Standard errors at such times: the rms distance of the given place from the true one, shape (n,), the same in
+        all directions; or shape (n, 3), away from the centre, along the path and normal to it. Without it errors are
+        not known.
     solution_sigma_km : callable, optional
         For places whose `sigma_km` is counted against a solution that they were fitted to: what that solution itself
-        errs by, shape (n,). It counts beside a body whose place does not hang on the solution.
-    in_solution : bool
-        Whether `sigma_km` is counted against such a solution, as for moons and planets, and not against the truth, as
-        for a spacecraft.
+        errs by, shape (n,) or (n, 3). It is one and the same error at times near each other.
     margin_s : float
         By which a time may miss the span: light that is seen within it may have set out before.
     outside : str
@@ -90,7 +88,6 @@ class Segment:
     state: States
     sigma_km: States | None = None
     solution_sigma_km: States | None = None
-    in_solution: bool = False
     margin_s: float = 0.0
     outside: str = ""
 

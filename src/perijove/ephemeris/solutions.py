@@ -5,9 +5,15 @@ pulled. `builders/juno_passes.py` fits one number to all passes that can be foll
 farther along its orbit than jup365 has it. One by one they give, in km, 8.9 ± 0.5 (perijove 53), 14.2 ± 2.4 (55),
 9.6 ± 2.3 (58) and 9.5 ± 0.3 (60); together 9.36 ± 0.24, with a chi square of 22 for 66 degrees of freedom. The error
 that is stated, 1.1 km, holds the scatter from pass to pass besides. No trajectory kernel and no archive's geometry went
-in. With the lead, closest approaches are 0.007 to 0.027 s after those of the mission's kernels at perijoves 57 to 62,
-where with jup365 they are 0.20 to 0.21 s after them; heights over Io in JIRAM's product tables of perijoves 57 and 58
-are met to 0.2 km instead of 6.
+in. Before perijove 53 no pass tells: 5 ± 8 km at perijove 49, ± 70 km and more at others.
+
+JIRAM's product tables of perijoves 57 and 58, which rest on the mission's kernels, want Io 9.50 and 9.78 km ahead of
+jup365 along its orbit, 0.05 and 0.07 km nearer to Jupiter and 0.16 and 0.04 km north. With the lead their heights over
+Io are met to 0.15 km rms and their sub-points to 0.003 deg, and closest approaches are 0.007 to 0.027 s after those of
+the kernels at perijoves 57 to 62; with jup365 it is 3 km, 0.1 deg and 0.20 to 0.21 s.
+
+A table or kernel of Juno beside Io presumes a solution, too. The archive's geometry of perijoves 41 to 53 was made with
+solutions like jup365: that `jup365` fits it says nothing about where Io was.
 """
 
 from collections.abc import Mapping
@@ -16,7 +22,12 @@ from types import MappingProxyType
 
 import numpy as np
 
-from perijove.bodies.galilean import IO_AHEAD_DRIFT_KM_YEAR, IO_AHEAD_OF_JUP365_KM, IO_MEAN_MOTION_DEG_DAY
+from perijove.bodies.galilean import (
+    GALILEAN_JUP365_ACROSS_SIGMA_KM,
+    IO_AHEAD_DRIFT_KM_YEAR,
+    IO_AHEAD_OF_JUP365_KM,
+    IO_MEAN_MOTION_DEG_DAY,
+)
 from perijove.bodies.jupiter import JUPITER_GM_KM3_S2
 from perijove.constants import SECONDS_PER_DAY, SECONDS_PER_YEAR
 from perijove.ephemeris.composition import Ephemeris
@@ -28,11 +39,11 @@ from perijove.timescales import utc_to_tdb
 
 __all__ = ["IO_LEAD_TDB", "SOLUTIONS", "Solution", "best_solution"]
 
-IO_LEAD_TDB = (utc_to_tdb("2023-09-01"), ARCS[-1].end_tdb)
-"""Dates for which Io's lead is taken to hold: perijoves 54 to 76, TDB seconds past J2000.
+IO_LEAD_TDB = (utc_to_tdb("2023-07-15"), ARCS[-1].end_tdb)
+"""Dates for which Io's lead is taken to hold: perijoves 53 to 76, TDB seconds past J2000.
 
-Up to perijove 53 the archive's times of closest approach agree with jup365. After perijove 62 nothing has been checked:
-a lead along the orbit does not vanish, but its error grows.
+Perijoves 53 to 60 tell it. After perijove 62 nothing has been checked: a lead along the orbit does not vanish, but its
+error grows. Io was ahead before, too, by how much is not known.
 """
 _LAST_TOLD_TDB = utc_to_tdb("2024-04-10")  # perijove 60
 _LEAD_SIGMA_KM = float(IO_AHEAD_OF_JUP365_KM.sigma or 0.0)
@@ -67,9 +78,10 @@ def _lead_s() -> float:
 
 
 def _lead_sigma_km(tdb: np.ndarray) -> np.ndarray:
-    """Error of the lead: one number for all times near each other, along the orbit."""
+    """Error of Io's place with its lead, away from Jupiter, along the orbit and normal to it; shape (n, 3)."""
     years = np.maximum(tdb - _LAST_TOLD_TDB, 0.0) / SECONDS_PER_YEAR
-    return np.hypot(_LEAD_SIGMA_KM, IO_AHEAD_DRIFT_KM_YEAR * years)
+    across = np.full(tdb.shape, float(GALILEAN_JUP365_ACROSS_SIGMA_KM))
+    return np.stack([across, np.hypot(_LEAD_SIGMA_KM, IO_AHEAD_DRIFT_KM_YEAR * years), across], axis=-1)
 
 
 def _io_ahead() -> Segment:
@@ -81,7 +93,6 @@ def _io_ahead() -> Segment:
         lambda tdb: galilean_states(tdb + lead_s)[:, _IO],
         sigma_km=lambda tdb: position_sigma_km(tdb)[:, _IO],
         solution_sigma_km=_lead_sigma_km,
-        in_solution=True,
     )
 
 
@@ -92,7 +103,7 @@ SOLUTIONS: Mapping[str, Solution] = MappingProxyType(
             Solution("jup365", "the moons as fitted to JPL's jup365", EMBEDDED),
             Solution(
                 "io-lead",
-                "the same, Io 9.4 km ahead from September 2023 to September 2025, as Juno's path tells",
+                "the same, Io 9.4 km ahead from July 2023 to September 2025, as Juno's path tells",
                 EMBEDDED.with_segments(_io_ahead()),
             ),
         )

@@ -37,19 +37,18 @@ def _planet_segments() -> tuple[Segment, ...]:
         "JUPITER BARYCENTER": ("JUPITER_BARYCENTER", lambda tdb: path_state("JUPITER_BARYCENTER", tdb)),
     }
     return (
-        *(_segment(body, state, PATH_SIGMA_KM[path]) for body, (path, state) in paths.items()),
-        _segment(ROOT, lambda tdb: np.zeros((tdb.size, 6)), SOLAR_SYSTEM_BARYCENTER_SIGMA_KM),
+        *(_segment(body, state, np.array(PATH_SIGMA_KM[path])) for body, (path, state) in paths.items()),
+        _segment(ROOT, lambda tdb: np.zeros((tdb.size, 6)), np.full(3, SOLAR_SYSTEM_BARYCENTER_SIGMA_KM / 3.0**0.5)),
     )
 
 
-def _segment(body: str, state: States, sigma_km: float) -> Segment:
+def _segment(body: str, state: States, sigma_km: np.ndarray) -> Segment:
     return Segment(
         target=body,
         center=_ORIGIN,
         span=SPAN_TDB,
         state=state,
-        sigma_km=lambda tdb: np.full(tdb.size, sigma_km),
-        in_solution=True,
+        sigma_km=lambda tdb: np.tile(sigma_km, (tdb.size, 1)),
         margin_s=MARGIN_S,
     )
 

@@ -1,6 +1,6 @@
 """Sun and Earth as seen from the Jupiter system, good enough to light a picture without any kernel.
 
-Directions hold to what the built-in ephemeris knows of Jupiter: 45 km of 8e8 km, a hundredth of an arcsecond.
+Directions hold to what the built-in ephemeris knows of Jupiter: 8 km of 8e8 km, 2 mas.
 """
 
 import numpy as np

@@ -73,7 +73,9 @@ class Stage:
         there, _ = self.paths.received(body, here, seen)
         return self.observer.altitude_azimuth_deg((there - here)[:, :3], self.paths.epoch_tdb + seen)
 
-    def sigma_km(self, front: str, back: str, source: str, t: np.ndarray, leverage: np.ndarray) -> np.ndarray:
+    def sigma_km(
+        self, front: str, back: str, source: str, t: np.ndarray, *, leverage: np.ndarray, across: np.ndarray
+    ) -> np.ndarray:
         """Standard error of a signed distance; NaN where the ephemeris does not know its own.
 
         That of an observer, whose path may come from elsewhere, is left out where it is not known.
@@ -87,16 +89,17 @@ class Stage:
             Seconds from the epoch.
         leverage : array, shape (n,)
             By which an error of the source's place counts: distance between the bodies over distance of the source.
+        across : array, shape (n, 3)
+            Unit vectors along which the distance is counted: between the bodies, across the light.
         """
         tdb = self.paths.epoch_tdb + t
-        sigma = {
-            body: self.ephemeris.position_sigma_km(body, tdb, center=_JUPITER)
-            for body in {front, back, source} - {_JUPITER}
-        }
-        aside = sigma.pop(source, np.zeros(t.shape))
+        aside = self.ephemeris.position_covariance_km2(source, tdb, center=_JUPITER)
         if source == self.observer.body:
             aside = np.where(np.isnan(aside), 0.0, aside)
-        return np.asarray(np.sqrt(sum(s**2 for s in sigma.values()) + (aside * leverage) ** 2))
+        between = self.ephemeris.position_covariance_km2(front, tdb, center=back)
+        return np.asarray(
+            np.sqrt(np.einsum("ni,nij,nj->n", across, between + (leverage**2)[:, None, None] * aside, across))
+        )
 
 
 @dataclass(frozen=True)
@@ -238,7 +241,8 @@ def events_of(stage: Stage, kind: str, found: Found, *, front: str, back: str) -
     light, path = found.track.at(m.clock_s)
     distance = np.linalg.norm(light, axis=-1)
     source = "SUN" if "eclipse" in kind or kind == "shadow_transit" else stage.observer.body
-    sigma_km = stage.sigma_km(front, back, source, m.clock_s, np.linalg.norm(path, axis=-1) / distance)
+    leverage, across = np.linalg.norm(path, axis=-1) / distance, unit(np.cross(light, np.cross(path, light)))
+    sigma_km = stage.sigma_km(front, back, source, m.clock_s, leverage=leverage, across=across)
     with np.errstate(invalid="ignore"):
         sigma_s = sigma_km / np.abs(m.rate_km_s)
         limb_s = _limb_height_km(kind, front, back) / np.abs(m.rate_km_s)

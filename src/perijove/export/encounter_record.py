@@ -65,9 +65,9 @@ def b_plane_record(approach: CloseApproach) -> dict[str, Any] | None:
         return None
     return {
         "b_t_km": plane.b_t_km,
-        "b_t_km_sigma": approach.range_sigma_km,
+        "b_t_km_sigma": approach.sigma_along_km(plane.t),
         "b_r_km": plane.b_r_km,
-        "b_r_km_sigma": approach.range_sigma_km,
+        "b_r_km_sigma": approach.sigma_along_km(plane.r),
         "b_km": plane.b_km,
         "angle_deg": plane.angle_deg,
         "v_infinity_km_s": plane.v_infinity_km_s,
@@ -165,8 +165,8 @@ def _lines(found: Encounter, record: dict[str, Any]) -> Iterator[str]:
         yield f"{one.name:32s}{shown}{_error(record.get(f'{one.name}_sigma'), one.unit)}"
     plane = record["b_plane"]
     if plane is not None:
-        error = _error(plane["b_t_km_sigma"], "km")
-        yield f"{'B · T, B · R':32s}{plane['b_t_km']:.2f}, {plane['b_r_km']:.2f} km{error}"
+        for name, key in (("B · T", "b_t_km"), ("B · R", "b_r_km")):
+            yield f"{name:32s}{plane[key]:.2f}{_error(plane[f'{key}_sigma'], 'km')}"
         yield f"{'v_infinity_km_s':32s}{plane['v_infinity_km_s']:.4f} km/s"
     yield ""
     for shadow in found.shadows:

@@ -11,7 +11,7 @@ from perijove.constants import SPEED_OF_LIGHT_KM_S
 from perijove.ephemeris.apparent import apparent_state
 from perijove.ephemeris.juno import ARCS
 from perijove.ephemeris.orientation import icrf_to_body
-from perijove.ephemeris.source import EMBEDDED
+from perijove.ephemeris.solutions import SOLUTIONS
 from perijove.ephemeris.sun import earth_direction, sun_direction
 from perijove.errors import InputError, LabelError
 from perijove.formats.image import RawImage, SourceFile
@@ -46,6 +46,7 @@ HAZE_SIGMA_KM = {"JUPITER": 60.0}  # of the limb above the 1-bar level
 # Built-in passes know the velocity to 1e-3 km/s. It is left free because it takes up what the camera model lacks, an
 # own optical centre per filter: held, colours of perijove 68's picture lie 0.30 px apart instead of 0.21.
 PASS_VELOCITY_SIGMA_KM_S = 6.0
+PRIOR = SOLUTIONS["jup365"]  # of the moons, for the built-in passes; what it errs by along Io's orbit is in the prior
 
 
 @dataclass(frozen=True)
@@ -113,20 +114,23 @@ def _pass_place(raw: RawImage, body: BodyFacts, tdb: float) -> _Place | None:
     perijove = next((arc.perijove for arc in ARCS if arc.start_tdb <= tdb <= arc.end_tdb), None)
     if perijove is None:
         return None
-    seen = apparent_state(EMBEDDED, body.name, "JUNO", tdb, "CN")
+    seen = apparent_state(PRIOR.ephemeris, body.name, "JUNO", tdb, "CN")
     position = -seen[:3]
-    sigma = float(EMBEDDED.position_sigma_km("JUNO", tdb, center=body.name)) / np.sqrt(3.0)
-    relative = sigma / float(np.linalg.norm(position))
-    source = f"built-in pass of perijove {perijove}"
+    distance = float(np.linalg.norm(position))
+    covariance = PRIOR.ephemeris.position_covariance_km2("JUNO", tdb, center=body.name)
+    along2 = float(position @ covariance @ position) / distance**2
+    across_km = np.sqrt(0.5 * (np.trace(covariance) - along2))
+    source = f"built-in pass of perijove {perijove}, {PRIOR.title}"
     labelled = _label_position_km(raw, body, tdb)
     apart = "" if labelled is None else f"; the label has it {np.linalg.norm(labelled - position):.0f} km from there"
+    good = f"good to {np.sqrt(along2):.1f} km towards the body and {across_km:.1f} km along each axis across"
     return _Place(
         position,
         -seen[3:],
-        relative,
-        float(np.degrees(relative)),
+        float(np.sqrt(along2)) / distance,
+        float(np.degrees(across_km / distance)),
         PASS_VELOCITY_SIGMA_KM_S,
-        {"position": f"{source}, good to {sigma:.1f} km along each axis{apart}", "velocity": source},
+        {"position": f"{source}, {good}{apart}", "velocity": source},
     )
 
 

@@ -13,7 +13,7 @@ from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
 from perijove.geometry.ellipsoid import nearest_point_km
 from perijove.passes.b_plane import BPlane, b_plane
-from perijove.passes.ephemeris_errors import component_sigma_km, velocity_sigma_km_s
+from perijove.passes.ephemeris_errors import sigma_along_km, velocity_sigma_km_s
 from perijove.passes.vantage import body_radii_km
 from perijove.passes.windows import known_windows, perijove_of
 from perijove.timescales import tdb_to_utc
@@ -42,6 +42,8 @@ class CloseApproach:
         Standard errors; None where the ephemeris does not say how good it is, as kernels do not.
     state : array, shape (6,)
         Spacecraft from the body's centre, ICRF, km and km/s.
+    covariance_km2 : array, shape (3, 3)
+        Of its position, ICRF; NaN where the ephemeris does not say.
     """
 
     moon: str
@@ -56,6 +58,7 @@ class CloseApproach:
     altitude_sigma_km: float | None
     speed_sigma_km_s: float | None
     state: np.ndarray
+    covariance_km2: np.ndarray
 
     @property
     def utc(self) -> str:
@@ -63,8 +66,12 @@ class CloseApproach:
         return tdb_to_utc(self.tdb, digits=3)
 
     def b_plane(self) -> BPlane:
-        """B-plane of the flyby; the errors of B · T and B · R are `range_sigma_km`."""
+        """B-plane of the flyby."""
         return b_plane(self.moon, self.state, self.tdb)
+
+    def sigma_along_km(self, direction: np.ndarray) -> float | None:
+        """Standard error of the position along a unit vector of the ICRF, as B · T and B · R have it."""
+        return _known(float(sigma_along_km(self.covariance_km2, direction)))
 
 
 @dataclass(frozen=True)
@@ -152,11 +159,12 @@ def _approaches(ephemeris: Ephemeris, moon: str, spacecraft: str, times: np.ndar
     radii = body_radii_km(moon)
     fixed = np.einsum("nij,nj->ni", icrf_to_body(moon, times), states[:, :3])
     altitude = np.linalg.norm(fixed - nearest_point_km(fixed, radii_km=radii), axis=-1)
-    sigma = component_sigma_km(ephemeris, spacecraft, times, center=moon)
-    errors = np.full((len(times), 3), np.nan)
-    if sigma is not None:
-        from_jupiter = np.linalg.norm(ephemeris.state(spacecraft, times, center=_JUPITER)[:, :3], axis=-1)
-        errors = np.stack([sigma / speed, sigma, velocity_sigma_km_s(sigma, from_jupiter)], axis=-1)
+    covariance = ephemeris.position_covariance_km2(spacecraft, times, center=moon)
+    from_jupiter = np.linalg.norm(ephemeris.state(spacecraft, times, center=_JUPITER)[:, :3], axis=-1)
+    # Along the relative velocity a place is a time, across it a range.
+    time_sigmas = sigma_along_km(covariance, states[:, 3:] / speed[:, None]) / speed
+    range_sigmas = sigma_along_km(covariance, states[:, :3] / distance[:, None])
+    errors = np.stack([time_sigmas, range_sigmas, velocity_sigma_km_s(covariance, from_jupiter)], axis=-1)
     return [
         CloseApproach(
             moon=moon,
@@ -171,9 +179,10 @@ def _approaches(ephemeris: Ephemeris, moon: str, spacecraft: str, times: np.ndar
             altitude_sigma_km=_known(sigma_km),
             speed_sigma_km_s=_known(speed_sigma),
             state=state,
+            covariance_km2=covariance_km2,
         )
-        for tdb, far, high, fast, (time_sigma, sigma_km, speed_sigma), state in zip(
-            times.tolist(), distance.tolist(), altitude.tolist(), speed.tolist(), errors.tolist(), states, strict=True
+        for tdb, far, high, fast, (time_sigma, sigma_km, speed_sigma), state, covariance_km2 in zip(
+            *(values.tolist() for values in (times, distance, altitude, speed, errors)), states, covariance, strict=True
         )
     ]
 

@@ -1,29 +1,26 @@
 """Errors of an ephemeris, where it states them, and what they make of a geometry."""
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from perijove.bodies.jupiter import JUPITER_GM_KM3_S2
-from perijove.ephemeris.source import Ephemeris
 
-__all__ = ["component_sigma_km", "velocity_sigma_km_s"]
+__all__ = ["sigma_along_km", "velocity_sigma_km_s"]
 
 
-def component_sigma_km(ephemeris: Ephemeris, body: str, tdb: ArrayLike, *, center: str) -> np.ndarray | None:
-    """Standard error of one component of a position, km, shape (...); None where the ephemeris states none at all.
+def sigma_along_km(covariance_km2: np.ndarray, direction: np.ndarray) -> np.ndarray:
+    """Standard error of a position along unit vectors (..., 3), km, shape (...), from covariances (..., 3, 3).
 
-    NaN where it states none for a time. The stated error is a distance in space; it is taken as the same in all three
-    directions.
+    These are the ephemeris's `position_covariance_km2`; both are in the ICRF. NaN where it states no error.
     """
-    sigma = ephemeris.position_sigma_km(body, tdb, center=center)
-    return None if np.isnan(sigma).all() else np.asarray(sigma / np.sqrt(3.0))
+    return np.asarray(np.sqrt(np.einsum("...i,...ij,...j->...", direction, covariance_km2, direction)))
 
 
-def velocity_sigma_km_s(sigma_km: np.ndarray, jupiter_distance_km: np.ndarray) -> np.ndarray:
-    """Standard error of a component of velocity that belongs to one of position, km/s.
+def velocity_sigma_km_s(covariance_km2: np.ndarray, jupiter_distance_km: np.ndarray) -> np.ndarray:
+    """Standard error of a component of velocity, km/s, that belongs to covariances of a position (..., 3, 3).
 
     Paths that lie apart by s at the distance r from Jupiter part at about s times sqrt(GM / r³), the angular speed of a
     circular orbit there. What the covariances of Juno's embedded passes give is 1.1 times that in the median, and 0.2
     to 5 times at the extremes (eleven passes, from four hours before perijove to two hours after).
     """
-    return np.asarray(sigma_km * np.sqrt(JUPITER_GM_KM3_S2 / jupiter_distance_km**3))
+    component2 = np.trace(covariance_km2, axis1=-2, axis2=-1) / 3.0
+    return np.asarray(np.sqrt(component2 * JUPITER_GM_KM3_S2 / jupiter_distance_km**3))

@@ -13,12 +13,13 @@ from perijove.bodies.sun import SUN_RADIUS_KM
 from perijove.constants import AU_KM, HOURS_PER_DAY, SPEED_OF_LIGHT_KM_S
 from perijove.ephemeris.apparent import SSB, Correction, EvenPath, apparent_state, seen_km
 from perijove.ephemeris.frames import frame_rotation
+from perijove.ephemeris.orientation import icrf_to_body
 from perijove.ephemeris.source import Ephemeris
 from perijove.errors import InputError
 from perijove.geometry.discs import hidden_fraction, seen_areas_km2
 from perijove.geometry.ellipsoid import planetocentric_deg
-from perijove.geometry.rotations import angle_between_deg, length
-from perijove.passes.ephemeris_errors import component_sigma_km, velocity_sigma_km_s
+from perijove.geometry.rotations import angle_between_deg, length, unit
+from perijove.passes.ephemeris_errors import sigma_along_km, velocity_sigma_km_s
 from perijove.passes.geometry_columns import GeometrySeries, columns
 from perijove.passes.orbit_place import orbit_longitude_deg, true_anomaly_deg
 from perijove.passes.sub_points import TurningBody, incidence_deg, sub_observer_point, sub_solar_point
@@ -210,32 +211,45 @@ def _beside_jupiter(
 def _sigma(
     ephemeris: Ephemeris, target: str, observer: str, tdb: np.ndarray, values: Mapping[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
-    """Standard errors of the columns that the relative place of target and observer enters to first order."""
-    along = component_sigma_km(ephemeris, target, tdb, center=observer)
-    if along is None:
+    """Standard errors of the columns that the relative place of target and observer enters to first order.
+
+    Each is the error along the direction in which its column changes: towards the observer, north, east, to the Sun.
+    """
+    covariance = ephemeris.position_covariance_km2(target, tdb, center=observer)
+    if np.isnan(covariance).all():
         return {}
+    state = ephemeris.state(target, tdb, center=observer)
+    outward = -unit(state[:, :3])
+    east = unit(np.cross(icrf_to_body(target, tdb)[:, 2], outward))
+    sun = ephemeris.state("SUN", tdb, center=target)[:, :3]
+
+    def angle_deg(direction: np.ndarray) -> np.ndarray:
+        across = unit(direction - np.sum(direction * outward, axis=-1, keepdims=True) * outward)
+        return np.asarray(np.degrees(sigma_along_km(covariance, across) / values["range_km"]))
+
     jovian = observer if target == _JUPITER else target
     from_jupiter = np.linalg.norm(ephemeris.state(jovian, tdb, center=_JUPITER)[:, :3], axis=-1)
-    speed = velocity_sigma_km_s(along, from_jupiter)
-    angle = np.degrees(along / values["range_km"])
-    lon = angle / np.cos(np.radians(values["sub_spacecraft_lat_deg"]))
-    rate = np.hypot(speed, np.radians(angle) * _across(values))
+    along, speed = sigma_along_km(covariance, outward), velocity_sigma_km_s(covariance, from_jupiter)
+    lat, phase = angle_deg(np.cross(outward, east)), angle_deg(sun)
+    lon = angle_deg(east) / np.cos(np.radians(values["sub_spacecraft_lat_deg"]))
+    rate = np.hypot(speed, np.radians(angle_deg(state[:, 3:])) * _across(values))
     return {
         "range_km": along,
         "altitude_km": along,
         "speed_km_s": speed,
         "range_rate_km_s": rate,
         "light_time_s": along / SPEED_OF_LIGHT_KM_S,
-        "sub_spacecraft_lat_deg": angle,
+        "sub_spacecraft_lat_deg": lat,
         "sub_spacecraft_lon_east_deg": lon,
         "sub_spacecraft_lon_west_deg": lon,
-        "center_lat_deg": angle,
+        "center_lat_deg": lat,
         "center_lon_east_deg": lon,
-        "phase_deg": angle,
-        "sub_spacecraft_incidence_deg": angle,
+        "phase_deg": phase,
+        "sub_spacecraft_incidence_deg": phase,
         "local_solar_time_h": lon / 360.0 * HOURS_PER_DAY,
-        "solar_elongation_deg": angle,
-        "angular_diameter_deg": 2.0 * angle * np.tan(np.radians(0.5 * values["angular_diameter_deg"])),
+        "solar_elongation_deg": phase,
+        "angular_diameter_deg": np.degrees(2.0 * along / values["range_km"])
+        * np.tan(np.radians(0.5 * values["angular_diameter_deg"])),
         **{
             f"{camera.lower()}_km_per_px": values[f"{camera.lower()}_km_per_px"] * along / values["altitude_km"]
             for camera in PIXEL_RAD

@@ -11,11 +11,13 @@ from perijove.bodies.galilean import (
 from perijove.bodies.io_missions import FLYBY_ARTICLE, MILE_KM, MISSIONS, MISSIONS_KNOWN_UTC, Mission
 from perijove.constants import HOURS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_YEAR
 from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
+from perijove.ephemeris.composition import path_axes
 from perijove.ephemeris.galilean import galilean_states
 from perijove.ephemeris.juno import ARCS
 from perijove.ephemeris.source import EMBEDDED, Ephemeris
+from perijove.geometry.rotations import unit
 from perijove.passes.encounters import CloseApproach, close_approaches
-from perijove.passes.ephemeris_errors import component_sigma_km
+from perijove.passes.ephemeris_errors import sigma_along_km
 from perijove.resonance.measured import resonance_report
 from perijove.resonance.removal import REMOVALS, resonance_without
 from perijove.studies.claims import Claim, Finding
@@ -58,19 +60,19 @@ def _on_date(approach: CloseApproach, date: str) -> Finding:
 def _margin_sigma_km(one: CloseApproach, other: CloseApproach, ephemeris: Ephemeris) -> float:
     """Standard error of the difference of two ranges from Io.
 
-    Juno's own error is another one in each pass. Io's is not: its solution has it off its place by the same way along
-    the orbit in both passes, of which only the difference of the two lines of sight counts.
+    Juno's own error is another one in each pass. Io's is not: its solution has it off its place by the same way about
+    its orbit in both passes, of which only the difference of the two lines of sight counts.
     """
-    own2, along = 0.0, []
+    own2, sights = 0.0, []
     for approach in (one, other):
-        juno = component_sigma_km(ephemeris, approach.spacecraft, approach.tdb, center="JUPITER")
-        if juno is None:
+        sight = unit(approach.state[:3])
+        juno = ephemeris.position_covariance_km2(approach.spacecraft, approach.tdb, center="JUPITER")
+        if np.isnan(juno).any():
             return 0.0
-        ahead = ephemeris.state("IO", approach.tdb, center="JUPITER")[3:]
-        own2 += float(juno) ** 2
-        along.append(float(approach.state[:3] @ ahead) / (approach.range_km * float(np.linalg.norm(ahead))))
-    shared = float(ephemeris.solution_sigma_km("IO", one.tdb))
-    return math.hypot(math.sqrt(own2), shared * (along[0] - along[1]))
+        own2 += float(sigma_along_km(juno, sight)) ** 2
+        sights.append(path_axes(ephemeris.state("IO", approach.tdb, center="JUPITER")[None])[0] @ sight)
+    shared = ephemeris.solution_sigma_km("IO", one.tdb) * (sights[0] - sights[1])
+    return math.sqrt(own2 + float(shared @ shared))
 
 
 def flyby_distances(approaches: Sequence[CloseApproach], ephemeris: Ephemeris = EMBEDDED) -> tuple[Claim, Claim]:
