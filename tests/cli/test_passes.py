@@ -187,7 +187,7 @@ def test_encounter_as_json() -> None:
 def test_encounter_for_people() -> None:
     outcome = perijove("encounter", "PJ45", "--body", "europa")
     assert outcome.code == 0
-    for text in ("Juno by Europa at perijove 45; built-in ephemeris", "altitude_km", "± ", "B · T, B · R"):
+    for text in ("Juno by Europa at perijove 45; built-in ephemeris", "altitude_km", "± ", "B · T ", "B · R "):
         assert text in outcome.out
 
 

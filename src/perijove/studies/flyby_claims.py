@@ -14,7 +14,8 @@ from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
 from perijove.ephemeris.composition import path_axes
 from perijove.ephemeris.galilean import galilean_states
 from perijove.ephemeris.juno import ARCS
-from perijove.ephemeris.source import EMBEDDED, Ephemeris
+from perijove.ephemeris.solutions import SOLUTIONS
+from perijove.ephemeris.source import Ephemeris
 from perijove.geometry.rotations import unit
 from perijove.passes.encounters import CloseApproach, close_approaches
 from perijove.passes.ephemeris_errors import sigma_along_km
@@ -31,6 +32,7 @@ __all__ = [
     "io_missions",
 ]
 
+_BEST = SOLUTIONS["io-lead"].ephemeris
 _YEARS = 15.0  # two and a half free librations
 _YEAR_2024 = ("2024-01-01", "2025-01-01")
 _HALF_OF_A_HUNDRED = 50.0
@@ -75,7 +77,7 @@ def _margin_sigma_km(one: CloseApproach, other: CloseApproach, ephemeris: Epheme
     return math.sqrt(own2 + float(shared @ shared))
 
 
-def flyby_distances(approaches: Sequence[CloseApproach], ephemeris: Ephemeris = EMBEDDED) -> tuple[Claim, Claim]:
+def flyby_distances(approaches: Sequence[CloseApproach], ephemeris: Ephemeris = _BEST) -> tuple[Claim, Claim]:
     """How near, when, and whether ever nearer or again as near.
 
     Parameters
@@ -102,7 +104,7 @@ def flyby_distances(approaches: Sequence[CloseApproach], ephemeris: Ephemeris = 
                 unit="km",
                 least=0.0,
                 most=most_km,
-                basis=f"{height / MILE_KM:.0f} ± {height_sigma / MILE_KM:.0f} miles; above the triaxial ellipsoid "
+                basis=f"{height / MILE_KM:.1f} ± {height_sigma / MILE_KM:.1f} miles; above the triaxial ellipsoid "
                 f"{first.altitude_km:.1f} km; {said.distance_km:g} is taken to the nearest hundred",
             ),
             Finding(
@@ -193,7 +195,7 @@ def io_missions(missions: Sequence[Mission] = MISSIONS) -> Claim:
 
 
 def flyby_claims(
-    ephemeris: Ephemeris = EMBEDDED, *, progress: Callable[[str], None] = lambda _step: None
+    ephemeris: Ephemeris = _BEST, *, progress: Callable[[str], None] = lambda _step: None
 ) -> tuple[Claim, ...]:
     """All statements with our figures.
 

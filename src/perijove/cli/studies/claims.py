@@ -24,4 +24,4 @@ def command() -> None:
     with steps("claims") as tell:
         claims = flyby_claims(progress=tell)
     record = {"claims": [claim_record(claim) for claim in claims]}
-    hand_over(record, "\n".join(claim_lines(claims)), ephemeris=SOLUTIONS["jup365"].title)
+    hand_over(record, "\n".join(claim_lines(claims)), ephemeris=SOLUTIONS["io-lead"].title)
