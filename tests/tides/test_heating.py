@@ -2,7 +2,8 @@
 
 Authority: law (what is heated is what the orbit loses; strain is the derivative of displacement; Bochner's formula) and
 published (Segatz et al. 1988, doi:10.1016/0019-1035(88)90001-2, and Beuthe 2013, doi:10.1016/j.icarus.2012.11.020, for
-the patterns of Io).
+the patterns of Io; Kelvin 1863 for a liquid ball), and independent (the equations of Takeuchi & Saito 1972 with
+inertia, by scipy).
 """
 
 import dataclasses
@@ -11,13 +12,16 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy.integrate import solve_ivp
+from tests.tides.takeuchi_saito import slopes
 
+from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2 as G
 from perijove.errors import InputError, PrecisionError
 from perijove.interior.body import Interior
 from perijove.interior.layers import Layer, Orbit
 from perijove.interior.models import MODELS
-from perijove.tides.heating import PATTERNS, heating_w_m3, quality_factor, tidal_heating
-from perijove.tides.love import radial_functions
+from perijove.tides.heating import PATTERNS, heating_w_m3, inertia_k2, quality_factor, tidal_heating
+from perijove.tides.love import love_numbers, radial_functions
 from perijove.tides.potential import TidalPotential, local_axes
 from perijove.tides.surface_harmonics import SurfaceHarmonics
 
@@ -249,3 +253,77 @@ def test_points_that_cannot_be_heated_are_refused() -> None:
         heating_w_m3(MIXED, [2000.0])
     with pytest.raises(InputError, match="only one"):
         heating_w_m3(MIXED, [1000.0], 3.0)
+
+
+def k2_by_integration(body: Interior, *, inertia: bool) -> complex:
+    """k2 of rock over a liquid core that moves, by integration outwards."""
+    frequency = body.orbit.angular_frequency_rad_s
+    square = frequency**2 if inertia else 0.0
+    core, units = body.layers[0], np.array([1.0, 1e4, 1.0, 1e4, 1.0, 1e-6])
+    floor = core.outer_radius_km * 1e3
+    y = np.zeros((6, 3), dtype=complex)
+    y[0, 0] = y[2, 1] = y[4, 2] = 1.0
+    gravity = float(body.gravity_m_s2(core.outer_radius_km))
+    y[1] = core.density_kg_m3 * ((gravity - square * floor / 2.0) * y[0] - y[4])  # the core flows as a gradient
+    y[5] = 5.0 / floor * y[4] - 4.0 * np.pi * G * core.density_kg_m3 * y[0]
+    for layer in body.layers[1:]:
+        rigidity, bulk = layer.complex_rigidity_pa(frequency), float(layer.bulk_modulus_pa or 0.0)
+
+        def rate(r: float, scaled: np.ndarray, layer: Layer = layer, rigidity: complex = rigidity,
+                 bulk: float = bulk) -> np.ndarray:  # fmt: skip
+            six = scaled * units
+            weight = float(body.gravity_m_s2(min(r * 1e-3, body.radius_km)))
+            slope = slopes(r, six, density=layer.density_kg_m3, shear=rigidity, bulk=bulk, gravity=weight, degree=2)
+            slope[1] -= square * layer.density_kg_m3 * six[0]
+            slope[3] -= square * layer.density_kg_m3 * six[2]
+            return slope / units
+
+        roof = layer.outer_radius_km * 1e3
+        for k in range(3):
+            path = solve_ivp(rate, (floor, roof), y[:, k] / units, method="DOP853", rtol=1e-11, atol=1e-13)
+            y[:, k] = path.y[:, -1] * units
+        floor = roof
+    scale = np.array([1e4, 1e4, 1e-6])
+    x = np.linalg.solve(y[[1, 3, 5]] / scale[:, None], np.array([0.0, 0.0, 5.0 / floor]) / scale)
+    return complex(y[4] @ x - 1.0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["steinke-2020-a", "steinke-2020-b"])
+def test_inertia_adds_what_the_equations_with_it_say(name: str) -> None:
+    # independent; what is left is of second order, the addition times its share of k2
+    body = MODELS[name]
+    still, moved = (k2_by_integration(body, inertia=inertia) for inertia in (False, True))
+    added = inertia_k2(body)
+    assert added is not None
+    assert abs(added / (moved - still) - 1.0) < 2.0 * abs(added / still)
+
+
+def test_inertia_of_a_soft_io_is_half_a_percent_and_not_a_fifth() -> None:
+    # regression: what the documentation says
+    body = MODELS["steinke-2020-a"]
+    added, k2 = inertia_k2(body), complex(love_numbers(body).k)
+    assert added is not None
+    assert added.real / k2.real == pytest.approx(0.0038, abs=5e-5)
+    assert added.imag / k2.imag == pytest.approx(0.00835, abs=5e-5)
+
+
+def test_inertia_of_a_liquid_ball_is_kelvins() -> None:
+    # published: k = (3 / 2) / (1 - w² / w2²) with w2² = (16 pi / 15) G rho; a lid of nothing, its thickness the error
+    for lid_km in (1.0, 0.1):
+        ball = Interior(
+            (
+                Layer("liquid", "liquid", 1000.0 - lid_km, 3000.0),
+                Layer("lid", "solid", 1000.0, 3000.0, 1e-3, rheology="elastic"),
+            ),
+            orbit=Orbit(1e-5, 0.01),
+        )
+        added = inertia_k2(ball)
+        assert added is not None
+        expected = 1.5 * 1e-10 / (16.0 * np.pi / 15.0 * G * 3000.0)
+        assert added.real == pytest.approx(expected, rel=30.0 * lid_km / 1000.0)
+
+
+def test_inertia_of_an_ocean_is_left_to_the_ocean() -> None:
+    ocean = Layer("ocean", "liquid", 1800.0, 3100.0)
+    assert inertia_k2(dataclasses.replace(MIXED, layers=(*MIXED.layers[:3], ocean, MIXED.layers[3]))) is None

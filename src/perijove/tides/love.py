@@ -5,9 +5,10 @@ on the unit sphere), and adds k W to the potential outside. The numbers are comp
 omega t), and where it lags, the imaginary part is negative.
 
 Modelled are spherical, non-rotating, self-gravitating bodies of homogeneous layers, solid (any rheology;
-compressible or not) or liquid, in hydrostatic equilibrium. Not modelled: inertia, of relative size omega² R / g
-(0.2 % for Io) unless a liquid layer is near a resonance; rotation, about as much; lateral differences; flow in
-liquid layers, which are static after Saito (1974, doi:10.4294/jpe1952.22.123).
+compressible or not) or liquid, in hydrostatic equilibrium. Not modelled: inertia, which adds 0.4 % to Re k2 and 0.8 %
+to the heat of a soft Io and 0.02 % to a stiff one's (`perijove.tides.heating.inertia_k2` gives it), much more where a
+liquid layer is near a resonance; rotation, about as much; lateral differences; flow in liquid layers, which are static
+after Saito (1974, doi:10.4294/jpe1952.22.123).
 """
 
 import math

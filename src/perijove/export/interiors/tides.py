@@ -11,7 +11,7 @@ from perijove.ocean.flow import ORDERS, OceanTide
 from perijove.ocean.waves import resonant_thicknesses_km
 from perijove.studies.body_tides import BodyTides
 from perijove.tides.displacement import uplift_range_m
-from perijove.tides.heating import TidalHeating, quality_factor
+from perijove.tides.heating import TidalHeating, inertia_k2, quality_factor
 from perijove.tides.love import LoveNumbers
 from perijove.tides.surface_harmonics import SurfaceHarmonics
 
@@ -29,6 +29,7 @@ def tides_record(tides: BodyTides) -> dict[str, Any]:
     record = {**_body(tides.interior), **_love(tides.heating.love, 2), **_heating(tides.heating)}
     for degree, love in tides.others.items():
         record |= _love(love, degree)
+    record["inertia"] = _inertia(tides)
     if tides.ocean is not None:
         magma = {"magma_viscosity_pa_s": tides.magma_viscosity_pa_s, "reynolds_number": tides.reynolds_number}
         record["ocean"] = {**magma, **_ocean(tides.ocean)}
@@ -56,7 +57,7 @@ def tides_lines(record: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
 
 def _is_complex(key: str) -> bool:
     """Whether a list under this key is a real and an imaginary part."""
-    return key[1:].isdigit() or key.lstrip("-").isdigit() or key in ("k2_static", "drag_per_s")
+    return key[1:].isdigit() or key.lstrip("-").isdigit() or key in ("k2_static", "k2_added", "drag_per_s")
 
 
 def tides_fact_line(record: Mapping[str, Any]) -> str:
@@ -114,6 +115,14 @@ def _love(love: LoveNumbers, degree: int) -> dict[str, Any]:
         f"h{degree}": _pair(complex(love.h)),
         f"l{degree}": _pair(complex(love.l)),
     }
+
+
+def _inertia(tides: BodyTides) -> dict[str, Any] | None:
+    """What inertia adds to k2 and to the power, which are without it; None where a liquid above rock would flow."""
+    added, k2 = inertia_k2(tides.interior), complex(tides.heating.love.k)
+    if added is None:
+        return None
+    return {"k2_added": _pair(added), "power_share": added.imag / k2.imag if k2.imag else None}
 
 
 def _extremes(flux: SurfaceHarmonics) -> dict[str, Any]:
