@@ -21,7 +21,7 @@ from perijove.evolution.resonant_equilibrium import EquilibriumFamily
 from perijove.evolution.tidal_estimate import acceleration_partials, k2_over_q_estimate
 from perijove.evolution.tidal_kernel import tidal_rates
 from perijove.evolution.tidal_model import LAINEY_2009, ResonanceState, TidalModel
-from perijove.evolution.tidal_rates import equilibrium_under_tides, rates_at, tidal_moment
+from perijove.evolution.tidal_rates import WATTS_PER_KM5_S5, equilibrium_under_tides, rates_at, tidal_moment
 
 FAMILY = EquilibriumFamily(AVERAGED_GALILEAN)
 NOW = FAMILY.present()
@@ -175,6 +175,28 @@ def test_equilibrium_heat_does_not_hang_on_io() -> None:
     assert abs(base.eccentricity_rate_per_year[0]) < 1e-15
     assert base.acceleration_per_year[0] < 0.0  # in equilibrium all orbits grow
     assert base.heat_w[0] < tidal_moment(FAMILY, NOW, TidalModel(1.1e-5)).heat_w[0]  # Io is now above it
+
+
+@pytest.mark.parametrize(
+    ("ganymede_gm", "bound", "heat_tw", "eccentricity"), [(None, 3, 65.0, 0.0035), (1e-6, 2, 24.0, 0.0021)]
+)
+def test_equilibrium_heat_is_what_the_orbits_do_not_take(
+    ganymede_gm: float | None, bound: int, heat_tw: float, eccentricity: float
+) -> None:
+    """Law: T1 (n1 - sum nL / sum L) over the moons that hang together; independent: another code's 65 and 24 TW."""
+    gm = list(AVERAGED_GALILEAN.gm_km3_s2)
+    gm[2] = gm[2] if ganymede_gm is None else ganymede_gm
+    system = replace(AVERAGED_GALILEAN, gm_km3_s2=tuple(gm))
+    family = EquilibriumFamily(system)
+    tides = TidalModel({"IO": 1.102e-5}, {"IO": 0.01445})
+    moment = tidal_moment(family, equilibrium_under_tides(family, family.present(), tides), tides)
+    beta, mu = system.masses
+    n, momentum = moment.mean_motion_rad_s[:bound], (beta * np.sqrt(mu * moment.a_km))[:bound]
+    torque = 1.5 * 1.102e-5 * gm[0] ** 2 * system.radius_km**5 / moment.a_km[0] ** 6
+    closed = torque * (n[0] - n @ momentum / momentum.sum()) * WATTS_PER_KM5_S5
+    assert moment.heat_w[0] == pytest.approx(closed, rel=0.01)  # oblateness and squares of e are left out of the law
+    assert moment.heat_w[0] / 1e12 == pytest.approx(heat_tw, abs=0.5)
+    assert moment.eccentricity[0] == pytest.approx(eccentricity, abs=0.5e-4)
 
 
 @pytest.mark.parametrize("tides", [TidalModel(moons={}), TidalModel(jupiter=0.0), TidalModel(jupiter=1e-2)])

@@ -82,10 +82,21 @@ class Claim:
     findings: tuple[Finding, ...]
 
     @property
+    def probability(self) -> tuple[float, float]:
+        """Least and greatest that all figures lie where the statement has them; how they hang together is not known."""
+        each = [finding.probability for finding in self.findings]
+        return max(0.0, 1.0 - sum(1.0 - one for one in each)), min(each)
+
+    @property
     def verdict(self) -> Verdict:
-        """Refuted where one figure is, confirmed where all are."""
-        verdicts = {finding.verdict for finding in self.findings}
-        for verdict in (Verdict.REFUTED, Verdict.CANNOT_TELL):
-            if verdict in verdicts:
-                return verdict
-        return Verdict.CONFIRMED
+        """Confirmed where all figures together are 95 % sure, refuted where one of them is."""
+        least, most = self.probability
+        if least >= _SURE:
+            return Verdict.CONFIRMED
+        return Verdict.REFUTED if most <= 1.0 - _SURE else Verdict.CANNOT_TELL
+
+    @property
+    def sureness(self) -> float:
+        """Probability that the verdict rests on: of the statement, at least, or of its opposite; NaN where neither."""
+        least, most = self.probability
+        return {Verdict.CONFIRMED: least, Verdict.REFUTED: 1.0 - most}.get(self.verdict, math.nan)

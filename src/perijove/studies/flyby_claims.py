@@ -202,7 +202,8 @@ def flyby_claims(
     Parameters
     ----------
     ephemeris : Ephemeris
-        With Juno through perijoves 34 to 76, and the moons.
+        With Juno through perijoves 34 to 76, and the moons; without it the one with Io's lead. Io's orbit and the
+        removals are those of the moons as in jup365 either way: a lead changes no period.
     progress : callable
         Told what begins.
 

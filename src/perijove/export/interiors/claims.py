@@ -11,6 +11,7 @@ __all__ = ["claim_lines", "claim_record"]
 
 _FINEST_DIGITS = 4
 _SMALL = 1e-3
+_TAIL = 1e-3
 _VERDICT, _FIGURE, _WIDTH = 13, 20, 110  # columns
 
 
@@ -20,6 +21,8 @@ def claim_record(claim: Claim) -> dict[str, object]:
         "key": claim.key,
         "statement": claim.statement,
         "verdict": str(claim.verdict),
+        "probability_least": number(claim.probability[0]),
+        "probability_most": number(claim.probability[1]),
         "findings": [
             {
                 "quantity": one.quantity,
@@ -41,10 +44,14 @@ def claim_lines(claims: Sequence[Claim]) -> Iterator[str]:
     """Statements with verdicts, and the figures under each."""
     margin = " " * (_FIGURE + 2)
     for claim in claims:
-        yield f"{claim.verdict.upper():{_VERDICT}}{claim.statement}"
+        sure = "" if math.isnan(claim.sureness) else f" ({_percent(claim.sureness)})"
+        if all(one.sigma == 0.0 for one in claim.findings):
+            sure = " (counted)"
+        yield f"{claim.verdict.upper():{_VERDICT}}{claim.statement}{sure}"
         for one in claim.findings:
             yield f"  {_figure(one):{_FIGURE}}{one.quantity}"
-            note = f"claimed {_bounds(one)}: {one.verdict}; {one.basis}"
+            chance = "counted" if one.sigma == 0.0 else f"{_percent(one.probability)} probable"
+            note = f"claimed {_bounds(one)}: {chance}, {one.verdict}; {one.basis}"
             yield from wrap(note, _WIDTH, initial_indent=margin, subsequent_indent=margin)
         yield ""
 
@@ -59,6 +66,13 @@ def _figure(one: Finding) -> str:
         digits = min(max(1 - math.floor(math.log10(one.sigma)), 0), _FINEST_DIGITS)
         text = f"{one.value:.{digits}f} ± {one.sigma:.{digits}f}" if one.sigma >= _SMALL else f"{one.value:.{digits}f}"
     return f"{text} {one.unit}"
+
+
+def _percent(probability: float) -> str:
+    """In percent; normal errors say nothing of tails beyond one in a thousand."""
+    if probability > 1.0 - _TAIL:
+        return f"> {1.0 - _TAIL:.1%}".replace("%", " %")
+    return f"< {_TAIL:.1%}".replace("%", " %") if probability < _TAIL else f"{probability:.1%}".replace("%", " %")
 
 
 def _bounds(one: Finding) -> str:
