@@ -19,6 +19,7 @@ from perijove.export.picture_record import picture_record
 from perijove.export.png import display_rgba
 from perijove.export.product_json import validate
 from perijove.figures.artist import Artist
+from perijove.figures.pictures.quicklook import fact_lines
 from perijove.formats.base_map import BaseMap
 from perijove.formats.image import SourceFile
 from perijove.formats.open import read
@@ -187,6 +188,19 @@ def test_the_stretch_of_a_users_choice_is_what_is_written_and_said(done: Process
     assert np.count_nonzero(clear) > 10_000
     assert np.abs(codes[:3, clear] - 65535.0 * level[:, clear]).max() < 1.0
     assert (codes[3] == 65535 * np.isfinite(values).any(axis=0))[: clear.shape[0] // 2].all()
+
+
+def test_quick_looks_tell_their_stretch(done: Processed) -> None:
+    options = Options(stretch="0.01:0.6:linear", white_balance="1:0.9:1.3")
+    drawing = picture_drawing(done.image.raw, done.location, done.map, options)
+    assert fact_lines(drawing.picture)[1].endswith("   ·   I/F 0.01 to 0.6, balance 1 0.9 1.3, linear")
+
+
+def test_a_balance_for_other_bands_is_refused_before_the_work(done: Processed, tmp_path: Path) -> None:
+    picture = Picture(done.image.raw)
+    with pytest.raises(InputError, match="has 1 multipliers, the picture 3 bands"):
+        picture.save(tmp_path, white_balance="1")
+    assert picture._located is None
 
 
 def test_each_raster_has_its_style(done: Processed, files: dict[str, Path]) -> None:

@@ -28,6 +28,7 @@ from perijove.junocam.pixel_lookup import PixelLook, pixel_at, pixels_of_place
 from perijove.junocam.processing import Processed, calibrated_and_located, mapped_and_registered
 from perijove.junocam.radiometry.calibration import CalibratedImage
 from perijove.junocam.report import is_simulated
+from perijove.physics.stretch import check_choice
 from perijove.products import ProductWriter, limb_drawing, panels_drawing, picture_drawing, product_names, view_drawing
 from perijove.scene.backplane_registry import BACKPLANES
 from perijove.scene.compile_ahead import compile_map_kernels
@@ -422,6 +423,7 @@ class Picture(_Shown):
         on_seen: Callable[[Location, MapResult], None] | None = None,
     ) -> MappedPicture:
         """Locate, if that is still to do, and map."""
+        check_choice(options.stretch, options.white_balance, bands=len(set(self.raw.filters)))
         if options.apply_shift and base_map is None:
             raise InputError("apply_shift needs a map to shift to; give base_map")
         place = Path(base_map) if base_map is not None else None

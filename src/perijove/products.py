@@ -178,9 +178,9 @@ def view_drawing(raw: RawImage, location: Location, seen: MapResult, options: Op
 
 def _map_picture(raw: RawImage, location: Location, result: MapResult, options: Options) -> MapPicture:
     values, grid = _coarse(result)
-    rgba = display_rgba(values, _stretch(result, options))
-    facts = replace(picture_facts(raw, location), photometry=options.photometry)
-    return MapPicture(rgba, grid, facts, result.grid)
+    stretch = _stretch(result, options)
+    facts = replace(picture_facts(raw, location), photometry=options.photometry, stretch=str(stretch))
+    return MapPicture(display_rgba(values, stretch), grid, facts, result.grid)
 
 
 def _stretch(result: MapResult, options: Options) -> Stretch:

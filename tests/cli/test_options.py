@@ -111,6 +111,13 @@ def test_what_does_not_go_together_is_refused(arguments: tuple[str, ...], says: 
     assert says in outcome.line
 
 
+@pytest.mark.parametrize("name", LEAVES)
+def test_help_speaks_no_jargon_of_the_parser(name: str) -> None:
+    context = click.Context(LEAVES[name])
+    told = [record[0] for one in LEAVES[name].params if (record := one.get_help_record(context))]
+    assert not [line for line in told if "RANGE" in line.split(" ", 1)[-1].replace("--range-km", "")]
+
+
 def test_now_is_a_time() -> None:
     assert answer("moons", "now", "--body", "io") != answer("moons", "2026-01-01", "--body", "io")
 

@@ -40,6 +40,7 @@ from perijove.geometry.grids import (
     polar_grid,
 )
 from perijove.geometry.projections import MapGrid
+from perijove.physics.stretch import Stretch
 from perijove.scene.mapping import MapOptions
 
 SUB, SUN = (20.0, 10.0), (2.0, 80.0)
@@ -157,6 +158,17 @@ def test_what_the_camera_resolved_is_told_apart_from_the_scale_of_the_page() -> 
     reduced = fact_lines(replace(shown, facts=replace(facts, camera_pixel_km=5.0)))[1]
     assert reduced == "as Juno saw it, reduced 3 × to 15 km per pixel"
     assert fact_lines(shown)[1] == "as Juno saw it, 15 km per pixel"
+
+
+def test_law_and_stretch_are_told() -> None:
+    shown = picture(GRIDS["equirectangular"])
+    chosen = Stretch(0.6123, 0.0123, (1.0, 0.9, 1.3), "linear")
+    facts = replace(shown.facts, photometry="lommel_seeliger", stretch=str(chosen))
+    figure = quicklook(replace(shown, facts=facts))
+    (line,) = [text for text in figure.texts if "corrected for light" in text.get_text()]
+    assert line.get_text().endswith("lommel-seeliger law   ·   I/F 0.0123 to 0.6123, balance 1 0.9 1.3, linear")
+    box, page = line.get_window_extent(figure.canvas.get_renderer()), figure.bbox  # type: ignore[attr-defined]
+    assert page.x0 < box.x0 < box.x1 < page.x1
 
 
 @pytest.mark.parametrize("kind", ["equirectangular", "perspective"])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from perijove.errors import InputError
-from perijove.physics.stretch import Stretch, chosen_stretch, natural_stretch
+from perijove.physics.stretch import Stretch, check_choice, chosen_stretch, natural_stretch
 
 
 def ramp() -> np.ndarray:
@@ -88,5 +88,7 @@ def test_a_balance_that_cannot_be_understood(words: str) -> None:
 def test_what_the_picture_does_not_allow() -> None:
     with pytest.raises(InputError, match="3 multipliers, the picture 1 bands"):
         chosen_stretch(ramp(), white_balance="1:1:1")
+    with pytest.raises(InputError, match="1 multipliers, the picture 3 bands"):
+        check_choice("natural", "2", bands=3)
     with pytest.raises(InputError, match=r"black, I/F 0\.9, is not below white, 0\.3"):
         chosen_stretch(ramp(), "0.9:50%")

@@ -12,7 +12,7 @@ import click
 
 from perijove.errors import InputError
 
-__all__ = ["BaseMapFile", "BodyName", "Folder", "NewFile", "Number", "Perijove", "Time", "TimeZone"]
+__all__ = ["BaseMapFile", "BodyName", "Folder", "NewFile", "Number", "Perijove", "Time", "TimeZone", "Whole"]
 
 _PERIJOVE = re.compile(r"(?:PJ|P|)\s*0*(?P<number>\d{1,3})", re.IGNORECASE | re.ASCII)
 _FILE_ENDS = frozenset(
@@ -23,12 +23,20 @@ _FILE_ENDS = frozenset(
 class Number(click.FloatRange):
     """A number within bounds; unlike `click.FloatRange` it refuses NaN, which compares with no bound."""
 
+    name = "number"
+
     def convert(self, value: float, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Text, or a default, to number."""
         number = super().convert(value, param, ctx)
         if math.isnan(number):
             self.fail(f"{number} is not in the range {self._describe_range()}.", param, ctx)
         return number
+
+
+class Whole(click.IntRange):
+    """A whole number within bounds."""
+
+    name = "whole number"
 
 
 class BaseMapFile(click.Path):

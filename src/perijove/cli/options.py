@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar, cast
 import click
 
 from perijove.cli.handover import AS_CSV, AS_JSON, OVERWRITE
-from perijove.cli.option_types import BaseMapFile, BodyName, Folder, NewFile, Number, Perijove, Time
+from perijove.cli.option_types import BaseMapFile, BodyName, Folder, NewFile, Number, Perijove, Time, Whole
 from perijove.cli.rules import needs, only_one_of
 from perijove.cli.talk import QUIET, VERBOSE
 from perijove.errors import InputError
@@ -417,7 +417,7 @@ frequency_option = _shared(
 )
 degree_option = _shared(
     "--degree",
-    type=click.IntRange(2, 100),
+    type=Whole(2, 100),
     default=2,
     show_default=True,
     metavar="N",
@@ -434,7 +434,7 @@ def prior_option(form: str, *, use: str) -> _Decorator:
 
 seed_option = _shared(
     "--seed",
-    type=click.IntRange(0, _LARGEST_SEED),
+    type=Whole(0, _LARGEST_SEED),
     default=0,
     show_default=True,
     metavar="N",
@@ -442,7 +442,7 @@ seed_option = _shared(
 )
 threads_option = _shared(
     "--threads",
-    type=click.IntRange(1, 256),
+    type=Whole(1, 256),
     default=2,
     show_default=True,
     metavar="N",

@@ -57,6 +57,8 @@ class PictureFacts:
         Size of a pixel of the camera at the body's centre; NaN where it is not known.
     photometry : str
         Name of the law that was divided out, or ``none``.
+    stretch : str
+        What is shown as black and as white and how colours are balanced, in words; empty where that is not told.
     """
 
     product_id: str
@@ -69,6 +71,7 @@ class PictureFacts:
     source: str
     camera_pixel_km: float = float("nan")
     photometry: str = "none"
+    stretch: str = ""
 
     @property
     def title(self) -> str:

@@ -86,21 +86,17 @@ def chosen_stretch(radiance_factor: np.ndarray, stretch: str = "natural", white_
     InputError
         Where they cannot be understood, are not as many as the bands, or black is not below white.
     """
+    check_choice(stretch, white_balance, bands=len(radiance_factor))
     low, high, curve = _levels(stretch)
     weights = _weights(white_balance)
-    if weights and len(weights) != len(radiance_factor):
-        raise InputError(
-            f"white balance {white_balance!r} has {len(weights)} multipliers, the picture {len(radiance_factor)} bands;"
-            " give one for each"
-        )
     if white_balance == "grey":
         weights = _grey(radiance_factor)
     found = _between(radiance_factor, weights or (1.0,) * len(radiance_factor), low, high)
     return replace(found, curve=curve)
 
 
-def check_choice(stretch: str, white_balance: str) -> None:
-    """Refuse words that `chosen_stretch` cannot understand, before the work.
+def check_choice(stretch: str, white_balance: str, *, bands: int | None = None) -> None:
+    """Refuse what `chosen_stretch` cannot use, before the work; `bands` is how many the picture has, where known.
 
     Raises
     ------
@@ -108,7 +104,12 @@ def check_choice(stretch: str, white_balance: str) -> None:
         Says what can be written.
     """
     _levels(stretch)
-    _weights(white_balance)
+    weights = _weights(white_balance)
+    if weights and bands is not None and len(weights) != bands:
+        raise InputError(
+            f"white balance {white_balance!r} has {len(weights)} multipliers, the picture {bands} bands; give one for "
+            "each"
+        )
 
 
 def _levels(stretch: str) -> tuple[_Level, _Level, str]:

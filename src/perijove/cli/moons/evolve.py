@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from perijove.cli.handover import hand_over, new_files, refuse_standing
-from perijove.cli.option_types import Number
+from perijove.cli.option_types import Number, Whole
 from perijove.cli.options import json_option, out_option, overwrite_option, quiet_option, seed_option, years_option
 from perijove.cli.talk import steps
 
@@ -29,7 +29,7 @@ _LONGEST_YEARS = 4.6e9
 @click.option("--io-k2-over-q", type=Number(0.0, 1.5), help="k2/Q of Io in place of the estimate's.")
 @click.option(
     "--draws",
-    type=click.IntRange(0, 1000),
+    type=Whole(0, 1000),
     default=40,
     show_default=True,
     help="Evolutions that show the errors of k2/Q; 0 for none.",

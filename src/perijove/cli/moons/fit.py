@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from perijove.cli.handover import as_json, hand_over, new_files, refuse_standing
-from perijove.cli.option_types import Number, Time
+from perijove.cli.option_types import Number, Time, Whole
 from perijove.cli.options import (
     from_option,
     json_option,
@@ -46,11 +46,11 @@ _NAMES = ("fit.json", "fit-residuals.csv", "fit-residuals.png", "fit-correlation
 @click.option("--j6", is_flag=True, help="Fit J6.")
 @click.option("--pole", is_flag=True, help="Fit Jupiter's pole and its rates.")
 @prior_option("NAME=SIGMA", use="It is fitted, with this standard error before: gm.IO, J2, pole_ra ...")
-@click.option("--every", type=click.IntRange(min=1), default=1, show_default=True, help="Take every N-th row.")
+@click.option("--every", type=Whole(min=1), default=1, show_default=True, help="Take every N-th row.")
 @from_option("Earlier rows are left out.")
 @to_option("Later rows are left out.")
 @click.option("--epoch", type=Time(), metavar="TIME", help="Of the initial states. Default: in the middle of the rows.")
-@click.option("--iterations", type=click.IntRange(1, 100), default=10, show_default=True, help="At most so many.")
+@click.option("--iterations", type=Whole(1, 100), default=10, show_default=True, help="At most so many.")
 @out_option("JSON, residuals (CSV) and two figures.")
 @overwrite_option
 @json_option

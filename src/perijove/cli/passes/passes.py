@@ -7,6 +7,7 @@ import click
 
 from perijove.cli.ephemeris_choice import chosen_ephemeris, known_target
 from perijove.cli.handover import hand_over, new_figure, refuse_standing
+from perijove.cli.option_types import Whole
 from perijove.cli.options import (
     body_option,
     csv_option,
@@ -37,7 +38,7 @@ _ALL_TDB = (-1e10, 1e10)
 
 
 @click.command("passes")
-@click.option("--year", type=click.IntRange(1990, 2070), help="Only perijoves of this year (UTC).")
+@click.option("--year", type=Whole(1990, 2070), help="Only perijoves of this year (UTC).")
 @body_option("a moon. Default: IO.", many=True)
 @max_altitude_option("Passes further off are left out.")
 @kernels_option()

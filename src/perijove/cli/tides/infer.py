@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from perijove.cli.handover import as_json, hand_over, new_files, refuse_standing
+from perijove.cli.option_types import Whole
 from perijove.cli.options import json_option, out_option, overwrite_option, prior_option, quiet_option, seed_option
 from perijove.cli.talk import steps
 from perijove.errors import InputError
@@ -42,10 +43,8 @@ _DATA = "re_k2,k2_over_q,heat_flow,moment_of_inertia"
     metavar="CHOICES",
     help="Sets of priors for the odds of a magma ocean by the depth of its roof, by commas; all, or none.",
 )
-@click.option(
-    "--samples", type=click.IntRange(100, 200_000), default=5000, show_default=True, help="Effective samples."
-)
-@click.option("--live", type=click.IntRange(50, 20_000), default=400, show_default=True, help="Live points of a run.")
+@click.option("--samples", type=Whole(100, 200_000), default=5000, show_default=True, help="Effective samples.")
+@click.option("--live", type=Whole(50, 20_000), default=400, show_default=True, help="Live points of a run.")
 @seed_option
 @out_option("JSON, draws (CSV, NPZ) and figures (PNG).")
 @overwrite_option

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from perijove.cli.handover import as_json, hand_over, new_files, refuse_standing
-from perijove.cli.option_types import Number
+from perijove.cli.option_types import Number, Whole
 from perijove.cli.options import json_option, out_option, overwrite_option, quiet_option, seed_option
 from perijove.cli.talk import steps
 
@@ -45,9 +45,7 @@ def _sources_path(given: Path | None) -> Path:
     show_default=True,
     help="Share of sources seen beyond 60 deg latitude, against the rest.",
 )
-@click.option(
-    "--trials", type=click.IntRange(1, 100_000), default=500, show_default=True, help="Random sets per probability."
-)
+@click.option("--trials", type=Whole(1, 100_000), default=500, show_default=True, help="Random sets per probability.")
 @seed_option
 @json_option
 @out_option("figure and JSON.")

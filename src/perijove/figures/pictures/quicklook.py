@@ -29,7 +29,7 @@ _PROJECTION_NAMES = {
 
 
 def fact_lines(picture: MapPicture) -> list[str]:
-    """Time, distance, phase, what the camera resolved; below it the projection and its own scale."""
+    """Time, distance, phase, what the camera resolved; below it the projection, its own scale, law and stretch."""
     facts, grid = picture.facts, picture.product_grid or picture.grid
     time = facts.mid_time_utc[:19].replace("T", " ")
     seen = [
@@ -44,6 +44,8 @@ def fact_lines(picture: MapPicture) -> list[str]:
     shown = f"{grid.resolution_km:.3g} km per pixel"
     if facts.photometry != "none":
         shown += f"   ·   corrected for light: {facts.photometry.replace('_', '-')} law"
+    if facts.stretch:
+        shown += f"   ·   {facts.stretch}"
     if scale > _SAME_SCALE:
         shown = f"enlarged {scale:.2g} × to {shown}"
     elif scale < 1.0 / _SAME_SCALE:
