@@ -18,6 +18,7 @@ import numpy as np
 from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM as RADII
 from perijove.ephemeris.spice.kernels import Kernels
 from perijove.errors import PerijoveError
+from perijove.export.simulated_picture import write_product
 from perijove.formats.base_map import BaseMap
 from perijove.formats.image import SourceFile
 from perijove.formats.open import read
@@ -26,7 +27,6 @@ from perijove.junocam.locate import Location
 from perijove.junocam.map_grid import Options
 from perijove.junocam.processing import Processed, calibrated_and_located, mapped_and_registered
 from perijove.junocam.radiometry.calibration import CalibratedImage
-from perijove.simulator.product import write_product
 from perijove.simulator.scenarios import random_scenario
 from perijove.simulator.simulation import SimulatedPicture, simulate
 from perijove.simulator.synthetic_io import synthetic_base_map

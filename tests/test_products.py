@@ -18,6 +18,7 @@ from perijove.errors import InputError
 from perijove.export.picture_record import picture_record
 from perijove.export.png import display_rgba
 from perijove.export.product_json import validate
+from perijove.export.simulated_picture import write_product
 from perijove.figures.artist import Artist
 from perijove.figures.pictures.quicklook import fact_lines
 from perijove.formats.base_map import BaseMap
@@ -31,7 +32,6 @@ from perijove.junocam.processing import Processed
 from perijove.junocam.report import warnings_of
 from perijove.picture import MappedPicture, Picture
 from perijove.products import ProductWriter, picture_drawing, product_names, summary
-from perijove.simulator.product import write_product
 from perijove.simulator.scenarios import random_scenario
 from perijove.simulator.simulation import simulate
 from perijove.simulator.synthetic_io import synthetic_base_map
@@ -201,6 +201,20 @@ def test_a_balance_for_other_bands_is_refused_before_the_work(done: Processed, t
     with pytest.raises(InputError, match="has 1 multipliers, the picture 3 bands"):
         picture.save(tmp_path, white_balance="1")
     assert picture._located is None
+
+
+@pytest.mark.parametrize("extra_ms", [-0.4, 0.4])
+def test_the_delay_that_is_told_is_that_of_the_frames(done: Processed, extra_ms: float) -> None:
+    """Law: frames stand apart by the delay in the record, whatever the fit adds to that of the label."""
+    location = done.location
+    values = location.solution.values.copy()
+    values[location.solution.parameters.index("extra_delay_ms")] = extra_ms
+    view = location.orientation.model.view(values)
+    solution = replace(location.solution, values=values)
+    moved = replace(done, location=replace(location, solution=solution))
+    clock = picture_record(moved, parameters={})["clock"]
+    apart = np.diff(view.times_tdb)
+    assert clock["interframe_delay_s"] == pytest.approx(apart.mean(), abs=1e-6)  # type: ignore[index]
 
 
 def test_each_raster_has_its_style(done: Processed, files: dict[str, Path]) -> None:

@@ -86,7 +86,7 @@ def test_the_manifest_tells_where_all_came_from(server: Server, tmp_path: Path) 
     record = json.loads((tmp_path / MANIFEST).read_text())["files"][TRAJECTORY]
     assert record["url"] == server.url(ROOT + TRAJECTORY)
     assert record["size_bytes"] == len(server.files[ROOT + TRAJECTORY])
-    assert set(record) == {"url", "size_bytes", "sha256", "fetched_utc", "etag"}
+    assert set(record) == {"url", "size_bytes", "sha256", "fetched_utc", "etag", "software"}
 
 
 def test_a_dry_run_writes_nothing_and_tells_the_size(server: Server, tmp_path: Path) -> None:

@@ -65,6 +65,12 @@ def places(tmp_path_factory: pytest.TempPathFactory, pristine: Path) -> dict[str
     return {"raw": pristine, "table": folder / "io.csv", "tree": write_tree(folder), "kernels": folder / "k", **span}
 
 
+def test_commands_name_files_without_their_folders(places: dict[str, object]) -> None:
+    outcome = perijove("fit", f"IO={places['table']}", "--iterations", 1, "--json", "-q")
+    command = json.loads(outcome.out)["provenance"]["command"]
+    assert command == "perijove fit IO=io.csv --iterations 1 --json --quiet"
+
+
 def test_every_command_with_json_is_asked() -> None:
     assert {name for name, one in LEAVES.items() if any("--json" in each.opts for each in one.params)} == set(ASKED)
 
@@ -87,6 +93,7 @@ def test_answers_tell_where_they_come_from(
     assert outcome.code == 0, outcome.err
     written = [path for end in ("json", "geojson") for path in tmp_path.rglob(f"*.{end}")]
     assert bool(written) == ("{new}" in arguments)
+    assert str(tmp_path) not in (outcome.out if name == "fit" else "")
     for text in (outcome.out, *(path.read_text(encoding="utf-8") for path in written)):
         said = json.loads(text)["provenance"]
         assert said["software"] == f"perijove {__version__}"

@@ -1,5 +1,6 @@
 """`perijove fetch`. Authority: law: what it prints is what lies in the folder, and the other commands take it."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from tests.archive.mission import picture, publish
 from tests.archive.naif import HASTE, Server, serving_files
 from tests.cli.running import answer, perijove
 
+from perijove import __version__
 from perijove.archive.data_sets import DATA_SETS
 
 IO, JUPITER = picture(1), picture(2, "JUPITER")
@@ -53,6 +55,23 @@ def test_a_pass(server: Server, tmp_path: Path) -> None:
     assert perijove(*arguments, "--body", "europa", "-q").out.startswith("PJ68: no picture of that body\n")
 
 
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_a_pass_that_never_was_is_refused_without_the_network(
+    more: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("perijove.archive.junocam_pages.page", lambda *_, **__: pytest.fail("the site was asked"))
+    outcome = perijove("fetch", "PJ999", "--out", tmp_path / "p", "-q", *more)
+    assert outcome.code == 2
+    assert "PJ999: Juno's perijoves are 0 to" in outcome.line
+    assert not (tmp_path / "p").exists()
+
+
+def test_the_list_of_what_came_names_the_software(server: Server, tmp_path: Path) -> None:
+    assert perijove("fetch", IO.product, "--mirror", server.url("/"), "--out", tmp_path, "-q").code == 0
+    files = json.loads((tmp_path / "perijove-files.json").read_text(encoding="utf-8"))["files"]
+    assert {row["software"] for row in files.values()} == {f"perijove {__version__}"}
+
+
 def test_pictures_that_cannot_be_had_are_told_at_the_end(server: Server, tmp_path: Path) -> None:
     server.faults[JUPITER.vault[0]] += ["404"]
     outcome = perijove("fetch", "PJ68", "--mirror", server.url("/"), "--out", tmp_path, "-q")
@@ -88,7 +107,7 @@ def test_what_is_at_hand_is_not_fetched(data_dir: Path, tmp_path: Path) -> None:
     [
         ((), 2, "nothing was named; write for example: perijove fetch PJ57"),
         (("io",), 2, "'io' is neither a product such as JNCE_2024362_68C00012_V01, nor a pass such as PJ57"),
-        (("PJ99",), 1, "no such file or folder"),
+        (("PJ67",), 1, "no such file or folder"),
         (("JNCE_2024362_68M00077_V01",), 1, "no such file or folder"),
         (("JNCR_2024362_68M00077_V01",), 1, "lists no volume JNOJNC_nnnn; is it another folder?"),
         (("JNCE_2024362_68M00077_V01", "--mirror", "http://pictures.invalid/"), 1, "is there a network?"),

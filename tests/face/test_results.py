@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 from astropy.time import Time
 from matplotlib.figure import Figure
+from PIL import Image
 
 from perijove import events, interior, moons, passes, tides
+from perijove.archive.cache import MapAtHand
 from perijove.dynamics import moments
 from perijove.ephemeris.galilean import galilean_states
 from perijove.ephemeris.juno import arc_of
@@ -113,12 +115,45 @@ def test_integration_starts_where_the_moons_are() -> None:
 def test_moments_and_passes_are_those_of_the_islands() -> None:
     """The door hands on what was found, in order."""
     assert tuple(events.apsides(SHORT, "IO")) == moments.apsides(SHORT, "IO")
+    assert events.apsides(SHORT, "io") == events.apsides(SHORT, "IO")
+    assert events.conjunctions(SHORT, "io", "Europa") == events.conjunctions(SHORT, "IO", "EUROPA")
+    assert events.closest_approaches(SHORT, "io", "Europa") == events.closest_approaches(SHORT, "IO", "EUROPA")
+    assert events.eclipses(SHORT, "io") == events.eclipses(SHORT, "IO")
     assert tuple(events.conjunctions(SHORT, "IO", "EUROPA")) == moments.conjunctions(SHORT, "IO", "EUROPA")
     arc = arc_of(57)
     (one,) = passes.juno_passes(arc.start_tdb, arc.end_tdb)
     (same,) = encounters.passes(best_solution("JUNO").ephemeris, arc.start_tdb, arc.end_tdb)
     assert one.at("IO").tdb == same.at("IO").tdb  # type: ignore[union-attr]  # there is one
     assert passes.flyby(57).approach.tdb == one.at("IO").tdb  # type: ignore[union-attr]
+
+
+def test_the_globe_of_io_has_its_map(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Law: a map of one value at hand, here a bright one, is what the disc shows; its credit stands below."""
+    bare = passes.seen_from("JUNO", "IO", WHEN).plot()
+    Image.new("L", (360, 180), 200).save(tmp_path / "map.png")
+    at_hand = MapAtHand(tmp_path / "map.png", 0.0, "a painter")
+    monkeypatch.setattr("perijove.face.passes.map_at_hand", lambda: at_hand)
+    mapped = passes.seen_from("JUNO", "IO", WHEN).plot()
+    words = [text.get_text() for text in mapped.texts]
+    assert any("map: a painter" in line for line in words)
+    assert (
+        np.asarray(mapped.axes[0].images[0].get_array()).shape == np.asarray(bare.axes[0].images[0].get_array()).shape
+    )
+    assert not np.array_equal(mapped.axes[0].images[0].get_array(), bare.axes[0].images[0].get_array())
+
+
+def test_the_resonance_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[float] = []
+    report = moons.resonance(years=15.0)
+
+    def again(*_: object, years: float, **__: object) -> Any:
+        asked.append(years)
+        return report
+
+    monkeypatch.setattr("perijove.face.moons.resonance_report", again)
+    assert moons.resonance(years=15.0) is report
+    moons.resonance(years=13.0)
+    assert asked == [13.0]
 
 
 def test_heating_is_that_of_the_island() -> None:
@@ -141,6 +176,8 @@ def test_interiors_come_from_files(tmp_path: Path) -> None:
     )
     assert interior.read_interior(path).layers[0].density_kg_m3 == 3500.0
     assert interior.PUBLISHED["steinke-2020-a"] is named_interior("steinke-2020-a")
+    with pytest.raises(InputError, match=r"take PUBLISHED\['steinke-2020-a'\]"):
+        interior.read_interior("steinke-2020-a")
     with pytest.raises(InputError, match=r"none\.toml"):
         interior.read_interior(tmp_path / "none.toml")
 

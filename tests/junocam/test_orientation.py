@@ -11,12 +11,12 @@ import pytest
 
 from perijove.ephemeris.spice.kernels import Kernels
 from perijove.errors import InputError
+from perijove.export.simulated_picture import write_product
 from perijove.formats.image import RawImage
 from perijove.formats.open import read
 from perijove.junocam.orientation import orientation_of
 from perijove.junocam.processing import calibrated_and_located
 from perijove.scene.spin import KernelModel, LabelModel
-from perijove.simulator.product import write_product
 from perijove.simulator.scenarios import random_scenario
 from perijove.simulator.simulation import SimulatedPicture, simulate
 from perijove.simulator.synthetic_io import synthetic_base_map

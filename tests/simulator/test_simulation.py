@@ -14,10 +14,12 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
+from perijove import __version__
 from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM
 from perijove.ephemeris.source import EMBEDDED
 from perijove.ephemeris.spice.kernels import Kernels
 from perijove.errors import InputError, OutputExistsError
+from perijove.export.simulated_picture import write_product
 from perijove.formats.companding import companding, decompand
 from perijove.formats.mission_site import read_mission_site
 from perijove.geometry.ellipsoid import position_from_sub_point_km
@@ -26,7 +28,6 @@ from perijove.scene.kernel_view import view_from_kernels
 from perijove.simulator.detector import background_shape, dn_per_radiance_factor
 from perijove.simulator.label import near_point_planetographic
 from perijove.simulator.motion import frame_epochs_tdb, poses
-from perijove.simulator.product import truth_record, write_product
 from perijove.simulator.rendering import Blur, Illumination
 from perijove.simulator.scenario import DetectorModel, Scenario, SurfaceModel
 from perijove.simulator.scenarios import perijove_57_scenarios, random_scenario
@@ -298,7 +299,7 @@ def test_product_reads_back(tmp_path: Path) -> None:
     """Law: the mission-site reader gives back codes, clock and geometry; frame times differ by the start offset."""
     scenario = random_scenario(7, range_km=95000.0, start_offset_s=0.0125)
     picture = simulate(scenario, GREY, seed=1)
-    paths = write_product(picture, tmp_path, truth=json.dumps(truth_record(picture)))
+    paths = write_product(picture, tmp_path, truth=True)
     raw = read_mission_site(paths[0])
     assert_array_equal(raw.codes, picture.codes)
     assert (raw.product_id, raw.filters, raw.frames) == (picture.product_id, picture.filters, picture.frames)
@@ -307,12 +308,15 @@ def test_product_reads_back(tmp_path: Path) -> None:
     with pytest.raises(OutputExistsError):
         write_product(picture, tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(p.name for p in paths)
-    truth = json.loads(paths[2].read_text(encoding="utf-8"))
+    label, truth = (json.loads(path.read_text(encoding="utf-8")) for path in paths[1:])
+    for record in (label, truth):
+        assert record["provenance"]["software"] == f"perijove {__version__}"
+        assert record["provenance"]["ephemeris"] == "built-in ephemeris"
     assert truth["simulated"] is True
     assert len(truth["framelets"]) == raw.n_framelets
     with Image.open(paths[0]) as png:
         assert "SIMULATED" in png.text["Disclaimer"]
-    assert "SIMULATED" in json.loads(paths[1].read_text(encoding="utf-8"))["RATIONALE_DESC"]
+    assert "SIMULATED" in label["RATIONALE_DESC"]
 
 
 def test_kernels_give_back_the_poses(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from perijove import __version__
 from perijove.archive.cache import cache_folder, here
 from perijove.archive.data_sets import DataFile, DataSet
 from perijove.archive.manifest import FILES, Manifest, Record, locked, sha256
@@ -53,8 +54,16 @@ class Wanted:
 def record_of(received: Received, part: Path, *, url: str, page: str = "") -> Record:
     """What the manifest keeps of a file that has just come."""
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    size = part.stat().st_size
-    return Record(url, size, sha256(part), now, received.etag, received.last_modified, page=page)
+    return Record(
+        url,
+        part.stat().st_size,
+        sha256(part),
+        now,
+        received.etag,
+        received.last_modified,
+        page=page,
+        software=f"perijove {__version__}",
+    )
 
 
 def fetch_file(

@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, quote, urlencode, urljoin, urlsplit
 
 from perijove.archive.listing import links
 from perijove.archive.web import FetchError, MissingError, Patience, page
+from perijove.errors import InputError
+from perijove.passes.mission_table import LISTED
 
 __all__ = ["MISSION_SITE", "MissionSite", "PicturePage"]
 
@@ -60,11 +62,15 @@ class MissionSite:
 
         Raises
         ------
+        InputError
+            Where Juno had no such perijove; nothing is asked of the site then.
         MissingError
             Where the site lists none.
         FetchError
             Where it cannot be read.
         """
+        if perijove not in LISTED:
+            raise InputError(f"PJ{perijove}: Juno's perijoves are {LISTED[0]} to {LISTED[-1]}; give one of them")
         found: dict[str, None] = {}
         for number in range(1, _MOST_PAGES + 1):
             query = {

@@ -296,9 +296,9 @@ def fetch_pass(
     pictures: list[Picture] = []
     others: dict[str, int] = {}
     failures: list[str] = []
+    pages = site.pages_of_pass(perijove)
     with locked(folder):
         files = _Folder(Manifest.read(folder, FILES), site, on_bytes, overwrite=overwrite)
-        pages = site.pages_of_pass(perijove)
         in_a_row = 0
         for number, page in enumerate(pages):
             on_page(number, len(pages))

@@ -4,15 +4,14 @@ import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
+from perijove.archive.fetching import record_of
 from perijove.archive.kernel_choice import uncovered
 from perijove.archive.kernel_names import Role
 from perijove.archive.kernel_plan import Catalogue, PlannedFile, Request, plan_kernels, planned_file
 from perijove.archive.manifest import Manifest, Record, locked, sha256
 from perijove.archive.mirror import Mirror
-from perijove.archive.transfer import Received
 from perijove.archive.web import FetchError
 from perijove.ephemeris.spice.files import KernelFile, kernel_files
 from perijove.ephemeris.spice.kernels import Kernels
@@ -208,7 +207,7 @@ def _obtain(
             planned.folder, planned.entry, target, lambda have, total: on_bytes(planned, have, total)
         )
         kernel = _checked(part, planned)
-        record = _record(planned, received, part)
+        record = record_of(received, part, url=planned.url)
         if request.cut and planned.kernel.role.kind == "CK":
             cut = _cut(kernel, request, record, manifest)
             part.unlink()
@@ -219,11 +218,6 @@ def _obtain(
     except OSError as error:
         raise WriteError(f"{target}: cannot be written: {error.strerror or error}") from error
     return manifest, FetchedFile(planned, record, fetched=True)
-
-
-def _record(planned: PlannedFile, received: Received, part: Path) -> Record:
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Record(planned.url, received.size_bytes, sha256(part), now, received.etag, received.last_modified)
 
 
 def _checked(part: Path, planned: PlannedFile) -> KernelFile:

@@ -48,6 +48,8 @@ class Record:
         Where the file is a slice: the stretch it was cut to; else empty.
     page : str
         Page of a web site that led to the address; else empty.
+    software : str
+        What fetched it, with its version; empty in lists of versions that did not say.
     """
 
     url: str
@@ -61,6 +63,7 @@ class Record:
     from_utc: str = ""
     to_utc: str = ""
     page: str = ""
+    software: str = ""
 
 
 @dataclass(frozen=True)

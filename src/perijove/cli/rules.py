@@ -1,5 +1,6 @@
 """Options that exclude or need each other: stated beside them, checked in one place."""
 
+import os
 import shlex
 from collections.abc import Callable
 from functools import wraps
@@ -76,8 +77,17 @@ def typed_command() -> str:
             for each in tuple(value or ()) if one.multiple else (value,):
                 values = each if isinstance(each, tuple) else (each,)
                 words += [one.opts[-1]] * isinstance(one, click.Option)
-                words += [] if each is True else [v.name if isinstance(v, Path) else str(v) for v in values]
+                words += [] if each is True else map(_without_folder, values)
     return shlex.join(words)
+
+
+def _without_folder(value: object) -> str:
+    """A value as it was typed; a file, which may stand behind ``NAME=``, by its name."""
+    name, equals, file = "", "", value
+    if isinstance(value, str) and os.sep in value:
+        name, equals, text = value.rpartition("=")
+        file = Path(text) if Path(text).exists() else text
+    return f"{name}{equals}{file.name if isinstance(file, Path) else file}"
 
 
 def _named(context: click.Context, name: str) -> list[click.Parameter]:

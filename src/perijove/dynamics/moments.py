@@ -143,8 +143,8 @@ def apsides(trajectory: Trajectory, body: str) -> tuple[Moment, ...]:
     InputError
         Where the body is not on the path.
     """
-    motion = _motion(trajectory, body)
-    found = distance_extremes(motion, _nodes(trajectory))
+    body = _spelled(trajectory, body)
+    found = distance_extremes(_motion(trajectory, body), _nodes(trajectory))
     return _moments(np.where(found.is_least, "pericenter", "apocenter"), (body,), found.tdb, found.value)
 
 
@@ -167,8 +167,8 @@ def closest_approaches(trajectory: Trajectory, a: str, b: str) -> tuple[Moment, 
     InputError
         Where a body is not on the path, or both are one.
     """
-    motion = _between(trajectory, a, b)
-    found = distance_extremes(motion, _nodes(trajectory))
+    a, b = (_spelled(trajectory, name) for name in (a, b))
+    found = distance_extremes(_between(trajectory, a, b), _nodes(trajectory))
     return _moments("closest approach", (a, b), found.tdb[found.is_least], found.value[found.is_least])
 
 
@@ -219,6 +219,7 @@ def eclipses(trajectory: Trajectory, body: str) -> tuple[Moment, ...]:
     InputError
         Where the body is not on the path, or the Sun's place is not known.
     """
+    body = _spelled(trajectory, body)
     k = _index(trajectory, body)
     flatter = JUPITER_RADII_KM[0] / JUPITER_RADII_KM[2]
 
@@ -244,11 +245,18 @@ def eclipses(trajectory: Trajectory, body: str) -> tuple[Moment, ...]:
 
 
 def _at_longitude(trajectory: Trajectory, a: str, b: str, apart_deg: float, kind: str) -> tuple[Moment, ...]:
+    a, b = (_spelled(trajectory, name) for name in (a, b))
     between = _between(trajectory, a, b)
     pole = _pole(trajectory, np.array([trajectory.start_tdb]))[0]
     first, second = _motion(trajectory, a), _motion(trajectory, b)
     found = longitude_meetings(first, second, _nodes(trajectory), pole=pole, apart_deg=apart_deg)
     return _moments(kind, (a, b), found.tdb, _length(between(found.tdb)))
+
+
+def _spelled(trajectory: Trajectory, body: str) -> str:
+    """A body's name as the path has it, where it was written in another case."""
+    names = trajectory.system.names
+    return body if body in names else next((name for name in names if name.upper() == body.upper()), body)
 
 
 def _index(trajectory: Trajectory, body: str) -> int:

@@ -31,7 +31,7 @@ def provenance(*, command: str | None, ephemeris: object = None) -> dict[str, ob
     return {"software": f"perijove {__version__}", "command": command, **places}
 
 
-def answer_json(record: Mapping[str, object], *, command: str, ephemeris: object = None) -> str:
+def answer_json(record: Mapping[str, object], *, command: str | None, ephemeris: object = None) -> str:
     """A record as JSON text, `provenance` at its end; not a number is an error here, None becomes null."""
     return json_text({**record, "provenance": provenance(command=command, ephemeris=ephemeris)}) + "\n"
 

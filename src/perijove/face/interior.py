@@ -61,6 +61,8 @@ def read_interior(path: str | PathLike[str]) -> Interior:
         If there is no such file, or it holds no interior; the message names the line or field.
     """
     place = Path(path)
+    if str(path) in PUBLISHED and not place.exists():
+        raise InputError(f"{path}: is no file but the name of a published interior; take PUBLISHED[{str(path)!r}]")
     return interior_from_table(read_toml(place), where=place.name)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -278,7 +279,7 @@ def resonance(start: Moments | None = None, years: float | None = None) -> Reson
     start : str, datetime, astropy Time or number, optional
         ISO 8601 UTC, or TDB seconds past J2000; without it the span lies about J2000.
     years : float, optional
-        Length, Julian years of 365.25 days, 12 at least; without it all that there is, 140 (ten seconds).
+        Length, Julian years of 365.25 days, 12 at least; without it all that there is, 140 (ten seconds, once).
 
     Returns
     -------
@@ -297,7 +298,12 @@ def resonance(start: Moments | None = None, years: float | None = None) -> Reson
         first = max(low, -0.5 * years * SECONDS_PER_YEAR)
     if first < low or first + years * SECONDS_PER_YEAR > high * (1.0 + 1e-12):
         raise InputError(f"{years:g} years from {tdb_to_utc(first, digits=0)}: the built-in ephemeris has 1930 to 2070")
-    return made(Resonance, resonance_report(galilean_states, start_tdb=first, years=years))
+    return _measured(first, years)
+
+
+@lru_cache(maxsize=4)  # ten seconds for 140 years
+def _measured(start_tdb: float, years: float) -> Resonance:
+    return made(Resonance, resonance_report(galilean_states, start_tdb=start_tdb, years=years))
 
 
 @dataclass(frozen=True)

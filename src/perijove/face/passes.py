@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from perijove.archive.cache import map_at_hand
 from perijove.constants import SECONDS_PER_HOUR
 from perijove.ephemeris.epochs import Moments, times_tdb
 from perijove.ephemeris.juno import ARCS, arc_of
@@ -22,6 +23,7 @@ from perijove.figures.passes.ground_track import draw_ground_track
 from perijove.figures.passes.perijove_list import draw_perijove_list
 from perijove.figures.passes.spacecraft_view import draw_spacecraft_view
 from perijove.figures.passes.timeline import draw_timeline
+from perijove.formats.base_map import read_base_map
 from perijove.passes.coverage import Coverage, coverage, pass_window
 from perijove.passes.encounter_geometry import geometry_at
 from perijove.passes.encounters import CloseApproach, Pass, close_approaches, passes
@@ -423,10 +425,13 @@ class View(SkyView, Drawn):
         ]
 
     def plot(self) -> "Figure":
-        """The globe with its names, as matplotlib figure."""
+        """The globe with its names, as matplotlib figure; Io with the map of ``perijove fetch io-map``, once here."""
         body, observer = self.vantage.body, self.vantage.observer
-        title = f"{body.capitalize()} seen from {observer.capitalize()}"
-        return draw_spacecraft_view(self, features=named_places(body), title=title, source=self.source)
+        title, source, shown = f"{body.capitalize()} seen from {observer.capitalize()}", self.source, None
+        if body == "IO" and (found := map_at_hand()) is not None:
+            shown = read_base_map(found.path, left_lon_east_deg=found.left_lon_east_deg)
+            source += f"; map: {found.credit}"
+        return draw_spacecraft_view(self, base_map=shown, features=named_places(body), title=title, source=source)
 
 
 def seen_from(

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from perijove.export.simulated_picture import write_product
 from perijove.formats.base_map import BaseMap
 from perijove.formats.image import SourceFile
 from perijove.formats.open import read
@@ -13,7 +14,6 @@ from perijove.junocam.control.ground_control import base_map_control
 from perijove.junocam.locate import Location
 from perijove.junocam.processing import calibrated_and_located
 from perijove.junocam.radiometry.calibration import CalibratedImage
-from perijove.simulator.product import write_product
 from perijove.simulator.scenarios import random_scenario
 from perijove.simulator.simulation import SimulatedPicture, simulate
 from perijove.simulator.synthetic_io import synthetic_base_map

@@ -10,6 +10,7 @@ import pytest
 
 from perijove.bodies.galilean import BODIES
 from perijove.errors import BodyNotFoundError
+from perijove.export.simulated_picture import truth_record, write_product
 from perijove.formats.image import RawImage
 from perijove.formats.open import read
 from perijove.geometry.rotations import unit
@@ -19,7 +20,6 @@ from perijove.junocam.locate import locate, shot_of
 from perijove.junocam.orientation import label_orientation
 from perijove.junocam.radiometry.calibration import CalibratedImage, calibrate
 from perijove.scene.shot import Shot
-from perijove.simulator.product import truth_record, write_product
 from perijove.simulator.scenarios import random_scenario
 from perijove.simulator.simulation import SimulatedPicture, simulate
 from perijove.simulator.synthetic_io import synthetic_base_map

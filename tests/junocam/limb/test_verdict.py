@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from perijove.errors import FitError
+from perijove.export.simulated_picture import write_product
 from perijove.formats.open import read
 from perijove.geometry.rotations import from_rotation_vector
 from perijove.junocam.limb.verdict import LIMITS, verdict_on
@@ -18,7 +19,6 @@ from perijove.junocam.locate import Location, locate
 from perijove.junocam.orientation import label_orientation
 from perijove.junocam.radiometry.calibration import CalibratedImage, calibrate
 from perijove.picture import open_picture
-from perijove.simulator.product import write_product
 from perijove.simulator.scenarios import random_scenario
 from perijove.simulator.simulation import simulate
 from perijove.simulator.synthetic_io import synthetic_base_map

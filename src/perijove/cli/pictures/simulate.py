@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from perijove.cli.handover import as_json, overwriting, refuse_standing
+from perijove.cli.handover import overwriting, refuse_standing
 from perijove.cli.option_types import Number
 from perijove.cli.options import (
     basemap_options,
@@ -16,14 +16,13 @@ from perijove.cli.options import (
     quiet_option,
     seed_option,
 )
-from perijove.cli.rules import given
+from perijove.cli.rules import given, typed_command
 from perijove.cli.talk import steps
-from perijove.ephemeris.solutions import SOLUTIONS
 from perijove.errors import InputError
+from perijove.export.simulated_picture import write_product
 from perijove.simulator import written_kernels
 from perijove.simulator.albedo_map import load_base_map
 from perijove.simulator.label import MADE_UP
-from perijove.simulator.product import truth_record, write_product
 from perijove.simulator.scenario import Scenario
 from perijove.simulator.scenarios import perijove_57_scenarios, random_scenario
 from perijove.simulator.simulation import simulate
@@ -59,11 +58,7 @@ def simulate_to_files(
             where = f"picture {number + 1} of {len(scenarios)}"
             tell(where)
             picture = simulate(scenario, base_map, seed=seed + number, surface=shown)
-            known = None
-            if truth:
-                places = SOLUTIONS["jup365"].title
-                known = as_json(truth_record(picture), ephemeris=places)
-            paths = write_product(picture, out, overwrite=overwriting(), truth=known)
+            paths = write_product(picture, out, overwrite=overwriting(), truth=truth, command=typed_command())
             written.append(next(path for path in paths if path.suffix == ".png"))
             if kernels:
                 tell(f"{where}: kernels")

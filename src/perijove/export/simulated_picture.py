@@ -1,18 +1,14 @@
-"""Simulated pictures on disk: the mission site's PNG and JSON, the truth beside them, and SPICE kernels."""
+"""Simulated pictures on disk: the mission site's PNG and JSON, and the truth beside them."""
 
-import contextlib
-import errno
-import json
-import os
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from perijove.errors import OutputExistsError, WriteError
+from perijove.ephemeris.solutions import SOLUTIONS
+from perijove.export.answer import answer_json
+from perijove.export.atomic import ProductSet
 from perijove.simulator.label import SIMULATED
 from perijove.simulator.simulation import SimulatedPicture
 from perijove.timescales import tdb_to_utc
@@ -84,35 +80,13 @@ def truth_record(picture: SimulatedPicture) -> dict[str, object]:
     }
 
 
-@contextlib.contextmanager
-def _all_or_nothing(targets: list[Path], *, overwrite: bool) -> Iterator[list[Path]]:
-    """Temporary names beside the targets; on leaving without an error they are renamed, else removed."""
-    folder = targets[0].parent
-    for target in targets:
-        if target.exists() and not overwrite:
-            raise OutputExistsError(target)
-    scratch: list[Path] = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for target in targets:
-            handle, name = tempfile.mkstemp(prefix=".perijove-", suffix=target.suffix, dir=folder)
-            os.close(handle)
-            scratch.append(Path(name))
-        yield scratch
-        for source, target in zip(scratch, targets, strict=True):
-            source.chmod(0o644)
-            source.replace(target)
-    except OSError as error:
-        reason = "disk full" if error.errno == errno.ENOSPC else error.strerror or str(error)
-        raise WriteError(f"{folder}: the simulated product cannot be written ({reason})") from error
-    finally:
-        for source in scratch:
-            with contextlib.suppress(OSError):
-                source.unlink(missing_ok=True)
-
-
 def write_product(
-    picture: SimulatedPicture, folder: str | Path, *, overwrite: bool = False, truth: str | None = None
+    picture: SimulatedPicture,
+    folder: str | Path,
+    *,
+    overwrite: bool = False,
+    truth: bool = False,
+    command: str | None = None,
 ) -> tuple[Path, ...]:
     """Write a picture as the mission site has them.
 
@@ -123,14 +97,16 @@ def write_product(
         Made if missing.
     overwrite : bool
         Whether older files of the same names may be replaced.
-    truth : str or None
-        Also write this text, the JSON of `truth_record`, as ``<product>-Truth.json``.
+    truth : bool
+        Also write `truth_record` as ``<product>-Truth.json``.
+    command : str, optional
+        The command that asked for it; None from Python.
 
     Returns
     -------
     tuple of Path
         ``<product>-raw.png``, ``<product>-Metadata.json`` and, if asked for, the truth. Label and PNG say in words
-        that the picture is simulated.
+        that the picture is simulated; to the mission's keywords of the label comes `provenance`.
 
     Raises
     ------
@@ -139,20 +115,16 @@ def write_product(
     WriteError
         Where the files cannot be written; none is then left behind.
     """
-    folder = Path(folder)
-    names = [f"{picture.product_id}-raw.png", f"{picture.product_id}-Metadata.json"]
-    texts = [json.dumps(picture.metadata, indent=2) + "\n"]
-    if truth is not None:
-        names.append(f"{picture.product_id}-Truth.json")
-        texts.append(truth)
+    records = {"Metadata": picture.metadata} | ({"Truth": truth_record(picture)} if truth else {})
     words = PngInfo()
     words.add_text("Title", f"{picture.product_id} (simulated)")
     words.add_text("Description", str(picture.metadata["DESCRIPTION"]))
     words.add_text("Disclaimer", SIMULATED)
-    targets = [folder / name for name in names]
-    with _all_or_nothing(targets, overwrite=overwrite) as scratch:
+    with ProductSet(Path(folder), overwrite=overwrite) as products:
         stacked = picture.codes.reshape(-1, picture.codes.shape[2])
-        Image.fromarray(stacked).save(scratch[0], "PNG", pnginfo=words, compress_level=_COMPRESSION)
-        for path, text in zip(scratch[1:], texts, strict=True):
-            path.write_text(text, encoding="utf-8")
-    return tuple(targets)
+        path = products.path(f"{picture.product_id}-raw.png")
+        Image.fromarray(stacked).save(path, "PNG", pnginfo=words, compress_level=_COMPRESSION)
+        for kind, record in records.items():
+            text = answer_json(record, command=command, ephemeris=SOLUTIONS["jup365"].title)
+            products.path(f"{picture.product_id}-{kind}.json").write_text(text, encoding="utf-8")
+    return tuple(products.folder / name for name in products.names)
