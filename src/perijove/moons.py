@@ -3,28 +3,14 @@
 A door (`perijove.door`): its names come from `perijove.face.moons` when they are first used.
 """
 
+# ruff: noqa: F403, F405  # all of the face, for type checkers
+
 from typing import TYPE_CHECKING
 
 from perijove.door import door
 
 if TYPE_CHECKING:
-    from perijove.face.moons import (
-        JUPITER_AND_MOONS,
-        MOONS,
-        Orbits,
-        Paths,
-        Resonance,
-        States,
-        TidalEvolution,
-        TidalFuture,
-        TidalModel,
-        evolve,
-        fit_orbits,
-        integrate,
-        resonance,
-        states,
-        tidal_evolution,
-    )
+    from perijove.face.moons import *
 
 __all__ = [
     "JUPITER_AND_MOONS",

@@ -3,24 +3,14 @@
 A door (`perijove.door`): its names come from `perijove.face.pictures` when they are first used.
 """
 
+# ruff: noqa: F403, F405  # all of the face, for type checkers
+
 from typing import TYPE_CHECKING
 
 from perijove.door import door
 
 if TYPE_CHECKING:
-    from perijove.face.pictures import (
-        BACKPLANES,
-        QUALITY,
-        Footprint,
-        Footprints,
-        Location,
-        MappedPicture,
-        Picture,
-        RawImage,
-        Shot,
-        footprints,
-        open,
-    )
+    from perijove.face.pictures import *
 
 __all__ = [
     "BACKPLANES",

@@ -124,86 +124,104 @@ def longitude_meetings(
 # -------------------------------------------------------------------------------------------------- an integrated path
 
 
-def apsides(trajectory: Trajectory, body: str) -> tuple[Moment, ...]:
+def apsides(paths: Trajectory, body: str) -> tuple[Moment, ...]:
     """Moments at which a body is nearest to Jupiter's centre, and farthest.
 
     Parameters
     ----------
-    trajectory : Trajectory
+    paths : Trajectory
+        Such as `perijove.moons.integrate` gives.
     body : str
+        One of theirs, in any case.
 
     Returns
     -------
     tuple of Moment
-        ``pericenter`` and ``apocenter``, in the order of time. They are extremes of the distance itself: about an
-        oblate planet, and with other moons, a near-circular orbit has them elsewhere than its elements say.
+        ``pericenter`` and ``apocenter``, in the order of time, with the distance in km. They are extremes of the
+        distance itself: about an oblate planet, and with other moons, a near-circular orbit has them elsewhere than its
+        elements say.
 
     Raises
     ------
     InputError
         Where the body is not on the path.
     """
-    body = _spelled(trajectory, body)
-    found = distance_extremes(_motion(trajectory, body), _nodes(trajectory))
+    body = _spelled(paths, body)
+    found = distance_extremes(_motion(paths, body), _nodes(paths))
     return _moments(np.where(found.is_least, "pericenter", "apocenter"), (body,), found.tdb, found.value)
 
 
-def closest_approaches(trajectory: Trajectory, a: str, b: str) -> tuple[Moment, ...]:
+def closest_approaches(paths: Trajectory, a: str, b: str) -> tuple[Moment, ...]:
     """Moments at which two bodies stand nearest to each other, among the moments around.
 
     Parameters
     ----------
-    trajectory : Trajectory
+    paths : Trajectory
         For a flyby, integrated with a tolerance: steps must follow the encounter.
     a, b : str
+        Two of theirs, in any case.
 
     Returns
     -------
     tuple of Moment
-        ``closest approach``, each a minimum of the distance between centres.
+        ``closest approach``, each a minimum of the distance between centres, km.
 
     Raises
     ------
     InputError
         Where a body is not on the path, or both are one.
     """
-    a, b = (_spelled(trajectory, name) for name in (a, b))
-    found = distance_extremes(_between(trajectory, a, b), _nodes(trajectory))
+    a, b = (_spelled(paths, name) for name in (a, b))
+    found = distance_extremes(_between(paths, a, b), _nodes(paths))
     return _moments("closest approach", (a, b), found.tdb[found.is_least], found.value[found.is_least])
 
 
-def conjunctions(trajectory: Trajectory, a: str, b: str) -> tuple[Moment, ...]:
+def conjunctions(paths: Trajectory, a: str, b: str) -> tuple[Moment, ...]:
     """Moments at which two bodies have one longitude about Jupiter's pole.
 
     Parameters
     ----------
-    trajectory : Trajectory
+    paths : Trajectory
+        Such as `perijove.moons.integrate` gives.
     a, b : str
+        Two of theirs, in any case.
 
     Returns
     -------
     tuple of Moment
-        ``conjunction``, with the distance between the two.
+        ``conjunction``, with the distance between the two, km.
 
     Raises
     ------
     InputError
         Where a body is not on the path, or both are one.
     """
-    return _at_longitude(trajectory, a, b, 0.0, "conjunction")
+    return _at_longitude(paths, a, b, 0.0, "conjunction")
 
 
-def oppositions(trajectory: Trajectory, a: str, b: str) -> tuple[Moment, ...]:
-    """Moments at which two bodies stand half a turn apart about Jupiter's pole; as `conjunctions`."""
-    return _at_longitude(trajectory, a, b, 180.0, "opposition")
+def oppositions(paths: Trajectory, a: str, b: str) -> tuple[Moment, ...]:
+    """Moments at which two bodies stand half a turn apart about Jupiter's pole.
+
+    Parameters
+    ----------
+    paths : Trajectory
+    a, b : str
+        As for `conjunctions`.
+
+    Returns
+    -------
+    tuple of Moment
+        ``opposition``, with the distance between the two, km.
+    """
+    return _at_longitude(paths, a, b, 180.0, "opposition")
 
 
-def eclipses(trajectory: Trajectory, body: str) -> tuple[Moment, ...]:
+def eclipses(paths: Trajectory, body: str) -> tuple[Moment, ...]:
     """Moments at which Jupiter's limb passes before the Sun's centre as seen from a body.
 
     Parameters
     ----------
-    trajectory : Trajectory
+    paths : Trajectory
         Between 1927 and 2073, where the Sun's place is known.
     body : str
         Taken as a point: a moon's centre, or a spacecraft.
@@ -211,37 +229,38 @@ def eclipses(trajectory: Trajectory, body: str) -> tuple[Moment, ...]:
     Returns
     -------
     tuple of Moment
-        ``eclipse begins`` and ``eclipse ends``, when the body sees it: light time from Sun and limb is in it, the
-        size of the Sun, and Jupiter's atmosphere, are not (`perijove.events.finder` has contacts of discs, and more).
+        ``eclipse begins`` and ``eclipse ends``, when the body sees it, with the distance from Jupiter's centre, km.
+        Light time from Sun and limb is in it, the size of the Sun, and Jupiter's atmosphere, are not
+        (`perijove.events.finder` has contacts of discs, and more).
 
     Raises
     ------
     InputError
         Where the body is not on the path, or the Sun's place is not known.
     """
-    body = _spelled(trajectory, body)
-    k = _index(trajectory, body)
+    body = _spelled(paths, body)
+    k = _index(paths, body)
     flatter = JUPITER_RADII_KM[0] / JUPITER_RADII_KM[2]
 
     def clearance_km(tdb: np.ndarray) -> np.ndarray:
         """Distance by which the line of sight to the Sun misses Jupiter, in the space in which it is a sphere."""
-        states = trajectory.states(tdb)
-        jupiter = _jupiter(trajectory, states, tdb)
+        states = paths.states(tdb)
+        jupiter = _jupiter(paths, states, tdb)
         place = states[:, k, :3]
         delay = np.linalg.norm(place, axis=-1, keepdims=True) / SPEED_OF_LIGHT_KM_S
         place = place + jupiter[:, 3:] * delay  # from where Jupiter was when the light passed it
         sun = path_state("SUN", tdb)[:, :3] - jupiter[:, :3] + jupiter[:, 3:] * delay
         sun = sun - path_state("SUN", tdb)[:, 3:] * np.linalg.norm(sun, axis=-1, keepdims=True) / SPEED_OF_LIGHT_KM_S
-        pole = _pole(trajectory, tdb)
+        pole = _pole(paths, tdb)
         place, sun = (v + (flatter - 1.0) * np.sum(v * pole, axis=-1, keepdims=True) * pole for v in (place, sun))
         ray = unit(sun - place)
         behind = -np.sum(place * ray, axis=-1)  # how far along the ray Jupiter's centre is passed
         miss = np.linalg.norm(place + np.maximum(behind, 0.0)[:, None] * ray, axis=-1)
         return np.asarray(miss - JUPITER_RADII_KM[0])
 
-    found = roots(clearance_km, _nodes(trajectory))
+    found = roots(clearance_km, _nodes(paths))
     kinds = np.where(found.rises, "eclipse ends", "eclipse begins")
-    return _moments(kinds, (body,), found.tdb, _length(_motion(trajectory, body)(found.tdb)))
+    return _moments(kinds, (body,), found.tdb, _length(_motion(paths, body)(found.tdb)))
 
 
 def _at_longitude(trajectory: Trajectory, a: str, b: str, apart_deg: float, kind: str) -> tuple[Moment, ...]:

@@ -14,25 +14,14 @@ observer without kernels. A new kind of event begins in `records.KINDS` and `fin
 need no discs, are in `perijove.dynamics.moments`.
 """
 
+# ruff: noqa: F403, F405  # all of the face, for type checkers
+
 from typing import TYPE_CHECKING
 
 from perijove.door import door
 
 if TYPE_CHECKING:
-    from perijove.face.events import (
-        Contact,
-        Moment,
-        MoonEvent,
-        MoonEvents,
-        PathMoments,
-        SiteObserver,
-        apsides,
-        closest_approaches,
-        conjunctions,
-        eclipses,
-        moon_events,
-        oppositions,
-    )
+    from perijove.face.events import *
 
 __all__ = [
     "Contact",

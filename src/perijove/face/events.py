@@ -1,14 +1,14 @@
 """Who stands before whom, or in whose shadow, and what happens along integrated paths."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 import numpy as np
 
 from perijove.constants import SECONDS_PER_DAY
 from perijove.dynamics import moments
-from perijove.dynamics.integration import Trajectory
 from perijove.dynamics.moments import Moment
 from perijove.ephemeris.epochs import Moments as Times
 from perijove.ephemeris.epochs import times_tdb
@@ -43,6 +43,7 @@ __all__ = [
     "oppositions",
 ]
 
+_P = ParamSpec("_P")
 _LONGEST_FIGURE_DAYS = 62.0
 
 
@@ -173,95 +174,18 @@ class PathMoments(tuple[Moment, ...], Drawn):  # noqa: SLOT001  # shows itself
         return series_figure(lines, unit="km", title="Distances", facts=whose, source="integrated paths")
 
 
-def _moments(found: Iterable[Moment]) -> PathMoments:
-    return PathMoments(found)
+def _shown(search: Callable[_P, Iterable[Moment]]) -> Callable[_P, PathMoments]:
+    """A search whose result shows itself."""
+
+    @wraps(search)
+    def moments(*args: _P.args, **kwargs: _P.kwargs) -> PathMoments:
+        return PathMoments(search(*args, **kwargs))
+
+    return moments
 
 
-def apsides(paths: Trajectory, body: str) -> PathMoments:
-    """Pericenters and apocenters of a body about Jupiter.
-
-    Parameters
-    ----------
-    paths : Paths
-        From `perijove.moons.integrate`.
-    body : str
-        One of theirs.
-
-    Returns
-    -------
-    PathMoments
-        Distances in km.
-    """
-    return _moments(moments.apsides(paths, body))
-
-
-def closest_approaches(paths: Trajectory, a: str, b: str) -> PathMoments:
-    """Minima of the distance between two bodies.
-
-    Parameters
-    ----------
-    paths : Paths
-        From `perijove.moons.integrate`.
-    a, b : str
-        Two of theirs.
-
-    Returns
-    -------
-    PathMoments
-        Distances in km.
-    """
-    return _moments(moments.closest_approaches(paths, a, b))
-
-
-def conjunctions(paths: Trajectory, a: str, b: str) -> PathMoments:
-    """When two bodies have one longitude about Jupiter's pole.
-
-    Parameters
-    ----------
-    paths : Paths
-        From `perijove.moons.integrate`.
-    a, b : str
-        Two of theirs.
-
-    Returns
-    -------
-    PathMoments
-        Distances in km.
-    """
-    return _moments(moments.conjunctions(paths, a, b))
-
-
-def oppositions(paths: Trajectory, a: str, b: str) -> PathMoments:
-    """When two bodies stand half a turn apart about Jupiter's pole.
-
-    Parameters
-    ----------
-    paths : Paths
-        From `perijove.moons.integrate`.
-    a, b : str
-        Two of theirs.
-
-    Returns
-    -------
-    PathMoments
-        Distances in km.
-    """
-    return _moments(moments.oppositions(paths, a, b))
-
-
-def eclipses(paths: Trajectory, body: str) -> PathMoments:
-    """When Jupiter's limb stands before the Sun's centre, seen from a body.
-
-    Parameters
-    ----------
-    paths : Paths
-        From `perijove.moons.integrate`.
-    body : str
-        One of theirs.
-
-    Returns
-    -------
-    PathMoments
-        Distances from Jupiter's centre in km.
-    """
-    return _moments(moments.eclipses(paths, body))
+apsides = _shown(moments.apsides)
+closest_approaches = _shown(moments.closest_approaches)
+conjunctions = _shown(moments.conjunctions)
+oppositions = _shown(moments.oppositions)
+eclipses = _shown(moments.eclipses)

@@ -6,27 +6,14 @@ at once), `rheology` (how rock yields), `melt`, `tables` (files), `models` (publ
 parameters).
 """
 
+# ruff: noqa: F403, F405  # all of the face, for type checkers
+
 from typing import TYPE_CHECKING
 
 from perijove.door import door
 
 if TYPE_CHECKING:
-    from perijove.face.interior import (
-        DATA,
-        HYPOTHESES,
-        PUBLISHED,
-        Datum,
-        Hypothesis,
-        Inference,
-        Interior,
-        Layer,
-        Orbit,
-        Prior,
-        infer,
-        read_interior,
-        with_asthenosphere,
-        with_magma_ocean,
-    )
+    from perijove.face.interior import *
 
 __all__ = [
     "DATA",

@@ -5,28 +5,14 @@ read `encounters` first (closest approaches), then `geometry_series` (one target
 `look_kernel` (which ground was seen, and how well), and `sky_view` (what it looked like).
 """
 
+# ruff: noqa: F403, F405  # all of the face, for type checkers
+
 from typing import TYPE_CHECKING
 
 from perijove.door import door
 
 if TYPE_CHECKING:
-    from perijove.face.passes import (
-        Approaches,
-        CloseApproach,
-        FeatureLook,
-        Flyby,
-        Geometry,
-        GroundCoverage,
-        Pass,
-        Passes,
-        View,
-        approaches,
-        flyby,
-        geometry,
-        ground_coverage,
-        juno_passes,
-        seen_from,
-    )
+    from perijove.face.passes import *
 
 __all__ = [
     "Approaches",
