@@ -13,7 +13,8 @@ and printed; their values stand in `perijove.bodies`. Neither trajectory kernels
 used: these are checks.
 
 Output: src/perijove/ephemeris/juno_arc_table.py. Run twice it writes the same bytes. After a change of the forces or of
-the integrator, or with another linear algebra, rows move by millimetres, and one that few places hold (perijove 37, good to 0.8 km) by 0.1 m. Run it after such a change.
+the integrator, or with another linear algebra, rows move by millimetres, and one that few places hold (perijove 37,
+good to 0.8 km) by 0.1 m. Run it after such a change.
 """
 
 import hashlib

@@ -127,6 +127,15 @@ def test_moments_and_passes_are_those_of_the_islands() -> None:
     assert passes.flyby(57).approach.tdb == one.at("IO").tdb  # type: ignore[union-attr]
 
 
+def test_results_name_the_ephemeris_that_was_asked() -> None:
+    """Law: what the Earth sees is of the moons as fitted, what Juno sees has Io's lead."""
+    for observer in ("EARTH", "JUNO"):
+        title = best_solution(observer).title
+        assert passes.geometry("IO", AT, observer=observer).source == title
+        assert passes.seen_from(observer, "IO", AT).source == title
+    assert passes.juno_passes("2023-12-01", "2024-01-10").source == best_solution("JUNO").title
+
+
 def test_the_globe_of_io_has_its_map(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Law: a map of one value at hand, here a bright one, is what the disc shows; its credit stands below."""
     bare = passes.seen_from("JUNO", "IO", WHEN).plot()

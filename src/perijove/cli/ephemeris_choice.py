@@ -7,12 +7,10 @@ import click
 from perijove.cli.options import SOLUTION
 from perijove.ephemeris.solutions import SOLUTIONS, Solution, best_solution
 from perijove.ephemeris.source import Ephemeris
-from perijove.errors import InputError, KernelError
+from perijove.errors import InputError
 from perijove.passes.vantage import body_radii_km
 
 __all__ = ["built_in", "chosen_ephemeris", "known_target", "only_kernels"]
-
-_ALWAYS = ("SUN", "JUPITER")
 
 
 def known_target(name: str) -> str:
@@ -42,48 +40,19 @@ def only_kernels() -> str:
 
 
 def chosen_ephemeris(kernels: Path | None, targets: tuple[str, ...], observer: str) -> tuple[Ephemeris, str]:
-    """Ephemeris for an observer and targets, and what to call it.
+    """Ephemeris for an observer, targets and their light, and what to call it; ``--solution`` is heeded.
 
-    Parameters
-    ----------
-    kernels : Path or None
-        File or folder of SPICE kernels.
-    targets : tuple of str
-        NAIF names in capitals.
-    observer : str
-        NAIF name in capitals.
-
-    Raises
-    ------
-    KernelError
-        Where the kernels do not hold the observer.
-    InputError
-        Where the observer is not built in and there are no kernels, or needs none of those given; where a solution is
-        asked for and not used.
+    `perijove.ephemeris.spice.choice` says what it raises. Without kernels SPICE is not loaded.
     """
     if kernels is None:
         ephemeris, name = built_in(observer)
         ephemeris.body_name(observer)
         return ephemeris, name
+    from perijove.ephemeris.spice import choice
     from perijove.ephemeris.spice.kernels import Kernels
-    from perijove.ephemeris.spice.source import kernel_ephemeris, kernel_segments
 
     loaded = Kernels(kernels)
     context = click.get_current_context(silent=True)
     if context is not None:
         context.with_resource(loaded)  # the files are read once for the whole command
-    held = {row.body.upper() for row in loaded.coverage()}
-    if held.issuperset({observer, *targets, *_ALWAYS}):
-        return kernel_ephemeris(loaded), only_kernels()
-    if observer not in held:
-        raise KernelError(
-            f"{kernels}: hold no positions of {observer}; there are {', '.join(sorted(held)) or 'none'}: add a file of "
-            "kind SPK, or leave out --kernels"
-        )
-    if observer in {"SUN", "EARTH", *targets, *_ALWAYS}:
-        missing = ", ".join(sorted({*targets, *_ALWAYS} - held))
-        raise InputError(f"{kernels}: lack {missing}, and {observer} needs no kernels; add them or leave out --kernels")
-    if "JUPITER" not in held:
-        raise KernelError(f"{kernels}: hold {observer} but not JUPITER, beside which it stands; add a file of kind SPK")
-    ephemeris, name = built_in(observer)
-    return ephemeris.replacing(*kernel_segments(loaded, observer)), f"{name}, {observer} from kernels"
+    return choice.chosen_ephemeris(loaded, observer, (*targets, "SUN", "JUPITER"), solution=_asked_for())

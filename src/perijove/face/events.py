@@ -20,7 +20,7 @@ from perijove.events.finder import moon_events as found_events
 from perijove.events.records import KINDS, Almanac, Contact, MoonEvent
 from perijove.events.snapshot import moon_offsets
 from perijove.export.almanac import almanac_record
-from perijove.face.results import Drawn, Source, ephemeris_from, made, source_name
+from perijove.face.results import Drawn, Source, ephemeris_from, made
 from perijove.figures.moons.corkscrew import corkscrew
 from perijove.figures.moons.series import Line, series_figure
 from perijove.timescales import tdb_to_utc
@@ -133,13 +133,13 @@ def moon_events(
         Where a name is unknown, the span is reversed or longer than half a century, or the paths do not reach.
     """
     name = observer if isinstance(observer, str) else observer.body
-    source = ephemeris_from(ephemeris, observer=name)
+    source, named = ephemeris_from(ephemeris, MOONS, observer=name)
     who = BodyObserver(observer) if isinstance(observer, str) else observer
     span = float(times_tdb(start)), float(times_tdb(end))
     if not span[0] < span[1]:
         raise InputError(f"start {start!r} is not before end {end!r}; exchange them or move one")
     found = found_events(*span, observer=who, ephemeris=source, kinds=tuple(kinds), moons=tuple(moons))
-    almanac = Almanac(*span, who, source_name(ephemeris, observer=name), found)
+    almanac = Almanac(*span, who, named, found)
     return made(MoonEvents, almanac, ephemeris=source)
 
 

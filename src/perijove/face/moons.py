@@ -19,6 +19,7 @@ from perijove.ephemeris.apparent import state_in_frame
 from perijove.ephemeris.epochs import Moments, times_tdb
 from perijove.ephemeris.galilean import MOONS, SPAN_TDB, galilean_states
 from perijove.ephemeris.integrated import integrated_segments
+from perijove.ephemeris.solutions import SOLUTIONS
 from perijove.ephemeris.source import EMBEDDED, Ephemeris
 from perijove.errors import InputError
 from perijove.evolution.history import Evolution, Interior
@@ -27,7 +28,7 @@ from perijove.evolution.tidal_model import LAINEY_2009, TidalModel
 from perijove.evolution.tidal_report import TidalReport, tidal_report
 from perijove.export.answer import number
 from perijove.export.fit_record import parameter_unit
-from perijove.face.results import Drawn, Source, ephemeris_from, made, rows_of, source_name
+from perijove.face.results import Drawn, Source, ephemeris_from, made, rows_of
 from perijove.figures.moons.fit_residuals import residual_figure
 from perijove.figures.moons.resonance_series import laplace_angle_figure
 from perijove.figures.moons.series import Line, series_figure
@@ -158,12 +159,12 @@ def states(
     InputError
         Where a name is unknown, or a time beyond what the ephemeris holds: 1930 to 2070 for the built-in one.
     """
-    source = ephemeris_from(ephemeris, observer=center)
+    source, named = ephemeris_from(ephemeris, (body.upper(),), observer=center, lit=False)
     tdb = np.atleast_1d(times_tdb(times)).ravel()
     found = state_in_frame(source, body, center, tdb, correction=correction, frame=frame)
     sigma = source.position_sigma_km(body, tdb, center=center)
     names = body.upper(), center.upper()
-    return States(*names, frame.upper(), correction.upper(), tdb, found, sigma, source_name(ephemeris, observer=center))
+    return States(*names, frame.upper(), correction.upper(), tdb, found, sigma, named)
 
 
 @dataclass(frozen=True)
@@ -268,7 +269,7 @@ class Resonance(ResonanceReport, Drawn):
 
     def plot(self) -> "Figure":
         """The Laplace angle over time, as matplotlib figure."""
-        return laplace_angle_figure(self, source=source_name(None, observer="JUPITER"))
+        return laplace_angle_figure(self, source=SOLUTIONS["jup365"].title)
 
 
 def resonance(start: Moments | None = None, years: float | None = None) -> Resonance:
@@ -316,7 +317,7 @@ class TidalEvolution(TidalReport, Drawn):
 
     def plot(self) -> "Figure":
         """The evolution with its errors, as matplotlib figure."""
-        return tidal_evolution_figure(self, source=source_name(None, observer="JUPITER"))
+        return tidal_evolution_figure(self, source=SOLUTIONS["jup365"].title)
 
 
 def tidal_evolution(

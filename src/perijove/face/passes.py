@@ -10,12 +10,12 @@ from perijove.archive.cache import map_at_hand
 from perijove.constants import SECONDS_PER_HOUR
 from perijove.ephemeris.epochs import Moments, times_tdb
 from perijove.ephemeris.juno import ARCS, arc_of
-from perijove.ephemeris.source import Ephemeris
+from perijove.ephemeris.source import EMBEDDED, Ephemeris
 from perijove.errors import InputError
 from perijove.export.coverage import look_record
 from perijove.export.encounter_record import approach_record, approaches_of
 from perijove.export.geometry_table import table_rows
-from perijove.face.results import Drawn, Source, ephemeris_from, made, source_name
+from perijove.face.results import Drawn, Source, ephemeris_from, made
 from perijove.figures.moons.series import Line, series_figure
 from perijove.figures.named_places import named_places
 from perijove.figures.passes.coverage_map import draw_coverage
@@ -60,18 +60,19 @@ _SAMPLES = 721
 class Passes(tuple[Pass, ...], Drawn):  # noqa: SLOT001  # shows itself
     """Perijoves with their close approaches, in the order of time."""
 
-    ephemeris: Source = None
+    ephemeris: Ephemeris = EMBEDDED
+    source: str = ""
     moon: str = "IO"
 
     def records(self) -> list[dict[str, Any]]:
         """One approach a row, each perijove before its moons: time (UTC), distances (km), what was seen."""
         approaches = approaches_of(self)
-        geometries = geometry_at(ephemeris_from(self.ephemeris), approaches)
+        geometries = geometry_at(self.ephemeris, approaches)
         return [approach_record(*pair) for pair in zip(approaches, geometries, strict=True)]
 
     def plot(self) -> "Figure":
         """Altitudes over the moon, pass by pass, as matplotlib figure."""
-        return draw_perijove_list(self, moon=self.moon, source=source_name(self.ephemeris))
+        return draw_perijove_list(self, moon=self.moon, source=self.source)
 
 
 def juno_passes(
@@ -105,8 +106,9 @@ def juno_passes(
     first = ARCS[0].start_tdb if start is None else float(times_tdb(start))
     last = ARCS[-1].end_tdb if end is None else float(times_tdb(end))
     names = tuple(moon.upper() for moon in moons)
-    found = Passes(passes(ephemeris_from(ephemeris), first, last, moons=names))
-    found.ephemeris, found.moon = ephemeris, names[0] if names else "IO"
+    source, named = ephemeris_from(ephemeris, names)
+    found = Passes(passes(source, first, last, moons=names))
+    found.ephemeris, found.source, found.moon = source, named, names[0] if names else "IO"
     return found
 
 
@@ -176,7 +178,7 @@ def approaches(
         Where a name is unknown, or a path not known at a time.
     """
     names = [moons.upper()] if isinstance(moons, str) else [moon.upper() for moon in moons]
-    source = ephemeris_from(ephemeris, observer=spacecraft)
+    source, _ = ephemeris_from(ephemeris, names, observer=spacecraft, lit=False)
     span = float(times_tdb(start)), float(times_tdb(end))
     return Approaches(close_approaches(source, names, *span, spacecraft=spacecraft.upper(), max_range_km=max_range_km))
 
@@ -242,9 +244,9 @@ def geometry(
         Where a name is unknown, or a path not known at a time.
     """
     tdb = np.atleast_1d(times_tdb(times)).ravel()
-    source = ephemeris_from(ephemeris, observer=observer)
+    source, named = ephemeris_from(ephemeris, (target.upper(),), observer=observer)
     series = geometry_series(source, target.upper(), tdb, observer=observer, correction=correction)
-    return made(Geometry, series, source=source_name(ephemeris))
+    return made(Geometry, series, source=named)
 
 
 @dataclass(frozen=True)
@@ -309,12 +311,13 @@ def flyby(perijove: int, moon: str = "IO", *, hours: float = 6.0, ephemeris: Sou
     InputError
         Where the perijove is unknown, or Juno did not come near the moon while its path is known.
     """
-    source, name = ephemeris_from(ephemeris), moon.upper()
+    name = moon.upper()
+    source, named = ephemeris_from(ephemeris, (name,))
     approach, (first, last) = _approach(perijove, name, source)
     half = hours * SECONDS_PER_HOUR
     times = np.linspace(max(approach.tdb - half, first), min(approach.tdb + half, last), _SAMPLES)
     series = geometry_series(source, name, times, observer="JUNO")
-    return made(Flyby, series, approach=approach, source=source_name(ephemeris))
+    return made(Flyby, series, approach=approach, source=named)
 
 
 @dataclass(frozen=True)
@@ -382,7 +385,8 @@ def ground_coverage(
     InputError
         Where a perijove is unknown, or Juno stayed higher.
     """
-    source, name = ephemeris_from(ephemeris), body.upper()
+    name = body.upper()
+    source, named = ephemeris_from(ephemeris, (name,))
     windows = []
     for number in [perijoves] if isinstance(perijoves, int) else perijoves:
         approach, reach = _approach(number, name, source)
@@ -391,7 +395,7 @@ def ground_coverage(
         )
     mapped = coverage(windows, step_deg=cell_deg, light=light, max_emission_deg=max_emission_deg)
     looks = feature_looks(windows, light=light, max_emission_deg=max_emission_deg) if name == "IO" else []
-    return made(GroundCoverage, mapped, at_volcanoes=tuple(looks), body=name, source=source_name(ephemeris))
+    return made(GroundCoverage, mapped, at_volcanoes=tuple(looks), body=name, source=named)
 
 
 @dataclass(frozen=True)
@@ -465,6 +469,6 @@ def seen_from(
     InputError
         Where a name is unknown, or a path not known at that time.
     """
-    source = ephemeris_from(ephemeris, observer=observer)
+    source, named = ephemeris_from(ephemeris, (body.upper(),), observer=observer)
     found = sky_view(source, body.upper(), observer.upper(), float(times_tdb(time)), upright=upright)
-    return made(View, found, source=source_name(ephemeris, observer=observer))
+    return made(View, found, source=named)

@@ -1,17 +1,14 @@
 """What results of the public face have in common: they are tables, and figures where there is something to see."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from importlib import import_module
 from io import BytesIO
 from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from perijove.ephemeris.galilean import MOONS
-from perijove.ephemeris.solutions import best_solution
 from perijove.ephemeris.source import EMBEDDED, Ephemeris
-from perijove.ephemeris.spice.kernels import Kernels
-from perijove.ephemeris.spice.source import kernel_ephemeris, kernel_segments
+from perijove.ephemeris.spice.choice import chosen_ephemeris
 from perijove.errors import InputError
 
 if TYPE_CHECKING:
@@ -24,7 +21,6 @@ __all__ = [
     "ephemeris_from",
     "made",
     "rows_of",
-    "source_name",
 ]
 
 _Kind = TypeVar("_Kind")
@@ -80,34 +76,16 @@ Source = Ephemeris | str | PathLike[str] | None
 """Where places come from: an ephemeris, a file or folder of SPICE kernels, or what is built in."""
 
 
-def ephemeris_from(source: Source, *, observer: str = "JUNO") -> Ephemeris:
-    """The built-in ephemeris, the user's, kernels, or an observer from kernels among built-in bodies.
+def ephemeris_from(
+    source: Source, others: Collection[str] = (), *, observer: str = "JUNO", lit: bool = True
+) -> tuple[Ephemeris, str]:
+    """The user's ephemeris, or `chosen_ephemeris` for an observer and other bodies; and what figures call it.
 
-    Parameters
-    ----------
-    source : Ephemeris, path or None
-        Where kernels hold the observer, but not the moons, these are built in.
-    observer : str
-        NAIF name. What is built in has Io's lead for Juno: `perijove.ephemeris.solutions.best_solution`.
+    What is `lit` needs the Sun and Jupiter besides.
     """
-    if source is None:
-        return best_solution(observer.upper()).ephemeris
     if isinstance(source, Ephemeris):
-        return source
-    loaded = Kernels(source)
-    held, who = {row.body.upper() for row in loaded.coverage()}, observer.upper()
-    if {who, "JUPITER"} <= held and not held.issuperset(MOONS):
-        return best_solution(who).ephemeris.replacing(*kernel_segments(loaded, who))
-    return kernel_ephemeris(loaded)
-
-
-def source_name(source: Source, *, observer: str = "JUNO") -> str:
-    """What figures and records call an ephemeris; `observer` as for `ephemeris_from`."""
-    if source is None:
-        return best_solution(observer.upper()).title
-    if source is EMBEDDED:
-        return "built-in ephemeris"
-    return "an ephemeris of the user's own" if isinstance(source, Ephemeris) else "kernels"
+        return source, "built-in ephemeris" if source is EMBEDDED else "an ephemeris of the user's own"
+    return chosen_ephemeris(source, observer.upper(), {*others, *(("SUN", "JUPITER") if lit else ())})
 
 
 def rows_of(columns: dict[str, Sequence[Any]]) -> list[dict[str, Any]]:

@@ -1,1 +1,1 @@
-"""The one door to SPICE: `kernels` is a set of kernels without a global pool, `source` makes it an ephemeris."""
+"""The one door to SPICE: `kernels` is a set without a global pool, `source` and `choice` make it an ephemeris."""
