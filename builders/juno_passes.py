@@ -32,7 +32,7 @@ from perijove.bodies.juno import JUNO_LIGHT_PRESSURE
 from perijove.constants import J2000_JD
 from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
 from perijove.ephemeris.galilean import MOONS, galilean_states
-from perijove.ephemeris.juno_path import free_path
+from perijove.ephemeris.juno_path import FreePath
 from perijove.timescales import utc_to_tdb
 
 PLACES_FILE = "juno_horizons_jovicentric_ecliptic_j2000.csv"
@@ -150,11 +150,9 @@ def fitted(
     sigma = np.hypot(PLACE_SIGMA_KM, 0.5 * FORCE_SIGMA_KM_S2 * (times - perijove.tdb) ** 2)
     sigma = np.hypot(sigma, kick.km_s * np.maximum(kick.tdb - times, 0.0) if kick.km_s else 0.0)
     for _ in range(40):
-        path = free_path(
+        path = FreePath(
             np.vstack([state, state + np.diag(STEPS), state - np.diag(STEPS)]),
             epoch_tdb=perijove.tdb,
-            start_tdb=min(times.min(), perijove.tdb) - 2.0,
-            end_tdb=max(times.max(), perijove.tdb) + 2.0,
             light_pressure=field.light_pressure,
             io_ahead_km=field.io_ahead_km,
         )
@@ -240,7 +238,7 @@ def passed_moon(fit: Fit) -> Fit:
     """The path, with the error that the pass of a moon before perijove brings into what was before."""
     first_s = -REACHES_BEFORE_S.get(fit.perijove.number, REACH_S)
     tdb = fit.perijove.tdb + np.arange(first_s, 0.0, 10.0)
-    path = free_path(fit.state, epoch_tdb=fit.perijove.tdb, start_tdb=tdb[0], end_tdb=tdb[-1]).states(tdb)[:, 0]
+    path = FreePath(fit.state, epoch_tdb=fit.perijove.tdb).states(tdb)[:, 0]
     worst = NO_KICK
     for k, moon in enumerate(MOONS):
         offset = path - galilean_states(tdb)[:, k]
@@ -266,9 +264,7 @@ def row_of(places: Places, fit: Fit) -> list[float]:
     quiet_end = max(epoch + NEAR_S[1], times.max())
     # From the table's time to the true perijove, where the radial velocity is zero.
     one_sigma = np.linalg.cholesky(fit.covariance).T
-    path = free_path(
-        np.vstack([fit.state, fit.state + one_sigma]), epoch_tdb=epoch, start_tdb=epoch - 2.0, end_tdb=epoch + 2.0
-    )
+    path = FreePath(np.vstack([fit.state, fit.state + one_sigma]), epoch_tdb=epoch)
     state, *others = path.states(epoch + fit.late_s)
     deviations = np.array(others) - state
     root = np.linalg.cholesky(deviations.T @ deviations)

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from threading import RLock
 from typing import Any
 
-__all__ = ["Kernel", "compiler_is_loaded", "njit"]
+__all__ = ["Kernel", "njit"]
 
 _LOCK = RLock()
 
@@ -46,6 +46,11 @@ class Kernel:
             raise AttributeError(name)
         return getattr(self._dispatcher(), name)
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether this process has called it, or a kernel that calls it, so that it costs little more than its run."""
+        return self._compiled is not None
+
     def _dispatcher(self) -> Any:  # noqa: ANN401  # numba is typed in part
         """Numba's own function. A method: an AttributeError in a property would come back here by `__getattr__`."""
         if self._compiled is None:
@@ -65,11 +70,6 @@ def _dispatcher(function: Callable[..., object], options: dict[str, object]) -> 
         if "cannot cache" not in str(refusal):
             raise
         return compiler(**options)(function)
-
-
-def compiler_is_loaded() -> bool:
-    """Whether this process has loaded numba, so that a kernel costs little more than its run."""
-    return "numba" in sys.modules
 
 
 def njit(**options: object) -> Callable[[Callable[..., object]], Any]:

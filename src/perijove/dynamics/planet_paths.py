@@ -10,7 +10,6 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import ArrayLike
 
-from perijove.compiled import compiler_is_loaded
 from perijove.constants import J2000_JD, SECONDS_PER_DAY
 from perijove.dynamics.chebyshev import series_states, states_at
 from perijove.errors import InputError
@@ -20,7 +19,7 @@ __all__ = ["PLANET_PATHS", "path_state"]
 PLANET_PATHS = ("SUN", "EARTH_BARYCENTER", "JUPITER_BARYCENTER", "SATURN_BARYCENTER", "URANUS_BARYCENTER")
 """Bodies of the table; a planet's barycentre is that of the planet with its moons."""
 
-_FEW = 64  # times for which numba is not worth loading
+_FEW = 64  # times for which no kernel is worth loading, or compiling
 
 
 @cache
@@ -63,7 +62,7 @@ def path_state(body: str, tdb: ArrayLike) -> np.ndarray:
     if not inside.all():
         wrong = times[~inside].flat[0]
         raise InputError(f"TDB {wrong} s: the built-in path of {body} goes from May 1927 to October 2073")
-    if times.size <= _FEW and not compiler_is_loaded():
+    if times.size <= _FEW and not series_states.is_ready:
         return states_at(times, coefficients, start, length)
     states = np.empty((times.size, 6))
     series_states(times.ravel(), coefficients, start, length, states)

@@ -9,7 +9,7 @@ An ephemeris is made of segments, each of which leads from one body to another o
 - `observers`: who looks, from a body or from a place on it.
 
 Segments come from `galilean` (the moons; `galilean_plain` for single epochs without compiled code), `juno` (its arcs,
-by `juno_path` and `juno_force_kernel`), `integrated` (any path of `perijove.dynamics`), and `spice.source` (kernels:
+by `juno_path` and `juno_forces`), `integrated` (any path of `perijove.dynamics`), and `spice.source` (kernels:
 all of SPICE stands in `spice`). A tour, a spacecraft of your own, a better moon is one more function that returns
 segments, for `EMBEDDED.with_segments`; no other module needs to know of it.
 

@@ -17,13 +17,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.bodies.galilean import GALILEAN_JUP365_ACROSS_SIGMA_KM, GALILEAN_JUP365_SIGMA_KM
-from perijove.compiled import compiler_is_loaded
 from perijove.constants import SECONDS_PER_DAY, SECONDS_PER_YEAR
 from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
 from perijove.dynamics.integration import integrate
 from perijove.ephemeris.galilean_accuracy import ERRORS
 from perijove.ephemeris.galilean_kernel import states_in_blocks
-from perijove.ephemeris.galilean_plain import PlainPaths
+from perijove.ephemeris.galilean_plain import PLAIN_PATHS
 from perijove.ephemeris.integrated import reflex
 from perijove.ephemeris.segment import Segment, Together
 from perijove.errors import InputError
@@ -47,7 +46,7 @@ ANCHOR_SPACING_S = 100.0 * SECONDS_PER_DAY
 _STEPS = 680  # of a block: 12 per revolution of Io
 _KEPT_BLOCKS = 64  # 0.65 MB each
 _THREADS = 2
-_PLAIN_PATHS = 4  # of at most 10 days, 20 ms each; who needs more gets compiled code
+_FEW_PATHS = 4  # of at most 10 days, 20 ms each; who needs more gets compiled code
 MARGIN_S = SECONDS_PER_DAY
 """By which a time may miss the span: light may have set out before it."""
 
@@ -85,7 +84,6 @@ class _Blocks:
 
 
 _BLOCKS = _Blocks()
-_PLAIN = PlainPaths()
 
 
 def _integrated(number: int) -> np.ndarray:
@@ -127,7 +125,7 @@ def galilean_states(tdb: ArrayLike) -> np.ndarray:
     -------
     array, shape (..., 4, 6)
         km and km/s, ICRF, geometric, in the order of `MOONS`. Errors: `position_sigma_km`. The first single epochs of
-        a process come from plain code while numba is not loaded; they agree with the others to 0.1 m.
+        a process come from plain code, until many are asked for at once; they agree with the others to 0.1 m.
 
     Raises
     ------
@@ -142,8 +140,8 @@ def galilean_states(tdb: ArrayLike) -> np.ndarray:
         raise InputError(
             f"TDB {flat[~inside][0]} s past J2000 lies outside the embedded ephemeris, 1930 to 2070; give kernels"
         )
-    if flat.size == 1 and not compiler_is_loaded() and (len(_PLAIN) < _PLAIN_PATHS or flat.item() in _PLAIN):
-        return _PLAIN.states(flat.item()).reshape(*tdb.shape, len(MOONS), 6)
+    if flat.size == 1 and not states_in_blocks.is_ready and _is_near(flat.item()):
+        return PLAIN_PATHS.states(flat).reshape(*tdb.shape, len(MOONS), 6)
     numbers = np.rint(flat / ANCHOR_SPACING_S).astype(np.int64)
     out = np.empty((flat.size, len(MOONS), 6))
     step = ANCHOR_SPACING_S / _STEPS
@@ -157,6 +155,11 @@ def galilean_states(tdb: ArrayLike) -> np.ndarray:
         starts = (part - 0.5) * ANCHOR_SPACING_S
         _evaluate(flat, slot_of[numbers - needed[0]], blocks, starts, step, out)
     return out.reshape(*tdb.shape, len(MOONS), 6)
+
+
+def _is_near(tdb: float) -> bool:
+    """Whether plain code has gone to about a time, or may still."""
+    return len(PLAIN_PATHS) < _FEW_PATHS or tdb in PLAIN_PATHS
 
 
 def _evaluate(

@@ -1,57 +1,37 @@
-"""The moons at one epoch without compiled code: numba takes 0.7 s to load, which a process that asks once can save.
+"""The moons at a few epochs without compiled code: numba takes 0.7 s to load, which a process that asks once can save.
 
-Picard's iteration on Chebyshev nodes (Clenshaw & Norton 1963, Computer Journal 6, 88; Bai & Junkins 2011, Journal of
-the Astronautical Sciences 58, 583): accelerations at all nodes of a segment at once, integrated twice as a series,
-until nothing changes. The forces are those of `perijove.dynamics.force_kernel`, as far as the fitted system has them:
-no tides. The paths start from states that the package carries every 20 days; they were taken from the blocks of
-`perijove.ephemeris.galilean` (`builders/galilean_waypoints.py`), so both ways give the same to 0.1 m.
+`perijove.dynamics.picard` goes the way. The forces are those of `perijove.dynamics.force_kernel`, as far as the fitted
+system has them: no tides. The paths start from states that the package carries every 20 days; they were taken from the
+blocks of `perijove.ephemeris.galilean` (`builders/galilean_waypoints.py`), so both ways give the same to 0.1 m.
 """
 
 from functools import cache
 from importlib.resources import files
 from threading import Lock
-from typing import NamedTuple
 
 import numpy as np
-from numpy.polynomial.chebyshev import chebint, chebvander
+from numpy.polynomial.chebyshev import chebvander
 
 from perijove.constants import SECONDS_PER_DAY
-from perijove.dynamics.chebyshev import nodes, to_series
 from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
 from perijove.dynamics.force_kernel import FIGURE, ForceTable
+from perijove.dynamics.picard import Segment, node_times, picard
 from perijove.dynamics.zonal_kernel import zonal_sums
 
-__all__ = ["WAYPOINT_SPACING_S", "PlainPaths", "accelerations"]
+__all__ = ["PLAIN_PATHS", "WAYPOINT_SPACING_S", "PlainPaths", "accelerations"]
 
 WAYPOINT_SPACING_S = 20.0 * SECONDS_PER_DAY
-_SEGMENT_S = WAYPOINT_SPACING_S / 28.0  # 0.4 of Io's revolution
-_DEGREE = 22  # of the accelerations within a segment; the last of their coefficients is rounding
-_ROUNDS = 40  # 15 are needed
-_CONVERGED = 1e-15  # change of the accelerations that ends the rounds, relative
+_SEGMENT_S = WAYPOINT_SPACING_S / 28.0  # 0.4 of Io's revolution: of the accelerations' series the last term is rounding
+_RESOLVED = 1e-9  # where segments of the Sun's path meet within, 1.4e-10 was found, 0.2 mm; elsewhere 1e-13
 _GM = np.array(JUPITER_AND_MOONS.gm_km3_s2)
 _FIRST, _SECOND = np.triu_indices(len(_GM), 1)  # of each pair of moons
-
-
-class _Segment(NamedTuple):
-    """A stretch of path: where it begins, its length (s, negative into the past), series of the states on -1..1."""
-
-    start_tdb: float
-    length_s: float
-    series: np.ndarray  # (degree + 3, 4 x 6)
-
-    def states(self, tdb: float) -> np.ndarray:
-        """States at a time within, (4, 6)."""
-        y = 2.0 * (tdb - self.start_tdb) / self.length_s - 1.0
-        terms = np.cos(np.arange(len(self.series)) * np.arccos(min(max(y, -1.0), 1.0)))
-        states: np.ndarray = (terms @ self.series).reshape(-1, 6)
-        return states
 
 
 class PlainPaths:
     """Paths from waypoints, as far as they were asked for."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[int, int], list[_Segment]] = {}
+        self._kept: dict[int, list[Segment]] = {}  # by way
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -60,26 +40,43 @@ class PlainPaths:
 
     def __contains__(self, tdb: float) -> bool:
         """Whether the way to a time has been begun."""
-        return _way(tdb) in self._kept
+        return int(_ways(np.array([tdb]))[0]) in self._kept
 
-    def states(self, tdb: float) -> np.ndarray:
-        """States of the moons at a time within the span of `perijove.ephemeris.galilean`, (4, 6), km and km/s."""
-        number, direction = way = _way(tdb)
-        start = number * WAYPOINT_SPACING_S
+    def states(self, seconds: np.ndarray, since_tdb: float = 0.0) -> np.ndarray:
+        """States of the moons, (m, 4, 6), km and km/s, within the span of `perijove.ephemeris.galilean`.
+
+        Times are seconds after an epoch: as TDB they have a grain of 1e-7 s, in which Io goes 2 mm.
+        """
+        out, ways = np.empty((len(seconds), len(_GM), 6)), _ways(since_tdb + seconds)
+        for way in np.unique(ways).tolist():
+            mine = np.flatnonzero(ways == way)
+            after = (since_tdb - way // 2 * WAYPOINT_SPACING_S) + seconds[mine]
+            places = (np.abs(after) / _SEGMENT_S).astype(int)
+            segments = self._gone(way, int(places.max()))
+            for place in np.unique(places).tolist():
+                out[mine[places == place]] = segments[place].states(after[places == place])
+        return out
+
+    def _gone(self, way: int, place: int) -> list[Segment]:
+        """Segments of a way, at least up to a place."""
+        number, length = way // 2, _SEGMENT_S if way % 2 else -_SEGMENT_S
         with self._lock:
             segments = self._kept.setdefault(way, [])
-            place = int(abs(tdb - start) / _SEGMENT_S)
             while len(segments) <= place:
-                begin = start + direction * _SEGMENT_S * len(segments)
-                state = segments[-1].states(begin) if segments else _waypoint(number)
-                segments.append(_picard(state, begin, direction * _SEGMENT_S))
-        return segments[place].states(tdb)
+                state = segments[-1].end() if segments else _waypoint(number)
+                segments.append(_path(state, number * WAYPOINT_SPACING_S, length * len(segments), length))
+            return segments
 
 
-def _way(tdb: float) -> tuple[int, int]:
-    """Number of the nearest waypoint, and 1 for times after it, -1 for those before."""
-    number = round(tdb / WAYPOINT_SPACING_S)
-    return number, 1 if tdb >= number * WAYPOINT_SPACING_S else -1
+PLAIN_PATHS = PlainPaths()
+"""Those that the process shares."""
+
+
+def _ways(tdb: np.ndarray) -> np.ndarray:
+    """Twice the number of the nearest waypoint, and 1 more for times after it, (m,)."""
+    number = np.rint(tdb / WAYPOINT_SPACING_S)
+    ways: np.ndarray = (2.0 * number + (tdb >= number * WAYPOINT_SPACING_S)).astype(int)
+    return ways
 
 
 @cache
@@ -95,41 +92,21 @@ def _waypoint(number: int) -> np.ndarray:
     return state
 
 
-@cache
-def _nodes_and_integrals() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Nodes on -1..1, and matrices from values there to the series of the first and second integral over 0..1."""
-    once = chebint(to_series(_DEGREE), lbnd=-1.0, scl=0.5)
-    return nodes(_DEGREE), once, chebint(once, lbnd=-1.0, scl=0.5)
-
-
-def _picard(state: np.ndarray, start_tdb: float, length_s: float) -> _Segment:
-    """Path over a segment from the state at its beginning."""
-    x, once, twice = _nodes_and_integrals()
-    h, tau = length_s, 0.5 * (x + 1.0)
-    values = chebvander(x, _DEGREE + 2)
-    to_velocity, to_position = values[:, :-1] @ once, values @ twice
-    table = JUPITER_AND_MOONS.force_table(start_tdb, start_tdb + h)
-    around = _surroundings(table, start_tdb + h * tau)
+def _path(state: np.ndarray, waypoint_tdb: float, start_s: float, length_s: float) -> Segment:
+    """Path over a segment from the state at its beginning, `start_s` after the waypoint."""
+    start_tdb = waypoint_tdb + start_s
+    table = JUPITER_AND_MOONS.force_table(start_tdb, start_tdb + length_s)
+    times = node_times(length_s)
+    around = _surroundings(table, start_tdb + times)
     x0, v0 = state[:, :3].T[..., None], state[:, 3:].T[..., None]  # axes, moons, nodes
     turn = np.sqrt(table.jupiter[0] / np.sum(x0 * x0, axis=0) ** 1.5)
-    cosine, sine = np.cos(turn * h * tau), np.sin(turn * h * tau)
-    x, v = x0 * cosine + v0 / turn * sine, v0 * cosine - x0 * turn * sine  # a circle at first
-    a = accelerations(x, v, around, table)
-    for _ in range(_ROUNDS):
-        before = a
-        v = v0 + h * (a @ to_velocity.T)
-        x = x0 + h * (v0 * tau + h * (a @ to_position.T))
-        a = accelerations(x, v, around, table)
-        if np.abs(a - before).max() < _CONVERGED * np.abs(a).max():
-            break
-    positions = h * h * (a @ twice.T)
-    positions[..., :2] += 0.5 * h * v0
-    positions[..., 0] += x0[..., 0]
-    velocities = np.zeros_like(positions)
-    velocities[..., :-1] = h * (a @ once.T)
-    velocities[..., 0] += v0[..., 0]
-    together = np.concatenate([positions, velocities])  # (6, moons, terms)
-    return _Segment(start_tdb, length_s, np.ascontiguousarray(together.transpose(2, 1, 0)).reshape(_DEGREE + 3, -1))
+    cosine, sine = np.cos(turn * times), np.sin(turn * times)
+    circle = x0 * cosine + v0 / turn * sine, v0 * cosine - x0 * turn * sine
+    found = picard(
+        state, start_s, length_s, lambda x, v: accelerations(x, v, around, table), circle, resolved=_RESOLVED
+    )
+    assert found is not None, "segments of 0.4 of Io's revolution settle"
+    return found
 
 
 def _surroundings(table: ForceTable, tdb: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from perijove.dynamics.integration import Trajectory, integrate
 from perijove.ephemeris.composition import Ephemeris
 from perijove.ephemeris.galilean import galilean_states
 from perijove.ephemeris.juno_arc_table import ROWS
-from perijove.ephemeris.juno_path import FreePath, free_path
+from perijove.ephemeris.juno_path import FreePath
 from perijove.ephemeris.segment import Segment, not_covered
 from perijove.errors import InputError
 
@@ -115,7 +115,7 @@ def _segment(arc: JunoArc) -> Segment:
         "JUNO",
         "JUPITER",
         (arc.start_tdb, arc.end_tdb),
-        lambda tdb: _path(arc).states(tdb)[:, 0],
+        lambda tdb: _paths(arc).states(tdb, 1)[:, 0],
         sigma_km=lambda tdb: _sigma_km(arc, tdb),
         margin_s=_MARGIN_S,
         outside=f"Juno is not built in there; the nearest pass is perijove {arc.perijove},",
@@ -181,7 +181,7 @@ def _sigma_km(arc: JunoArc, times: np.ndarray) -> np.ndarray:
     out, growing with the square of time from perijove; and unknown changes of velocity outside the quiet part, growing
     with time.
     """
-    places = _neighbours(arc).states(times)[..., :3]
+    places = _paths(arc).states(times)[..., :3]
     fitted2 = np.sum((places[:, 1:] - places[:, :1]) ** 2, axis=(1, 2))
     forces = 0.5 * _FORCE_SIGMA_KM_S2 * (times - arc.perijove_tdb) ** 2
     before = arc.kick_before_km_s * np.maximum(arc.quiet_start_tdb - times, 0.0)
@@ -190,24 +190,9 @@ def _sigma_km(arc: JunoArc, times: np.ndarray) -> np.ndarray:
     return sigma
 
 
-def _integrated(arc: JunoArc, deviations: np.ndarray) -> FreePath:
-    """Paths that begin at perijove with the arc's state plus deviations, (n, 6)."""
-    return free_path(
-        np.array(arc.state) + deviations,
-        epoch_tdb=arc.perijove_tdb,
-        start_tdb=arc.start_tdb - _MARGIN_S,
-        end_tdb=arc.end_tdb + _MARGIN_S,
-    )
-
-
 @cache
-def _path(arc: JunoArc) -> FreePath:
-    return _integrated(arc, np.zeros((1, 6)))
-
-
-@cache
-def _neighbours(arc: JunoArc) -> FreePath:
+def _paths(arc: JunoArc) -> FreePath:
     """The path, and six that begin one standard error beside it."""
     root = np.zeros((6, 6))
     root[np.tril_indices(6)] = arc.covariance_root
-    return _integrated(arc, np.vstack([np.zeros(6), root.T]))
+    return FreePath(np.array(arc.state) + np.vstack([np.zeros(6), root.T]), epoch_tdb=arc.perijove_tdb)
