@@ -139,8 +139,8 @@ class _Shown:
 class MappedPicture(_Shown):
     """A map with its errors, flags and geometry.
 
-    `iof`, `sigma`, `lat`, `lon`, `incidence` and `emission` are labelled arrays: `xarray.DataArray` where xarray is
-    installed, else `perijove.export.labelled.LabelledArray`, whose attributes have the same names.
+    `iof`, `sigma`, `sigma_scale`, `lat`, `lon`, `incidence` and `emission` are labelled arrays: `xarray.DataArray`
+    where xarray is installed, else `perijove.export.labelled.LabelledArray`, whose attributes have the same names.
 
     Attributes
     ----------
@@ -189,6 +189,16 @@ class MappedPicture(_Shown):
     def sigma(self) -> Any:  # noqa: ANN401
         """Random standard error of `iof`, dimensions (band, y, x)."""
         return self._bands("sigma", self.map.sigma, "Standard error (1 sigma) of I/F")
+
+    @property
+    def sigma_scale(self) -> Any:  # noqa: ANN401
+        """Systematic standard error of `iof`, dimensions (band, y, x): that of the scale, shared by a band's pixels.
+
+        How far the bands share it stands in ``report["radiometry"]["scale_covariance_relative"]``.
+        """
+        relative = np.array([self.done.image.scale_sigma[band] for band in self.done.bands], dtype=np.float32)
+        values = np.abs(self.map.values) * relative[:, None, None]
+        return self._bands("sigma_scale", values, "Systematic standard error (1 sigma) of I/F: the scale")
 
     @property
     def lat(self) -> Any:  # noqa: ANN401

@@ -11,9 +11,11 @@ import pytest
 from PIL import Image
 from tests.junocam.radiometry.synthetic_detector import ACTIVE, COLUMNS, RGB, ROWS, picture
 
+from perijove.bodies.disc_photometry import IO_DISC_CURVES_MAYORGA_2020
 from perijove.formats.image import LabelGeometry, RawImage
 from perijove.junocam.radiometry.calibration import calibrate
 from perijove.junocam.radiometry.quality import QUALITY
+from perijove.picture import open_picture
 
 
 def real(data_dir: Path, stem: str, **facts: object) -> RawImage:
@@ -24,7 +26,7 @@ def real(data_dir: Path, stem: str, **facts: object) -> RawImage:
 
 @pytest.mark.data
 def test_io_at_perijove_68(data_dir: Path) -> None:
-    """Regression, and plausibility: geometric albedo of Io at most 0.9, phase about 90 degrees."""
+    """Regression; the level itself is held to Cassini's by `test_io_is_as_bright_as_cassini_saw_it`."""
     geometry = LabelGeometry(-80.9, 285.7, 79351.5, 7.5975e8)
     raw = real(data_dir, "JNCE_2024362_68C00012_V01", orbit=68, exposure_s=0.0064, geometry=geometry)
     image = calibrate(raw)
@@ -77,3 +79,26 @@ def test_two_pictures_of_jupiter_agree(data_dir: Path) -> None:
     for name in RGB[:2]:
         assert 0.35 < bright[43, name] < 0.6
         assert bright[43, name] == pytest.approx(bright[44, name], rel=0.03)
+
+
+@pytest.mark.data
+def test_io_is_as_bright_as_cassini_saw_it(data_dir: Path) -> None:
+    """Independent: the whole disc at phase 89.7 deg against Cassini's curves (Mayorga et al. 2020).
+
+    GREEN against 568 nm, RED between 647 and 752 nm, BLUE between 420 and 568 nm. The view is from the south, where Io
+    is 0 to 8 % darker; with that, 7 % of all and 4 to 9 % of a colour (`JUNOCAM_RESPONSE_ANCHORS`) come two errors.
+    """
+    picture = open_picture(data_dir / "junocam" / "JNCE_2024362_68C00012_V01-raw.png")
+    seen = picture.map().done.seen
+    disc = np.isfinite(seen.backplanes["emission"])
+    mean = {
+        name: float(np.nansum(plane[disc])) / disc.sum() for name, plane in zip(RGB[::-1], seen.values, strict=True)
+    }
+    violet, green, red, infrared = (
+        float(IO_DISC_CURVES_MAYORGA_2020[name].reflectivity(89.67)) for name in ("VIO", "GRN", "RED", "CB2")
+    )
+    assert mean["GREEN"] == pytest.approx(0.96 * 0.99 * green, rel=0.16)
+    assert mean["RED"] == pytest.approx(0.5 * (red + infrared), rel=0.16)
+    assert violet < mean["BLUE"] < green
+    # The scale's own errors are no larger than what Cassini leaves open.
+    assert all(0.06 < value < 0.12 for value in picture.measured.scale_sigma.values())

@@ -10,7 +10,7 @@ import pytest
 from perijove.errors import InputError
 from perijove.physics.photometry import PHOTOMETRIC_LAWS, disk_function, normal_reflectance
 
-ALL = list(PHOTOMETRIC_LAWS)
+ALL = [law for law in PHOTOMETRIC_LAWS if law != "hapke"]  # Hapke's function has a test module of its own
 
 
 @pytest.mark.parametrize("law", ALL)
@@ -63,8 +63,8 @@ def test_correction_undoes_the_law_and_flags_the_rim() -> None:
 
 
 def test_unknown_law_is_refused() -> None:
-    with pytest.raises(InputError, match="hapke"):
-        disk_function("hapke", 0.0, 0.0)
+    with pytest.raises(InputError, match="'akimov' is not one of none, lambert"):
+        disk_function("akimov", 0.0, 0.0)
 
 
 @pytest.mark.parametrize("law", [law for law in ALL if law != "none"])

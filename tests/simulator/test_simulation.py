@@ -16,6 +16,7 @@ from PIL import Image
 
 from perijove import __version__
 from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM
+from perijove.camera.response import laboratory_ratio
 from perijove.ephemeris.source import EMBEDDED
 from perijove.ephemeris.spice.kernels import Kernels
 from perijove.errors import InputError, OutputExistsError
@@ -240,8 +241,12 @@ def test_noise_has_the_stated_variance() -> None:
 
 
 def test_brightness_law_by_hand() -> None:
-    """Published: response, width and solar irradiance of `bodies.juno`, multiplied by hand for GREEN at 5 au."""
+    """Published: response, width and solar irradiance of `bodies.juno`, multiplied by hand for GREEN at 5 au.
+
+    What the laboratory's response is high by in flight is held by tests/camera/test_response.py.
+    """
     by_hand = 1843.8 / (np.pi * 25.0) * 0.0793 * 332944.0 * (1.05 - 0.00787 * 57) * 0.0064
+    by_hand *= laboratory_ratio("GREEN", 57)
     found = dn_per_radiance_factor("GREEN", exposure_s=0.0064, solar_distance_km=5 * 149597870.7, orbit=57)
     assert found == pytest.approx(by_hand, rel=1e-12)
 

@@ -1,6 +1,7 @@
 """A processed picture as a record, ready for JSON."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from perijove.export.answer import provenance
 from perijove.junocam.display import display_stretches
 from perijove.junocam.geometry import mid_time_tdb
 from perijove.junocam.ground_error import position_sigma_km
+from perijove.junocam.photometric import grounds
 from perijove.junocam.processing import Processed
 from perijove.junocam.radiometry.quality import QUALITY
 from perijove.junocam.report import geometry_with_errors, is_simulated, warnings_of
@@ -97,7 +99,9 @@ def picture_record(
         "radiometry": {
             "unit": "radiance factor I/F",
             "photometry": done.options.photometry,
-            "scale_sigma_relative": dict(done.image.scale_sigma),
+            "hapke": _hapke(done),
+            "scale_sigma_relative": done.image.scale_sigma,
+            "scale_covariance_relative": _scale_covariance(done),
             "flat_filters": list(done.image.flat_filters),
             "dark_filters": list(done.image.dark_filters),
         },
@@ -130,6 +134,23 @@ def picture_record(
             "simulated": is_simulated(raw),
         },
         "products": list(files),
+    }
+
+
+def _hapke(done: Processed) -> dict[str, dict[str, object]] | None:
+    """Parameters of Hapke's function by band, where it was divided out."""
+    surface = grounds(done.options.photometry, done.location.orientation.body.name, done.bands)
+    return {band: asdict(ground) for band, ground in surface.items()} or None
+
+
+def _scale_covariance(done: Processed) -> dict[str, object]:
+    """Errors of I/F that all pixels of a filter share, in the order of the map's bands."""
+    scale = done.image.scale
+    order = np.ix_(*[[scale.filters.index(band) for band in done.bands]] * 2)
+    return {
+        "bands": list(done.bands),
+        "total": scale.covariance[order].tolist(),
+        "parts": {name: part[order].tolist() for name, part in scale.parts.items()},
     }
 
 

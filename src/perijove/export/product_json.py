@@ -118,6 +118,15 @@ CONTRACT: tuple[Key, ...] = (
         )
     ),
     Key("display.depth", "integer", "Bits of each channel of the plain pictures"),
+    Key("radiometry.scale_sigma_relative", "object", "Relative error of I/F that all pixels of a filter share"),
+    Key("radiometry.scale_covariance_relative.bands", "list", "Filters in the order of the covariances"),
+    Key("radiometry.scale_covariance_relative.total", "list", "Covariance of these errors between filters, relative"),
+    Key(
+        "radiometry.scale_covariance_relative.parts",
+        "object",
+        "What it is the sum of: response (with throughput), sun, flat",
+    ),
+    Key("radiometry.hapke", "object", "Parameters of Hapke's function by filter, where divided out", nullable=True),
     Key("provenance", "object", "Versions, input hashes, parameters"),
     Key("provenance.warnings", "list", "Sentences that a user should read"),
     Key("products", "list", "Files of this product"),

@@ -35,8 +35,9 @@ class PixelLook:
         Distance of the ground, and size of a pixel across the line of sight there.
     position_sigma_km : float or None
         Standard error of the ground's place: rms distance from the true one, without relief.
-    radiance_factor, sigma : float or None
-        I/F and its standard error, of the pixel as it stands; None where it has no value.
+    radiance_factor, sigma, sigma_scale : float or None
+        I/F, its random standard error, and the one that all pixels of the filter share; of the pixel as it stands;
+        None where it has no value.
     flags : tuple of str
         Names of its quality flags.
     """
@@ -57,6 +58,7 @@ class PixelLook:
     position_sigma_km: float | None
     radiance_factor: float | None
     sigma: float | None
+    sigma_scale: float | None
     flags: tuple[str, ...]
 
 
@@ -132,6 +134,7 @@ def _look(image: CalibratedImage, location: Location, errors: GroundErrors, fram
         position_sigma_km=_number(errors.sigma_km(framelet, xy)),
         radiance_factor=_number(image.radiance_factor[at]),
         sigma=_number(image.sigma[at]),
+        sigma_scale=_number(np.abs(image.radiance_factor[at]) * image.scale_sigma[raw.filters[framelet]]),
         flags=QUALITY.names(image.quality[at]),
     )
 

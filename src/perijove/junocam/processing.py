@@ -19,9 +19,9 @@ from perijove.junocam.control.registration import Shift, base_map_shift, clear_g
 from perijove.junocam.locate import Location, locate
 from perijove.junocam.map_grid import Options, map_grid, pixel_km, refuse_empty
 from perijove.junocam.orientation import orientation_of
+from perijove.junocam.photometric import corrected, grounds
 from perijove.junocam.radiometry.calibration import CalibratedImage, calibrate
 from perijove.junocam.radiometry.quality import QUALITY
-from perijove.physics.photometry import normal_reflectance
 from perijove.scene.mapping import FrameletPixels, MapOptions, MapResult, project_to_map
 
 if TYPE_CHECKING:
@@ -174,18 +174,6 @@ def _with_all_bands(result: MapResult, count: int) -> MapResult:
     )
 
 
-def _corrected(result: MapResult, law: str) -> MapResult:
-    """Divide the disk function out of a map, errors included; NaN and a flag where the law does not hold."""
-    if law == "none":
-        return result
-    planes = result.backplanes
-    angles = (planes["incidence"], planes["emission"], planes["phase"])
-    factor, beyond = normal_reflectance(np.ones(result.grid.shape), law, *angles)
-    factor = factor.astype(np.float32)
-    quality = result.quality | beyond * QUALITY.mask("beyond_photometry")
-    return replace(result, values=result.values * factor, sigma=result.sigma * factor, quality=quality)
-
-
 def _cropped(result: MapResult) -> MapResult:
     """Cut a map to the rows and columns that have data; views of a whole disc stay whole."""
     if result.grid.projection in ("perspective", "orthographic") or not result.covered:
@@ -298,6 +286,7 @@ def mapped_and_registered(
         Where an option cannot be used on this picture.
     """
     options, tell = options or Options(), progress or _silent
+    surface = grounds(options.photometry, location.orientation.body.name, bands_of(image))
     tell("mapping")
     across = 2.2 * float(np.max(location.shot.radii_km)) / pixel_km(location)
     scale = float(max(1.0, np.ceil(across / _REGISTRATION_PX)))
@@ -322,7 +311,7 @@ def mapped_and_registered(
         image=image,
         location=location,
         bands=bands,
-        map=_corrected(mapped, options.photometry),
+        map=corrected(mapped, bands, options.photometry, surface),
         measured=mapped,
         seen=seen,
         native=native,

@@ -3,7 +3,7 @@
 A disk function D(incidence, emission, phase) tells how a uniform surface darkens towards limb and terminator.
 All are normalised to 1 at incidence = emission = phase = 0, so radiance factor / D is what the same spot would
 show if it were seen and lit from straight above (as far as the law holds, and but for the surface's phase
-function, which none of them models).
+function, which none but Hapke's models).
 """
 
 from collections.abc import Callable, Mapping
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.errors import InputError
+from perijove.physics.hapke import Hapke, hapke_radiance_factor
 
 __all__ = ["PHOTOMETRIC_LAWS", "PhotometricLaw", "disk_function", "normal_reflectance"]
 
@@ -54,6 +55,10 @@ def _none(mu0: np.ndarray, _mu: np.ndarray, _phase: np.ndarray, _parameter: floa
     return np.ones_like(mu0)
 
 
+def _no_parameters(_mu0: np.ndarray, _mu: np.ndarray, _phase: np.ndarray, _parameter: float) -> np.ndarray:
+    raise InputError("Hapke's function needs parameters: give `Hapke` as parameter")
+
+
 PHOTOMETRIC_LAWS: Mapping[str, PhotometricLaw] = MappingProxyType(
     {
         law.name: law
@@ -79,6 +84,11 @@ PHOTOMETRIC_LAWS: Mapping[str, PhotometricLaw] = MappingProxyType(
                 "L",
                 0.5,
             ),
+            PhotometricLaw(
+                "hapke",
+                "Hapke's function of rough ground (1981, 1984), phase angle and opposition surge included.",
+                _no_parameters,
+            ),
         )
     }
 )
@@ -91,7 +101,7 @@ def disk_function(
     emission_deg: ArrayLike,
     phase_deg: ArrayLike = 0.0,
     *,
-    parameter: float | None = None,
+    parameter: float | Hapke | None = None,
 ) -> np.ndarray:
     """Relative brightness of a uniform surface, 1 at incidence = emission = phase = 0.
 
@@ -101,8 +111,9 @@ def disk_function(
         Key of `PHOTOMETRIC_LAWS`.
     incidence_deg, emission_deg, phase_deg : array
         Degrees; they broadcast.
-    parameter : float or None
-        Minnaert's k or the lunar-Lambert weight; None takes the law's default.
+    parameter : float, Hapke or None
+        Minnaert's k, the lunar-Lambert weight or the ground of Hapke's function; None takes the law's default, which
+        Hapke's has not.
 
     Returns
     -------
@@ -113,11 +124,16 @@ def disk_function(
     Raises
     ------
     InputError
-        If the law is unknown.
+        If the law is unknown, or `parameter` is not of its kind.
     """
     if law not in PHOTOMETRIC_LAWS:
         raise InputError(f"photometric law {law!r} is not one of {', '.join(PHOTOMETRIC_LAWS)}")
     known = PHOTOMETRIC_LAWS[law]
+    if isinstance(parameter, Hapke):
+        if law != "hapke":
+            raise InputError(f"photometric law {law!r} does not take the parameters of Hapke's function")
+        above = float(hapke_radiance_factor(0.0, 0.0, 0.0, parameter))
+        return hapke_radiance_factor(incidence_deg, emission_deg, phase_deg, parameter) / above
     mu0, mu, phase = np.broadcast_arrays(
         np.cos(np.radians(np.asarray(incidence_deg, dtype=float))),
         np.cos(np.radians(np.asarray(emission_deg, dtype=float))),
@@ -144,7 +160,7 @@ def normal_reflectance(
     emission_deg: ArrayLike,
     phase_deg: ArrayLike = 0.0,
     *,
-    parameter: float | None = None,
+    parameter: float | Hapke | None = None,
     limit_deg: float = 85.0,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Radiance factor with the disk function divided out, where the law holds.
@@ -164,11 +180,15 @@ def normal_reflectance(
     corrected : array
         NaN beyond the limit, in the night and where the point is not seen.
     beyond_limit : array of bool
-        Where incidence or emission exceeds the limit: flag these pixels.
+        Where incidence or emission exceeds the limit, or Hapke's parameters do not hold for the phase angle: flag
+        these pixels.
     """
     disk = disk_function(law, incidence_deg, emission_deg, phase_deg, parameter=parameter)
     with np.errstate(invalid="ignore"):
         beyond = (np.asarray(incidence_deg) > limit_deg) | (np.asarray(emission_deg) > limit_deg)
+        if isinstance(parameter, Hapke):
+            first, last = parameter.phase_deg
+            beyond = beyond | (np.asarray(phase_deg) < first) | (np.asarray(phase_deg) > last)
         beyond = beyond & (law != "none")
         usable = (disk > 0.0) & ~beyond
     corrected = np.asarray(radiance_factor, dtype=float) / np.where(usable, disk, np.nan)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from perijove.bodies.juno import FILTERS, JUNOCAM
+from perijove.camera.response import response
 from perijove.constants import AU_KM
 from perijove.formats.companding import compand
 from perijove.simulator.scenario import DetectorModel
@@ -23,14 +24,13 @@ _LAST_COLUMNS_SHAPE = (0.50, 0.20)  # the two last columns
 def dn_per_radiance_factor(filter_name: str, *, exposure_s: float, solar_distance_km: float, orbit: int) -> float:
     """Counts above background of a surface with radiance factor 1.
 
-    DN = I/F x F_sun / (pi d^2) x width x response x throughput(orbit) x exposure, with F_sun the solar irradiance at
-    1 au and d the distance from the Sun in au.
+    DN = I/F x F_sun / (pi d^2) x width x response(orbit) x exposure, with F_sun the solar irradiance at 1 au and d the
+    distance from the Sun in au.
     """
     facts = FILTERS[filter_name]
-    a, b, _ = facts.throughput
     distance_au = solar_distance_km / AU_KM
     radiance = facts.solar_irradiance_w_m2_um / (np.pi * distance_au**2) * facts.width_nm * 1e-3
-    return float(radiance * facts.response * (a - b * orbit) * exposure_s)
+    return float(radiance * response([filter_name], orbit).value[0] * exposure_s)
 
 
 def background_shape() -> np.ndarray:

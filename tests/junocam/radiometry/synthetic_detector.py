@@ -7,6 +7,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from perijove.bodies.juno import FILTERS, JUNOCAM
+from perijove.camera.response import laboratory_ratio
 from perijove.constants import AU_KM
 from perijove.formats.companding import compand
 from perijove.formats.image import LabelGeometry, RawImage
@@ -20,12 +21,16 @@ ORBIT = 50
 GAIN, READ_DN = JUNOCAM.gain_e_per_dn, JUNOCAM.read_noise_e / JUNOCAM.gain_e_per_dn
 
 
-def dn_per_unit(name: str, *, with_throughput: bool = True) -> float:
-    """DN of I/F = 1: the formula of the documentation, written out a second time."""
+def dn_per_unit(name: str, *, archive: bool = False) -> float:
+    """DN of I/F = 1: the formula of the documentation, written out a second time.
+
+    With `archive`, as RDRs are made: the laboratory's response, no loss of throughput.
+    """
     facts = FILTERS[name]
     radiance = facts.solar_irradiance_w_m2_um * facts.width_nm / 1000.0 / np.pi * (AU_KM / SUN_KM) ** 2
     start, slope, _ = facts.throughput
-    return EXPOSURE_S * facts.response * radiance * ((start - slope * ORBIT) if with_throughput else 1.0)
+    in_flight = (start - slope * ORBIT) * laboratory_ratio(name, ORBIT)
+    return EXPOSURE_S * facts.response * radiance * (1.0 if archive else in_flight)
 
 
 def disc(centre: tuple[float, float], radius: float) -> np.ndarray:

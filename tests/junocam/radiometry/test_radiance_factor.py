@@ -1,7 +1,6 @@
 """Radiance factor per count.
 
-Authorities: law (the formula, written a second time; powers of exposure and distance), published (throughput lines of
-Ravine et al., EPSC-DPS2025-1226).
+Authorities: law (the formula, written a second time; powers of exposure and distance; covariances).
 """
 
 import numpy as np
@@ -10,40 +9,67 @@ from tests.junocam.radiometry.synthetic_detector import EXPOSURE_S, ORBIT, RGB, 
 
 from perijove.bodies.juno import FILTERS
 from perijove.errors import InputError
-from perijove.junocam.radiometry.radiance_factor import radiance_factor_scale, throughput
+from perijove.junocam.radiometry.radiance_factor import Scale, fall_off_error, radiance_factor_scale
+
+
+def scale(orbit: int | None = ORBIT, **changed: object) -> Scale:
+    facts: dict[str, object] = {"exposure_s": EXPOSURE_S, "solar_distance_km": SUN_KM, "orbit": orbit, **changed}
+    return radiance_factor_scale(RGB, **facts)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", FILTERS)
 def test_scale_follows_the_formula(name: str) -> None:
-    scale = radiance_factor_scale(name, exposure_s=EXPOSURE_S, solar_distance_km=SUN_KM, orbit=ORBIT)
-    assert scale.per_dn * dn_per_unit(name) == pytest.approx(1.0, rel=1e-12)
-    twice = radiance_factor_scale(name, exposure_s=2 * EXPOSURE_S, solar_distance_km=SUN_KM, orbit=ORBIT)
-    far = radiance_factor_scale(name, exposure_s=EXPOSURE_S, solar_distance_km=2 * SUN_KM, orbit=ORBIT)
-    assert (scale.per_dn / twice.per_dn, far.per_dn / scale.per_dn) == pytest.approx((2.0, 4.0))
-
-
-def test_throughput_is_the_published_line() -> None:
-    """Published: RED 1.01 - 0.00391 N, GREEN 1.05 - 0.00787 N, BLUE 1.07 - 0.0108 N."""
-    assert throughput("RED", 10).value == pytest.approx(0.9709)
-    assert throughput("GREEN", 10).value == pytest.approx(0.9713)
-    assert throughput("BLUE", 60).value == pytest.approx(0.422)
-
-
-@pytest.mark.parametrize("name", RGB)
-def test_beyond_the_fit_the_error_grows_and_the_flag_is_set(name: str) -> None:
-    inside, edge, outside = throughput(name, 60), throughput(name, 61), throughput(name, 75)
-    assert (inside.extrapolated, edge.extrapolated, outside.extrapolated) == (False, True, True)
-    assert inside.sigma < edge.sigma < outside.sigma
-    loss = inside.value - outside.value
-    assert outside.sigma == pytest.approx(np.hypot(inside.sigma, loss))
-
-
-def test_throughput_is_never_clamped() -> None:
-    with pytest.raises(InputError, match=r"orbit 100.*BLUE"):
-        throughput("BLUE", 100)
+    facts = {"exposure_s": EXPOSURE_S, "solar_distance_km": SUN_KM, "orbit": ORBIT}
+    one = radiance_factor_scale([name], **facts)  # type: ignore[arg-type]
+    assert one.per_dn[name] * dn_per_unit(name) == pytest.approx(1.0, rel=1e-12)
+    assert one.archive_per_dn[name] * dn_per_unit(name, archive=True) == pytest.approx(1.0, rel=1e-12)
+    twice, far = scale(exposure_s=2 * EXPOSURE_S), scale(solar_distance_km=2 * SUN_KM)
+    ratios = scale().per_dn["RED"] / twice.per_dn["RED"], far.per_dn["RED"] / scale().per_dn["RED"]
+    assert ratios == pytest.approx((2.0, 4.0))
 
 
 @pytest.mark.parametrize(("exposure_s", "solar_km"), [(0.0, SUN_KM), (EXPOSURE_S, -1.0), (np.nan, SUN_KM)])
 def test_scale_needs_positive_numbers(exposure_s: float, solar_km: float) -> None:
     with pytest.raises(InputError, match="must be positive"):
-        radiance_factor_scale("RED", exposure_s=exposure_s, solar_distance_km=solar_km, orbit=1)
+        scale(exposure_s=exposure_s, solar_distance_km=solar_km)
+
+
+def test_covariance_is_the_sum_of_its_parts_and_colours_share_errors() -> None:
+    found = scale()
+    np.testing.assert_allclose(found.covariance, sum(found.parts.values()), rtol=1e-14)
+    assert set(found.parts) == {"response", "sun", "flat"}
+    np.testing.assert_allclose(list(found.sigma.values()), np.sqrt(np.diag(found.covariance)))
+    spread = np.sqrt(np.diag(found.covariance))
+    correlation = found.covariance / np.outer(spread, spread)
+    assert (correlation[np.triu_indices(3, 1)] > 0.5).all()
+    assert (np.linalg.eigvalsh(found.covariance) > 0.0).all()
+    # So a ratio of two colours is known better than either.
+    difference = np.array([1.0, -1.0, 0.0])
+    assert difference @ found.covariance @ difference < 0.5 * np.trace(found.covariance[:2, :2])
+
+
+def test_a_flat_field_lowers_the_error() -> None:
+    with_flat = scale(flat=RGB)
+    assert all(with_flat.sigma[name] < scale().sigma[name] for name in RGB)
+    assert with_flat.parts["flat"][0, 1] == pytest.approx(0.25 * scale().parts["flat"][0, 1])
+
+
+def test_fall_off_counts_where_the_light_is() -> None:
+    """The facts' own numbers: 0.92 at column 103, 0.69 at 1543, 1.01 in the middle."""
+    dn = np.zeros((1, 16, 1648))
+    even = fall_off_error(dn)
+    assert even == fall_off_error(None)
+    assert even == pytest.approx(0.13, abs=0.01)
+    dn[..., 300] = 500.0  # a hit, or a hot column
+    assert fall_off_error(dn) == even
+    for column, expected in ((103, 0.08), (1542, 0.31), (743, 0.01)):
+        dn[:], dn[..., column - 4 : column + 5] = 0.0, 100.0
+        assert fall_off_error(dn) == pytest.approx(expected, abs=2e-3)
+        assert fall_off_error(dn[..., ::2] + dn[..., 1::2], summing=2) == pytest.approx(expected, abs=2e-3)
+
+
+def test_an_unknown_orbit_is_a_common_error() -> None:
+    known, unknown = scale(5), scale(None)
+    added = unknown.parts["response"] - known.parts["response"]
+    assert added == pytest.approx(0.25, abs=0.01)
+    assert unknown.extrapolated

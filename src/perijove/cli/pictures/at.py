@@ -17,7 +17,14 @@ from perijove.picture import open_picture
 __all__ = ["command"]
 
 _SIZES = {"lat_deg": 3, "lon_east_deg": 3, "incidence_deg": 2, "emission_deg": 2, "phase_deg": 2}
-_SIZES |= {"range_km": 1, "resolution_km": 3, "position_sigma_km": 2, "radiance_factor": 5, "sigma": 5}
+_SIZES |= {
+    "range_km": 1,
+    "resolution_km": 3,
+    "position_sigma_km": 2,
+    "radiance_factor": 5,
+    "sigma": 5,
+    "sigma_scale": 5,
+}
 
 
 @click.command("at")
@@ -81,7 +88,7 @@ def _told(look: PixelLook) -> str:
     return (
         f"sample {look.sample:.2f}, line {look.line:.2f}: framelet {look.framelet}, frame {look.frame}, "
         f"{look.filter_name}, {look.mid_time_utc[:23]} UTC; {where}{light}\n"
-        f"  I/F {value['radiance_factor']} +- {value['sigma']}{flags}"
+        f"  I/F {value['radiance_factor']} +- {value['sigma']} +- {value['sigma_scale']} (scale){flags}"
     )
 
 

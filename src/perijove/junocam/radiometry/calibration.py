@@ -6,7 +6,7 @@ Values are never smoothed or replaced: a pixel that cannot be trusted keeps its 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from types import MappingProxyType
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,12 +20,13 @@ from perijove.junocam.radiometry.counts import Counts, code_tables, counts_of, m
 from perijove.junocam.radiometry.flatfield import dark_strips, flat_strips
 from perijove.junocam.radiometry.hits import find_hits
 from perijove.junocam.radiometry.quality import QUALITY
-from perijove.junocam.radiometry.radiance_factor import Scale, radiance_factor_scale
+from perijove.junocam.radiometry.radiance_factor import Scale, fall_off_error, radiance_factor_scale
 
 __all__ = ["CalibratedImage", "calibrate"]
 
 _THREADS = 2
 _EDGE_PX = 2  # rows 126 and 127 of RED read 1.6 and 2.3 % high, columns 23 and 24 lose 10 to 15 and 7 to 12 %
+_FALL_OFF_WORTH_A_WORD = 0.05
 _HOT_SHARE = 0.4  # hits at one place in this part of a filter's framelets, and in 3 at least, are a hot pixel
 
 _Strips = Mapping[str, np.ndarray]
@@ -44,17 +45,15 @@ class CalibratedImage:
         surface under an overhead Sun has 1. Pixels that cannot be trusted keep their value and have a flag; NaN
         stands only where a flat field has no value.
     sigma : array, same shape, float32
-        Standard error of a single pixel: photons, reading, companding step, background. Not in it: `scale_sigma`.
+        Random standard error of a single pixel: photons, reading, companding step, background. Not in it: `scale`.
     quality : array, same shape, uint16
         Flags of `perijove.junocam.radiometry.quality`.
     dn : array, same shape, float32
         Decompanded counts above the background, without flat field.
     background : Background
         What was subtracted.
-    scale_sigma : mapping
-        Relative error by filter that all its pixels share: response, throughput, Sun, flat field.
-    dn_to_radiance_factor : mapping
-        I/F of one DN, by filter.
+    scale : Scale
+        I/F of one DN, and the errors that all pixels of a filter, and filters among each other, share.
     solar_distance_km : float
         Distance of the target from the Sun.
     flat_filters, dark_filters : tuple of str
@@ -69,8 +68,7 @@ class CalibratedImage:
     quality: np.ndarray
     dn: np.ndarray
     background: Background
-    scale_sigma: Mapping[str, float]
-    dn_to_radiance_factor: Mapping[str, float]
+    scale: Scale
     solar_distance_km: float
     flat_filters: tuple[str, ...] = ()
     dark_filters: tuple[str, ...] = ()
@@ -80,6 +78,11 @@ class CalibratedImage:
         """Freeze the arrays."""
         for array in (self.radiance_factor, self.sigma, self.quality, self.dn):
             array.setflags(write=False)
+
+    @property
+    def scale_sigma(self) -> dict[str, float]:
+        """Relative error by filter that all its pixels share: response, throughput, Sun, flat field."""
+        return self.scale.sigma
 
     @property
     def background_dn(self) -> np.ndarray:
@@ -132,22 +135,26 @@ def calibrate(
     """
     distance_km = _solar_distance_km(raw, solar_distance_km)
     flats, darks, warnings = _detector_strips(raw, flat, dark)
-    scales = {
-        name: radiance_factor_scale(
-            name,
-            exposure_s=raw.exposure_s,
-            solar_distance_km=distance_km,
-            orbit=raw.orbit,
-            flat=name in flats,
-        )
-        for name in dict.fromkeys(raw.filters)
-    }
-    counts = counts_of(raw, {name: scale.per_dn * scale.throughput.value for name, scale in scales.items()})
+    filters = tuple(dict.fromkeys(raw.filters))
+    scaled = partial(
+        radiance_factor_scale,
+        filters,
+        exposure_s=raw.exposure_s,
+        solar_distance_km=distance_km,
+        orbit=raw.orbit,
+        flat=tuple(flats),
+    )
+    scale = scaled()
+    counts = counts_of(raw, scale.archive_per_dn)
     for index, name in enumerate(raw.filters):
         if name in darks:
             counts.dn[index] -= np.nan_to_num(darks[name])  # no number there: flagged missing
     background = estimate_background(counts.dn, raw.filters, summing=raw.summing)
-    result = _measured(raw, counts, background, scales, flats)
+    result = _measured(raw, counts, background, scale, flats)
+    lit = {name: [index for index, other in enumerate(raw.filters) if other == name] for name in filters}
+    scale = scaled(
+        fall_off={name: fall_off_error(result[3][chosen], summing=raw.summing) for name, chosen in lit.items()}
+    )
     quality = result[2]
     for index, name in enumerate(raw.filters):
         for strips in (flats, darks):
@@ -161,13 +168,18 @@ def calibrate(
         raw,
         *result,
         background=background,
-        scale_sigma=MappingProxyType({name: scale.sigma for name, scale in scales.items()}),
-        dn_to_radiance_factor=MappingProxyType({name: scale.per_dn for name, scale in scales.items()}),
+        scale=scale,
         solar_distance_km=distance_km,
-        flat_filters=tuple(name for name in scales if name in flats),
-        dark_filters=tuple(name for name in scales if name in darks),
-        warnings=(*warnings, *_warnings(raw, background, scales, quality)),
+        flat_filters=tuple(name for name in filters if name in flats),
+        dark_filters=tuple(name for name in filters if name in darks),
+        warnings=(*warnings, *_warnings(raw, background, scale, quality), *_fall_off_warnings(scale, flats)),
     )
+
+
+def _fall_off_errors(raw: RawImage, dn: np.ndarray) -> dict[str, float]:
+    """What the fall-off in the strip amounts to where light fell, by filter."""
+    framelets = {name: [k for k, other in enumerate(raw.filters) if other == name] for name in set(raw.filters)}
+    return {name: fall_off_error(dn[chosen, ::8], summing=raw.summing) for name, chosen in framelets.items()}
 
 
 def _solar_distance_km(raw: RawImage, given_km: float | None) -> float:
@@ -207,7 +219,7 @@ def _measured(
     raw: RawImage,
     counts: Counts,
     background: Background,
-    scales: Mapping[str, Scale],
+    scale: Scale,
     flats: _Strips,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Radiance factor, standard error, flags and counts above the background, framelet by framelet."""
@@ -216,9 +228,9 @@ def _measured(
     factor = np.empty(dn.shape, dtype=np.float32)
     quality = np.empty(dn.shape, dtype=np.uint16)
     tables = code_tables(counts, raw.filters, background)
-    common = {name: _common_flags(raw, name, scales[name], background) for name in scales}
+    common = {name: _common_flags(raw, name, scale, background) for name in scale.filters}
     active = imaging_columns(dn.shape[2], summing=raw.summing)
-    floor = {name: _dark_variance(background, name) for name in scales}
+    floor = {name: _dark_variance(background, name) for name in scale.filters}
 
     def measure(index: int) -> None:
         name = raw.filters[index]
@@ -230,7 +242,7 @@ def _measured(
             quality[index][:, active] |= QUALITY.mask("uncertain_background")
         struck = find_hits(dn[index][:, active], sigma[index][:, active])
         quality[index][:, active] |= struck * QUALITY.mask("hit")
-        per_dn: np.ndarray = np.float32(scales[name].per_dn) / flats.get(name, np.ones(1, dtype=np.float32))
+        per_dn: np.ndarray = np.float32(scale.per_dn[name]) / flats.get(name, np.ones(1, dtype=np.float32))
         np.multiply(dn[index], per_dn, out=factor[index])
         sigma[index] *= per_dn
 
@@ -268,7 +280,7 @@ def _common_flags(raw: RawImage, name: str, scale: Scale, background: Background
     flags |= (edge & ~dark) * QUALITY.mask("strip_edge")
     flags |= background.hot[name] * QUALITY.mask("hot")
     flags |= ~(background.seen[name] | dark) * QUALITY.mask("uncertain_background")
-    if scale.throughput.extrapolated:
+    if scale.extrapolated:
         flags |= QUALITY.mask("extrapolated_throughput")
     return flags
 
@@ -286,7 +298,16 @@ def _recurring_hits_are_hot(quality: np.ndarray, filters: tuple[str, ...]) -> No
             quality[index, rows, columns] = (quality[index, rows, columns] & ~hit) | hot
 
 
-def _warnings(raw: RawImage, background: Background, scales: Mapping[str, Scale], quality: np.ndarray) -> list[str]:
+def _fall_off_warnings(scale: Scale, flats: _Strips) -> list[str]:
+    """That light falls off towards the ends of the strips, where it did and no flat field takes it out."""
+    error, name = max((np.sqrt(scale.parts["flat"][k, k]), name) for k, name in enumerate(scale.filters))
+    if name in flats or error < _FALL_OFF_WORTH_A_WORD:
+        return []
+    share = f"{100.0 * error:.0f} % rms ({name})"
+    return [f"No flat field: where light fell, I/F may be off by {share}, as response falls towards a strip's ends."]
+
+
+def _warnings(raw: RawImage, background: Background, scale: Scale, quality: np.ndarray) -> list[str]:
     """What the user should know."""
     sentences = []
     blind = [name for name, part in background.sky_fraction.items() if part == 0.0]
@@ -301,11 +322,11 @@ def _warnings(raw: RawImage, background: Background, scales: Mapping[str, Scale]
         )
     if raw.orbit is None:
         sentences.append("The label has no orbit: throughput loss is not corrected, I/F may be low by half.")
-    elif any(scale.throughput.extrapolated for scale in scales.values()):
-        worst = max(scales, key=lambda name: scales[name].sigma)
+    elif scale.extrapolated:
+        worst = max(scale.filters, key=lambda name: scale.sigma[name])
         sentences.append(
             f"Orbit {raw.orbit} lies after orbit {JUNOCAM.throughput_fit_last_orbit}, the last of the throughput "
-            f"fit: I/F has a common error of up to {100.0 * scales[worst].sigma:.0f} % ({worst})."
+            f"fit: I/F has a common error of up to {100.0 * scale.sigma[worst]:.0f} % ({worst})."
         )
     lost = int(np.count_nonzero(quality & QUALITY.mask("missing")))
     if lost:

@@ -75,7 +75,7 @@ _FLAGS = (
     Flag(
         12,
         "beyond_photometry",
-        "Seen or lit too obliquely for the photometric law that was divided out: the map has no value here.",
+        "Angles for which the photometric law that was divided out does not hold: the map has no value here.",
         usable=True,
     ),
 )
