@@ -376,7 +376,7 @@ def test_a_simulated_picture_is_seen_to_be_one(files: dict[str, Path]) -> None:
         assert (corner[..., 3] == 255).all()
         assert (corner[-1, :, :3] == 0).all()
         words = stamped(np.zeros_like(pixels))
-        assert np.count_nonzero(words[..., :3] > 200) > 100
+        assert np.count_nonzero(words[..., :3] > 128) > 100
         np.testing.assert_array_equal(pixels[words[..., 3] > 0], words[words[..., 3] > 0])
     with rasterio.open(files["map"]) as dataset:
         tags = dataset.tags()
