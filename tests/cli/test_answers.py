@@ -18,14 +18,14 @@ from perijove import __version__
 from perijove.ephemeris.galilean import galilean_states
 from perijove.timescales import tdb_to_utc
 
-BUILT_IN, LEAD, FITTED = "built-in ephemeris", "built-in ephemeris (io-lead)", "fitted to the picture"
+BUILT_IN, LEAD, FITTED = "built-in ephemeris (jup365)", "built-in ephemeris (io-lead)", "fitted to the picture"
 # What to ask for, beside --json, and which ephemeris the answer names; {} is a folder furnished below.
 ASKED: dict[str, tuple[str, str | None]] = {
     "info": ("{raw}", None),
     "at": ("{raw} --sample 800 --line 1000", FITTED),
     "process": ("{raw} --quick --resolution 100 --out {new}", FITTED),
     "fetch": ("io-map --dry-run", None),
-    "moons": ("2024-01-01 --body IO", BUILT_IN),
+    "moons": ("2024-01-01 --body IO", LEAD),
     "events": ("--from 2026-12-01 --to 2026-12-02 --body IO --body EUROPA --kind transit", BUILT_IN),
     "fit": ("IO={table} --iterations 2", BUILT_IN),
     "resonance": ("--years 15", BUILT_IN),
@@ -46,7 +46,7 @@ ASKED: dict[str, tuple[str, str | None]] = {
     ),
     "heatpipe": ("steinke-2020-b", None),
     "pattern": ("steinke-2020-a --sources {sources} --trials 2", None),
-    "claims": ("", BUILT_IN),
+    "claims": ("", LEAD),
 }
 SLOW = {"process", "at", "resonance", "infer", "pattern", "claims", "tides", "evolve"}
 

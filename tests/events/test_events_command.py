@@ -32,7 +32,7 @@ def test_table_has_a_line_for_each_event() -> None:
     lines = outcome.out.splitlines()
     place, span = lines[0].split(", ")
     assert place == "Jupiter's moons seen from the centre of Earth"
-    assert span == "2016-01-01 12:00:00 to 2016-01-03 00:00:00 UTC; built-in ephemeris"
+    assert span == "2016-01-01 12:00:00 to 2016-01-03 00:00:00 UTC; built-in ephemeris (jup365)"
     rows = [line for line in lines if line.startswith("2016-")]
     assert f"{len(rows)} events, 0 of them out of sight" in lines
     assert any("  I Ec " in line and line.endswith("Io in Jupiter's shadow") for line in rows)

@@ -19,8 +19,7 @@ from perijove.archive.cache import MapAtHand
 from perijove.dynamics import moments
 from perijove.ephemeris.galilean import galilean_states
 from perijove.ephemeris.juno import arc_of
-from perijove.ephemeris.solutions import best_solution
-from perijove.ephemeris.source import EMBEDDED
+from perijove.ephemeris.solutions import SOLUTIONS, best_solution
 from perijove.errors import InputError
 from perijove.face.results import Drawn, Tabular
 from perijove.interior.models import named_interior
@@ -30,6 +29,7 @@ from perijove.timescales import utc_to_tdb
 
 WHEN = "2023-12-30T08:36:01"
 AT = float(utc_to_tdb(WHEN))
+AHEAD = SOLUTIONS["io-lead"].ephemeris  # what is taken at that time
 IO = interior.with_asthenosphere(melt_fraction=0.25)
 SHORT = moons.integrate("2024-01-01", "2024-01-06")
 
@@ -99,8 +99,13 @@ def test_all_times_are_taken(kind: str) -> None:
 def test_states_are_those_of_the_ephemeris() -> None:
     """To the last bit, with the errors that it states."""
     found = moons.states("io", [AT, AT + 60.0])
-    np.testing.assert_array_equal(found.state, EMBEDDED.state("IO", np.array([AT, AT + 60.0]), center="JUPITER"))
-    assert (found.sigma_km > 0.0).all()
+    np.testing.assert_array_equal(found.state, AHEAD.state("IO", np.array([AT, AT + 60.0]), center="JUPITER"))
+    assert (found.sigma_km > found.fit_sigma_km).all()
+    assert (found.fit_sigma_km > 0.0).all()
+    np.testing.assert_allclose(np.trace(found.covariance_km2, axis1=-2, axis2=-1), found.sigma_km**2)
+    turned = moons.states("io", [AT, AT + 60.0], frame="IAU_IO").covariance_km2
+    np.testing.assert_allclose(np.linalg.eigvalsh(turned), np.linalg.eigvalsh(found.covariance_km2))
+    np.testing.assert_allclose(np.sqrt(turned[:, 1, 1]), 1.1, atol=0.03)  # along the orbit, Io's y axis
     np.testing.assert_array_equal(found.distance_km, np.linalg.norm(found.position_km, axis=-1))
     assert found.velocity_km_s.shape == (2, 3)
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+from numpy.typing import ArrayLike
 
 from perijove.cli.options import SOLUTION
 from perijove.ephemeris.solutions import SOLUTIONS, Solution, best_solution
@@ -20,9 +21,12 @@ def known_target(name: str) -> str:
     return body
 
 
-def built_in(observer: str) -> tuple[Ephemeris, str]:
-    """The built-in ephemeris in the solution that ``--solution`` names, or the best for an observer; and its name."""
-    chosen = _asked_for() or best_solution(observer)
+def built_in(observer: str, tdb: ArrayLike = ()) -> tuple[Ephemeris, str]:
+    """The built-in ephemeris in the solution that ``--solution`` names, or the best one; and its name.
+
+    `observer` and `tdb` as for `perijove.ephemeris.solutions.best_solution`.
+    """
+    chosen = _asked_for() or best_solution(observer, tdb)
     return chosen.ephemeris, chosen.title
 
 
@@ -39,13 +43,15 @@ def only_kernels() -> str:
     return "kernels"
 
 
-def chosen_ephemeris(kernels: Path | None, targets: tuple[str, ...], observer: str) -> tuple[Ephemeris, str]:
-    """Ephemeris for an observer, targets and their light, and what to call it; ``--solution`` is heeded.
+def chosen_ephemeris(
+    kernels: Path | None, targets: tuple[str, ...], observer: str, tdb: ArrayLike = ()
+) -> tuple[Ephemeris, str]:
+    """Ephemeris for an observer, targets and their light at given times, and its name; ``--solution`` is heeded.
 
     `perijove.ephemeris.spice.choice` says what it raises. Without kernels SPICE is not loaded.
     """
     if kernels is None:
-        ephemeris, name = built_in(observer)
+        ephemeris, name = built_in(observer, tdb)
         ephemeris.body_name(observer)
         return ephemeris, name
     from perijove.ephemeris.spice import choice
@@ -55,4 +61,4 @@ def chosen_ephemeris(kernels: Path | None, targets: tuple[str, ...], observer: s
     context = click.get_current_context(silent=True)
     if context is not None:
         context.with_resource(loaded)  # the files are read once for the whole command
-    return choice.chosen_ephemeris(loaded, observer, (*targets, "SUN", "JUPITER"), solution=_asked_for())
+    return choice.chosen_ephemeris(loaded, observer, (*targets, "SUN", "JUPITER"), tdb=tdb, solution=_asked_for())

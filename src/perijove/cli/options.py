@@ -227,8 +227,8 @@ solution_option = _shared(
     type=click.Choice(["jup365", "io-lead"]),
     expose_value=False,
     callback=_note(SOLUTION),
-    meaning="Built-in places of the moons: as in JPL's jup365, or with Io 9.4 km ahead from perijove 54 on, as Juno's "
-    "path tells. Default: io-lead for what Juno sees, else jup365.",
+    meaning="Built-in places of the moons: as in JPL's jup365, or with Io 9.4 km ahead from July 2023 to September "
+    "2025, as Juno's path tells. Default: io-lead for what Juno sees and within those dates, else jup365.",
 )
 
 

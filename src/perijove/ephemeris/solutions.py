@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from perijove.bodies.galilean import (
     GALILEAN_JUP365_ACROSS_SIGMA_KM,
@@ -68,7 +69,7 @@ class Solution:
     @property
     def title(self) -> str:
         """What outputs call it."""
-        return "built-in ephemeris" if self.ephemeris is EMBEDDED else f"built-in ephemeris ({self.name})"
+        return f"built-in ephemeris ({self.name})"
 
 
 def _lead_s() -> float:
@@ -112,9 +113,19 @@ SOLUTIONS: Mapping[str, Solution] = MappingProxyType(
 """By name."""
 
 
-def best_solution(observer: str) -> Solution:
-    """Which solution to take for what an observer sees: for Juno the one with Io's lead, else that of the moons' fit.
+def best_solution(observer: str, tdb: ArrayLike = ()) -> Solution:
+    """Which solution to take: that with Io's lead for Juno, and for times that all lie where the lead is known.
 
-    Seen from far away the lead is nothing (3 mas from the Earth), and tables of moons stay those of jup365.
+    Other tables stay with jup365 as a whole, so that Io does not jump in them by 9 km. One moon at one time is in one
+    place, whoever looks.
+
+    Parameters
+    ----------
+    observer : str
+        NAIF name in capitals.
+    tdb : array, shape (...)
+        All times asked for, or the ends of their span; TDB seconds past J2000.
     """
-    return SOLUTIONS["io-lead" if observer == "JUNO" else "jup365"]
+    times = np.asarray(tdb, dtype=float)
+    known = times.size > 0 and bool(np.all((times >= IO_LEAD_TDB[0]) & (times <= IO_LEAD_TDB[1])))
+    return SOLUTIONS["io-lead" if observer == "JUNO" or known else "jup365"]

@@ -25,7 +25,11 @@ class StateTable:
     states : array, shape (bodies, n, 6)
         From the centre, km and km/s.
     sigma_km : array, shape (bodies, n)
-        Standard errors of the positions; NaN where nobody states them.
+        Standard errors of the positions, rms distances; NaN where nobody states them.
+    covariance_km2 : array, shape (bodies, n, 3, 3)
+        Of the positions, in the axes of the frame.
+    fit_sigma_km : array, shape (bodies, n)
+        The part of `sigma_km` against the solutions that places were fitted to.
     frame, center, correction : str
     """
 
@@ -33,16 +37,19 @@ class StateTable:
     tdb: np.ndarray
     states: np.ndarray
     sigma_km: np.ndarray
+    covariance_km2: np.ndarray
+    fit_sigma_km: np.ndarray
     frame: str
     center: str
     correction: str
 
-    def rows(self) -> Iterator[tuple[str, float, list[float], float | None]]:
-        """Body, Julian date (TDB), state and standard error, by time and then by body."""
+    def rows(self) -> Iterator[tuple[str, float, list[float], float | None, float | None]]:
+        """Body, Julian date (TDB), state, standard error and its part of the fit, by time and then by body."""
         for i, jd in enumerate(tdb_to_jd(self.tdb).tolist()):
             for k, body in enumerate(self.bodies):
-                sigma = float(self.sigma_km[k, i])
-                yield body, jd, self.states[k, i].tolist(), sigma if np.isfinite(sigma) else None
+                sigmas = (float(sigma[k, i]) for sigma in (self.sigma_km, self.fit_sigma_km))
+                sigma, of_fit = (value if np.isfinite(value) else None for value in sigmas)
+                yield body, jd, self.states[k, i].tolist(), sigma, of_fit
 
 
 def state_table(
@@ -79,13 +86,17 @@ def state_table(
     correction = check_correction(correction)
     center = ephemeris.body_name(observer)
     names = tuple(dict.fromkeys(map(ephemeris.body_name, bodies)))
+    turn, _ = ephemeris.frame_rotation(frame, times)
+    covariances = [ephemeris.position_covariance_km2(name, times, center=center) for name in names]
     return StateTable(
         bodies=names,
         tdb=times,
         states=np.array(
             [state_in_frame(ephemeris, name, center, times, correction=correction, frame=frame) for name in names]
         ),
-        sigma_km=np.array([ephemeris.position_sigma_km(name, times, center=center) for name in names]),
+        sigma_km=np.sqrt(np.trace(covariances, axis1=-2, axis2=-1)),
+        covariance_km2=turn @ covariances @ np.swapaxes(turn, -1, -2),
+        fit_sigma_km=np.array([ephemeris.fit_sigma_km(name, times, center=center) for name in names]),
         frame=frame,
         center=center,
         correction=correction,

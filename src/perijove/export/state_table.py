@@ -3,6 +3,8 @@
 import csv
 import io
 
+import numpy as np
+
 from perijove.ephemeris.apparent import CORRECTIONS
 from perijove.ephemeris.state_table import StateTable
 from perijove.timescales import calendar_to_tdb, tdb_to_utc
@@ -16,15 +18,21 @@ COLUMNS = (
     *(f"{axis}_km" for axis in _AXES),
     *(f"v{axis}_km_s" for axis in _AXES),
     "position_sigma_km",
+    "fit_sigma_km",
     "frame",
     "center",
     "correction",
 )
 """Of the CSV."""
+_ERRORS = (
+    "± is one standard error of the position, as a distance in space; a moon's lies along its orbit. "
+    "fit is its part against JPL's solution."
+)
 
 
 def states_record(table: StateTable) -> dict[str, object]:
     """``states``: one record for each body and time, by time; the standard error is None where nobody states it."""
+    covariances = np.swapaxes(table.covariance_km2, 0, 1).reshape(-1, 3, 3)
     rows = [
         {
             "body": body,
@@ -32,11 +40,13 @@ def states_record(table: StateTable) -> dict[str, object]:
             "position_km": state[:3],
             "velocity_km_s": state[3:],
             "position_sigma_km": sigma,
+            "fit_sigma_km": of_fit,
+            "position_covariance_km2": None if sigma is None else covariance.tolist(),
             "frame": table.frame,
             "center": table.center,
             "correction": table.correction,
         }
-        for body, jd, state, sigma in table.rows()
+        for (body, jd, state, sigma, of_fit), covariance in zip(table.rows(), covariances, strict=True)
     ]
     return {"states": rows}
 
@@ -46,31 +56,32 @@ def states_csv(table: StateTable) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for body, jd, state, sigma in table.rows():
-        error = "" if sigma is None else sigma
-        writer.writerow([body, jd, *state, error, table.frame, table.center, table.correction])
+    for body, jd, state, *sigmas in table.rows():
+        errors = ["" if sigma is None else sigma for sigma in sigmas]
+        writer.writerow([body, jd, *state, *errors, table.frame, table.center, table.correction])
     return stream.getvalue()
 
 
-def states_text(table: StateTable) -> str:
-    """Blocks of one time each, for people."""
+def states_text(table: StateTable, source: str) -> str:
+    """Blocks of one time each, for people; `source` is what the ephemeris is called."""
     rows = list(table.rows())
     width = max(8, *map(len, table.bodies))
-    known = any(sigma is not None for *_, sigma in rows)
+    known = any(sigma is not None for *_, sigma, _ in rows)
     lines = [
-        f"From {table.center}, axes {table.frame}, {CORRECTIONS[table.correction]}.",
-        "± is one standard error of the position." if known else "Kernels do not say how good they are.",
+        f"From {table.center}, axes {table.frame}, {CORRECTIONS[table.correction]}; {source}.",
+        _ERRORS if known else "Kernels do not say how good they are.",
     ]
     head = "".join(f"{f'{axis} km':>17}" for axis in _AXES) + "".join(f"{f'v{axis} km/s':>15}" for axis in _AXES)
-    for i, (body, jd, state, sigma) in enumerate(rows):
+    for i, (body, jd, state, *sigmas) in enumerate(rows):
         if i % len(table.bodies) == 0:
             lines += [
                 "",
                 f"JD {jd:.6f} TDB{_utc(float(table.tdb[i // len(table.bodies)]))}",
-                f"{'':{width}}{head}{'± km':>9}",
+                f"{'':{width}}{head}{'± km':>9}{'fit km':>9}",
             ]
         numbers = "".join(f"{value:17.1f}" for value in state[:3]) + "".join(f"{value:15.6f}" for value in state[3:])
-        lines.append(f"{body:{width}}{numbers}{'-' if sigma is None else f'{sigma:.2f}':>9}")
+        errors = "".join(f"{'-' if sigma is None else f'{sigma:.2f}':>9}" for sigma in sigmas)
+        lines.append(f"{body:{width}}{numbers}{errors}")
     return "\n".join(lines) + "\n"
 
 

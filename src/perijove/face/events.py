@@ -133,11 +133,11 @@ def moon_events(
         Where a name is unknown, the span is reversed or longer than half a century, or the paths do not reach.
     """
     name = observer if isinstance(observer, str) else observer.body
-    source, named = ephemeris_from(ephemeris, MOONS, observer=name)
     who = BodyObserver(observer) if isinstance(observer, str) else observer
     span = float(times_tdb(start)), float(times_tdb(end))
     if not span[0] < span[1]:
         raise InputError(f"start {start!r} is not before end {end!r}; exchange them or move one")
+    source, named = ephemeris_from(ephemeris, MOONS, observer=name, tdb=span)
     found = found_events(*span, observer=who, ephemeris=source, kinds=tuple(kinds), moons=tuple(moons))
     almanac = Almanac(*span, who, named, found)
     return made(MoonEvents, almanac, ephemeris=source)

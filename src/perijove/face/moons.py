@@ -15,12 +15,12 @@ from perijove.dynamics.fitted_system import EPOCH_TDB, JUPITER_AND_MOONS, STATES
 from perijove.dynamics.integration import Trajectory
 from perijove.dynamics.integration import integrate as integrated
 from perijove.dynamics.system import JovianSystem
-from perijove.ephemeris.apparent import state_in_frame
 from perijove.ephemeris.epochs import Moments, times_tdb
 from perijove.ephemeris.galilean import MOONS, SPAN_TDB, galilean_states
 from perijove.ephemeris.integrated import integrated_segments
 from perijove.ephemeris.solutions import SOLUTIONS
 from perijove.ephemeris.source import EMBEDDED, Ephemeris
+from perijove.ephemeris.state_table import state_table
 from perijove.errors import InputError
 from perijove.evolution.history import Evolution, Interior
 from perijove.evolution.history import evolve as evolved
@@ -80,7 +80,11 @@ class States(Drawn):
     state : array, shape (n, 6)
         km and km/s.
     sigma_km : array, shape (n,)
-        Standard error of each coordinate; NaN where the ephemeris states none.
+        Standard error: rms distance from the true place; NaN where the ephemeris states none.
+    covariance_km2 : array, shape (n, 3, 3)
+        Of the position, in the frame's axes; its trace is the square of `sigma_km`. A moon's lies along its orbit.
+    fit_sigma_km : array, shape (n,)
+        The part of `sigma_km` against JPL's own solution, without what that errs by.
     source : str
         Which ephemeris.
     """
@@ -92,6 +96,8 @@ class States(Drawn):
     tdb: np.ndarray
     state: np.ndarray
     sigma_km: np.ndarray
+    covariance_km2: np.ndarray
+    fit_sigma_km: np.ndarray
     source: str
 
     @property
@@ -110,7 +116,7 @@ class States(Drawn):
         return np.asarray(np.linalg.norm(self.position_km, axis=-1))
 
     def records(self) -> list[dict[str, Any]]:
-        """Time (UTC), coordinates (km), velocities (km/s) and their standard error (km)."""
+        """Time (UTC), coordinates (km), velocities (km/s) and the standard error of the place (km)."""
         columns: dict[str, Sequence[Any]] = {"time_utc": [tdb_to_utc(t, digits=3) for t in self.tdb.tolist()]}
         columns |= {f"{axis}_km": self.state[:, k].tolist() for k, axis in enumerate(_AXES)}
         columns |= {f"v{axis}_km_s": self.state[:, k + 3].tolist() for k, axis in enumerate(_AXES)}
@@ -159,12 +165,11 @@ def states(
     InputError
         Where a name is unknown, or a time beyond what the ephemeris holds: 1930 to 2070 for the built-in one.
     """
-    source, named = ephemeris_from(ephemeris, (body.upper(),), observer=center, lit=False)
     tdb = np.atleast_1d(times_tdb(times)).ravel()
-    found = state_in_frame(source, body, center, tdb, correction=correction, frame=frame)
-    sigma = source.position_sigma_km(body, tdb, center=center)
-    names = body.upper(), center.upper()
-    return States(*names, frame.upper(), correction.upper(), tdb, found, sigma, named)
+    source, named = ephemeris_from(ephemeris, (body.upper(),), observer=center, tdb=tdb, lit=False)
+    table = state_table(source, [body], tdb, observer=center, correction=correction, frame=frame)
+    errors = (table.sigma_km[0], table.covariance_km2[0], table.fit_sigma_km[0])
+    return States(body.upper(), center.upper(), frame.upper(), correction.upper(), tdb, table.states[0], *errors, named)
 
 
 @dataclass(frozen=True)

@@ -244,7 +244,7 @@ def geometry(
         Where a name is unknown, or a path not known at a time.
     """
     tdb = np.atleast_1d(times_tdb(times)).ravel()
-    source, named = ephemeris_from(ephemeris, (target.upper(),), observer=observer)
+    source, named = ephemeris_from(ephemeris, (target.upper(),), observer=observer, tdb=tdb)
     series = geometry_series(source, target.upper(), tdb, observer=observer, correction=correction)
     return made(Geometry, series, source=named)
 
@@ -469,6 +469,7 @@ def seen_from(
     InputError
         Where a name is unknown, or a path not known at that time.
     """
-    source, named = ephemeris_from(ephemeris, (body.upper(),), observer=observer)
-    found = sky_view(source, body.upper(), observer.upper(), float(times_tdb(time)), upright=upright)
+    tdb = float(times_tdb(time))
+    source, named = ephemeris_from(ephemeris, (body.upper(),), observer=observer, tdb=tdb)
+    found = sky_view(source, body.upper(), observer.upper(), tdb, upright=upright)
     return made(View, found, source=named)

@@ -7,7 +7,10 @@ from io import BytesIO
 from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from perijove.ephemeris.source import EMBEDDED, Ephemeris
+from numpy.typing import ArrayLike
+
+from perijove.ephemeris.solutions import SOLUTIONS
+from perijove.ephemeris.source import Ephemeris
 from perijove.ephemeris.spice.choice import chosen_ephemeris
 from perijove.errors import InputError
 
@@ -77,15 +80,16 @@ Source = Ephemeris | str | PathLike[str] | None
 
 
 def ephemeris_from(
-    source: Source, others: Collection[str] = (), *, observer: str = "JUNO", lit: bool = True
+    source: Source, others: Collection[str] = (), *, observer: str = "JUNO", tdb: ArrayLike = (), lit: bool = True
 ) -> tuple[Ephemeris, str]:
-    """The user's ephemeris, or `chosen_ephemeris` for an observer and other bodies; and what figures call it.
+    """The user's ephemeris, or `chosen_ephemeris` for an observer, other bodies and times; and what figures call it.
 
     What is `lit` needs the Sun and Jupiter besides.
     """
     if isinstance(source, Ephemeris):
-        return source, "built-in ephemeris" if source is EMBEDDED else "an ephemeris of the user's own"
-    return chosen_ephemeris(source, observer.upper(), {*others, *(("SUN", "JUPITER") if lit else ())})
+        names = (one.title for one in SOLUTIONS.values() if one.ephemeris is source)
+        return source, next(names, "an ephemeris of the user's own")
+    return chosen_ephemeris(source, observer.upper(), {*others, *(("SUN", "JUPITER") if lit else ())}, tdb=tdb)
 
 
 def rows_of(columns: dict[str, Sequence[Any]]) -> list[dict[str, Any]]:

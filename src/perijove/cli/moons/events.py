@@ -153,7 +153,7 @@ def _request(
     """Who watches, and where the paths come from."""
     observer: Observer = SiteObserver(*site) if site else BodyObserver(body)
     if kernels is None:
-        return _Request(start_tdb, end_tdb, observer, *built_in(observer.body))
+        return _Request(start_tdb, end_tdb, observer, *built_in(observer.body, (start_tdb, end_tdb)))
     from perijove.ephemeris.spice.kernels import Kernels
     from perijove.ephemeris.spice.source import kernel_ephemeris, kernel_segments
 
@@ -166,7 +166,7 @@ def _request(
             f"{kernels}: do not cover the four moons, SUN and JUPITER until 12.5 hours before and after the span, and "
             f"{body} needs no kernels; leave out --kernels"
         )
-    source, name = built_in(body)
+    source, name = built_in(body, (start_tdb, end_tdb))
     source = source.replacing(*kernel_segments(loaded, body))
     return _Request(start_tdb, end_tdb, observer, source, f"{name}, {body} from kernels")
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+import numpy as np
 
 from perijove.cli.ephemeris_choice import built_in, only_kernels
 from perijove.cli.handover import hand_over
@@ -50,10 +51,11 @@ def command(
     """Print where the Galilean moons are and how fast they move.
 
     TIME is 2024-12-27T01:18:13, 2024-362T01:18:13 or JD2460671.55432. Without kernels the moons are known from 1930 to
-    2070, and so are the SUN, the EARTH and JUPITER; the standard error of each position is printed with it.
+    2070, and so are the SUN, the EARTH and JUPITER; the standard error of each position is printed with it, and what of
+    it is our difference from JPL's solution.
     """
     tdb = times_or_file(times, times_file, scale, example="perijove moons 2024-12-27T01:18:13")
-    source, name = _source(kernels)
+    source, name = _source(kernels, observer, tdb)
     table = state_table(
         source,
         bodies or MOONS,
@@ -62,13 +64,18 @@ def command(
         correction=correction,
         frame=frame.upper() if kernels else frame_name(frame),
     )
-    hand_over(lambda: states_record(table), lambda: states_text(table), csv=lambda: states_csv(table), ephemeris=name)
+    hand_over(
+        lambda: states_record(table),
+        lambda: states_text(table, name),
+        csv=lambda: states_csv(table),
+        ephemeris=name,
+    )
 
 
-def _source(kernels: Path | None) -> tuple[Ephemeris, str]:
+def _source(kernels: Path | None, observer: str, tdb: np.ndarray) -> tuple[Ephemeris, str]:
     """Ephemeris to ask, and its name."""
     if kernels is None:
-        return built_in("")
+        return built_in(observer.upper(), tdb)
     name = only_kernels()
     from perijove.ephemeris.spice.kernels import Kernels
     from perijove.ephemeris.spice.source import kernel_ephemeris

@@ -70,7 +70,7 @@ def command(
     refuse_standing(table)
     body = known_target(body)
     tdb = _times(times, times_file, (start, end, step), scale)
-    source, name = chosen_ephemeris(kernels, (body,), observer)
+    source, name = chosen_ephemeris(kernels, (body,), observer, tdb)
     series = geometry_series(source, body, tdb, observer=observer, correction=check_correction(correction))
     if table is not None:
         with new_file(table) as place:

@@ -87,8 +87,8 @@ def _when(
     if perijove is None:
         if at is None:
             raise InputError("no time was given; write perijove view PJ57, or --at 2023-12-30T08:36:01")
-        source, name = chosen_ephemeris(kernels, (body,), observer)
-        return source, name, float(times_tdb(at)), title
+        tdb = float(times_tdb(at))
+        return *chosen_ephemeris(kernels, (body,), observer, tdb), tdb, title
     found = named_pass(perijove, body, kernels)
     title = f"{found.name}: {title}"
     if at is None:
@@ -102,8 +102,7 @@ def _when(
         )
     if observer == "JUNO":
         return found.source, found.source_name, tdb, title
-    source, name = chosen_ephemeris(kernels, (body,), observer)
-    return source, name, tdb, title
+    return *chosen_ephemeris(kernels, (body,), observer, tdb), tdb, title
 
 
 def _draw(

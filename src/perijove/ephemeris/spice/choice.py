@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from os import PathLike
 
+from numpy.typing import ArrayLike
+
 from perijove.ephemeris.composition import Ephemeris
 from perijove.ephemeris.solutions import Solution, best_solution
 from perijove.ephemeris.spice.kernels import Kernels
@@ -17,6 +19,7 @@ def chosen_ephemeris(
     observer: str,
     others: Collection[str],
     *,
+    tdb: ArrayLike = (),
     solution: Solution | None = None,
 ) -> tuple[Ephemeris, str]:
     """Ephemeris for an observer and other bodies, and what to call it.
@@ -29,8 +32,10 @@ def chosen_ephemeris(
         NAIF name in capitals.
     others : collection of str
         What else has to be known, in capitals.
+    tdb : array, shape (...)
+        Times asked for, or the ends of their span, TDB seconds past J2000.
     solution : Solution, optional
-        What is built in; without it the best for the observer (`perijove.ephemeris.solutions.best_solution`).
+        What is built in; without it the best for observer and times (`perijove.ephemeris.solutions.best_solution`).
 
     Raises
     ------
@@ -40,7 +45,7 @@ def chosen_ephemeris(
         Where the observer is not built in and there are no kernels, or needs none of those given; where a solution is
         asked for and not used.
     """
-    built_in = solution or best_solution(observer)
+    built_in = solution or best_solution(observer, tdb)
     if kernels is None:
         built_in.ephemeris.body_name(observer)
         return built_in.ephemeris, built_in.title
