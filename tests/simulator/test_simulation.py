@@ -316,7 +316,7 @@ def test_product_reads_back(tmp_path: Path) -> None:
     label, truth = (json.loads(path.read_text(encoding="utf-8")) for path in paths[1:])
     for record in (label, truth):
         assert record["provenance"]["software"] == f"perijove {__version__}"
-        assert record["provenance"]["ephemeris"] == "built-in ephemeris"
+        assert record["provenance"]["ephemeris"] == "built-in ephemeris (jup365)"
     assert truth["simulated"] is True
     assert len(truth["framelets"]) == raw.n_framelets
     with Image.open(paths[0]) as png:
