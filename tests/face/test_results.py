@@ -133,11 +133,11 @@ def test_moments_and_passes_are_those_of_the_islands() -> None:
 
 
 def test_results_name_the_ephemeris_that_was_asked() -> None:
-    """Law: what the Earth sees is of the moons as fitted, what Juno sees has Io's lead."""
-    for observer in ("EARTH", "JUNO"):
-        title = best_solution(observer).title
-        assert passes.geometry("IO", AT, observer=observer).source == title
-        assert passes.seen_from(observer, "IO", AT).source == title
+    """Law: what Juno sees has Io's lead, and what the Earth sees at the dates of the lead; else moons are as fitted."""
+    for observer, when in (("EARTH", AT), ("JUNO", AT), ("EARTH", "2020-01-01"), ("JUNO", arc_of(43).perijove_tdb)):
+        title = SOLUTIONS["jup365" if when == "2020-01-01" else "io-lead"].title
+        assert passes.geometry("IO", when, observer=observer).source == title
+        assert passes.seen_from(observer, "IO", when).source == title
     assert passes.juno_passes("2023-12-01", "2024-01-10").source == best_solution("JUNO").title
 
 
