@@ -46,7 +46,7 @@ ASKED: dict[str, tuple[str, str | None]] = {
     ),
     "heatpipe": ("steinke-2020-b", None),
     "pattern": ("steinke-2020-a --sources {sources} --trials 2", None),
-    "claims": ("", LEAD),
+    "claims": ("", f"passes by the {LEAD}; orbits of the moons as in jup365"),
 }
 SLOW = {"process", "at", "resonance", "infer", "pattern", "claims", "tides", "evolve"}
 
