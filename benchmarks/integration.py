@@ -18,7 +18,7 @@ import reboundx
 
 from perijove.constants import SECONDS_PER_DAY
 from perijove.dynamics.fitted_system import JUPITER_AND_MOONS, STATES
-from perijove.dynamics.integration import integrate, long_run, sampled
+from perijove.dynamics.integration import integrate, sampled
 from perijove.dynamics.system import JovianSystem
 
 IO_PERIOD_S = 1.769138 * SECONDS_PER_DAY
@@ -114,16 +114,6 @@ def timed_ours(steps_per_turn: float, end_s: float) -> tuple[float, float]:
     return time.perf_counter() - begin, float(abs(of_moons(end) / of_moons(states) - 1.0))
 
 
-def timed_symplectic(steps_per_turn: float, end_s: float) -> tuple[float, float]:
-    """Seconds and relative error of the energy, the largest of ten along the way."""
-    model, states = system(), start_states()
-    step = IO_PERIOD_S / steps_per_turn
-    begin = time.perf_counter()
-    run = long_run(model, states, start_tdb=0.0, step_s=step, every=int(end_s / step / 10.0), samples=10)
-    duration = time.perf_counter() - begin
-    return duration, max(float(abs(of_moons(state) / of_moons(states) - 1.0)) for state in run)
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -133,11 +123,8 @@ def main() -> None:
     arguments = parser.parse_args()
     end_s = arguments.years * 365.25 * SECONDS_PER_DAY
     integrate(system(), start_states(), start_tdb=0.0, end_tdb=1e6)  # compiles, or loads its cache
-    timed_symplectic(16.0, 1e7)
     runs: dict[str, Callable[[], tuple[float, float]]] = {
         "REBOUND WHFast, P/50, corrector 17": lambda: timed_rebound("whfast", end_s),
-        "Perijove symplectic, P/12": lambda: timed_symplectic(12.0, end_s),
-        "Perijove symplectic, P/14": lambda: timed_symplectic(14.0, end_s),
         "Perijove Gauss-Radau, P/8": lambda: timed_ours(8.0, end_s),
         "Perijove Gauss-Radau, P/12": lambda: timed_ours(12.0, end_s),
     }

@@ -8,8 +8,7 @@ Read in this order:
 - `time_search`: roots, extremes and spans of functions of time. All searches of the package are this one.
 
 The kernels hold the formulas: `zonal_kernel` the field of an oblate planet, `force_kernel` all accelerations,
-`gauss_radau_kernel` the steps with dense output, `symplectic_kernel` those of very long runs; `slow_paths` gives them
-Jupiter's pole and the Sun, from `planet_paths` (JPL's DE423, a generated table). `chebyshev` fits and sums all series;
-`picard` goes a short way without compiled code.
-A new force begins in `force_kernel`, a new kind of moment in `moments`.
+`gauss_radau_kernel` the steps with dense output; `slow_paths` gives them Jupiter's pole and the Sun, from
+`planet_paths` (JPL's DE423, a generated table). `chebyshev` fits and sums all series; `picard` goes a short way without
+compiled code. A new force begins in `force_kernel`, a new kind of moment in `moments`.
 """

@@ -7,11 +7,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.dynamics.gauss_radau_kernel import DEGREE, evaluate, radau_steps, start
-from perijove.dynamics.symplectic_kernel import symplectic_steps
 from perijove.dynamics.system import JovianSystem
 from perijove.errors import InputError
 
-__all__ = ["Trajectory", "integrate", "long_run", "sampled"]
+__all__ = ["Trajectory", "integrate", "sampled"]
 
 _STEPS_PER_REVOLUTION = 12.0  # of the fastest body; 1e-13 of the energy over a century
 _CHUNK_STEPS = 2048
@@ -190,50 +189,3 @@ def sampled(
             if last > first:
                 evaluate(begins, paths, tdb[first:last], out[first:last])
     return out
-
-
-def long_run(
-    system: JovianSystem, states: ArrayLike, *, start_tdb: float, step_s: float, every: int, samples: int
-) -> np.ndarray:
-    """Take very many equal symplectic steps: the energy does not drift, and there is nothing between the samples.
-
-    Parameters
-    ----------
-    system : JovianSystem
-        Without tides and relativity, whose forces depend on velocities.
-    states : array, shape (n, 6)
-        At the start, km and km/s.
-    start_tdb : float
-        TDB seconds past J2000.
-    step_s : float
-        1/12 to 1/14 of Io's period keeps the energy of the moons to 1e-11 over a century (1/16 was
-        found to keep it to 2e-11 only); negative steps go into the past.
-    every : int
-        Steps between samples.
-    samples : int
-
-    Returns
-    -------
-    array, shape (samples + 1, n, 6)
-        km and km/s; the first is the start. Phases drift by the scheme's error of order 8: for places rather than
-        energies take `sampled`.
-
-    Raises
-    ------
-    InputError
-        Where the system has tides or relativity, or numbers make no sense.
-    """
-    initial = _checked(system, states)
-    if system.tides is not None or system.relativity:
-        raise InputError("symplectic steps need forces without velocities: leave tides and relativity out")
-    if not (np.isfinite(step_s) and step_s != 0.0 and np.isfinite(start_tdb) and every > 0 and samples > 0):
-        raise InputError(f"step of {step_s} s, {every} between samples, {samples} samples: give positive numbers")
-    end_tdb = start_tdb + step_s * every * samples
-    out = np.empty((samples, 2, initial.size // 2))
-    x, v = (np.ascontiguousarray(part).ravel() for part in (initial[:, :3], initial[:, 3:]))
-    table = system.force_table(start_tdb, end_tdb)
-    symplectic_steps(x, v, np.zeros((2, x.size)), table, float(start_tdb), float(step_s), every, out)
-    if not np.isfinite(out[-1]).all():
-        raise InputError("the integration broke down: two bodies met, or a step was too long")
-    later = np.moveaxis(out.reshape(samples, 2, -1, 3), 1, 2).reshape(samples, -1, 6)
-    return np.concatenate([initial[None], later])
