@@ -72,10 +72,6 @@ def map_at_hand(name: str = "io-map") -> MapAtHand | None:
     name : str
         Of the set.
 
-    Returns
-    -------
-    MapAtHand or None
-
     Raises
     ------
     InputError

@@ -155,10 +155,6 @@ def fetch_data_set(
     on_bytes : callable
     patience : Patience, optional
 
-    Returns
-    -------
-    tuple of Path
-
     Raises
     ------
     FetchError, WriteError

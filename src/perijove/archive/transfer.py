@@ -141,10 +141,6 @@ def download(
         Told how many bytes are at hand, and how many there are in all where that is known.
     patience : Patience, optional
 
-    Returns
-    -------
-    Received
-
     Raises
     ------
     MissingError

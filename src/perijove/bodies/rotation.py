@@ -48,10 +48,6 @@ class IauRotation:
         source : str
         pole_ra_deg, pole_dec_deg, meridian_deg, terms_deg : tuple
             As the attributes.
-
-        Returns
-        -------
-        IauRotation
         """
 
         def angle(value: float) -> Fact:

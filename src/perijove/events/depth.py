@@ -90,10 +90,6 @@ def mutual_depth(light_km: np.ndarray, path_km: np.ndarray, *, front: str, back:
     front, back : str
     eclipse : bool
         Whether the first is the Sun.
-
-    Returns
-    -------
-    MutualDepth
     """
     front_km, back_km = GALILEAN_MEAN_RADII_KM[front], GALILEAN_MEAN_RADII_KM[back]
     distance = float(np.linalg.norm(light_km))

@@ -60,10 +60,6 @@ def moon_offsets(
     ephemeris : Ephemeris
         Must reach 3 hours further back than the span, and 100 minutes further on.
     moons : sequence of str
-
-    Returns
-    -------
-    MoonOffsets
     """
     ephemeris = ephemeris_that_reaches(observer, ephemeris, start_tdb, end_tdb)
     paths = sampled_paths(ephemeris, observer, moons, start_tdb=start_tdb - _MARGIN_S, end_tdb=end_tdb + _MARGIN_S)

@@ -243,10 +243,6 @@ def fit_system(
     progress : callable
         Is told the state of things.
 
-    Returns
-    -------
-    Fit
-
     Raises
     ------
     InputError

@@ -50,10 +50,6 @@ def fit_tables(
     progress : callable
         Is told the state of things.
 
-    Returns
-    -------
-    FitReport
-
     Raises
     ------
     InputError

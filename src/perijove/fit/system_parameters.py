@@ -37,10 +37,6 @@ def system_parameter(system: JovianSystem, name: str) -> float:
         ``gm.IO``, ``gm.JUPITER`` (km3/s2), ``figure.IO`` (km2), one of `HARMONICS`, one of `POLE`, and with tides
         ``jupiter_lag.IO``, ``body_lag.IO`` (s), ``jupiter_lag`` (s, the largest of all).
 
-    Returns
-    -------
-    float
-
     Raises
     ------
     InputError

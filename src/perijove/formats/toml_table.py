@@ -18,10 +18,6 @@ def read_toml(path: Path) -> dict[str, object]:
     ----------
     path : Path
 
-    Returns
-    -------
-    dict
-
     Raises
     ------
     InputError

@@ -52,10 +52,6 @@ def limb_ellipse(position_km: ArrayLike, *, radii_km: ArrayLike) -> LimbEllipse:
     radii_km : array, shape (3,)
         Semi-axes, km.
 
-    Returns
-    -------
-    LimbEllipse
-
     Raises
     ------
     ValueError

@@ -260,10 +260,6 @@ def project_to_map(
     progress : callable or None
         Called from the calling thread with the fraction done.
 
-    Returns
-    -------
-    MapResult
-
     Raises
     ------
     InputError

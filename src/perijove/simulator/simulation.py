@@ -185,10 +185,6 @@ def simulate(
     progress : callable, optional
         Called with (framelets done, framelets in all).
 
-    Returns
-    -------
-    SimulatedPicture
-
     Raises
     ------
     InputError

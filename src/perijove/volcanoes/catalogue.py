@@ -101,10 +101,6 @@ def read_thermal_sources(path: Path) -> ThermalSources:
         With columns rank, detection, name, lat_deg_n, lon_deg_w, lon_deg_e, area_km2, t_eff_k and power_gw; further
         ones are not read.
 
-    Returns
-    -------
-    ThermalSources
-
     Raises
     ------
     InputError

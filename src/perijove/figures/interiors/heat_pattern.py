@@ -35,10 +35,6 @@ def heat_pattern_figure(study: PatternStudy, *, title: str, facts: tuple[str, ..
         Lines under the title.
     source : str
         Line at the bottom.
-
-    Returns
-    -------
-    Figure
     """
     rows = -(-len(study.results) // 2)
     top = 0.62 + _LINE_IN * len(facts) + 0.22

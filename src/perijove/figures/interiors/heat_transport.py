@@ -28,10 +28,6 @@ def heat_transport_figure(transport: HeatTransport, *, title: str, facts: list[s
         Lines under the title.
     source : str
         Line at the bottom.
-
-    Returns
-    -------
-    Figure
     """
     figure = new_figure(*_SIZE_IN)
     grid = figure.add_gridspec(

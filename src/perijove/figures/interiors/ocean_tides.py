@@ -61,10 +61,6 @@ def ocean_tide_figure(sweep: OceanSweep, observed: Observed, *, title: str, fact
         Drawn as bands of one and two standard errors.
     title, facts, source : str
         Title, one line of facts under it, source line at the bottom.
-
-    Returns
-    -------
-    Figure
     """
     figure = new_figure(_WIDTH_IN, _HEIGHT_IN)
 

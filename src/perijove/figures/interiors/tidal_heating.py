@@ -153,10 +153,6 @@ def heat_flow_figure(
     volcanoes : HeatSources or None
         Drawn on each map, by area proportional to the square root of power.
 
-    Returns
-    -------
-    Figure
-
     Raises
     ------
     ValueError
@@ -293,10 +289,6 @@ def interior_figure(profile: InteriorProfile, *, title: str, facts: str, source:
     profile : InteriorProfile
     title, facts, source : str
         As for `heat_flow_figure`.
-
-    Returns
-    -------
-    Figure
     """
     height, plot = 7.0, 5.3
     figure = new_figure(_WIDTH_IN, height)

@@ -55,10 +55,6 @@ def series_figure(
         Above and below.
     from_epoch : bool
         Whether seconds are TDB past J2000, counted in the figure from the first; else they are counted from 0.
-
-    Returns
-    -------
-    Figure
     """
     figure = new_figure(8.2, 4.4)
     axes = figure.add_axes((0.11, 0.16, 0.86, 0.66))
