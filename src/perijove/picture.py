@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, partial
-from io import BytesIO
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
@@ -15,6 +14,7 @@ from perijove.export.atomic import refuse_existing
 from perijove.export.labelled import labelled_map
 from perijove.export.picture_record import picture_record
 from perijove.figures.artist import Artist, figure_of
+from perijove.figures.drawing import Shown
 from perijove.formats.base_map import read_base_map
 from perijove.formats.detector_frame import find_detector_frames, read_dark_frame, read_flat_field
 from perijove.formats.image import RawImage
@@ -122,21 +122,8 @@ def _number(value: object, decimals: int = 0) -> str:
     return f"{value:,.{decimals}f}" if isinstance(value, float) and np.isfinite(value) else "unknown"
 
 
-class _Shown:
-    """Something that notebooks show as a picture."""
-
-    def plot(self) -> "Figure":
-        """Annotated matplotlib figure."""
-        raise NotImplementedError
-
-    def _repr_png_(self) -> bytes:
-        stream = BytesIO()
-        self.plot().savefig(stream, format="png")
-        return stream.getvalue()
-
-
 @dataclass(frozen=True, repr=False)
-class MappedPicture(_Shown):
+class MappedPicture(Shown):
     """A map with its errors, flags and geometry.
 
     `iof`, `sigma`, `sigma_scale`, `lat`, `lon`, `incidence` and `emission` are labelled arrays: `xarray.DataArray`
@@ -306,7 +293,7 @@ def _body(raw: RawImage) -> str:
 
 
 @dataclass(repr=False)
-class Picture(_Shown):
+class Picture(Shown):
     """A raw picture and what has been made of it so far.
 
     Attributes

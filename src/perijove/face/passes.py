@@ -9,7 +9,7 @@ import numpy as np
 from perijove.archive.cache import map_at_hand
 from perijove.constants import SECONDS_PER_HOUR
 from perijove.ephemeris.epochs import Moments, times_tdb
-from perijove.ephemeris.juno import ARCS, arc_of
+from perijove.ephemeris.juno import ARCS
 from perijove.ephemeris.source import EMBEDDED, Ephemeris
 from perijove.errors import InputError
 from perijove.export.coverage import look_record
@@ -30,6 +30,7 @@ from perijove.passes.encounters import CloseApproach, Pass, close_approaches, pa
 from perijove.passes.feature_looks import FeatureLook, feature_looks
 from perijove.passes.geometry_columns import GeometrySeries
 from perijove.passes.geometry_series import geometry_series
+from perijove.passes.named_pass import named_pass
 from perijove.passes.sky_view import SkyView, sky_view
 from perijove.timescales import tdb_to_utc
 
@@ -250,22 +251,15 @@ def geometry(
 
 
 @dataclass(frozen=True)
-class Flyby(GeometrySeries, Drawn):
+class Flyby(Geometry):
     """One pass by a moon: geometry along it, and the closest approach.
 
     Attributes
     ----------
     approach : CloseApproach
-    source : str
-        Which ephemeris.
     """
 
     approach: CloseApproach
-    source: str
-
-    def records(self) -> list[dict[str, Any]]:
-        """One time a row: time (UTC and JD TDB) and all columns, each with its error where one is stated."""
-        return [dict(row) for row in table_rows(self)]
 
     def plot(self) -> "Figure":
         """Range and angles along the pass, as matplotlib figure."""
@@ -275,16 +269,6 @@ class Flyby(GeometrySeries, Drawn):
         """Where Juno passed over the moon, as matplotlib figure."""
         features = named_places(self.target)
         return draw_ground_track(self, self.approach, features=features, source=self.source)
-
-
-def _approach(perijove: int, moon: str, source: Ephemeris) -> tuple[CloseApproach, tuple[float, float]]:
-    """Closest approach in a pass, and the span for which Juno's path is known."""
-    arc = arc_of(perijove)
-    reach = arc.start_tdb, arc.end_tdb
-    found = [one.at(moon) for one in passes(source, *reach, moons=(moon,)) if one.perijove == arc.perijove]
-    if not found or found[0] is None:
-        raise InputError(f"PJ{perijove}: no closest approach to {moon} within the time for which Juno's path is known")
-    return found[0], reach
 
 
 def flyby(perijove: int, moon: str = "IO", *, hours: float = 6.0, ephemeris: Source = None) -> Flyby:
@@ -312,12 +296,11 @@ def flyby(perijove: int, moon: str = "IO", *, hours: float = 6.0, ephemeris: Sou
         Where the perijove is unknown, or Juno did not come near the moon while its path is known.
     """
     name = moon.upper()
-    source, named = ephemeris_from(ephemeris, (name,))
-    approach, (first, last) = _approach(perijove, name, source)
-    half = hours * SECONDS_PER_HOUR
+    found = named_pass(*ephemeris_from(ephemeris, (name,)), perijove, name)
+    approach, (first, last), half = found.approach, found.reach_tdb, hours * SECONDS_PER_HOUR
     times = np.linspace(max(approach.tdb - half, first), min(approach.tdb + half, last), _SAMPLES)
-    series = geometry_series(source, name, times, observer="JUNO")
-    return made(Flyby, series, approach=approach, source=named)
+    series = geometry_series(found.source, name, times, observer="JUNO")
+    return made(Flyby, series, approach=approach, source=found.source_name)
 
 
 @dataclass(frozen=True)
@@ -387,12 +370,13 @@ def ground_coverage(
     """
     name = body.upper()
     source, named = ephemeris_from(ephemeris, (name,))
-    windows = []
-    for number in [perijoves] if isinstance(perijoves, int) else perijoves:
-        approach, reach = _approach(number, name, source)
-        windows.append(
-            pass_window(source, name, approach.tdb, max_altitude_km=max_altitude_km, reach_s=reach, name=f"PJ{number}")
+    windows = [
+        pass_window(
+            source, name, one.approach.tdb, max_altitude_km=max_altitude_km, reach_s=one.reach_tdb, name=one.name
         )
+        for number in ([perijoves] if isinstance(perijoves, int) else perijoves)
+        for one in [named_pass(source, named, number, name)]
+    ]
     mapped = coverage(windows, step_deg=cell_deg, light=light, max_emission_deg=max_emission_deg)
     looks = feature_looks(windows, light=light, max_emission_deg=max_emission_deg) if name == "IO" else []
     return made(GroundCoverage, mapped, at_volcanoes=tuple(looks), body=name, source=named)

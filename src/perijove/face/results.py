@@ -3,9 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import fields
 from importlib import import_module
-from io import BytesIO
 from os import PathLike
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from numpy.typing import ArrayLike
 
@@ -13,9 +12,7 @@ from perijove.ephemeris.solutions import SOLUTIONS
 from perijove.ephemeris.source import Ephemeris
 from perijove.ephemeris.spice.choice import chosen_ephemeris
 from perijove.errors import InputError
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from perijove.figures.drawing import Shown
 
 __all__ = [
     "Drawn",
@@ -56,17 +53,8 @@ class Tabular:
         return pandas.DataFrame(self.records())
 
 
-class Drawn(Tabular):
+class Drawn(Shown, Tabular):
     """A table that notebooks show as a figure."""
-
-    def plot(self) -> "Figure":
-        """Annotated matplotlib figure."""
-        raise NotImplementedError
-
-    def _repr_png_(self) -> bytes:
-        stream = BytesIO()
-        self.plot().savefig(stream, format="png")
-        return stream.getvalue()
 
 
 def made(kind: type[_Kind], record: object, **more: object) -> _Kind:

@@ -2,13 +2,31 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from perijove.figures.picture import Feature, LimbFramelet, MapPicture
 
-__all__ = ["Drawing", "LimbDrawing", "MapDrawing", "PanelsDrawing"]
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["Drawing", "LimbDrawing", "MapDrawing", "PanelsDrawing", "Shown"]
+
+
+class Shown:
+    """Something that notebooks show as a figure."""
+
+    def plot(self) -> "Figure":
+        """Annotated matplotlib figure."""
+        raise NotImplementedError
+
+    def _repr_png_(self) -> bytes:
+        stream = BytesIO()
+        self.plot().savefig(stream, format="png")
+        return stream.getvalue()
 
 
 @dataclass(frozen=True)

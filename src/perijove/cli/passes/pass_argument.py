@@ -1,83 +1,14 @@
 """A pass of Juno as it is named on the command line."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from perijove.cli.ephemeris_choice import chosen_ephemeris
-from perijove.constants import SECONDS_PER_DAY
-from perijove.ephemeris.juno import ARCS, arc_of
-from perijove.ephemeris.source import Ephemeris
-from perijove.errors import InputError
-from perijove.passes.encounters import CloseApproach, passes
-from perijove.passes.mission_table import listed_tdb
+from perijove.passes import named_pass as by_number
+from perijove.passes.named_pass import NamedPass
 
 __all__ = ["NamedPass", "named_pass"]
 
-JUNO = "JUNO"
-
-
-@dataclass(frozen=True)
-class NamedPass:
-    """A pass by a moon, found.
-
-    Attributes
-    ----------
-    name : str
-        Such as ``PJ57``.
-    approach : CloseApproach
-        To the moon.
-    at_perijove : CloseApproach
-        To Jupiter.
-    reach_tdb : tuple of float
-        First and last time for which Juno's path is known.
-    source : Ephemeris
-        Where positions come from.
-    source_name : str
-        What to call that.
-    """
-
-    name: str
-    approach: CloseApproach
-    at_perijove: CloseApproach
-    reach_tdb: tuple[float, float]
-    source: Ephemeris
-    source_name: str
-
 
 def named_pass(number: int, body: str, kernels: Path | None) -> NamedPass:
-    """Closest approach of Juno to a moon in a pass.
-
-    Parameters
-    ----------
-    number : int
-        Of the perijove.
-    body : str
-        NAIF name of the moon, or ``JUPITER``.
-    kernels : Path or None
-        SPICE kernels to take instead of the built-in ephemeris.
-
-    Raises
-    ------
-    InputError
-        Where the perijove is unknown, or Juno's path is not known about its approach to the moon.
-    """
-    name, reach = f"PJ{number}", _reach(number, kernels)
-    source, source_name = chosen_ephemeris(kernels, (body,), JUNO)
-    moons = () if body == "JUPITER" else (body,)
-    try:
-        found = [one for one in passes(source, *reach, moons=moons) if one.perijove == number]
-    except InputError as error:
-        raise InputError(f"{name}: {error}") from error
-    approach = None if not found else found[0].at(body) if moons else found[0].at_jupiter
-    if approach is None:
-        raise InputError(f"{name}: no closest approach to {body} within the time for which Juno's path is known")
-    return NamedPass(name, approach, found[0].at_jupiter, reach, source, source_name)
-
-
-def _reach(number: int, kernels: Path | None) -> tuple[float, float]:
-    """Span of a pass: its built-in arc; where there is none and kernels may cover it, half a day about its perijove."""
-    middle = None if kernels is None or number in {arc.perijove for arc in ARCS} else listed_tdb(number)
-    if middle is None:
-        arc = arc_of(number)
-        return arc.start_tdb, arc.end_tdb
-    return middle - 0.5 * SECONDS_PER_DAY, middle + 0.5 * SECONDS_PER_DAY
+    """Closest approach of Juno to a moon in a pass, from the built-in ephemeris or kernels."""
+    return by_number.named_pass(*chosen_ephemeris(kernels, (body,), "JUNO"), number, body)
