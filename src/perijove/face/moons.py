@@ -16,12 +16,11 @@ from perijove.dynamics.integration import Trajectory
 from perijove.dynamics.integration import integrate as integrated
 from perijove.dynamics.system import JovianSystem
 from perijove.ephemeris.epochs import Moments, times_tdb
-from perijove.ephemeris.galilean import MOONS, SPAN_TDB, galilean_states
+from perijove.ephemeris.galilean import MOONS, galilean_states
 from perijove.ephemeris.integrated import integrated_segments
 from perijove.ephemeris.solutions import SOLUTIONS
 from perijove.ephemeris.source import EMBEDDED, Ephemeris
 from perijove.ephemeris.state_table import state_table
-from perijove.errors import InputError
 from perijove.evolution.history import Evolution, Interior
 from perijove.evolution.history import evolve as evolved
 from perijove.evolution.tidal_model import LAINEY_2009, TidalModel
@@ -38,7 +37,7 @@ from perijove.fit.observations import observations_of, refuse_other_units
 from perijove.fit.priors import priors_of
 from perijove.fit.report import FitReport, fit_report
 from perijove.formats.position_table import read_position_table
-from perijove.resonance.measured import ResonanceReport, resonance_report
+from perijove.resonance.measured import ResonanceReport, built_in_span, resonance_report
 from perijove.timescales import tdb_to_utc
 
 if TYPE_CHECKING:
@@ -296,15 +295,7 @@ def resonance(start: Moments | None = None, years: float | None = None) -> Reson
     InputError
         Where the span leaves the ephemeris, 1930 to 2070, or is too short to tell the free libration.
     """
-    low, high = SPAN_TDB
-    first = float(times_tdb(start)) if start is not None else None
-    if years is None:
-        years = (high - (low if first is None else first)) / SECONDS_PER_YEAR
-    if first is None:
-        first = max(low, -0.5 * years * SECONDS_PER_YEAR)
-    if first < low or first + years * SECONDS_PER_YEAR > high * (1.0 + 1e-12):
-        raise InputError(f"{years:g} years from {tdb_to_utc(first, digits=0)}: the built-in ephemeris has 1930 to 2070")
-    return _measured(first, years)
+    return _measured(*built_in_span(None if start is None else float(times_tdb(start)), years))
 
 
 @lru_cache(maxsize=4)  # ten seconds for 140 years

@@ -1,8 +1,8 @@
 """What a spacecraft meets and sees on its path.
 
 The names below are public (`perijove.face.passes`) and load when they are first used. What lives here computes them:
-read `encounters` first (closest approaches), then `geometry_series` (one target over time), `coverage` with
-`look_kernel` (which ground was seen, and how well), and `sky_view` (what it looked like).
+read `encounters` first (closest approaches; `named_pass` has those of a perijove), then `geometry_series` (one target
+over time), `coverage` with `look_kernel` (which ground was seen, and how well), and `sky_view` (what it looked like).
 """
 
 # ruff: noqa: F403, F405  # all of the face, for type checkers

@@ -18,8 +18,9 @@ from perijove.bodies.galilean import (
     LAPLACE_LIBRATION_PERIOD_DAYS,
 )
 from perijove.bodies.jupiter import JUPITER_ORBIT_PERIOD_DAYS
-from perijove.constants import HOURS_PER_DAY
-from perijove.errors import FitError
+from perijove.constants import HOURS_PER_DAY, SECONDS_PER_YEAR
+from perijove.ephemeris.galilean import SPAN_TDB
+from perijove.errors import FitError, InputError
 from perijove.resonance.frequencies import QuasiPeriodic, fitted_lines, spectral_lines
 from perijove.resonance.proper_modes import ProperModes, proper_modes
 from perijove.resonance.slow_motion import SlowMotion, laplace_series_deg, slow_motion
@@ -32,6 +33,7 @@ __all__ = [
     "ResonanceReport",
     "ResonantAngle",
     "SpectralLine",
+    "built_in_span",
     "resonance_report",
 ]
 
@@ -241,6 +243,26 @@ def _moon(j: int, rate: Measured, motion: SlowMotion, e: ProperModes, i: ProperM
         Measured(float(np.abs(i.forced[j]) * _SIN_TO_DEG), float(i.forced_sigma[j] * _SIN_TO_DEG)),
         Measured(float(i.frequency[j] * per_day), float(i.frequency_sigma[j] * per_day)),
     )
+
+
+def built_in_span(start_tdb: float | None, years: float | None) -> tuple[float, float]:
+    """Begin (TDB s) and Julian years of an analysis of the built-in moons; by default all of them, about J2000.
+
+    Raises
+    ------
+    InputError
+        Where the span leaves them.
+    """
+    low, high = SPAN_TDB
+    if years is None:
+        years = (high - (low if start_tdb is None else start_tdb)) / SECONDS_PER_YEAR
+    first = max(low, -0.5 * years * SECONDS_PER_YEAR) if start_tdb is None else start_tdb
+    if first < low or first + years * SECONDS_PER_YEAR > high * (1.0 + 1e-12):
+        raise InputError(
+            f"`years` {years:g} from {2000.0 + first / SECONDS_PER_YEAR:.1f} on: the built-in ephemeris has "
+            f"{(high - low) / SECONDS_PER_YEAR:g}, 1930 to 2070; change begin or length"
+        )
+    return first, years
 
 
 def resonance_report(states: Callable[[np.ndarray], np.ndarray], *, start_tdb: float, years: float) -> ResonanceReport:

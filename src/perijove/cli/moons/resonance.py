@@ -58,14 +58,15 @@ def command(
     its standard error; and what becomes of them without the resonance, without Europa, or without Jupiter's oblateness.
     """
     from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
+    from perijove.ephemeris.epochs import times_tdb
     from perijove.ephemeris.galilean import galilean_states
     from perijove.ephemeris.solutions import SOLUTIONS
     from perijove.export.resonance_record import resonance_record, resonance_text
     from perijove.figures.moons.resonance_series import laplace_angle_figure
-    from perijove.resonance.measured import resonance_report
+    from perijove.resonance.measured import built_in_span, resonance_report
     from perijove.resonance.removal import resonance_without
 
-    start_tdb, years = _span(start, years)
+    start_tdb, years = built_in_span(None if start is None else float(times_tdb(start)), years)
     refuse_standing(plot)
     refuse_standing(out, _NAMES)
     with steps("Laplace resonance") as tell:
@@ -82,30 +83,6 @@ def command(
             tell("figures")
             _write(report, removals, as_json(record, ephemeris=places), out, galilean_states)
     hand_over(record, resonance_text(report, removals), ephemeris=places)
-
-
-def _span(start: str | None, years: float | None) -> tuple[float, float]:
-    """First epoch and length of the analysis, within what the ephemeris has."""
-    from perijove.constants import SECONDS_PER_YEAR
-    from perijove.ephemeris.epochs import times_tdb
-    from perijove.ephemeris.galilean import SPAN_TDB
-    from perijove.errors import InputError
-
-    low, high = SPAN_TDB
-    year_s = SECONDS_PER_YEAR
-    longest = (high - low) / year_s
-    if years is not None and years > longest:
-        raise InputError(f"--years {years:g}: the embedded ephemeris has {longest:g}, from 1930 to 2070; ask for less")
-    if start is None:
-        length = longest if years is None else years
-        return max(low, -0.5 * length * year_s), length
-    first = float(times_tdb(start))
-    length = (high - first) / year_s if years is None else years
-    if first < low or first + length * year_s > high:
-        raise InputError(
-            f"{length:g} years from {start} go beyond the embedded ephemeris, 1930 to 2070; change --from or --years"
-        )
-    return first, length
 
 
 def _write(
