@@ -118,6 +118,18 @@ def test_callisto_s_resonance_ends_the_future() -> None:
     assert n[2] / n[3] == pytest.approx(2.05, rel=1e-6)
 
 
+def test_measured_tides_bring_callisto_s_resonance_when_others_have_it() -> None:
+    """Independent: Lari, Saillenfest & Fenucci (2020), another averaged theory: about 1.5 billion years from now."""
+    estimate = k2_over_q_estimate(FAMILY, NOW)
+    years = []
+    for side in (-1.0, 1.0):
+        jupiter, io = estimate.mean + side * estimate.axes[0]
+        run = evolve(4e9, tides=TidalModel(float(jupiter), {"IO": float(io)}), samples=2)
+        assert "Callisto" in run.ended_by
+        years.append(run.years[-1])
+    assert min(years) < 1.5e9 < max(years)
+
+
 def test_past_of_strong_tides_leaves_the_resonance() -> None:
     run = evolve(-1e8, tides=TidalModel(1e-4, {"IO": 0.004}), samples=5)
     assert "4:2:1" in run.ended_by

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from perijove.facts import Fact
 
 __all__ = [
+    "IO_CONVECTION_EXPONENT_OJAKANGAS_1986",
     "IO_INTRUSION_RATE_SPENCER_2020_PER_S",
     "IO_INTRUSION_STOP_SPENCER_2020_K",
+    "IO_K2_OVER_Q_EXPONENT_OJAKANGAS_1986",
     "IO_MOLTEN_ROCK_SPENCER_2020",
     "MoltenRock",
 ]
@@ -76,3 +78,10 @@ IO_INTRUSION_RATE_SPENCER_2020_PER_S = Fact(
 IO_INTRUSION_STOP_SPENCER_2020_K = Fact(  # no intrusion into colder rock
     960.0, "K", f"{_SOURCE}: 825 to 1095 K"
 )
+
+# How k2/Q and the heat that convection carries go with the mantle's temperature just below melting: T to the power of
+_OJAKANGAS = "Ojakangas & Stevenson 1986, Icarus 66, 341, abstract"
+IO_K2_OVER_Q_EXPONENT_OJAKANGAS_1986 = Fact(
+    25.0, "1", f"{_OJAKANGAS}: 20 to 30, laboratory data on peridotite near its solidus", sigma=3.0
+)
+IO_CONVECTION_EXPONENT_OJAKANGAS_1986 = Fact(10.0, "1", f"{_OJAKANGAS}: about 10, parameterized convection")

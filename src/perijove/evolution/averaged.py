@@ -33,7 +33,7 @@ MOONS = ("IO", "EUROPA", "GANYMEDE", "CALLISTO")
 _RESONANT = {(0, 1): 0, (1, 2): 1}
 _COMMENSURATE = (0.5 ** (2.0 / 3.0), 0.25 ** (2.0 / 3.0))  # α at 2:1 and at 4:1
 _LOCKED, _WANDERING = 0.08, 0.25  # relative range of α: what a resonance holds, and what drifts apart
-_GANYMEDE_CALLISTO = (3.0 / 7.0) ** (2.0 / 3.0)  # α at 7:3, which they pass by at half a degree per day
+_GANYMEDE_CALLISTO = (3.0 / 7.0) ** (2.0 / 3.0)  # α at 7:3, where 7 n4 - 3 n3 is 0.045 deg per day
 
 KernelTables = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 

@@ -9,6 +9,7 @@ Not modelled: free librations and free eccentricities (taken as damped), inclina
 (Ganymede and Callisto at 7:3 about two million years ago; their 2:1 ends an evolution), chaos deep in the resonance.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -17,7 +18,7 @@ from scipy.integrate import solve_ivp
 
 from perijove.constants import SECONDS_PER_YEAR
 from perijove.errors import FitError, InputError
-from perijove.evolution.averaged import AVERAGED_GALILEAN, LARGEST_ECCENTRICITY, AveragedSystem, eccentricities
+from perijove.evolution.averaged import AVERAGED_GALILEAN, LARGEST_ECCENTRICITY, MOONS, AveragedSystem, eccentricities
 from perijove.evolution.equilibrium_kernel import actions
 from perijove.evolution.resonant_equilibrium import EquilibriumFamily
 from perijove.evolution.tidal_model import LAINEY_2009, TidalModel
@@ -29,6 +30,7 @@ _LONGEST_YEARS = 4.6e9
 _NEAREST_CALLISTO = 2.05  # n3 / n4: below it the 2:1 resonance with Callisto, not in the equations, takes hold
 _FARTHEST_CALLISTO = 3.4  # n3 / n4: up to here the coefficients of Callisto's pull are good
 _FARTHEST_RESONANCE = 0.1  # (n1 - 2 n2) / n1: up to here those near 2:1 are
+_LOCK_TOLERANCE = 1e-8  # what a lock takes is known to 1e-7, by differences
 _SPIN, _JUPITER_HEAT, _HEAT, _TEMPERATURE = 3, 4, 5, 9  # places among the integrated numbers
 
 
@@ -60,6 +62,8 @@ class Evolution:
         Change since the start; with the heat, in Jupiter and moons, they add to zero.
     orbital_momentum, spin_momentum : array, shape (n,)
         Change of angular momentum since the start, times G, km⁵/s³; they add to zero.
+    jupiter_k2_over_q, k2_over_q : array, shape (n, 4)
+        Of Jupiter at each moon's semidiurnal tide, and of each moon.
     temperature_k : array, shape (n,)
         Of the interior that ran along, NaN without one.
     ended_by : str
@@ -78,6 +82,8 @@ class Evolution:
     heat_j: np.ndarray
     orbital_momentum: np.ndarray
     spin_momentum: np.ndarray
+    jupiter_k2_over_q: np.ndarray
+    k2_over_q: np.ndarray
     temperature_k: np.ndarray
     ended_by: str = field(default="")
 
@@ -125,6 +131,51 @@ class _Path:
         result: np.ndarray = raw / self.scale
         return result
 
+    def eccentricity_left(self, _time_s: float, y: np.ndarray) -> float:
+        """How far the largest eccentricity is from what the equations describe."""
+        return float(LARGEST_ECCENTRICITY - eccentricities(self.state(y)).max())
+
+    def motions(self, y: np.ndarray) -> np.ndarray:
+        """Mean motions of the moons, rad/s."""
+        return self.family.gradient(self.state(y))[:4]
+
+    def before_callisto(self, _time_s: float, y: np.ndarray) -> float:
+        """How far Ganymede is from the 2:1 resonance with Callisto."""
+        n = self.motions(y)
+        return float(n[2] / n[3] - _NEAREST_CALLISTO)
+
+    def in_range(self, _time_s: float, y: np.ndarray) -> float:
+        """How far the moons are from where the coefficients end."""
+        n = self.motions(y)
+        return float(min(_FARTHEST_CALLISTO - n[2] / n[3], _FARTHEST_RESONANCE - 1.0 + 2.0 * n[1] / n[0]))
+
+    def locks_hold(self, time_s: float, y: np.ndarray) -> float:
+        """How far each lock is from taking nothing, or more than there is, as a share of that."""
+        if not self.tides.locks:
+            return 1.0
+        taken = self.rates(time_s, y).jupiter_k2_over_q
+        shares = [taken[MOONS.index(lock.moon)] / lock.largest_k2_over_q for lock in self.tides.locks]
+        return float(min(min(share, 1.0 - share) for share in shares))
+
+    def ends(self) -> dict[Callable[[float, np.ndarray], float], str]:
+        """What ends an evolution where it falls to 0, and how that is said."""
+        return {
+            self.eccentricity_left: f"an eccentricity passed {LARGEST_ECCENTRICITY:g}, where the equations do not hold",
+            self.before_callisto: "Ganymede came to the 2:1 resonance with Callisto",
+            self.in_range: "the moons left the neighbourhood of 4:2:1 and 7:3 that the equations cover",
+            self.locks_hold: "a lock broke: Jupiter's oscillation cannot push the moon as fast as it goes itself",
+        }
+
+
+def _terminal(measure: Callable[[float, np.ndarray], float]) -> Callable[[float, np.ndarray], float]:
+    """The same as an event at which `solve_ivp` stops."""
+
+    def end(time_s: float, y: np.ndarray) -> float:
+        return measure(time_s, y)
+
+    end.terminal = True  # type: ignore[attr-defined]  # how it is told to
+    return end
+
 
 def evolve(
     years: float = 1e8,
@@ -155,12 +206,13 @@ def evolve(
     -------
     Evolution
         Shorter than asked where an eccentricity passes 0.04, Ganymede comes to the 2:1 resonance with Callisto or the
-        moons drift away from 4:2:1; `ended_by` says so.
+        moons drift away from 4:2:1, or a lock breaks; `ended_by` says so.
 
     Raises
     ------
     InputError
-        If the span is zero, not finite or longer than the Solar System is old, or there are fewer than two samples.
+        If the span is zero, not finite or longer than the Solar System is old, there are fewer than two samples, or a
+        lock cannot hold at the start.
     FitError
         If the equations cannot be followed.
     """
@@ -173,35 +225,26 @@ def evolve(
     start = np.zeros(10)
     start[_TEMPERATURE] = 0.0 if interior is None else interior.temperature_k
 
-    def eccentricity_left(_time_s: float, y: np.ndarray) -> float:
-        return float(LARGEST_ECCENTRICITY - eccentricities(path.state(y)).max())
-
-    def motions(y: np.ndarray) -> np.ndarray:
-        return family.gradient(path.state(y))[:4]
-
-    def before_callisto(_time_s: float, y: np.ndarray) -> float:
-        n = motions(y)
-        return float(n[2] / n[3] - _NEAREST_CALLISTO)
-
-    def in_range(_time_s: float, y: np.ndarray) -> float:
-        n = motions(y)
-        return float(min(_FARTHEST_CALLISTO - n[2] / n[3], _FARTHEST_RESONANCE - 1.0 + 2.0 * n[1] / n[0]))
-
-    ends = (eccentricity_left, before_callisto, in_range)
-    for end in ends:
-        end.terminal = True  # type: ignore[attr-defined]  # how `solve_ivp` is told to stop there
+    if path.locks_hold(0.0, start) <= 0.0:
+        taken = ", ".join(f"{value:.3g}" for value in path.rates(0.0, start).jupiter_k2_over_q)
+        raise InputError(f"a lock cannot hold now: it would take k2/Q of Jupiter, Io to Callisto, of {taken}")
     span_s = years * SECONDS_PER_YEAR
+    if tides.locks:
+        tolerance = max(tolerance, _LOCK_TOLERANCE)
+    ends = {_terminal(measure): reason for measure, reason in path.ends().items()}
     done = solve_ivp(
-        path, (0.0, span_s), start, "DOP853", dense_output=True, events=ends, rtol=tolerance, atol=1e-5 * tolerance
+        path,
+        (0.0, span_s),
+        start,
+        "DOP853",
+        dense_output=True,
+        events=list(ends),
+        rtol=tolerance,
+        atol=1e-5 * tolerance,
     )
     if not done.success:
         raise FitError(f"the evolution could not be followed beyond {done.t[-1] / SECONDS_PER_YEAR:.4g} years")
-    reasons = (
-        f"an eccentricity passed {LARGEST_ECCENTRICITY:g}, beyond which the equations do not hold",
-        "Ganymede came to the 2:1 resonance with Callisto",
-        "the moons left the neighbourhood of 4:2:1 and 7:3 that the equations cover",
-    )
-    ended_by = next((reason for reason, t in zip(reasons, done.t_events, strict=True) if len(t)), "")
+    ended_by = next((reason for reason, t in zip(ends.values(), done.t_events, strict=True) if len(t)), "")
     times = np.linspace(0.0, done.t[-1], samples)
     path.near = path.start
     return _evolution(path, times, done.sol(times).T, ended_by)
@@ -210,13 +253,11 @@ def evolve(
 def _evolution(path: _Path, times: np.ndarray, rows: np.ndarray, ended_by: str) -> Evolution:
     """Everything that follows from the integrated numbers."""
     family, tides = path.family, path.tides
-    states, n, heat, jupiter_heat = [], [], [], []
+    states, n, along = [], [], []
     for t, y in zip(times, rows, strict=True):
-        rates = path.rates(float(t), y)
+        along.append(path.rates(float(t), y))
         states.append(path.near)
         n.append(family.gradient(path.near)[:4])
-        heat.append(rates.heat)
-        jupiter_heat.append(rates.jupiter_heat.sum())
     state = np.array(states)
     beta, mu = family.system.masses
     energy = np.array([family.system.energy(s) for s in state])
@@ -227,14 +268,16 @@ def _evolution(path: _Path, times: np.ndarray, rows: np.ndarray, ended_by: str) 
         mean_motion_rad_s=np.array(n),
         eccentricity=eccentricities(state),
         a_km=(state[:, :4] / beta) ** 2 / mu,
-        heat_w=np.array(heat) * WATTS_PER_KM5_S5,
-        jupiter_heat_w=np.array(jupiter_heat) * WATTS_PER_KM5_S5,
+        heat_w=np.array([rates.heat for rates in along]) * WATTS_PER_KM5_S5,
+        jupiter_heat_w=np.array([rates.jupiter_heat.sum() for rates in along]) * WATTS_PER_KM5_S5,
         jupiter_spin_rad_s=tides.jupiter_spin_rad_s * (1.0 + rows[:, _SPIN]),
         orbital_energy_j=(energy - energy[0]) * WATTS_PER_KM5_S5,
         spin_energy_j=spin_energy * WATTS_PER_KM5_S5,
         heat_j=(rows[:, _JUPITER_HEAT:_TEMPERATURE] @ path.scale[_JUPITER_HEAT:_TEMPERATURE]) * WATTS_PER_KM5_S5,
         orbital_momentum=path.first[0] * rows[:, 0],
         spin_momentum=gained,
+        jupiter_k2_over_q=np.array([rates.jupiter_k2_over_q for rates in along]),
+        k2_over_q=np.array([rates.k2_over_q for rates in along]),
         temperature_k=rows[:, _TEMPERATURE] if path.interior is not None else np.full(len(rows), np.nan),
         ended_by=ended_by,
     )

@@ -1,12 +1,13 @@
 """What errors of k2/Q do to the evolution: evolutions of random draws."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.interpolate import CubicSpline
 
 from perijove.errors import FitError, InputError
-from perijove.evolution.history import evolve
+from perijove.evolution.history import Interior, evolve
 from perijove.evolution.tidal_estimate import K2OverQEstimate
 from perijove.evolution.tidal_model import TidalModel
 
@@ -29,7 +30,7 @@ class Ensemble:
     nearness : array, shape (count, n)
         (n1 - 2 n2) / n1.
     ended_years : array, shape (count,)
-        Where each one ended; infinite, with the sign of the span, where it ran to the end.
+        Where each one ended; infinite, with the sign of the span, where it ran to the end, 0 where it could not begin.
     """
 
     years: np.ndarray
@@ -54,8 +55,19 @@ class Ensemble:
         return result
 
 
+def _constant(k2_over_q: np.ndarray) -> tuple[TidalModel, Interior | None]:
+    jupiter, io = k2_over_q
+    return TidalModel(jupiter=float(jupiter), moons={"IO": float(io)}), None
+
+
 def evolve_ensemble(
-    years: float, estimate: K2OverQEstimate, *, count: int = 40, samples: int = 41, seed: int = 0
+    years: float,
+    estimate: K2OverQEstimate,
+    *,
+    laws: Callable[[np.ndarray], tuple[TidalModel, Interior | None]] = _constant,
+    count: int = 40,
+    samples: int = 41,
+    seed: int = 0,
 ) -> Ensemble:
     """Evolve random draws of k2/Q.
 
@@ -64,6 +76,8 @@ def evolve_ensemble(
     years : float
         As `evolve` takes it.
     estimate : K2OverQEstimate
+    laws : callable
+        Tides, and an interior that runs along, of a pair of k2/Q; constant k2/Q if not given.
     count, samples, seed : int
         Number of draws, times per evolution, and the seed of the draws.
 
@@ -81,12 +95,15 @@ def evolve_ensemble(
     draws = estimate.draws(count, seed=seed)
     rows = np.full((3, count, samples), np.nan)
     ended, common = np.empty(count), np.linspace(0.0, years, samples)
-    for k, (jupiter, io) in enumerate(draws):
+    for k, pair in enumerate(draws):
         try:
-            tides = TidalModel(jupiter=float(jupiter), moons={"IO": float(io)})
-            run = evolve(years, tides=tides, samples=samples, tolerance=_TOLERANCE)
+            tides, interior = laws(pair)
+            run = evolve(years, tides=tides, interior=interior, samples=samples, tolerance=_TOLERANCE)
+        except InputError:  # a lock that these k2/Q do not hold now
+            ended[k] = 0.0
+            continue
         except FitError as error:
-            raise FitError(f"draw {k} (k2/Q {jupiter:.3g} and {io:.3g}): {error}") from error
+            raise FitError(f"draw {k} (k2/Q {pair[0]:.3g} and {pair[1]:.3g}): {error}") from error
         reached = np.abs(common) <= np.abs(run.years[-1])
         motion = run.mean_motion_rad_s
         quantities = np.stack([run.eccentricity[:, 0], run.heat_w[:, 0], 1.0 - 2.0 * motion[:, 1] / motion[:, 0]])

@@ -22,10 +22,10 @@ from perijove.bodies.galilean import (
 from perijove.bodies.jupiter import JUPITER_K2_OVER_Q_LAINEY_2009
 from perijove.errors import InputError
 from perijove.evolution.resonant_equilibrium import EquilibriumFamily
-from perijove.evolution.tidal_model import TidalModel
+from perijove.evolution.tidal_model import LAINEY_2009, K2OverQ, TidalModel, power_of_frequency
 from perijove.evolution.tidal_rates import tidal_moment
 
-__all__ = ["ESTIMATES", "K2OverQEstimate", "acceleration_partials", "k2_over_q_estimate"]
+__all__ = ["ESTIMATES", "K2OverQEstimate", "acceleration_partials", "jupiter_law", "k2_over_q_estimate"]
 
 _UNIT = (float(JUPITER_K2_OVER_Q_LAINEY_2009), float(IO_K2_OVER_Q_LAINEY_2009))
 _JUPITER, _IO = 0, 1
@@ -82,15 +82,24 @@ class K2OverQEstimate:
         return found[:count]
 
 
-def acceleration_partials(family: EquilibriumFamily, state: np.ndarray) -> np.ndarray:
-    """Change of (dn/dt)/n with k2/Q.
+def jupiter_law(family: EquilibriumFamily, state: np.ndarray, k2_over_q: float, exponent: float) -> K2OverQ:
+    """k2/Q of Jupiter at Io's tide of today, and a power of frequency at all others."""
+    if exponent == 0.0:
+        return k2_over_q
+    at_rad_s = 2.0 * (LAINEY_2009.jupiter_spin_rad_s - float(family.gradient(state)[0]))
+    return power_of_frequency(k2_over_q, exponent, at_rad_s=at_rad_s)
+
+
+def acceleration_partials(family: EquilibriumFamily, state: np.ndarray, *, jupiter_exponent: float = 0.0) -> np.ndarray:
+    """Change of (dn/dt)/n with k2/Q, that of Jupiter at Io's tide and a power of frequency at the other moons'.
 
     Returns
     -------
     array, shape (3, 2)
         Io, Europa and Ganymede, per year, by k2/Q of Jupiter and of Io; exact, as both act linearly.
     """
-    by_jupiter = tidal_moment(family, state, TidalModel(jupiter=_UNIT[0], moons={})).acceleration_per_year
+    law = jupiter_law(family, state, _UNIT[0], jupiter_exponent)
+    by_jupiter = tidal_moment(family, state, TidalModel(jupiter=law, moons={})).acceleration_per_year
     by_io = tidal_moment(family, state, TidalModel(jupiter=0.0, moons={"IO": _UNIT[1]})).acceleration_per_year
     return np.stack([by_jupiter[:3] / _UNIT[0], by_io[:3] / _UNIT[1]], axis=1)
 
@@ -127,7 +136,9 @@ ESTIMATES: Mapping[str, Callable[[np.ndarray], K2OverQEstimate]] = MappingProxyT
 """By name; each takes the partials of Io's acceleration, the first row of `acceleration_partials`."""
 
 
-def k2_over_q_estimate(family: EquilibriumFamily, state: np.ndarray, name: str = "lainey-2009") -> K2OverQEstimate:
+def k2_over_q_estimate(
+    family: EquilibriumFamily, state: np.ndarray, name: str = "lainey-2009", *, jupiter_exponent: float = 0.0
+) -> K2OverQEstimate:
     """k2/Q of Jupiter and Io as measured.
 
     Parameters
@@ -137,6 +148,8 @@ def k2_over_q_estimate(family: EquilibriumFamily, state: np.ndarray, name: str =
         Today's member.
     name : str
         One of `ESTIMATES`.
+    jupiter_exponent : float
+        With which power of frequency Jupiter's k2/Q goes; the estimate's is that at Io's tide.
 
     Returns
     -------
@@ -162,4 +175,4 @@ def k2_over_q_estimate(family: EquilibriumFamily, state: np.ndarray, name: str =
     """
     if name not in ESTIMATES:
         raise InputError(f"{name!r}: no estimate of k2/Q has this name; there are {', '.join(ESTIMATES)}")
-    return ESTIMATES[name](acceleration_partials(family, state)[0])
+    return ESTIMATES[name](acceleration_partials(family, state, jupiter_exponent=jupiter_exponent)[0])

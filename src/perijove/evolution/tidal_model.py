@@ -16,7 +16,7 @@ from perijove.constants import SECONDS_PER_DAY
 from perijove.errors import InputError
 from perijove.evolution.averaged import MOONS, AveragedSystem
 
-__all__ = ["LAINEY_2009", "K2OverQ", "ResonanceState", "TidalModel"]
+__all__ = ["LAINEY_2009", "K2OverQ", "ResonanceLock", "ResonanceState", "TidalModel", "power_of_frequency"]
 
 _LARGEST_K2_OVER_Q = 1.5  # k2 of a homogeneous fluid, all of it lagging by a quarter
 
@@ -47,6 +47,64 @@ K2OverQ = float | Callable[[float, ResonanceState], float]
 """-Im k2, at least 0: a number, or a function of the tide's frequency (rad/s, positive) and of the state."""
 
 
+def power_of_frequency(
+    k2_over_q: float, exponent: float, *, at_rad_s: float
+) -> Callable[[float, ResonanceState], float]:
+    """k2/Q that goes with a power of the tide's frequency.
+
+    Parameters
+    ----------
+    k2_over_q : float
+        At one frequency.
+    exponent : float
+        0: constant; 1: a constant time lag (Darwin, Mignard); about -0.3: a rock far below its peak (Andrade).
+    at_rad_s : float
+        That frequency, as the moon's tide has it: 2 (spin - n).
+    """
+
+    def law(frequency_rad_s: float, _state: ResonanceState) -> float:
+        return float(k2_over_q * (frequency_rad_s / at_rad_s) ** exponent)
+
+    return law
+
+
+@dataclass(frozen=True)
+class ResonanceLock:
+    """A moon whose tide keeps in step with an oscillation of Jupiter (Fuller, Luan & Quataert 2016).
+
+    As Jupiter cools, the frequency w of the oscillation rises in Jupiter's turning frame: dw/dt = w / t. The nearer
+    the moon's tide, 2 (spin - n), comes to it, the larger is k2/Q; so the moon settles where it is pushed outwards just
+    as fast as the oscillation goes, and k2/Q follows from the push that this takes:
+
+        d(spin - n)/dt = (spin - n) / t.
+
+    Attributes
+    ----------
+    moon : str
+    years : float
+        t. Fuller et al. expect about the age of the Solar System; it is not measured.
+    largest_k2_over_q : float
+        On top of the resonance; where the lock would take more, or less than nothing, it breaks.
+
+    Notes
+    -----
+    For a moon alone this is their (da/dt)/a = 2/3 [(spin - n) / (n t) - (dspin/dt) / n], and with Goldreich & Soter
+    (1966) k2/Q = (da/dt)/a / [3 (m/M) (R/a)^5 n]. Not modelled: whether there is such an oscillation, how a moon was
+    caught, and the width of the resonance (taken as narrow against the tide's frequency).
+    """
+
+    moon: str
+    years: float
+    largest_k2_over_q: float = _LARGEST_K2_OVER_Q
+
+    def __post_init__(self) -> None:
+        """Check the moon and the numbers."""
+        if self.moon not in MOONS:
+            raise InputError(f"lock of {self.moon}: the moons are {', '.join(MOONS)}")
+        if not (np.isfinite(self.years) and self.years != 0.0 and self.largest_k2_over_q > 0.0):
+            raise InputError(f"lock of {self.moon}: give a time that is finite and not 0, and a largest k2/Q above 0")
+
+
 def _checked(value: float, where: str) -> float:
     number = float(value)
     if not 0.0 <= number <= _LARGEST_K2_OVER_Q:
@@ -75,6 +133,8 @@ class TidalModel:
         C / (M R²).
     radii_km : mapping
         Mean radii of the moons.
+    locks : tuple of ResonanceLock
+        Moons whose semidiurnal tide in Jupiter has, in place of the above, the k2/Q that their lock takes.
 
     Notes
     -----
@@ -88,8 +148,12 @@ class TidalModel:
     jupiter_inertia_factor: float = JUPITER_MOMENT_OF_INERTIA_FACTOR
     radii_km: Mapping[str, float] = field(default_factory=lambda: MappingProxyType(dict(GALILEAN_MEAN_RADII_KM)))
 
+    locks: tuple[ResonanceLock, ...] = ()
+
     def __post_init__(self) -> None:
         """Check names and the numbers among the laws."""
+        if len({lock.moon for lock in self.locks}) < len(self.locks):
+            raise InputError("a moon can be locked to one oscillation only")
         for where, given in (("Jupiter's", self.jupiter), ("a moon's", self.moons)):
             laws = dict(given) if isinstance(given, Mapping) else {MOONS[0]: given}
             unknown = set(laws) - set(MOONS)

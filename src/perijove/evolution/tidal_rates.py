@@ -7,7 +7,7 @@ from scipy.optimize import brentq
 
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2, SECONDS_PER_YEAR
 from perijove.errors import FitError
-from perijove.evolution.averaged import LARGEST_ECCENTRICITY, eccentricities
+from perijove.evolution.averaged import LARGEST_ECCENTRICITY, MOONS, eccentricities
 from perijove.evolution.averaged_kernel import STATE_SIZE, X
 from perijove.evolution.equilibrium_kernel import actions
 from perijove.evolution.resonant_equilibrium import EquilibriumFamily, linear_motion
@@ -42,6 +42,8 @@ class TidalRates:
         On Jupiter's spin.
     jupiter_heat, heat : array, shape (4,)
         Power dissipated in Jupiter by each moon's tide, and in each moon.
+    jupiter_k2_over_q, k2_over_q : array, shape (4,)
+        Of Jupiter at each moon's semidiurnal tide, and of each moon.
     """
 
     state: np.ndarray
@@ -49,6 +51,8 @@ class TidalRates:
     torque: float
     jupiter_heat: np.ndarray
     heat: np.ndarray
+    jupiter_k2_over_q: np.ndarray
+    k2_over_q: np.ndarray
 
 
 def rates_at(
@@ -60,17 +64,46 @@ def rates_at(
     time_s: float = 0.0,
     temperature_k: float = float("nan"),
 ) -> TidalRates:
-    """Tidal rates at an equilibrium; Jupiter's spin is the model's own where none is given."""
+    """Tidal rates at an equilibrium; Jupiter's spin is the model's own where none is given.
+
+    k2/Q that a lock would take is used even where the lock would break; see `TidalRates.jupiter_k2_over_q`.
+    """
     spin = tides.jupiter_spin_rad_s if spin_rad_s is None else spin_rad_s
     gradient = family.gradient(state)
     seen = ResonanceState(time_s, gradient[:4], eccentricities(state), spin, temperature_k)
     planet, moons = tides.k2_over_q(seen, 2.0 * gradient[1] - gradient[0])
-    rates, heat = np.empty(STATE_SIZE), np.empty((2, 4))
     radii_5 = tides.radii_5(family.system)
-    torque = tidal_rates(state, gradient, family.tables[0], radii_5, spin, planet, moons, rates, heat)
-    by_lambda, growth_of_gamma = rates[:4], state[X:12] * rates[X:12]
-    of_actions = np.array([by_lambda.sum() - growth_of_gamma.sum(), by_lambda[:3] @ [4.0, 2.0, 1.0], by_lambda[3]])
-    return TidalRates(rates, of_actions, float(torque), heat[0], heat[1])
+
+    def made(planet: np.ndarray, moons: np.ndarray) -> TidalRates:
+        rates, heat = np.empty(STATE_SIZE), np.empty((2, 4))
+        torque = tidal_rates(state, gradient, family.tables[0], radii_5, spin, planet, moons, rates, heat)
+        by_lambda, growth_of_gamma = rates[:4], state[X:12] * rates[X:12]
+        of_actions = np.array([by_lambda.sum() - growth_of_gamma.sum(), by_lambda[:3] @ [4.0, 2.0, 1.0], by_lambda[3]])
+        return TidalRates(rates, of_actions, float(torque), heat[0], heat[1], planet[:, 0], moons)
+
+    if not tides.locks:
+        return made(planet, moons)
+    # Rates are linear in k2/Q: what the tidal frequencies do without the locked tides, and with each of them alone.
+    held = [MOONS.index(lock.moon) for lock in tides.locks]
+    planet[held, 0] = 0.0
+    inertia = tides.inertia(family.system)
+    free = _frequency_rates(family, state, made(planet, moons), inertia)[held]
+    by_lock = np.empty((len(held), len(held)))
+    for column, k in enumerate(held):
+        alone = np.zeros((4, 4))
+        alone[k, 0] = 1.0
+        by_lock[:, column] = _frequency_rates(family, state, made(alone, np.zeros(4)), inertia)[held]
+    wanted = (spin - gradient[held]) / (SECONDS_PER_YEAR * np.array([lock.years for lock in tides.locks]))
+    planet[held, 0] = np.linalg.solve(by_lock, wanted - free)
+    return made(planet, moons)
+
+
+def _frequency_rates(family: EquilibriumFamily, state: np.ndarray, rates: TidalRates, inertia: float) -> np.ndarray:
+    """Rates of spin - n of the four moons, rad/s², along the family."""
+    ahead, behind, step_s = _neighbours(family, state, rates)
+    motion = (family.gradient(ahead)[:4] - family.gradient(behind)[:4]) / (2.0 * step_s)
+    result: np.ndarray = rates.torque / inertia - motion
+    return result
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from perijove.constants import SECONDS_PER_DAY
-from perijove.errors import FitError
+from perijove.errors import FitError, InputError
 from perijove.evolution.averaged import AVERAGED_GALILEAN
 from perijove.evolution.history import Evolution, evolve
 from perijove.evolution.resonant_equilibrium import EquilibriumFamily, linear_motion
 from perijove.evolution.tidal_ensemble import Ensemble, evolve_ensemble
-from perijove.evolution.tidal_estimate import K2OverQEstimate, acceleration_partials, k2_over_q_estimate
+from perijove.evolution.tidal_estimate import K2OverQEstimate, k2_over_q_estimate
+from perijove.evolution.tidal_laws import TidalLaws
 from perijove.evolution.tidal_model import TidalModel
 from perijove.evolution.tidal_rates import TidalMoment, equilibrium_under_tides, tidal_moment
+from perijove.evolution.warm_io import CycleCriterion, WarmIo, cycle_criterion
 
 __all__ = ["TidalReport", "tidal_report", "with_error"]
 
+_TOLERANCE, _LOOSE = 1e-11, 1e-8  # of an evolution; with a temperature whose laws have corners
 _BEYOND_END = 3.0  # how much longer than the nominal evolution, where that ends early, the draws run
 
 
@@ -35,6 +38,8 @@ class TidalReport:
         In use.
     estimate : K2OverQEstimate or None
         Where they come from; None where they were given.
+    laws : TidalLaws
+        What k2/Q depends on.
     present : TidalMoment
     acceleration_sigma_per_year : array, shape (3,)
         From the errors of k2/Q; NaN where these were given.
@@ -44,6 +49,8 @@ class TidalReport:
         Where Io's eccentricity would stay; None where there is no such place.
     equilibrium_sigma : tuple of float
         Of Io's eccentricity there and of the heat in Io, W, likewise.
+    criterion : CycleCriterion or None
+        Whether a warm Io swings; None where k2/Q does not follow its temperature.
     libration_days : float
         Period of the free libration of the Laplace angle.
     evolution : Evolution
@@ -53,11 +60,13 @@ class TidalReport:
     jupiter_k2_over_q: float
     io_k2_over_q: float
     estimate: K2OverQEstimate | None
+    laws: TidalLaws
     present: TidalMoment
     acceleration_sigma_per_year: np.ndarray
     heat_sigma_w: float
     equilibrium: TidalMoment | None
     equilibrium_sigma: tuple[float, float]
+    criterion: CycleCriterion | None
     libration_days: float
     evolution: Evolution
     ensemble: Ensemble | None
@@ -67,7 +76,8 @@ class TidalReport:
         """Both values in use, each with its error."""
         jupiter_sigma, io_sigma = (np.nan, np.nan) if self.estimate is None else self.estimate.sigma
         jupiter = with_error(self.jupiter_k2_over_q * 1e5, jupiter_sigma * 1e5, 3)
-        return f"1e5 k2/Q of Jupiter {jupiter}, k2/Q of Io {with_error(self.io_k2_over_q, io_sigma, 4)}, held constant"
+        io = with_error(self.io_k2_over_q, io_sigma, 4)
+        return f"1e5 k2/Q of Jupiter {jupiter}, k2/Q of Io {io}; {self.laws.in_short}"
 
     @property
     def presumes(self) -> tuple[str, ...]:
@@ -77,7 +87,7 @@ class TidalReport:
             "errors of k2/Q alone, normal; brackets hold 68 %",
         )
         return (
-            "k2/Q of Jupiter and of Io constant over the whole span, and Jupiter's at every frequency",
+            *self.laws.presumes,
             *(measured if self.estimate is not None else ()),
             "the moons at the resonance's equilibrium in a plane; no tides in Europa (k2/Q 0.001 is 0.02 of Io's rate)",
             "averaged theory: its eccentricities today are 0.3 % (Io, Europa) and 5 % (Ganymede) off the ephemeris",
@@ -107,6 +117,7 @@ def tidal_report(
     estimate: str = "lainey-2009",
     jupiter_k2_over_q: float | None = None,
     io_k2_over_q: float | None = None,
+    laws: TidalLaws | None = None,
     draws: int = 40,
     seed: int = 0,
     samples: int = 201,
@@ -121,6 +132,8 @@ def tidal_report(
         Whose k2/Q: one of `tidal_estimate.ESTIMATES`.
     jupiter_k2_over_q, io_k2_over_q : float, optional
         In place of the estimate's; where one is given, the other is the estimate's, and neither has an error.
+    laws : TidalLaws, optional
+        What k2/Q depends on; constant if not given.
     draws : int
         How many evolutions show the errors of k2/Q; 0 for none. Given values have no errors.
     seed : int
@@ -137,48 +150,61 @@ def tidal_report(
     InputError
         If a number is out of its range or the estimate unknown; the message names it.
     """
+    laws = TidalLaws() if laws is None else laws
+    if laws.feedback_w is not None and years < 0.0:
+        raise InputError("Io's temperature cannot be followed into the past: what differs now was the same then")
     family = EquilibriumFamily(AVERAGED_GALILEAN)
     state = family.present()
-    measured = k2_over_q_estimate(family, state, estimate)
+    measured = k2_over_q_estimate(family, state, estimate, jupiter_exponent=laws.jupiter_exponent)
     given = (jupiter_k2_over_q, io_k2_over_q)
-    jupiter, io = (float(mean) if own is None else own for own, mean in zip(given, measured.mean, strict=True))
+    pair = np.array([mean if own is None else own for own, mean in zip(given, measured.mean, strict=True)], dtype=float)
     source = None if any(own is not None for own in given) else measured
-    tides = TidalModel(jupiter=jupiter, moons={"IO": io})
-    run = evolve(years, tides=tides, samples=samples)
-    present = tidal_moment(family, state, tides)
 
-    def at_equilibrium(k2_over_q: np.ndarray) -> TidalMoment:
-        steady = TidalModel(jupiter=float(k2_over_q[0]), moons={"IO": float(k2_over_q[1])})
+    def made(k2_over_q: np.ndarray) -> tuple[TidalModel, WarmIo | None]:
+        return laws.made(family, state, k2_over_q)
+
+    def now(k2_over_q: np.ndarray) -> TidalMoment:
+        return tidal_moment(family, state, laws.steady(family, state, k2_over_q))
+
+    def at_rest(k2_over_q: np.ndarray) -> TidalMoment:
+        steady = laws.steady(family, state, k2_over_q)
         return tidal_moment(family, equilibrium_under_tides(family, state, steady), steady)
 
-    def settled(k2_over_q: np.ndarray) -> np.ndarray:
-        moment = at_equilibrium(k2_over_q)
-        return np.array([moment.eccentricity[0], moment.heat_w[0]])
-
+    tides, interior = made(pair)
+    run = evolve(
+        years, tides=tides, interior=interior, samples=samples, tolerance=_TOLERANCE if interior is None else _LOOSE
+    )
     try:
-        equilibrium = at_equilibrium(np.array([jupiter, io]))
+        equilibrium = at_rest(pair)
     except FitError:
         equilibrium = None
-    ensemble, rate_sigma, heat_sigma, settled_sigma = None, np.full(3, np.nan), np.nan, np.full(2, np.nan)
-    if source is not None:
-        partials = acceleration_partials(family, state)
-        rate_sigma = np.sqrt(np.diag(partials @ source.covariance @ partials.T))
-        heat_sigma = float(present.heat_w[0] * source.sigma[1] / io)
-        settled_sigma = source.sigma_of(settled)
-        if draws > 0:
-            longest = abs(run.years[-1]) * _BEYOND_END
-            span = float(np.copysign(min(abs(years), longest), years))
-            ensemble = evolve_ensemble(span, source, count=draws, seed=seed)
+
+    def figures(k2_over_q: np.ndarray) -> np.ndarray:
+        moment = now(k2_over_q)
+        rest = (np.nan, np.nan)
+        if equilibrium is not None:
+            there = at_rest(k2_over_q)
+            rest = (there.eccentricity[0], there.heat_w[0])
+        return np.array([*moment.acceleration_per_year[:3], moment.heat_w[0], *rest])
+
+    sigma = np.full(6, np.nan) if source is None else source.sigma_of(figures)
+    ensemble = None
+    if source is not None and draws > 0:
+        longest = abs(run.years[-1]) * _BEYOND_END
+        span = float(np.copysign(min(abs(years), longest), years))
+        ensemble = evolve_ensemble(span, source, laws=made, count=draws, seed=seed)
     frequencies = np.abs(np.linalg.eigvals(linear_motion(family, state)).imag)
     return TidalReport(
-        jupiter_k2_over_q=jupiter,
-        io_k2_over_q=io,
+        jupiter_k2_over_q=float(pair[0]),
+        io_k2_over_q=float(pair[1]),
         estimate=source,
-        present=present,
-        acceleration_sigma_per_year=rate_sigma,
-        heat_sigma_w=heat_sigma,
+        laws=laws,
+        present=now(pair),
+        acceleration_sigma_per_year=sigma[:3],
+        heat_sigma_w=float(sigma[3]),
         equilibrium=equilibrium,
-        equilibrium_sigma=(float(settled_sigma[0]), float(settled_sigma[1])),
+        equilibrium_sigma=(float(sigma[4]), float(sigma[5])),
+        criterion=None if interior is None else cycle_criterion(family, state, tides, interior),
         libration_days=float(2.0 * np.pi / frequencies[frequencies > 1e-12].min() / SECONDS_PER_DAY),
         evolution=run,
         ensemble=ensemble,

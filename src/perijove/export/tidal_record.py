@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from textwrap import wrap
 
 import numpy as np
 
@@ -21,6 +22,8 @@ __all__ = ["tidal_record", "tidal_text", "write_tidal_table"]
 
 _DEG_DAY = np.degrees(1.0) * SECONDS_PER_DAY
 _TW = 1e12
+_FAR = 3.0  # standard errors
+_WIDTH = 110
 
 
 def tidal_record(report: TidalReport) -> dict[str, object]:
@@ -64,6 +67,7 @@ def tidal_record(report: TidalReport) -> dict[str, object]:
         "evolution": {
             "years": run.years.tolist(),
             "ended_by": run.ended_by,
+            "io_temperature_k": [number(one) for one in run.temperature_k],
             "energy_closure": report.energy_closure,
             "momentum_closure": report.momentum_closure,
             "moons": {
@@ -72,6 +76,8 @@ def tidal_record(report: TidalReport) -> dict[str, object]:
                     "semi_major_axis_km": run.a_km[:, k].tolist(),
                     "eccentricity": run.eccentricity[:, k].tolist(),
                     "heat_w": run.heat_w[:, k].tolist(),
+                    "k2_over_q": run.k2_over_q[:, k].tolist(),
+                    "jupiter_k2_over_q": run.jupiter_k2_over_q[:, k].tolist(),
                 }
                 for k, name in enumerate(MOONS)
             },
@@ -134,6 +140,34 @@ def _end_line(report: TidalReport) -> str:
     return f"{million:+.4g} million years: Io's eccentricity {eccentricity}, heat {heat} TW"
 
 
+def _law_lines(report: TidalReport) -> list[str]:
+    """What a lock takes, and whether a warm Io swings."""
+    rows, run = [], report.evolution
+    if report.laws.lock is not None:
+        taken = run.jupiter_k2_over_q[:, MOONS.index(report.laws.lock.moon)]
+        name = report.laws.lock.moon.capitalize()
+        rows.append(f"lock: k2/Q of Jupiter at {name}'s tide {taken[0]:.3g} now, {taken[-1]:.3g} at the end")
+    if report.criterion is not None:
+        one = report.criterion
+        if np.isnan(one.time_ratio):
+            rows.append(
+                f"steady at melting, {one.steady_heat_w / _TW:.0f} TW, while that is more than convection carries"
+            )
+        else:
+            sum_, sense = f"{one.loss_exponent:g} + {one.time_ratio:.1f}", ">" if one.cycles else "<"
+            verdict = "it swings" if one.cycles else "it settles"
+            rows.append(
+                f"steady at {one.steady_temperature_k:.0f} K and {one.steady_heat_w / _TW:.0f} TW, but {verdict}: "
+                f"n = {one.k2_exponent:g} {sense} m + p = {sum_}"
+            )
+        heat, e, warm = run.heat_w[:, 0] / _TW, run.eccentricity[:, 0], run.temperature_k
+        rows.append(
+            f"Io between {warm.min():.0f} and {warm.max():.0f} K, heat {heat.min():.0f} to {heat.max():.0f} TW, "
+            f"eccentricity {e.min():.4f} to {e.max():.4f}"
+        )
+    return rows
+
+
 def tidal_text(report: TidalReport) -> str:
     """What a reader wants first: a dozen lines, each result with its error, and what they presume."""
     now = report.present
@@ -149,6 +183,12 @@ def tidal_text(report: TidalReport) -> str:
         rate, error = GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR[MOONS[k]].measured
         seen = with_error(rate * 1e10, error * 1e10, 2, sign="+")
         rows.append(f"{name:9} {now.a_km[k]:10.0f}  {now.eccentricity[k]:12.5f}  {shown:>24}   {seen:>18}")
+    missed = max(
+        abs(rate.measured[0] - now.acceleration_per_year[MOONS.index(name)]) / rate.measured[1]
+        for name, rate in GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR.items()
+    )
+    if missed > _FAR:
+        rows.append(f"these rates miss the measured ones by up to {missed:.0f} standard errors: both cannot be so now")
     observed, observed_sigma = (value / _TW for value in IO_HEAT_FLOW_VEEDER_1994_W.measured)
     rows.append(
         f"heat in Io {with_error(now.heat_w[0] / _TW, report.heat_sigma_w / _TW, 0)} TW; "
@@ -159,14 +199,15 @@ def tidal_text(report: TidalReport) -> str:
         rows.append("no equilibrium: Io's eccentricity does not settle")
     else:
         there, (e_sigma, heat_sigma) = report.equilibrium, report.equilibrium_sigma
-        rows.append(
-            f"at equilibrium: eccentricity {with_error(there.eccentricity[0], e_sigma, 5)}, "
-            f"{with_error(there.heat_w[0] / _TW, heat_sigma / _TW, 0)} TW"
-        )
+        kept = ", k2/Q as now" if report.criterion is not None else ""
+        e, heat = with_error(there.eccentricity[0], e_sigma, 5), with_error(there.heat_w[0] / _TW, heat_sigma / _TW, 0)
+        rows.append(f"at equilibrium{kept}: eccentricity {e}, {heat} TW")
+    rows += _law_lines(report)
     rows.append(_end_line(report))
     rows.append(f"budgets close to {report.energy_closure:.0e} (energy), {report.momentum_closure:.0e} (momentum)")
     rows.append("presumes:")
-    rows += [f"  - {one}" for one in report.presumes]
+    for one in report.presumes:
+        rows += wrap(one, _WIDTH, initial_indent="  - ", subsequent_indent="    ")
     return "\n".join(rows)
 
 
@@ -174,11 +215,12 @@ def write_tidal_table(report: TidalReport, path: Path) -> None:
     """Write an evolution as CSV, one time a row."""
     run = report.evolution
     names = [name.lower() for name in MOONS]
-    units = ("mean_motion_deg_day", "semi_major_axis_km", "eccentricity", "heat_w")
-    header = ["years", *(f"{name}_{unit}" for unit in units for name in names), "jupiter_heat_w"]
+    units = ("mean_motion_deg_day", "semi_major_axis_km", "eccentricity", "heat_w", "k2_over_q", "jupiter_k2_over_q")
+    header = ["years", *(f"{name}_{unit}" for unit in units for name in names), "jupiter_heat_w", "io_temperature_k"]
     motion = run.mean_motion_rad_s * _DEG_DAY
-    values = np.column_stack([run.years, motion, run.a_km, run.eccentricity, run.heat_w, run.jupiter_heat_w])
+    by_moon = (motion, run.a_km, run.eccentricity, run.heat_w, run.k2_over_q, run.jupiter_k2_over_q)
+    values = np.column_stack([run.years, *by_moon, run.jupiter_heat_w, run.temperature_k])
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(header)
-        writer.writerows([[f"{value:.12g}" for value in row] for row in values])
+        writer.writerows([["" if np.isnan(value) else f"{value:.12g}" for value in row] for row in values])

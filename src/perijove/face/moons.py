@@ -23,7 +23,8 @@ from perijove.ephemeris.source import EMBEDDED, Ephemeris
 from perijove.ephemeris.state_table import state_table
 from perijove.evolution.history import Evolution, Interior
 from perijove.evolution.history import evolve as evolved
-from perijove.evolution.tidal_model import LAINEY_2009, TidalModel
+from perijove.evolution.tidal_laws import TidalLaws
+from perijove.evolution.tidal_model import LAINEY_2009, ResonanceLock, TidalModel
 from perijove.evolution.tidal_report import TidalReport, tidal_report
 from perijove.export.answer import number
 from perijove.export.fit_record import parameter_unit
@@ -322,6 +323,9 @@ def tidal_evolution(
     estimate: str = "lainey-2009",
     jupiter_k2_over_q: float | None = None,
     io_k2_over_q: float | None = None,
+    jupiter_exponent: float = 0.0,
+    lock: tuple[str, float] | None = None,
+    feedback_w: float | None = None,
     draws: int = 40,
     seed: int = 0,
 ) -> TidalEvolution:
@@ -335,6 +339,13 @@ def tidal_evolution(
         Whose k2/Q: ``lainey-2009`` or ``juno-2025``.
     jupiter_k2_over_q, io_k2_over_q : float, optional
         In place of the estimate's; then neither has an error.
+    jupiter_exponent : float
+        Jupiter's k2/Q goes with this power of the tide's frequency, equal at Io's.
+    lock : tuple of str and float, optional
+        A moon that keeps in step with an oscillation of Jupiter, and the years in which its frequency grows (Fuller et
+        al. 2016).
+    feedback_w : float, optional
+        Io's k2/Q follows its temperature (Ojakangas & Stevenson 1986); heat that convection carries at melting, W.
     draws : int
         Evolutions that show the errors of k2/Q; 0 for none.
     seed : int
@@ -354,6 +365,7 @@ def tidal_evolution(
         estimate=estimate,
         jupiter_k2_over_q=jupiter_k2_over_q,
         io_k2_over_q=io_k2_over_q,
+        laws=TidalLaws(jupiter_exponent, None if lock is None else ResonanceLock(lock[0].upper(), lock[1]), feedback_w),
         draws=draws,
         seed=seed,
     )
