@@ -1,7 +1,7 @@
 """Inference of interiors: speed, calibration, odds of a magma ocean, and growth of sweeps.
 
     python benchmarks/inference.py posterior
-    python benchmarks/inference.py calibration 100
+    python benchmarks/inference.py calibration core 100      (or melt, andrade, peak, moving, figure)
     python benchmarks/inference.py odds
     python benchmarks/inference.py growth
 
@@ -21,12 +21,16 @@ import numpy as np
 from perijove.interior.models import MODELS
 from perijove.studies.inference_calibration import calibration_levels, uniformity
 from perijove.studies.interior_inference import inferred
-from perijove.studies.interior_likelihood import DEFAULT_DATA, Likelihood, named_data
+from perijove.studies.interior_likelihood import DEFAULT_DATA, ERROR_TAILS, Likelihood, named_data
 from perijove.studies.interior_priors import HYPOTHESES, PRIOR_CHOICES
 from perijove.studies.magma_ocean import odds_by_roof
 from perijove.tides.sweep import Sweep, axis_from_text, swept
 
-FOUR = HYPOTHESES["mostly-solid-mantle"].with_fixed({"core_radius_km": 965.0})
+SOLID = HYPOTHESES["mostly-solid-mantle"]
+CORE = {"core_radius_km": 965.0, "core_density_kg_m3": 5150.0, "crust_density_kg_m3": 3244.0}
+FOUR = SOLID.with_fixed(CORE)
+HELD = {"melt_fraction": 0.1, "asthenosphere_thickness_km": 100.0, "lithosphere_thickness_km": 30.0}
+ALL = Likelihood(named_data(DEFAULT_DATA))
 TIDAL = Likelihood(named_data(("re_k2", "k2_over_q", "heat_flow")))
 
 
@@ -49,11 +53,29 @@ def posterior() -> None:
     )
 
 
-def calibration(trials: int) -> None:
+CALIBRATIONS = {
+    "melt": (FOUR, TIDAL),
+    "core": (SOLID.with_fixed({"melt_fraction": 0.1, "asthenosphere_thickness_km": 100.0}), ALL),
+    "andrade": (PRIOR_CHOICES["andrade"].hypotheses[0].with_fixed({**CORE, **HELD}), TIDAL),
+    "peak": (PRIOR_CHOICES["sundberg-cooper"].hypotheses[0].with_fixed({**CORE, **HELD}), TIDAL),
+    "moving": (
+        PRIOR_CHOICES["moving"].hypotheses[1].with_fixed({**CORE, "lithosphere_thickness_km": 30.0}),
+        TIDAL,
+    ),
+    "figure": (
+        SOLID.with_fixed(HELD),
+        Likelihood(named_data(("re_k2", "k2_over_q", "j2", "c22")), tail=ERROR_TAILS["student-4"]),
+    ),
+}
+"""What is free, and what is measured: priors of melt, core and crust, laws of rock, magma; two laws of errors."""
+
+
+def calibration(which: str, trials: int) -> None:
     """Levels of the truth in the posterior, and how even they are."""
     levels = []
-    with timed(f"calibration, {trials} trials"):
-        for level in calibration_levels(FOUR, TIDAL, trials=trials):
+    hypothesis, likelihood = CALIBRATIONS[which]
+    with timed(f"calibration of {', '.join(hypothesis.parameters)}, {trials} trials"):
+        for level in calibration_levels(hypothesis, likelihood, trials=trials):
             levels.append(level)
             if len(levels) % 10 == 0:
                 counts = [np.histogram(column, 10, (0.0, 1.0))[0].tolist() for column in np.array(levels).T]
@@ -85,8 +107,8 @@ def growth() -> None:
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["calibration", trials]:
-            calibration(int(trials))
+        case ["calibration", which, trials]:
+            calibration(which, int(trials))
         case ["posterior" | "odds" | "growth" as what]:
             {"posterior": posterior, "odds": odds, "growth": growth}[what]()
         case _:

@@ -3,6 +3,7 @@
 Authority: published (mass: JPL jup365; moment of inertia: Anderson et al. 2001), and law.
 """
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from perijove.bodies.galilean import IO_GM_JUP365_KM3_S2, IO_MEAN_RADIUS_KM, IO_MOMENT_OF_INERTIA_FACTOR
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2 as G
 from perijove.errors import InputError
-from perijove.interior.families import with_asthenosphere, with_magma_ocean
+from perijove.interior.families import FAMILIES, with_asthenosphere, with_magma_ocean
 
 
 @given(
@@ -61,3 +62,30 @@ def test_moment_of_inertia_is_near_the_measured_one() -> None:
 def test_what_does_not_fit_into_io_is_refused(asked: dict[str, float]) -> None:
     with pytest.raises(InputError):
         with_asthenosphere(**asked)
+
+
+@given(crust=st.floats(2000.0, 3500.0), lid=st.floats(5.0, 100.0), roof=st.floats(2.0, 200.0))
+def test_a_crust_of_its_own_keeps_the_mass(crust: float, lid: float, roof: float) -> None:
+    sponge = with_asthenosphere(melt_fraction=0.1, lithosphere_thickness_km=lid, crust_density_kg_m3=crust)
+    ocean = with_magma_ocean(
+        ocean_thickness_km=20.0, ocean_depth_km=roof, lithosphere_thickness_km=lid, crust_density_kg_m3=crust
+    )
+    for interior in (sponge, ocean):
+        assert interior.mass_kg * G * 1e-9 == pytest.approx(IO_GM_JUP365_KM3_S2, rel=1e-12)
+        cold = [layer for layer in interior.layers if layer.density_kg_m3 == crust]
+        top = interior.layers[interior.layers.index(cold[0]) - 1].outer_radius_km
+        assert interior.radius_km - top == pytest.approx(min(lid, roof) if interior is ocean else lid)
+
+
+def test_laws_of_rock_take_a_number_for_each_body() -> None:
+    family, alpha = FAMILIES["partially-molten"], np.array([0.2, 0.3, 0.4])
+    values = {"alpha": alpha, "zeta": 2.0, "voigt_compliance_ratio": [0.1, 0.2, 0.3]}
+    together = family.members(values, rheology="sundberg-cooper").complex_rigidity_pa()
+    for k in range(3):
+        own = {"alpha": alpha[k], "zeta": 2.0, "voigt_compliance_ratio": 0.1 * (k + 1)}
+        one = family.members(own, rheology="sundberg-cooper")
+        assert together[k] == pytest.approx(one.complex_rigidity_pa()[0], rel=1e-14)
+    with pytest.raises(InputError, match="alpha 2"):
+        family.members({"alpha": 2.0}, rheology="andrade")
+    with pytest.raises(InputError, match="no such parameter"):
+        family.members({"alpha": 0.3})

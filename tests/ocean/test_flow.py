@@ -17,11 +17,12 @@ from perijove.bodies.galilean import IO_HEAT_FLOW_VEEDER_1994_W
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2 as G
 from perijove.errors import InputError, PrecisionError
 from perijove.interior.body import Interior
-from perijove.interior.families import with_magma_ocean
+from perijove.interior.families import FAMILIES, with_magma_ocean
 from perijove.interior.layers import IO_ORBIT, Layer, Orbit
 from perijove.ocean.drag import viscous_drag_per_s
-from perijove.ocean.flow import ORDERS, OceanTide, forcing_by_order, ocean_tide, ocean_tides
+from perijove.ocean.flow import ORDERS, OceanTide, forcing_by_order, magma_ocean_tide, ocean_tide, ocean_tides
 from perijove.ocean.layer import ocean_layer
+from perijove.ocean.moving import has_moving_ocean, moving_k2
 from perijove.tides.heating import tidal_heating
 from perijove.tides.love import love_numbers
 from perijove.tides.potential import TidalPotential
@@ -317,3 +318,32 @@ def test_too_few_degrees_are_an_error_and_no_number() -> None:
         ocean_tide(bare(1e-3, degree=8), drag_per_s=1e-8)
     with pytest.raises(PrecisionError, match="higher degree"):
         ocean_tides(bare(1e-3, degree=8), thickness_km=1e-3, drag_per_s=1e-8)
+
+
+def test_many_oceans_flow_as_one_does() -> None:
+    rng = np.random.default_rng(4)
+    given_ = {
+        "ocean_thickness_km": np.exp(rng.uniform(np.log(2.0), np.log(200.0), 12)),
+        "ocean_depth_km": rng.uniform(10.0, 300.0, 12),
+        "magma_viscosity_pa_s": np.exp(rng.uniform(0.0, np.log(1e8), 12)),
+    }
+    oceans = FAMILIES["magma-ocean"].members(given_)
+    alone = []
+    for k in range(12):
+        own = {name: float(values[k]) for name, values in given_.items() if name != "magma_viscosity_pa_s"}
+        alone.append(magma_ocean_tide(with_magma_ocean(**own), float(given_["magma_viscosity_pa_s"][k])).k2)
+    assert has_moving_ocean(oceans)
+    assert moving_k2(oceans) == pytest.approx(np.array(alone), rel=1e-9)
+
+
+def test_oceans_that_cannot_flow_are_told_apart() -> None:
+    family = FAMILIES["magma-ocean"]
+    assert not has_moving_ocean(family.members({}))
+    assert not has_moving_ocean(FAMILIES["partially-molten"].members({}))
+    mixed = family.members({"ocean_depth_km": [50.0, 1700.0], "magma_viscosity_pa_s": 1.0})
+    assert np.isnan(moving_k2(mixed)).tolist() == [False, True]
+    assert np.isnan(moving_k2(family.members({"ocean_depth_km": 1700.0, "magma_viscosity_pa_s": 1.0}))).all()
+    with pytest.raises(InputError, match="no liquid layer rests"):
+        moving_k2(FAMILIES["partially-molten"].members({}))
+    with pytest.raises(InputError, match="same orbit"):
+        moving_k2(family.members({"magma_viscosity_pa_s": 1.0}).with_orbit_values("eccentricity", 0.01))

@@ -139,8 +139,10 @@ def _by_moon(unit: str, source: str, **values: float | tuple[float, float]) -> M
     return MappingProxyType({name: Fact(value, unit, source, sigma) for name, (value, sigma) in pairs.items()})
 
 
-def _figure(j2: float, c22: float, source: str) -> tuple[Fact, Fact]:
-    return Fact(j2, "1", source), Fact(c22, "1", source)
+def _figure(
+    j2: float, c22: float, source: str, sigmas: tuple[float | None, float | None] = (None, None)
+) -> tuple[Fact, Fact]:
+    return Fact(j2, "1", source, sigmas[0]), Fact(c22, "1", source, sigmas[1])
 
 
 GALILEAN_MEAN_GM_KM3_S2: Mapping[str, Fact] = MappingProxyType(
@@ -198,7 +200,7 @@ GALILEAN_JUP365_ACROSS_SIGMA_KM = Fact(
 # J2 and C22 of figures in equilibrium, unnormalised, with the mean radius.
 GALILEAN_J2_C22: Mapping[str, tuple[Fact, Fact]] = MappingProxyType(
     {
-        "IO": _figure(1845.9e-6, 553.7e-6, _ANDERSON),
+        "IO": _figure(1845.9e-6, 553.7e-6, _ANDERSON, (4.2e-6, 1.2e-6)),
         "EUROPA": _figure(435.5e-6, 131.5e-6, "Anderson et al. 1998, Science 281, 2019"),
         "GANYMEDE": _figure(127.53e-6, 38.26e-6, "Anderson et al. 1996, Nature 384, 541"),
         "CALLISTO": _figure(32.7e-6, 10.2e-6, "Anderson et al. 2001, Icarus 153, 157"),

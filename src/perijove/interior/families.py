@@ -1,9 +1,9 @@
 """Families of interiors of Io with the mass and radius of Io, by a few parameters that have names and bounds.
 
-All have a liquid core, a mantle of one density, which the mass of Io decides, and a cold lithosphere. Melt changes what
-rock withstands, not what it weighs: if melt is a tenth lighter, 20 % of it in a shell of 200 km lowers Io's moment of
-inertia by 0.3 %. The rock's own viscosity and rigidity can vary, too: what melt does to them is a factor, and of the
-law of `partially_molten` the shape is kept.
+All have a liquid core, a mantle of one density, which the mass of Io decides, and a cold lithosphere, which is also the
+crust and may have a density of its own. Melt changes what rock withstands, not what it weighs: if melt is a tenth
+lighter, 20 % of it in a shell of 200 km lowers Io's moment of inertia by 0.3 %. The rock's own viscosity and rigidity
+can vary, too: what melt does to them is a factor, and of the law of `partially_molten` the shape is kept.
 """
 
 import dataclasses
@@ -22,10 +22,12 @@ from perijove.interior.body import Interior
 from perijove.interior.interiors import LAYER_COLUMNS, Interiors
 from perijove.interior.layers import IO_ORBIT, Orbit
 from perijove.interior.melt import partially_molten
+from perijove.interior.rheology import RHEOLOGIES
 
 __all__ = ["FAMILIES", "Family", "FamilyParameter", "named_family", "with_asthenosphere", "with_magma_ocean"]
 
 _ROCK = partially_molten(0.0)
+_LEAST, _MOST = 1e-12, 1e12  # of the parameters of laws of deformation
 _Row = tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike, ArrayLike]
 _Columns = list[_Row]
 
@@ -38,6 +40,7 @@ class FamilyParameter:
     ----------
     name, unit, sentence : str
     default : float
+        NaN where it is left out.
     smallest, largest : float
         Beyond these it has no meaning here.
     """
@@ -74,16 +77,16 @@ class Family:
     layers: tuple[tuple[str, str], ...]
     _columns: Callable[[Mapping[str, np.ndarray]], _Columns]
 
-    def parameter(self, name: str) -> FamilyParameter:
-        """Parameter by name; raises InputError where there is none."""
-        for parameter in self.parameters:
+    def parameter(self, name: str, rheology: str = "maxwell") -> FamilyParameter:
+        """Parameter of the family or of the law of its rock by name; raises InputError where there is none."""
+        law = RHEOLOGIES[rheology].parameters
+        own = [FamilyParameter(p.name, "", p.sentence, p.default, _LEAST, min(p.largest, _MOST)) for p in law]
+        known = (*self.parameters, *own)
+        for parameter in known:
             if parameter.name == name:
                 return parameter
-        raise InputError(f"{name}: family {self.name} has no such parameter; it has {', '.join(self._names)}")
-
-    @property
-    def _names(self) -> tuple[str, ...]:
-        return tuple(parameter.name for parameter in self.parameters)
+        names = ", ".join(parameter.name for parameter in known)
+        raise InputError(f"{name}: family {self.name} has no such parameter; it has {names}")
 
     def members(
         self, values: Mapping[str, ArrayLike], *, rheology: str = "maxwell", orbit: Orbit = IO_ORBIT
@@ -93,9 +96,10 @@ class Family:
         Parameters
         ----------
         values : mapping of str to array, shape (...)
-            By parameter; they broadcast to one dimension. Those not given have their defaults.
+            By parameter of the family or of the rheology; they broadcast to one dimension. Those not given have their
+            defaults.
         rheology : str
-            Key of `RHEOLOGIES`, for all rock; its own parameters have their defaults.
+            Key of `RHEOLOGIES`, for all rock.
         orbit : Orbit
 
         Returns
@@ -111,13 +115,16 @@ class Family:
         """
         given = {name: np.asarray(value, dtype=float) for name, value in values.items()}
         for name, value in given.items():
-            self.parameter(name).check(value)
-        every = {p.name: given.get(p.name, np.asarray(p.default)) for p in self.parameters}
-        count = np.broadcast_shapes((1,), *(value.shape for value in every.values()))
+            self.parameter(name, rheology).check(value)
+        every = {p.name: given.pop(p.name, np.asarray(p.default)) for p in self.parameters}
+        count = np.broadcast_shapes((1,), *(value.shape for value in (*every.values(), *given.values())))
         rows = [np.stack([np.broadcast_to(x, count) for x in column]) for column in self._columns(every)]
         columns = {name: np.stack([row[k] for row in rows], axis=1) for k, name in enumerate(LAYER_COLUMNS)}
         states = tuple(state for _, state in self.layers)
-        return Interiors(tuple(name for name, _ in self.layers), states, (rheology,) * len(states), columns, orbit)
+        law = {name: np.broadcast_to(value, count) for name, value in given.items()}
+        laws: tuple[dict[str, np.ndarray], ...] = tuple(law if state == "solid" else {} for state in states)
+        names = tuple(name for name, _ in self.layers)
+        return Interiors(names, states, (rheology,) * len(states), columns, orbit, {}, laws if law else ())
 
     def member(self, values: Mapping[str, float], *, name: str, source: str, orbit: Orbit = IO_ORBIT) -> Interior:
         """One member, checked; a lithosphere in two parts, as an ocean right under it makes them, is one layer.
@@ -139,12 +146,15 @@ class Family:
         return Interior((*inner, lid) if is_lid else (*inner, below, lid), name=name, source=source, orbit=orbit)
 
 
-def _mantle_density_kg_m3(values: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Density of all that is not core; NaN where the core cannot be."""
+def _densities_kg_m3(values: Mapping[str, np.ndarray], crust_km: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Densities of mantle and crust, the mantle's where none is given; NaN where the core cannot be."""
     share = (values["core_radius_km"] / IO_MEAN_RADIUS_KM) ** 3
-    core = values["core_density_kg_m3"]
-    density = (values["mean_density_kg_m3"] - core * share) / (1.0 - share)
-    return np.where((density > 0.0) & (density <= core), density, np.nan)
+    core, crust, mean = values["core_density_kg_m3"], values["crust_density_kg_m3"], values["mean_density_kg_m3"]
+    own = ~np.isnan(crust)
+    above = np.where(own, 1.0 - (1.0 - crust_km / IO_MEAN_RADIUS_KM) ** 3, 0.0)
+    density = (mean - core * share - np.where(own, crust, 0.0) * above) / (1.0 - share - above)
+    density = np.where((density > 0.0) & (density <= core), density, np.nan)
+    return density, np.where(own, crust + 0.0 * density, density)
 
 
 def _rock(values: Mapping[str, np.ndarray], radius_km: ArrayLike, density: np.ndarray, melt: np.ndarray) -> _Row:
@@ -164,29 +174,30 @@ def _lithosphere(radius_km: ArrayLike, density: np.ndarray) -> _Row:
 
 
 def _with_asthenosphere(values: Mapping[str, np.ndarray]) -> _Columns:
-    density = _mantle_density_kg_m3(values)
+    density, crust = _densities_kg_m3(values, values["lithosphere_thickness_km"])
     top_km = IO_MEAN_RADIUS_KM - values["lithosphere_thickness_km"]
     return [
         _core(values),
         _rock(values, top_km - values["asthenosphere_thickness_km"], density, values["mantle_melt_fraction"]),
         _rock(values, top_km, density, values["melt_fraction"]),
-        _lithosphere(IO_MEAN_RADIUS_KM, density),
+        _lithosphere(IO_MEAN_RADIUS_KM, crust),
     ]
 
 
 def _with_magma_ocean(values: Mapping[str, np.ndarray]) -> _Columns:
-    density = _mantle_density_kg_m3(values)
-    roof_km = IO_MEAN_RADIUS_KM - values["ocean_depth_km"]
-    cold_km = IO_MEAN_RADIUS_KM - values["lithosphere_thickness_km"]
+    depth_km, lid_km = values["ocean_depth_km"], values["lithosphere_thickness_km"]
+    density, crust = _densities_kg_m3(values, np.minimum(depth_km, lid_km))
+    roof_km = IO_MEAN_RADIUS_KM - depth_km
+    cold_km = IO_MEAN_RADIUS_KM - lid_km
     warm = cold_km > roof_km
     melt = values["mantle_melt_fraction"]
-    upper, lid = _rock(values, cold_km, density, melt), _lithosphere(0.5 * (roof_km + IO_MEAN_RADIUS_KM), density)
+    upper, lid = _rock(values, cold_km, density, melt), _lithosphere(0.5 * (roof_km + IO_MEAN_RADIUS_KM), crust)
     return [
         _core(values),
         _rock(values, roof_km - values["ocean_thickness_km"], density, melt),
-        (roof_km, density, math.nan, math.inf, math.nan),
+        (roof_km, density, math.nan, math.inf, values["magma_viscosity_pa_s"]),
         tuple(np.where(warm, below, cold) for below, cold in zip(upper, lid, strict=True)),  # type: ignore[list-item]
-        _lithosphere(IO_MEAN_RADIUS_KM, density),
+        _lithosphere(IO_MEAN_RADIUS_KM, crust),
     ]
 
 
@@ -213,6 +224,14 @@ _SHARED = (
     FamilyParameter("mantle_melt_fraction", "", "Melt fraction of the rest of the mantle.", 0.0, 0.0, 0.9),
     FamilyParameter("core_radius_km", "km", "Radius of the liquid core.", IO_CORE_RADIUS_KM, 10.0, 1700.0),
     FamilyParameter("core_density_kg_m3", "kg/m3", "Density of the core.", IO_CORE_DENSITY_KG_M3, 3000.0, 9000.0),
+    FamilyParameter(
+        "crust_density_kg_m3",
+        "kg/m3",
+        "Density of the lithosphere; left out, that of the mantle.",
+        math.nan,
+        1500.0,
+        4000.0,
+    ),
     FamilyParameter(
         "mean_density_kg_m3", "kg/m3", "Mass over volume of the whole.", IO_MEAN_DENSITY_KG_M3, 3000.0, 4000.0
     ),
@@ -241,6 +260,14 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
                 (
                     FamilyParameter("ocean_thickness_km", "km", "Thickness of the layer of magma.", 50.0, 0.01, 1800.0),
                     FamilyParameter("ocean_depth_km", "km", "From the surface to its roof.", 50.0, 0.1, 1800.0),
+                    FamilyParameter(
+                        "magma_viscosity_pa_s",
+                        "Pa s",
+                        "Of magma that flows; left out, it is at rest.",
+                        math.nan,
+                        1e-3,
+                        1e18,
+                    ),
                     *_SHARED,
                 ),
                 (

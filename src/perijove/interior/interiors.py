@@ -180,6 +180,28 @@ class Interiors:
         return factor
 
     @property
+    def fluid_love_number(self) -> np.ndarray:
+        """Love number k2 of the same densities without any rigidity, shape (bodies,): how far a slow spin flattens.
+
+        NaN where a body cannot be.
+
+        Clairaut's equation for homogeneous layers: s = r y5' / y5 is 2 in the centre, falls where the density drops by
+        4 pi G r drop / g, and goes from floor to roof by the two powers of the potential (Jeffreys 1970, The Earth).
+        """
+        radius, density = self._relative_radius, self.columns["density_kg_m3"]
+        slope, floor, mass = np.full(len(self), 2.0), np.zeros(len(self)), np.zeros(len(self))
+        with np.errstate(all="ignore"):  # of bodies that cannot be
+            for k in range(len(self.names)):
+                roof, here = radius[:, k], density[:, k]
+                above = density[:, k + 1] if k + 1 < len(self.names) else 0.0
+                mixed = (2.0 - slope) / (3.0 + slope) * (floor / roof) ** 5
+                mass = mass + here * (roof**3 - floor**3) / 3.0
+                slope = (2.0 - 3.0 * mixed) / (1.0 + mixed) - (here - above) * roof**3 / mass
+                floor = roof
+            love: np.ndarray = (2.0 - slope) / (3.0 + slope)
+        return np.where(self.possible, love, np.nan)
+
+    @property
     def _relative_radius(self) -> np.ndarray:
         radius = self.columns["outer_radius_km"]
         relative: np.ndarray = radius / radius[:, -1:]
@@ -194,17 +216,9 @@ class Interiors:
                 continue
             shear, viscosity = self.columns["shear_modulus_pa"][:, k], self.columns["viscosity_pa_s"][:, k]
             parameters = self.rheology_parameters[k] if self.rheology_parameters else {}
-            if not parameters:
-                rigidity[:, k] = complex_shear_modulus(rheology, shear, viscosity, frequency)
-                continue
-            rows = np.stack(list(parameters.values()), axis=1)
-            sets, which = np.unique(rows, axis=0, return_inverse=True)
-            for number, row in enumerate(sets):
-                here = which.reshape(-1) == number
-                given = dict(zip(parameters, map(float, row), strict=True))
-                rigidity[here, k] = complex_shear_modulus(
-                    rheology, shear[here], viscosity[here], frequency[here], **given
-                )
+            # One number for all where it is one: its powers are then found once.
+            given = {name: v[0] if len(v) and np.all(v == v[0]) else v for name, v in parameters.items()}
+            rigidity[:, k] = complex_shear_modulus(rheology, shear, viscosity, frequency, **given)
         return rigidity
 
 

@@ -41,7 +41,8 @@ class Layer:
         None is incompressible. Bulk deformation is elastic: it dissipates nothing. Kervazo et al. (2021,
         doi:10.1051/0004-6361/202039433) find that negligible below a melt fraction of about 0.3.
     viscosity_pa_s : float or None
-        None in a liquid, and where the rheology has none (``elastic``).
+        None where the rheology has none (``elastic``). In a liquid it is that of an ocean that flows
+        (`perijove.ocean.moving`); Love numbers have all liquids at rest.
     rheology : str
         Key of `RHEOLOGIES`; not used in a liquid.
     rheology_parameters : mapping of str to float

@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import gamma
 
 from perijove.errors import InputError
 
@@ -84,27 +85,29 @@ def _maxwell(shear: _Quantity, viscosity: _Quantity, frequency: _Quantity) -> _Q
     return shear / (1.0 - 1j * (shear / (viscosity * frequency)))
 
 
-def _peak(periods: _Quantity, compliance: float, viscosity: float) -> _Quantity:
+def _peak(periods: _Quantity, compliance: _Quantity, viscosity: _Quantity) -> _Quantity:
     return compliance / (1.0 + 1j * (compliance * viscosity * periods))
 
 
-def _transient(periods: _Quantity, alpha: float, zeta: float) -> _Quantity:
+def _transient(periods: _Quantity, alpha: _Quantity, zeta: _Quantity) -> _Quantity:
+    if isinstance(alpha, np.ndarray):
+        return gamma(1.0 + alpha) * np.exp(-0.5j * math.pi * alpha) * (zeta * periods) ** -alpha
     turn = complex(math.cos(0.5 * math.pi * alpha), -math.sin(0.5 * math.pi * alpha))  # i^-alpha
     return (math.gamma(1.0 + alpha) * turn) * (zeta * periods) ** -alpha
 
 
-def _burgers(shear: _Quantity, viscosity: _Quantity, frequency: _Quantity, *peak: float) -> _Quantity:
+def _burgers(shear: _Quantity, viscosity: _Quantity, frequency: _Quantity, *peak: _Quantity) -> _Quantity:
     periods = viscosity * frequency / shear
     return shear / (1.0 - 1j / periods + _peak(periods, *peak))
 
 
-def _andrade(shear: _Quantity, viscosity: _Quantity, frequency: _Quantity, *transient: float) -> _Quantity:
+def _andrade(shear: _Quantity, viscosity: _Quantity, frequency: _Quantity, *transient: _Quantity) -> _Quantity:
     periods = viscosity * frequency / shear
     return shear / (1.0 - 1j / periods + _transient(periods, *transient))
 
 
 def _sundberg_cooper(
-    shear: _Quantity, viscosity: _Quantity, frequency: _Quantity, alpha: float, zeta: float, *peak: float
+    shear: _Quantity, viscosity: _Quantity, frequency: _Quantity, alpha: _Quantity, zeta: _Quantity, *peak: _Quantity
 ) -> _Quantity:
     periods = viscosity * frequency / shear
     return shear / (1.0 - 1j / periods + _transient(periods, alpha, zeta) + _peak(periods, *peak))
@@ -154,14 +157,16 @@ def _require_positive(what: str, value: _Quantity, unit: str, *, law: str) -> _Q
     return value
 
 
-def _parameters(law: Rheology, given: Mapping[str, float]) -> list[float]:
-    """Values of a law's parameters in their order."""
-    values = []
+def _parameters(law: Rheology, given: Mapping[str, ArrayLike]) -> list[_Quantity]:
+    """Values of a law's parameters in their order, floats or arrays."""
+    values: list[_Quantity] = []
     for known in law.parameters:
-        value = float(given.get(known.name, known.default))
-        if not (0.0 < value <= known.largest and value < math.inf):
+        value: _Quantity = given.get(known.name, known.default)
+        value = float(value) if np.ndim(value) == 0 else np.asarray(value, dtype=float)
+        if not np.all((value > 0.0) & (value <= known.largest) & (value < math.inf)):
+            shown = f"{value:g}" if isinstance(value, float) else value
             raise InputError(
-                f"rheology {law.name!r}: {known.name} {value:g} is not above 0 and up to {known.largest:g}, finite"
+                f"rheology {law.name!r}: {known.name} {shown} is not above 0 and up to {known.largest:g}, finite"
             )
         values.append(value)
     if len(given) > len(values) or any(name not in {known.name for known in law.parameters} for name in given):
@@ -175,7 +180,7 @@ def complex_shear_modulus(
     shear_modulus_pa: ArrayLike | None,
     viscosity_pa_s: ArrayLike | None,
     frequency_rad_s: ArrayLike,
-    **parameters: float,
+    **parameters: ArrayLike,
 ) -> Any:  # noqa: ANN401  # complex for numbers, an array for arrays
     """Complex shear modulus of a material under a periodic load.
 
@@ -189,8 +194,8 @@ def complex_shear_modulus(
         Pa s; not used by ``elastic``.
     frequency_rad_s : array
         Angular frequency, rad/s. All three broadcast.
-    **parameters : float
-        Parameters of the law by name; those not given take its defaults.
+    **parameters : array
+        Parameters of the law by name, which broadcast, too; those not given take its defaults.
 
     Returns
     -------

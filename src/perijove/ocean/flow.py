@@ -24,7 +24,7 @@ from perijove.ocean.layer import OceanLayer, ocean_layer
 from perijove.tides.potential import TidalPotential
 from perijove.tides.surface_harmonics import SurfaceHarmonics, harmonic_basis
 
-__all__ = ["ORDERS", "OceanTide", "forcing_by_order", "magma_ocean_tide", "ocean_tide", "ocean_tides"]
+__all__ = ["ORDERS", "OceanTide", "flows", "forcing_by_order", "magma_ocean_tide", "ocean_tide", "ocean_tides"]
 
 ORDERS = (-2, -1, 0, 1, 2)
 """Orders of the tide of degree 2, exp(i (w t + order longitude)): positive ones travel west."""
@@ -194,19 +194,19 @@ class OceanTide:
         return SurfaceHarmonics(scale * coefficients)
 
 
-def _flows(
-    ocean: OceanLayer, stiffness: np.ndarray, drag: np.ndarray
+def flows(
+    potential: TidalPotential, rotation_rad_s: float, felt: ArrayLike, stiffness: np.ndarray, drag: np.ndarray
 ) -> Iterator[tuple[complex, np.ndarray, np.ndarray]]:
     """Order by order of the tide: its amplitude, the flow of each ocean, and the pressure P of degree 2.
 
-    `stiffness`, shape (oceans, degrees + 1), is `OceanLayer.free_frequency_squared`; `drag` has shape (oceans,). The
-    flow, shape (oceans, degrees + 1), is overwritten by the next order's.
+    `felt` and `stiffness`, shape (oceans, degrees + 1), are `felt_share` and `free_frequency_squared` of `OceanLayer`;
+    `drag` has shape (oceans,). The flow, shape (oceans, degrees + 1), is overwritten by the next order's.
     """
-    frequency = ocean.potential.angular_frequency_rad_s
+    frequency = potential.angular_frequency_rad_s
     flow = np.empty(stiffness.shape, dtype=complex)
-    for order, part in zip(ORDERS, forcing_by_order(ocean.potential), strict=True):
-        push = np.full(len(drag), ocean.felt_share * part)
-        flow_rows(order, frequency, ocean.rotation_rad_s, drag, stiffness, push, flow)
+    for order, part in zip(ORDERS, forcing_by_order(potential), strict=True):
+        push = np.array(np.broadcast_to(np.asarray(felt) * part, len(drag)))
+        flow_rows(order, frequency, rotation_rad_s, drag, stiffness, push, flow)
         yield complex(part), flow, _pressure_m2_s2(stiffness[:, 2], frequency, flow[:, 2], push)
 
 
@@ -229,8 +229,9 @@ def _trimmed(flow: np.ndarray) -> np.ndarray | None:
 
 def _solved(ocean: OceanLayer, drag_per_s: complex) -> OceanTide | None:
     """Tide of an ocean; None where it needs higher degrees than the ocean has."""
-    flows = _flows(ocean, ocean.free_frequency_squared[None], np.array([drag_per_s]))
-    kept = _trimmed(np.concatenate([flow.copy() for _, flow, _ in flows]))
+    stiffness, drag = ocean.free_frequency_squared[None], np.array([drag_per_s])
+    orders = flows(ocean.potential, ocean.rotation_rad_s, ocean.felt_share, stiffness, drag)
+    kept = _trimmed(np.concatenate([flow.copy() for _, flow, _ in orders]))
     return None if kept is None else OceanTide(ocean, drag_per_s, kept)
 
 
@@ -341,7 +342,7 @@ def ocean_tides(ocean: OceanLayer, *, thickness_km: ArrayLike, drag_per_s: Array
     degree = np.arange(square.shape[1])
     answer, mean_square, forced = np.zeros(len(drag), dtype=complex), np.zeros(len(drag)), 0.0
     tail, top = np.zeros(len(drag)), np.zeros(len(drag))
-    for part, flow, pressure in _flows(ocean, square, drag):
+    for part, flow, pressure in flows(ocean.potential, ocean.rotation_rad_s, ocean.felt_share, square, drag):
         answer += np.conj(part) * pressure
         forced += abs(part) ** 2
         size = np.abs(flow)

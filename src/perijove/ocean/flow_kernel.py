@@ -19,9 +19,10 @@ from perijove.tides.impedance_kernel import (
     power_solutions,
 )
 from perijove.tides.love_kernel import impedances, room_for_bodies, room_for_pieces
+from perijove.tides.radial_kernel import radial_rows
 from perijove.tides.taylor_kernel import carry
 
-__all__ = ["compliance_rows", "flow_rows"]
+__all__ = ["compliance_rows", "flow_rows", "ocean_rows"]
 
 _THIN_STEP = 0.4  # growth across a piece of an incompressible lid, in powers of e
 _MOST_PIECES = 20_000
@@ -150,6 +151,41 @@ def compliance_rows(
         sink = bottom[0] * (u * grown + d) + bottom[1]
         compliance[row] = rise - ratio**2 * sink
     return good
+
+
+@compiled
+def ocean_rows(
+    radius: np.ndarray,
+    density: np.ndarray,
+    shear: np.ndarray,
+    bulk: np.ndarray,
+    ocean: int,
+    degrees: np.ndarray,
+    lift: np.ndarray,
+    compliance: np.ndarray,
+) -> None:
+    """How a liquid layer swells under the tide and under pressure, in many bodies.
+
+    Parameters
+    ----------
+    radius, density, shear, bulk : array, shape (bodies, layers)
+        In the units of `compliance_rows`.
+    ocean, degrees
+        As there.
+    lift : array, shape (bodies,), complex
+        Becomes the thickening for a tide of degree 2 of 1 at the surface, with the liquid at rest.
+    compliance : array, shape (bodies, degrees), complex
+        As there; NaN where a layer needs too many pieces.
+    """
+    places, six = np.empty(2), np.empty((2, 6), dtype=np.complex128)
+    for b in range(radius.shape[0]):
+        body = (radius[b : b + 1], density[b : b + 1], shear[b : b + 1], bulk[b : b + 1])
+        floor, roof = radius[b, ocean - 1], radius[b, ocean]
+        places[0], places[1] = floor, roof * (1.0 + 1e-12)  # the solid above, not the liquid that ends there
+        radial_rows(body[0], body[1], body[2], body[3], 2.0, False, places, six)  # noqa: FBT003  # a tide
+        lift[b] = six[1, 0] - (floor / roof) ** 2 * six[0, 0]
+        if not compliance_rows(body[0], body[1], body[2], body[3], ocean, degrees, compliance[b]):
+            compliance[b, :] = np.nan
 
 
 @compiled

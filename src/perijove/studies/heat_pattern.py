@@ -225,20 +225,27 @@ def verdict(study: PatternStudy) -> tuple[str, ...]:
         said += [f"{one.pattern.name}: {sentence}" for sentence in (_of_positions(one.positions), _of_shift(one))]
     odds = [power.chance[2] for power in (study.number_power, study.heat_power)]
     shown = [f"{'a' if value < _RARE else 'no'} pattern beyond chance (p = {value:.2f})" for value in odds]
-    return (*said, f"degree 2 of the number of sources: {shown[0]}; of their power: {shown[1]}")
+    return (*said, f"degree 2 of the number of sources: {shown[0]}; of their power: {shown[1]}", PRESUMES)
+
+
+PRESUMES = (
+    "This presumes that heat rises straight up, rock that is alike in all directions (melt where it is hottest would "
+    "move the pattern), and a survey as complete as stated."
+)
+"""What every sentence on a pattern rests on."""
 
 
 def _of_positions(fit: PatternFit) -> str:
     if fit.alone < -_DECISIVE:
-        judgement = "excluded as the only cause of where volcanoes stand"
+        judgement = "alone it is a worse account of where volcanoes stand than a uniform density"
     elif fit.alone > _DECISIVE:
         judgement = "preferred to a uniform density"
     else:
         judgement = "not told from a uniform density"
     share = fit.share
     return (
-        f"{judgement} (ln likelihood ratio {_signed(fit.alone, 1)}); {share.best:.0%} ({share.low:.0%} to "
-        f"{share.high:.0%}) of the sources follow it"
+        f"if heat rises straight up, {judgement} (ln likelihood ratio {_signed(fit.alone, 1)}); {share.best:.0%} "
+        f"({share.low:.0%} to {share.high:.0%}) of the sources may follow it"
     )
 
 

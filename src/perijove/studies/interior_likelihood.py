@@ -3,12 +3,14 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from types import MappingProxyType
 
 import numpy as np
 from scipy.special import gammaln
 
 from perijove.bodies.galilean import (
+    GALILEAN_J2_C22,
     IO_HEAT_FLOW_VEEDER_1994_W,
     IO_K2_OVER_Q_LAINEY_2009,
     IO_MEAN_DENSITY_ANDERSON_2001_KG_M3,
@@ -17,8 +19,16 @@ from perijove.bodies.galilean import (
     IO_Q_PARK_2025,
     IO_RE_K2_PARK_2025,
 )
+from perijove.bodies.io_interior import (
+    IO_FIGURE_SECOND_ORDER,
+    IO_HEAT_IMBALANCE_W,
+    IO_MOMENT_OF_INERTIA_DOUBT,
+    IO_NON_HYDROSTATIC_J2,
+)
+from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2
 from perijove.errors import InputError
 from perijove.interior.interiors import Interiors
+from perijove.ocean.moving import has_moving_ocean, moving_k2
 from perijove.tides.love import love_numbers
 from perijove.tides.potential import dissipated_power_w
 
@@ -100,6 +110,8 @@ class Datum:
     sentence : str
         What it rests on, assumptions included.
     source : str
+    doubt : float
+        Standard deviation of what it presumes, in its own unit; joins sigma.
     """
 
     name: str
@@ -108,6 +120,12 @@ class Datum:
     sigma: float
     sentence: str
     source: str
+    doubt: float = 0.0
+
+    @property
+    def total_sigma(self) -> float:
+        """Standard error of the measurement with what it presumes."""
+        return math.hypot(self.sigma, self.doubt)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be compared with."""
@@ -115,6 +133,8 @@ class Datum:
             raise InputError(f"datum {self.name}: {self.quantity} is not one of {', '.join(QUANTITIES)}")
         if not (math.isfinite(self.value) and 0.0 < self.sigma < math.inf):
             raise InputError(f"datum {self.name}: {self.value} with sigma {self.sigma} is not a measurement")
+        if not 0.0 <= self.doubt < math.inf:
+            raise InputError(f"datum {self.name}: doubt {self.doubt} is not a standard deviation; give 0 or more")
 
 
 QUANTITIES: Mapping[str, str] = MappingProxyType(
@@ -125,9 +145,13 @@ QUANTITIES: Mapping[str, str] = MappingProxyType(
         "heat_w": "W",
         "moment_of_inertia_factor": "",
         "mean_density_kg_m3": "kg/m3",
+        "j2": "",
+        "c22": "",
     }
 )
-"""What `predictions` computes, with units. Minus Im k2 is |k2| / Q."""
+"""What `predictions` computes, with units. Minus Im k2 is |k2| / Q; J2 and C22 are those of a figure in equilibrium."""
+
+_ISOTROPIC = (1.0, math.sqrt(1.0 / 12.0))  # of J2 and C22: harmonics of one variance, unnormalised
 
 DATA: Mapping[str, Datum] = MappingProxyType(
     {
@@ -153,13 +177,15 @@ DATA: Mapping[str, Datum] = MappingProxyType(
                 *IO_HEAT_FLOW_VEEDER_1994_W.measured,
                 "Infrared emission; that it measures the tide presumes that Io loses today what it gains today.",
                 "Veeder et al. 1994; the error as restated later",
+                IO_HEAT_IMBALANCE_W,
             ),
             Datum(
                 "moment_of_inertia",
                 "moment_of_inertia_factor",
                 *IO_MOMENT_OF_INERTIA_FACTOR.measured,
-                "Galileo's gravity field, for a figure in hydrostatic equilibrium.",
+                "Galileo's gravity field, for a figure in hydrostatic equilibrium to first order.",
                 "Anderson et al. 2001, doi:10.1029/2000JE001367",
+                IO_MOMENT_OF_INERTIA_DOUBT,
             ),
             Datum(
                 "moment_of_inertia_2004",
@@ -167,6 +193,18 @@ DATA: Mapping[str, Datum] = MappingProxyType(
                 *IO_MOMENT_OF_INERTIA_SCHUBERT_2004.measured,
                 "The same field and assumption, reduced again: 4 standard errors higher.",
                 "Schubert et al. 2004, in Jupiter, ed. Bagenal et al.",
+                IO_MOMENT_OF_INERTIA_DOUBT,
+            ),
+            *(
+                Datum(
+                    name,
+                    name,
+                    *fact.measured,
+                    "Galileo's gravity field; a figure in hydrostatic equilibrium to first order is compared with it.",
+                    "Anderson et al. 2001, doi:10.1029/2000JE001367",
+                    math.hypot(share * IO_NON_HYDROSTATIC_J2, IO_FIGURE_SECOND_ORDER * fact),
+                )
+                for name, fact, share in zip(("j2", "c22"), GALILEAN_J2_C22["IO"], _ISOTROPIC, strict=True)
             ),
             Datum(
                 "mean_density",
@@ -188,7 +226,8 @@ DATA: Mapping[str, Datum] = MappingProxyType(
 """Measurements by name."""
 
 DEFAULT_DATA = ("re_k2", "k2_over_q", "heat_flow", "moment_of_inertia")
-_SAME_MEASUREMENT = (("k2_over_q", "q"), ("moment_of_inertia", "moment_of_inertia_2004"))
+_INERTIAS = ("moment_of_inertia", "moment_of_inertia_2004")
+_SAME_MEASUREMENT = (("k2_over_q", "q"), _INERTIAS, *product(_INERTIAS, ("j2", "c22")))
 
 
 def named_data(names: Sequence[str]) -> tuple[Datum, ...]:
@@ -213,19 +252,27 @@ def named_data(names: Sequence[str]) -> tuple[Datum, ...]:
 def predictions(batch: Interiors, *, threads: int = 1) -> dict[str, np.ndarray]:
     """What `QUANTITIES` are in interiors, arrays of shape (bodies,); NaN where a body cannot be.
 
-    The heat is that of the tide. Liquid layers add none: flow in them is not modelled.
+    The heat is that of the tide, with the friction of an ocean whose magma has a viscosity; other liquids are at rest.
+    J2 = 5/6 q k and C22 = q k / 4 with the fluid Love number k and q = w² R³ / (G M): first order, as for a moon that
+    has turned one face to its planet for long.
     """
-    k2 = love_numbers(batch, threads=threads).k
+    moving = has_moving_ocean(batch)
+    k2 = moving_k2(batch, threads=threads) if moving else love_numbers(batch, threads=threads).k
     lag = 0.0 - k2.imag  # never -0
     with np.errstate(divide="ignore"):
         q = np.abs(k2) / lag
+    density, flattened = batch.mean_density_kg_m3, batch.fluid_love_number
+    flattened = flattened * batch.orbit_column("angular_frequency_rad_s") ** 2
+    flattened /= 4.0 / 3.0 * math.pi * GRAVITATIONAL_CONSTANT_M3_KG_S2 * density
     return {
         "re_k2": k2.real,
         "minus_im_k2": lag,
         "q": q,
         "heat_w": dissipated_power_w(batch, k2),
         "moment_of_inertia_factor": batch.moment_of_inertia_factor,
-        "mean_density_kg_m3": batch.mean_density_kg_m3,
+        "mean_density_kg_m3": density,
+        "j2": 5.0 / 6.0 * flattened,
+        "c22": 0.25 * flattened,
     }
 
 
@@ -237,7 +284,7 @@ class Likelihood:
     ----------
     data : tuple of Datum
     correlations : mapping of (str, str) to float
-        Between errors of two data, by their names; 0 where not given.
+        Between errors of two data, by their names; 0 where not given. Errors are with doubt.
     tail : ErrorTail
         Law of each error, once correlations are taken out.
 
@@ -261,7 +308,7 @@ class Likelihood:
                 raise InputError(f"correlation of {first} with {second}: not two of the data {', '.join(names)}")
             i, j = names.index(first), names.index(second)
             matrix[i, j] = matrix[j, i] = value
-        sigma = np.array([datum.sigma for datum in self.data])
+        sigma = np.array([datum.total_sigma for datum in self.data])
         try:
             lower = np.linalg.cholesky(matrix * np.outer(sigma, sigma))
         except np.linalg.LinAlgError:
@@ -285,7 +332,7 @@ class Likelihood:
         """The same measurements as they would come out of a body with these predictions: synthetic data."""
         noise = np.linalg.solve(self._whitening, self.tail.drawn(len(self.data), rng))
         data = tuple(
-            Datum(d.name, d.quantity, float(predicted[d.quantity] + error), d.sigma, "Synthetic.", "drawn")
+            Datum(d.name, d.quantity, float(predicted[d.quantity] + error), d.sigma, "Synthetic.", "drawn", d.doubt)
             for d, error in zip(self.data, noise, strict=True)
         )
         return Likelihood(data, self.correlations, self.tail)

@@ -15,6 +15,7 @@ from perijove.errors import InputError
 from perijove.interior.families import named_family
 from perijove.interior.interiors import Interiors
 from perijove.interior.melt import CRITICAL_MELT_FRACTION
+from perijove.interior.rheology import RHEOLOGIES
 
 __all__ = ["HYPOTHESES", "PRIOR_CHOICES", "Hypothesis", "Prior", "PriorChoice", "prior_from_text"]
 
@@ -26,7 +27,7 @@ class Prior:
     Attributes
     ----------
     name : str
-        Of a parameter of the family.
+        Of a parameter of the family, or of its rheology.
     low, high : float
     log : bool
         Whether the logarithm is even, as fits what is unknown by orders of magnitude.
@@ -110,10 +111,13 @@ class Hypothesis:
     def __post_init__(self) -> None:
         """Hold names and bounds against the family's."""
         family, names = named_family(self.family), self.parameters
+        if self.rheology not in RHEOLOGIES:
+            laws = ", ".join(RHEOLOGIES)
+            raise InputError(f"hypothesis {self.name}: rheology {self.rheology!r} is not one of {laws}")
         for prior in self.priors:
-            family.parameter(prior.name).check(np.array([prior.low, prior.high]))
+            family.parameter(prior.name, self.rheology).check(np.array([prior.low, prior.high]))
         for name, value in self.fixed.items():
-            family.parameter(name).check(np.array([value]))
+            family.parameter(name, self.rheology).check(np.array([value]))
         twice = [name for name in names if names.count(name) > 1 or name in self.fixed]
         if twice or not names:
             raise InputError(f"hypothesis {self.name}: {twice[0] if twice else 'nothing'} is free, once each")
@@ -139,6 +143,13 @@ class Hypothesis:
         fixed = {name: value for name, value in self.fixed.items() if name not in new}
         return replace(self, priors=(*kept, *new.values()), fixed=fixed)
 
+    def with_rheology(self, rheology: str, priors: Sequence[Prior] = ()) -> "Hypothesis":
+        """The same of other rock, with priors of what its law knows; parameters of the law before are no more."""
+        law = {parameter.name for parameter in RHEOLOGIES[self.rheology].parameters}
+        kept = tuple(prior for prior in self.priors if prior.name not in law)
+        fixed = {name: value for name, value in self.fixed.items() if name not in law}
+        return replace(self, rheology=rheology, priors=kept, fixed=fixed).with_priors(priors)
+
     def with_fixed(self, values: Mapping[str, float]) -> "Hypothesis":
         """The same with parameters held at values."""
         priors = tuple(prior for prior in self.priors if prior.name not in values)
@@ -148,7 +159,9 @@ class Hypothesis:
 _ROCK = (
     Prior("rock_viscosity_pa_s", 1e15, 1e21, log=True),
     Prior("lithosphere_thickness_km", 10.0, 60.0),
-    Prior("core_radius_km", 650.0, 1000.0),  # 0.36 to 0.52 of Io's radius, Anderson et al. 1996, and Steinke's
+    Prior("core_radius_km", 550.0, 1050.0),  # 0.36 to 0.52 of Io's radius (Anderson et al. 1996), and some room
+    Prior("core_density_kg_m3", 5150.0, 8000.0),  # eutectic Fe-FeS to iron (Anderson et al. 1996)
+    Prior("crust_density_kg_m3", 2600.0, 3300.0),  # porous basalt to rock as dense as the mantle
 )
 
 _SOLID = Hypothesis(
@@ -188,6 +201,9 @@ class PriorChoice:
 _WIDE_ROCK = (Prior("rock_viscosity_pa_s", 1e12, 1e23, log=True), Prior("lithosphere_thickness_km", 5.0, 150.0))
 _RIGID = (Prior("rock_rigidity_pa", 2e10, 2e11, log=True),)
 _MOLTEN_ROCK = (Prior("mantle_melt_fraction", 0.0, 0.2),)
+_MAGMA = (Prior("magma_viscosity_pa_s", 1.0, 1e4, log=True),)
+_ANDRADE = (Prior("alpha", 0.1, 0.5), Prior("zeta", 0.1, 10.0, log=True))  # as far as experiments reach
+_PEAK = (Prior("voigt_compliance_ratio", 0.01, 1.0, log=True), Prior("voigt_viscosity_ratio", 1e-3, 1.0, log=True))
 
 PRIOR_CHOICES: Mapping[str, PriorChoice] = MappingProxyType(
     {
@@ -218,6 +234,23 @@ PRIOR_CHOICES: Mapping[str, PriorChoice] = MappingProxyType(
                 "warm",
                 "Melt in the rest of the mantle, too, up to a fifth.",
                 (_SOLID.with_priors(_MOLTEN_ROCK), _OCEAN.with_priors(_MOLTEN_ROCK)),
+            ),
+            PriorChoice(
+                "andrade",
+                "Andrade's rock, whose Q goes with frequency to the power of alpha, 0.1 to 0.5.",
+                (_SOLID.with_rheology("andrade", _ANDRADE), _OCEAN.with_rheology("andrade", _ANDRADE)),
+            ),
+            PriorChoice(
+                "sundberg-cooper",
+                "Andrade's rock with a peak of relaxation anywhere within four decades of frequency.",
+                tuple(  # type: ignore[arg-type]  # two of two
+                    one.with_rheology("sundberg-cooper", (*_ANDRADE, *_PEAK)) for one in (_SOLID, _OCEAN)
+                ),
+            ),
+            PriorChoice(
+                "moving",
+                "The ocean flows, with its inertia and the friction of magma of 1 to 10,000 Pa s.",
+                (_SOLID, _OCEAN.with_priors(_MAGMA)),
             ),
         )
     }

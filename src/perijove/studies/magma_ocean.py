@@ -28,9 +28,9 @@ _ROOF_EDGES_KM = (10.0, 100.0, 150.0, 200.0, 250.0, 300.0, 400.0, 600.0)
 ROOFS_KM = tuple(pairwise(_ROOF_EDGES_KM))
 """Depths of an ocean's roof, from and to, each with a prior that is even in depth."""
 
-_DRAWS_LOG2 = 14
-_FEWEST, _MOST = 8, 64  # scrambled sequences of so many draws
-_FINE = 0.05  # of the logarithm of the evidence
+_DRAWS_LOG2 = 13
+_FEWEST, _MOST = 8, 128  # scrambled sequences of so many draws
+_FINE = 0.1  # of the logarithm of the evidence
 _AGAINST, _LEANING = math.log(100.0), math.log(5.0)
 _CURVE_ROOFS_KM = (30.0, 50.0, 100.0, 300.0, 500.0)
 _MELT_FRACTIONS = (0.2, 0.3, 0.32)
@@ -50,7 +50,7 @@ def prior_evidence(hypothesis: Hypothesis, likelihoods: Sequence[Likelihood], *,
     -------
     list of Evidence
         One for each; the error is the scatter of independently scrambled Sobol sequences (Owen 1998), of which as
-        many are taken as make it 0.05, up to 64. Where a posterior fills less than 1e-5 of the prior, both mean little.
+        many are taken as make it 0.1, up to 128. Where a posterior fills less than 1e-5 of the prior, both mean little.
 
     Notes
     -----

@@ -30,11 +30,19 @@ _DATA = "re_k2,k2_over_q,heat_flow,moment_of_inertia"
     "--data",
     default=_DATA,
     show_default=True,
-    help="Measurements to use; also mean_density, moment_of_inertia_2004, and q in place of k2_over_q.",
+    help="Measurements to use; also mean_density, moment_of_inertia_2004 or j2 and c22 in place of moment_of_inertia, "
+    "and q in place of k2_over_q.",
 )
 @prior_option("NAME=LOW:HIGH[:log]", use="In place of its own.")
 @click.option("--fix", "fixed", multiple=True, metavar="NAME=VALUE", help="Hold a parameter at a value.")
-@click.option("--rheology", default="maxwell", show_default=True, help="Of all rock: maxwell, andrade, ...")
+@click.option(
+    "--doubt",
+    "doubts",
+    multiple=True,
+    metavar="DATUM=VALUE",
+    help="Standard deviation of what a measurement presumes, in its own unit, in place of ours; 0 trusts it.",
+)
+@click.option("--rheology", help="Of all rock, in place of maxwell: andrade, sundberg-cooper, ...")
 @click.option(
     "--odds",
     "choices",
@@ -55,7 +63,8 @@ def command(
     data: str,
     priors: tuple[str, ...],
     fixed: tuple[str, ...],
-    rheology: str,
+    doubts: tuple[str, ...],
+    rheology: str | None,
     choices: str,
     samples: int,
     live: int,
@@ -72,8 +81,12 @@ def command(
     from perijove.studies.interior_priors import HYPOTHESES, prior_from_text
     from perijove.studies.magma_ocean import odds_by_roof
 
-    likelihood = Likelihood(named_data([name.strip() for name in data.split(",") if name.strip()]))
-    given, held = [prior_from_text(text) for text in priors], dict(_fixed(text) for text in fixed)
+    chosen, doubted = named_data([name.strip() for name in data.split(",") if name.strip()]), _numbers("doubt", doubts)
+    unknown = [name for name in doubted if name not in {datum.name for datum in chosen}]
+    if unknown:
+        raise InputError(f"--doubt {unknown[0]}: is not among the data, {', '.join(one.name for one in chosen)}")
+    likelihood = Likelihood(tuple(dataclasses.replace(one, doubt=doubted.get(one.name, one.doubt)) for one in chosen))
+    given, held = [prior_from_text(text) for text in priors], _numbers("fix", fixed)
     hypothesis = next(one for one in HYPOTHESES.values() if one.family == family)
     hypothesis = _changed(hypothesis, given, held, rheology)
     refuse_standing(out, _FILES)
@@ -89,13 +102,16 @@ def command(
     hand_over(record, "\n".join(inference_lines(posterior, odds)))
 
 
-def _fixed(text: str) -> tuple[str, float]:
-    """Name and value from ``name=value``."""
-    name, _, value = text.partition("=")
-    try:
-        return name.strip(), float(value)
-    except ValueError:
-        raise InputError(f"--fix {text}: give NAME=VALUE with a number") from None
+def _numbers(option: str, texts: tuple[str, ...]) -> dict[str, float]:
+    """Names and values from ``name=value``."""
+    found = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        try:
+            found[name.strip()] = float(value)
+        except ValueError:
+            raise InputError(f"--{option} {text}: give NAME=VALUE with a number") from None
+    return found
 
 
 def _choices(text: str) -> "list[PriorChoice]":
@@ -113,24 +129,33 @@ def _choices(text: str) -> "list[PriorChoice]":
     return [PRIOR_CHOICES[name] for name in names]
 
 
-def _changed(hypothesis: "Hypothesis", priors: "list[Prior]", held: dict[str, float], rheology: str) -> "Hypothesis":
+def _changed(
+    hypothesis: "Hypothesis", priors: "list[Prior]", held: dict[str, float], rheology: str | None
+) -> "Hypothesis":
     """Hypothesis with the user's priors, values and law of deformation."""
     from perijove.interior.rheology import RHEOLOGIES
 
-    law = RHEOLOGIES.get(rheology)
-    if law is None or not (law.needs_rigidity and law.needs_viscosity):
-        allowed = [name for name, one in RHEOLOGIES.items() if one.needs_rigidity and one.needs_viscosity]
-        raise InputError(f"--rheology {rheology}: is not one of {', '.join(allowed)}")
-    return dataclasses.replace(hypothesis.with_fixed(held).with_priors(priors), rheology=rheology)
+    if rheology is not None:
+        law = RHEOLOGIES.get(rheology)
+        if law is None or not (law.needs_rigidity and law.needs_viscosity):
+            allowed = [name for name, one in RHEOLOGIES.items() if one.needs_rigidity and one.needs_viscosity]
+            raise InputError(f"--rheology {rheology}: is not one of {', '.join(allowed)}")
+        hypothesis = hypothesis.with_rheology(rheology)
+    return hypothesis.with_fixed(held).with_priors(priors)
 
 
-def _shared(choice: "PriorChoice", priors: "list[Prior]", held: dict[str, float], rheology: str) -> "PriorChoice":
+def _shared(
+    choice: "PriorChoice", priors: "list[Prior]", held: dict[str, float], rheology: str | None
+) -> "PriorChoice":
     """Choice with what of the user's applies to each of its families."""
     from perijove.interior.families import named_family
+    from perijove.interior.rheology import RHEOLOGIES
 
     changed = []
     for hypothesis in choice.hypotheses:
-        names = {parameter.name for parameter in named_family(hypothesis.family).parameters}
+        law = RHEOLOGIES.get(rheology or hypothesis.rheology)
+        names = {one.name for one in named_family(hypothesis.family).parameters}
+        names |= {one.name for one in law.parameters} if law else set()
         own = [prior for prior in priors if prior.name in names]
         changed.append(_changed(hypothesis, own, {k: v for k, v in held.items() if k in names}, rheology))
     return dataclasses.replace(choice, hypotheses=(changed[0], changed[1]))

@@ -89,6 +89,7 @@ def _data_record(likelihood: Likelihood) -> list[dict[str, object]]:
             "quantity": datum.quantity,
             "value": datum.value,
             "sigma": datum.sigma,
+            "doubt": datum.doubt,
             "sentence": datum.sentence,
             "source": datum.source,
         }
