@@ -82,7 +82,7 @@ EXAMPLES = {
     ),
     "infer": Examples(
         ("infer --odds none --samples 500", "infer magma-ocean --odds none --prior core_radius_km=650:1000 --out io"),
-        takes="half a minute, with --odds all some minutes,",
+        takes="two minutes, with --odds all some more,",
     ),
     "heatpipe": Examples(("heatpipe steinke-2020-b", "heatpipe steinke-2020-b --power 1.05e14 --plot heat.png")),
     "pattern": Examples(
