@@ -7,6 +7,7 @@ Read in this order:
 - `fetching`: one file into a folder, from the first place that has it as it should be
 - `junocam_pictures`: raw pictures of the mission's site, whose pages `junocam_pages` reads; `pds_imaging`: products of
   the PDS
+- `by_name`: whichever of these a user names
 - `kernel_set`: SPICE kernels of a stretch of time: `kernel_plan` chooses (`kernel_choice`) by what `kernel_names` tell
   from a `mirror`
 - underneath, `web` asks servers, `transfer` resumes files, `listing` reads pages, `manifest` keeps what came

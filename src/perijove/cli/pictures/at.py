@@ -11,20 +11,10 @@ from perijove.cli.options import json_option, kernels_option, metadata_option, q
 from perijove.cli.rules import given
 from perijove.cli.talk import steps
 from perijove.errors import InputError
-from perijove.junocam.pixel_lookup import PixelLook
+from perijove.export.raw_records import look_text
 from perijove.picture import open_picture
 
 __all__ = ["command"]
-
-_SIZES = {"lat_deg": 3, "lon_east_deg": 3, "incidence_deg": 2, "emission_deg": 2, "phase_deg": 2}
-_SIZES |= {
-    "range_km": 1,
-    "resolution_km": 3,
-    "position_sigma_km": 2,
-    "radiance_factor": 5,
-    "sigma": 5,
-    "sigma_scale": 5,
-}
 
 
 @click.command("at")
@@ -66,31 +56,5 @@ def command(
             assert line is not None
             looks = (picture.pixel(sample, line),)
     record = {"product_id": picture.raw.product_id, "pixels": [asdict(look) for look in looks]}
-    text = "\n".join(map(_told, looks)) if looks else "no framelet shows it"
+    text = "\n".join(map(look_text, looks)) if looks else "no framelet shows it"
     hand_over(record, text, ephemeris=picture.locate().orientation.sources)
-
-
-def _told(look: PixelLook) -> str:
-    """A pixel in three lines."""
-    value = {name: _words(getattr(look, name), digits) for name, digits in _SIZES.items()}
-    where = (
-        f"{value['lat_deg']} deg lat, {value['lon_east_deg']} deg E, +- {value['position_sigma_km']} km"
-        if look.lat_deg is not None
-        else "past the body"
-    )
-    light = (
-        f"\n  incidence {value['incidence_deg']}, emission {value['emission_deg']}, phase {value['phase_deg']} deg; "
-        f"{value['range_km']} km away, {value['resolution_km']} km per pixel"
-        if look.lat_deg is not None
-        else ""
-    )
-    flags = f"; {', '.join(look.flags)}" if look.flags else ""
-    return (
-        f"sample {look.sample:.2f}, line {look.line:.2f}: framelet {look.framelet}, frame {look.frame}, "
-        f"{look.filter_name}, {look.mid_time_utc[:23]} UTC; {where}{light}\n"
-        f"  I/F {value['radiance_factor']} +- {value['sigma']} +- {value['sigma_scale']} (scale){flags}"
-    )
-
-
-def _words(value: float | None, digits: int) -> str:
-    return "-" if value is None else f"{value:.{digits}f}"
