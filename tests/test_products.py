@@ -312,6 +312,17 @@ def test_a_coarse_map_has_the_pixels_of_the_picture(done: Processed) -> None:
     assert map_grid(done.location, Options(resolution_km=40.0, coarse=True)).resolution_km == 40.0
 
 
+@pytest.mark.parametrize(("coarse", "most"), [(False, 9_000_000), (True, 2_250_000)])
+def test_a_map_of_our_own_choice_has_its_limit(done: Processed, *, coarse: bool, most: int) -> None:
+    """Law: seen from a fifteenth of the distance the ground would fill more; sizes are rounded to 5 % at worst."""
+    view = done.location.view
+    near = replace(
+        done.location, shot=done.location.shot.with_poses(replace(view, position_km=view.position_km / 15.0))
+    )
+    rows, columns = map_grid(near, Options(coarse=coarse, projection="equirectangular")).shape
+    assert 0.8 * most < rows * columns < 1.1 * most
+
+
 def test_no_law_touches_the_night(done: Processed) -> None:
     """Law: a disk function is zero there; what Jupiter lights stays as measured."""
     corrected = replace(done, map=replace(done.map, values=done.map.values * np.nan))

@@ -21,7 +21,7 @@ _POLAR_LAT_DEG = 60.0
 _OVERSAMPLING = 1.5  # map pixels per picture pixel, below the spacecraft
 _MAX_MAP_PIXELS = 30_000_000  # about 70 bytes each
 _CHOSEN_MAP_PIXELS = 9_000_000  # a map of our own choice is not larger
-_COARSER = 1.5  # so much wider are the pixels of a coarse map, the smallest that it may have among them
+_COARSE_MAP_PIXELS = 2_250_000
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Options:
     depth : int
         Bits of each channel of the plain pictures: 8 or 16.
     coarse : bool
-        Where `resolution_km` is None, take a whole picture pixel instead of two thirds, and at most 4 million pixels.
+        Where `resolution_km` is None, a whole picture pixel instead of two thirds, and 2.25 million pixels at most.
     """
 
     projection: str = "auto"
@@ -113,8 +113,8 @@ def map_grid(location: Location, options: Options) -> MapGrid:
     distance = float(np.linalg.norm(position))
     camera = location.cameras[0]
     pixel_km = (distance - body.mean_radius_km) * camera.summing / camera.focal_length_px
-    coarser = _COARSER if options.coarse else 1.0
-    resolution = options.resolution_km or _rounded_resolution(coarser * pixel_km / _OVERSAMPLING)
+    oversampling, most = (1.0, _COARSE_MAP_PIXELS) if options.coarse else (_OVERSAMPLING, _CHOSEN_MAP_PIXELS)
+    resolution = options.resolution_km or _rounded_resolution(pixel_km / oversampling)
     bounds, box = seen_bounds_deg(location.shot.chosen(location.in_view)), options.box_deg
     projection = options.projection
     if projection == "auto":
@@ -137,7 +137,7 @@ def map_grid(location: Location, options: Options) -> MapGrid:
         return grid if box is None or projection == "equirectangular" else cut_to_box(grid, *box)
 
     grid = grid_at(resolution)
-    excess = grid.shape[0] * grid.shape[1] * coarser**2 / _CHOSEN_MAP_PIXELS
+    excess = grid.shape[0] * grid.shape[1] / most
     if options.resolution_km is None and excess > 1.0:
         grid = grid_at(_rounded_resolution(resolution * float(np.sqrt(excess))))
     if grid.shape[0] * grid.shape[1] > _MAX_MAP_PIXELS:

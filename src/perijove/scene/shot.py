@@ -195,10 +195,12 @@ class Shot:
         normal = outward_normal(points, radii_km=self.radii_km)
         least = np.cos(np.radians(max_emission_deg))
         found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        frame, place = -1, np.empty(0, dtype=int)
         for framelet, camera in enumerate(self.cameras):
-            sight = self.pose(framelet).position_km - points
-            ahead = np.sum(sight * normal, axis=-1) > least * np.linalg.norm(sight, axis=-1)
-            place = np.flatnonzero(ahead)
+            if frame != self.frame_of_framelet[framelet]:  # the strips of a frame look from one place
+                frame = int(self.frame_of_framelet[framelet])
+                sight = self.pose(framelet).position_km - points
+                place = np.flatnonzero(np.einsum("ij,ij->i", sight, normal) > least * np.linalg.norm(sight, axis=-1))
             xy = self.xy(framelet, points[place])
             inside = camera.contains(xy)
             found.append((place[inside], np.full(int(inside.sum()), framelet), xy[inside]))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from perijove.geometry.limb import limb_ellipse
+from perijove.geometry.limb import LimbEllipse, limb_ellipse
 from perijove.junocam.limb.profiles import fit_profiles, limb_templates
 from perijove.scene.shot import Shot
 
@@ -141,10 +141,9 @@ class _Lines:
     radius_px: float
 
 
-def _limb_pixels(shot: Shot, framelet: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+def _limb_pixels(shot: Shot, framelet: int, limb: LimbEllipse, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Points of the limb, body-fixed, and their pixel coordinates."""
-    azimuth_deg = np.linspace(0.0, 360.0, count, endpoint=False)
-    points = limb_ellipse(shot.pose(framelet).position_km, radii_km=shot.radii_km).points_km(azimuth_deg)
+    points = limb.points_km(np.linspace(0.0, 360.0, count, endpoint=False))
     return points, shot.xy(framelet, points)
 
 
@@ -155,12 +154,13 @@ def _crossing_lines(shot: Shot, framelet: int, reach_px: float) -> _Lines | None
     focal = camera.focal_length_px / camera.summing
     sine = min(float(np.mean(radii_km)) / distance, 0.999)
     circumference = 2.0 * np.pi * focal * sine / np.sqrt(1.0 - sine * sine)
-    _, rough = _limb_pixels(shot, framelet, _ROUGH_COUNT)
+    limb = limb_ellipse(position_km, radii_km=radii_km)
+    _, rough = _limb_pixels(shot, framelet, limb, _ROUGH_COUNT)
     with np.errstate(invalid="ignore"):
         if not camera.contains(rough, margin_px=-(2.0 * circumference / _ROUGH_COUNT + reach_px)).any():
             return None
     count = int(np.clip(2.0 * np.pi * focal * sine, 48, 20000))
-    points, xy = _limb_pixels(shot, framelet, count)
+    points, xy = _limb_pixels(shot, framelet, limb, count)
     tangent = np.roll(xy, -1, axis=0) - np.roll(xy, 1, axis=0)
     normal = np.stack([tangent[:, 1], -tangent[:, 0]], axis=-1)
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
