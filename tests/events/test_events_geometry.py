@@ -18,6 +18,7 @@ from perijove.bodies.sun import SUN_RADIUS_KM
 from perijove.constants import SPEED_OF_LIGHT_KM_S
 from perijove.ephemeris.galilean import MOONS
 from perijove.ephemeris.observers import BodyObserver, SiteObserver
+from perijove.ephemeris.solutions import SOLUTIONS
 from perijove.ephemeris.source import EMBEDDED
 from perijove.errors import InputError
 from perijove.events.depth import diameter_fraction, sunlight_lost, umbra_radius_km
@@ -344,3 +345,19 @@ def test_refusals(arguments: tuple[float, float, dict], says: str) -> None:
 def test_sites_off_the_earth(place: tuple[float, float, float]) -> None:
     with pytest.raises(InputError, match="of the site; it must lie in"):
         SiteObserver(*place)
+
+
+def test_contacts_err_by_what_the_lead_moves_them() -> None:
+    """Law: Io 9.4 km behind its place comes late by what `sigma_s` says, which holds little else."""
+    span = utc_to_tdb("2024-01-01"), utc_to_tdb("2024-01-08")
+    kinds, moons = ("transit", "shadow_transit", "occultation", "eclipse"), ("IO",)
+    plain, led = (
+        moon_events(*span, observer=BodyObserver("EARTH"), ephemeris=one.ephemeris, kinds=kinds, moons=moons)
+        for one in SOLUTIONS.values()
+    )
+    assert len(plain) == len(led) > 12
+    for one, other in zip(plain, led, strict=True):
+        for late, early in zip(one.contacts, other.contacts, strict=True):
+            assert late.tdb - early.tdb == pytest.approx(late.sigma_s, rel=0.05)
+            assert 0.5 < late.sigma_s < 1.0
+            assert early.sigma_s < 0.16 * late.sigma_s
