@@ -44,6 +44,17 @@ def test_summary_names_what_matters() -> None:
         assert words in done.out
 
 
+def test_each_law_says_what_it_does() -> None:
+    """The lock's k2/Q and its conflict with the measured rates; the criterion of a warm Io; Juno's numbers."""
+    lock = perijove("evolve", *QUICK, "--lock", "io", "--lock-gyr", 20).out
+    for words in ("lock: k2/Q of Jupiter at Io's tide", "both cannot be so now", "nobody has seen"):
+        assert words in " ".join(lock.split())
+    warm = perijove("evolve", *QUICK, "--feedback", 75).out
+    assert "it swings: n = 25 > m + p = 10 + 4.5" in warm
+    assert "steady at melting" in perijove("evolve", *QUICK, "--feedback", 47).out
+    assert "0.0110 ± 0.0054" in perijove("evolve", *QUICK, "--estimate", "juno-2025").out
+
+
 def test_products_are_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "tidal_evolution.csv").write_text("mine", encoding="utf-8")
     before = contents(tmp_path)
@@ -67,6 +78,14 @@ def test_products_are_not_overwritten(tmp_path: Path) -> None:
         ("--jupiter-k2-over-q", "nan"),
         ("--io-k2-over-q", 2.0),
         ("--io-k2-over-q", "hot"),
+        ("--estimate", "nobody-1900"),
+        ("--estimate", "juno-2025", "--jupiter-k2-over-q", 1e-5, "--io-k2-over-q", 0.01),
+        ("--jupiter-exponent", 11),
+        ("--lock", "amalthea"),
+        ("--lock-gyr", 20),
+        ("--lock", "io", "--lock-gyr", 0),
+        ("--feedback", 0),
+        ("--feedback", 75, "--backwards"),
         ("--draws", 1),
         ("--draws", -3),
         ("--seed", -1),

@@ -4,13 +4,12 @@ Authority: law (budgets, limits, sensitivity) and independent (the full averaged
 know nothing of equilibria or of what is conserved).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from tests.oracles.averaged_motion import averaged_motion
 
-from perijove.constants import SECONDS_PER_YEAR
 from perijove.errors import InputError
 from perijove.evolution.averaged import AVERAGED_GALILEAN, LARGEST_ECCENTRICITY, eccentricities
 from perijove.evolution.history import Evolution, evolve
@@ -151,48 +150,6 @@ def test_frequency_dependent_tides_differ() -> None:
     assert by_function.jupiter_heat_w[0] < evolve(1e6, samples=2).jupiter_heat_w[0]
     np.testing.assert_allclose(by_function.a_km[-1, :3], by_moon.a_km[-1, :3], rtol=1e-7)
     assert max(gaps(by_function)) < CLOSURE
-
-
-@dataclass(frozen=True)
-class MeltingMantle:
-    """A moon of one temperature: tides warm it, convection cools it, and k2/Q peaks where its rock begins to melt.
-
-    Numbers after Ojakangas & Stevenson (1986) in kind: heat capacity of Io's mass, loss that doubles every 40 K.
-    """
-
-    temperature_k: float
-    capacity_j_k: float = 1.0e26
-    loss_w: float = 8.0e13
-    reference_k: float = 1500.0
-    doubling_k: float = 40.0
-
-    def cooling_w(self, temperature_k: float) -> float:
-        return float(self.loss_w * 2.0 ** ((temperature_k - self.reference_k) / self.doubling_k))
-
-    def warming_k_s(self, temperature_k: float, heat_w: float) -> float:
-        return (heat_w - self.cooling_w(temperature_k)) / self.capacity_j_k
-
-    @staticmethod
-    def k2_over_q(frequency: float, state: ResonanceState) -> float:
-        """Maxwell-like: a peak of 0.03 at 1550 K, where the relaxation time meets the tide's period."""
-        x = frequency / 4.13e-5 * np.exp((1550.0 - state.temperature_k) / 60.0)
-        return float(0.06 * x / (1.0 + x * x))
-
-
-def test_interior_and_orbit_evolve_together() -> None:
-    """What the tides put in has left or is stored, and the orbit heeds the k2/Q of the day."""
-    mantle = MeltingMantle(temperature_k=1460.0)
-    tides = TidalModel(moons={"IO": MeltingMantle.k2_over_q})
-    run = evolve(3e7, tides=tides, interior=mantle, samples=801)
-    assert max(gaps(run)) < CLOSURE
-    stored = (run.temperature_k[-1] - run.temperature_k[0]) * mantle.capacity_j_k
-    seconds = run.years * SECONDS_PER_YEAR
-    cooling = np.array([mantle.cooling_w(t) for t in run.temperature_k])
-    assert stored == pytest.approx(np.trapezoid(run.heat_w[:, 0] - cooling, seconds), rel=1e-3)
-    assert np.ptp(run.temperature_k) > 10.0
-    alone = evolve(3e7, tides=TidalModel(moons={"IO": float(run.heat_w[0, 0] / 9.555e13 * 0.015)}), samples=2)
-    assert abs(alone.eccentricity[-1, 0] - run.eccentricity[-1, 0]) > 1e-4
-    assert np.isnan(alone.temperature_k).all()
 
 
 def test_ensemble_brackets_its_middle() -> None:

@@ -90,7 +90,7 @@ class TidalReport:
             *self.laws.presumes,
             *(measured if self.estimate is not None else ()),
             "the moons at the resonance's equilibrium in a plane; no tides in Europa (k2/Q 0.001 is 0.02 of Io's rate)",
-            "averaged theory: its eccentricities today are 0.3 % (Io, Europa) and 5 % (Ganymede) off the ephemeris",
+            "averaged theory: today a is 2 km, e 0.3 % (Io, Europa) and 5 % (Ganymede) off the ephemeris",
         )
 
     @property

@@ -10,6 +10,7 @@ from perijove.bodies.galilean import (
     GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR,
     IO_HEAT_FLOW_VEEDER_1994_W,
     IO_K2_OVER_Q_LAINEY_2009,
+    LAPLACE_LIBRATION_PERIOD_DAYS,
 )
 from perijove.bodies.jupiter import JUPITER_K2_OVER_Q_LAINEY_2009
 from perijove.constants import SECONDS_PER_DAY
@@ -155,9 +156,9 @@ def _law_lines(report: TidalReport) -> list[str]:
             )
         else:
             sum_, sense = f"{one.loss_exponent:g} + {one.time_ratio:.1f}", ">" if one.cycles else "<"
-            verdict = "it swings" if one.cycles else "it settles"
+            verdict = "but it swings" if one.cycles else "and it settles"
             rows.append(
-                f"steady at {one.steady_temperature_k:.0f} K and {one.steady_heat_w / _TW:.0f} TW, but {verdict}: "
+                f"steady at {one.steady_temperature_k:.0f} K and {one.steady_heat_w / _TW:.0f} TW, {verdict}: "
                 f"n = {one.k2_exponent:g} {sense} m + p = {sum_}"
             )
         heat, e, warm = run.heat_w[:, 0] / _TW, run.eccentricity[:, 0], run.temperature_k
@@ -194,7 +195,9 @@ def tidal_text(report: TidalReport) -> str:
         f"heat in Io {with_error(now.heat_w[0] / _TW, report.heat_sigma_w / _TW, 0)} TW; "
         f"seen {with_error(observed, observed_sigma, 0)} TW (Veeder et al. 1994)"
     )
-    rows.append(f"free libration {report.libration_days:.0f} days")
+    rows.append(
+        f"free libration {report.libration_days:.0f} days; in the ephemeris {LAPLACE_LIBRATION_PERIOD_DAYS:.0f}"
+    )
     if report.equilibrium is None:
         rows.append("no equilibrium: Io's eccentricity does not settle")
     else:

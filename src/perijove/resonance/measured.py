@@ -16,6 +16,7 @@ from perijove.bodies.galilean import (
     GALILEAN_NODE_RATES_DEG_DAY,
     GALILEAN_PERICENTER_RATES_DEG_DAY,
     LAPLACE_LIBRATION_PERIOD_DAYS,
+    LAPLACE_SLOW_LINES,
 )
 from perijove.bodies.jupiter import JUPITER_ORBIT_PERIOD_DAYS
 from perijove.constants import HOURS_PER_DAY, SECONDS_PER_YEAR
@@ -181,12 +182,50 @@ def _laplace_lines(
         shifted[1 + k] += sigma
         moved = fitted_lines(angle, shifted, step=step, start=start, trend=1)
         followed[k] = np.abs(moved.amplitude) - np.abs(fit.amplitude)
-    total = np.sqrt(fit.amplitude_sigma**2 + np.sum(followed**2, axis=0))
-    known = fit.frequency_sigma.copy()
+    hidden = _hidden_lines(angle, fit, step=step, start=start)
+    total = np.sqrt(fit.amplitude_sigma**2 + np.sum(followed**2, axis=0) + hidden[1])
+    known = np.sqrt(fit.frequency_sigma**2 + hidden[0])
     known[1 : len(named)] = np.nan
     known[1 : 1 + e.frequency.size] = e.frequency_sigma
-    fit = replace(fit, amplitude_sigma=total, frequency_sigma=known)
+    drift = np.sqrt(fit.trend_sigma**2 + hidden[2])
+    fit = replace(fit, amplitude_sigma=total, frequency_sigma=known, trend_sigma=drift)
     return fit, [*named, *[""] * others.size]
+
+
+def _hidden_lines(
+    angle: np.ndarray, fit: QuasiPeriodic, *, step: float, start: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Variance of frequencies, amplitudes and trend by slow lines that the span does not tell apart.
+
+    Such a line passes for a change of the libration, or for a drift. Its size is known from long spans, its phase in
+    this one is not: it is added at two phases a quarter apart, and what the fit makes of it is averaged. A line that
+    was fitted all the same, in a span that hardly shows it, counts with half.
+    """
+    times = start + step * np.arange(angle.size)
+    resolution = 2.0 * np.pi / (angle.size * step)
+    found = (np.zeros(fit.frequency.size), np.zeros(fit.frequency.size), np.zeros(fit.trend.size))
+    for period, amplitude in LAPLACE_SLOW_LINES:
+        w = 2.0 * np.pi / period
+        if min(abs(w - fit.frequency[0]), w) > resolution:
+            continue
+        kept = np.abs(fit.frequency - w) > _TOLD_APART * resolution
+        kept[0] = True
+        part = amplitude if kept.all() else 0.5 * amplitude
+        lines, free = fit.frequency[kept], np.arange(int(kept.sum())) == 0
+        without = fitted_lines(angle, lines, step=step, start=start, trend=1, refine=free)
+        for phase in (0.0, 0.5 * np.pi):
+            moved = fitted_lines(
+                angle + part * np.cos(w * (times - fit.middle) + phase),
+                lines,
+                step=step,
+                start=start,
+                trend=1,
+                refine=free,
+            )
+            found[0][0] += 0.5 * (moved.frequency[0] - without.frequency[0]) ** 2
+            found[1][kept] += 0.5 * (np.abs(moved.amplitude) - np.abs(without.amplitude)) ** 2
+            found[2][:] += 0.5 * (moved.trend - without.trend) ** 2
+    return found
 
 
 def _line(fit: QuasiPeriodic, index: int, argument: str) -> SpectralLine:

@@ -19,6 +19,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 0.09, 0.975, 0.875, 0.085
 _MOONS = (("Io", "#d55e00", "-"), ("Europa", "#0072b2", "--"), ("Ganymede", "#009e73", "-."))
 _OBSERVED = "#7f7f7f"
 _TW = 1e12
+_BELOW = 0.1  # of the least eccentricity: room for the legend
 
 
 def tidal_evolution_figure(report: TidalReport, *, source: str = "") -> Figure:
@@ -86,8 +87,9 @@ def _draw_eccentricity(axes: Axes, report: TidalReport, million: np.ndarray) -> 
         level = report.equilibrium.eccentricity[0]
         axes.axhline(level, color=_MOONS[0][1], lw=0.9, ls=":", label=f"Io, equilibrium {level:.5f}")
     axes.set_yscale("log")
+    axes.set_ylim(bottom=_BELOW * report.evolution.eccentricity[:, :3].min())
     axes.set_ylabel("Forced eccentricity", size=TEXT_PT, color=INK)
-    _write_legend(axes)
+    _write_legend(axes, place="lower right")
 
 
 def _draw_heat(axes: Axes, report: TidalReport, million: np.ndarray) -> None:
@@ -134,5 +136,5 @@ def _draw_orbits(axes: Axes, report: TidalReport, million: np.ndarray) -> None:
     _write_legend(axes)
 
 
-def _write_legend(axes: Axes, *, place: Literal["best", "upper right"] = "best") -> None:
+def _write_legend(axes: Axes, *, place: Literal["best", "upper right", "lower right"] = "best") -> None:
     axes.legend(fontsize=SMALL_PT, frameon=False, loc=place, handlelength=2.2)
