@@ -57,6 +57,12 @@ PRODUCT: dict[str, object] = {
         "basemap_applied": False,
     },
     "quality": {"hit": np.uint16(3)},
+    "radiometry": {
+        "scale_sigma_relative": {"RED": 0.06},
+        "scale_covariance_relative": {"bands": ["RED"], "total": [[0.0036]], "parts": {"response": [[0.0036]]}},
+        "framelet_sigma_relative": {"RED": 0.01},
+        "hapke": None,
+    },
     "map": {"position_sigma_km": {"median": 5.4, "largest": np.float32(math.nan)}},
     "display": {
         **{

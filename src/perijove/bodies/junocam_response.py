@@ -10,6 +10,7 @@ from perijove.facts import Count, Fact
 __all__ = [
     "JUNOCAM_FALL_OFF",
     "JUNOCAM_FALL_OFF_COLUMNS_PX",
+    "JUNOCAM_FRAMELET_AGREEMENT",
     "JUNOCAM_RESPONSE_ANCHORS",
     "JUNOCAM_RESPONSE_LABORATORY",
     "Anchor",
@@ -90,6 +91,16 @@ JUNOCAM_RESPONSE_ANCHORS: tuple[Anchor, ...] = (
         GREEN=(0.86, 0.04),
         RED=(1.00, 0.06),
     ),
+)
+
+_OVERLAP = (
+    "how framelets disagree on the same ground over tens of pixels, beyond their noise, in three pictures of Jupiter"
+)
+JUNOCAM_FRAMELET_AGREEMENT: Mapping[str, Fact] = MappingProxyType(  # relative; of one framelet
+    {
+        "without flat": Fact(0.010, "1", f"{_OVERLAP} (benchmarks/honesty_brightness.py)"),
+        "with flat": Fact(0.008, "1", f"{_OVERLAP} (benchmarks/honesty_brightness.py --calibration)"),
+    }
 )
 
 _SWIFT = "flat field made from pictures of orbits 12 to 16 (Brian Swift), mean of the colours, which agree to 2 %"

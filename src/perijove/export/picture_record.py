@@ -102,6 +102,7 @@ def picture_record(
             "hapke": _hapke(done),
             "scale_sigma_relative": done.image.scale_sigma,
             "scale_covariance_relative": _scale_covariance(done),
+            "framelet_sigma_relative": dict(done.image.scale.framelet_sigma),
             "flat_filters": list(done.image.flat_filters),
             "dark_filters": list(done.image.dark_filters),
         },

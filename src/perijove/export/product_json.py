@@ -126,6 +126,7 @@ CONTRACT: tuple[Key, ...] = (
         "object",
         "What it is the sum of: response (with throughput), sun, flat",
     ),
+    Key("radiometry.framelet_sigma_relative", "object", "Relative error of I/F between places of a strip, no noise"),
     Key("radiometry.hapke", "object", "Parameters of Hapke's function by filter, where divided out", nullable=True),
     Key("provenance", "object", "Versions, input hashes, parameters"),
     Key("provenance.warnings", "list", "Sentences that a user should read"),

@@ -33,7 +33,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from perijove.bodies.juno import FILTERS, JUNOCAM
-from perijove.bodies.junocam_response import JUNOCAM_FALL_OFF, JUNOCAM_FALL_OFF_COLUMNS_PX
+from perijove.bodies.junocam_response import (
+    JUNOCAM_FALL_OFF,
+    JUNOCAM_FALL_OFF_COLUMNS_PX,
+    JUNOCAM_FRAMELET_AGREEMENT,
+)
 from perijove.camera.response import response, throughput
 from perijove.constants import AU_KM
 from perijove.errors import InputError
@@ -61,6 +65,9 @@ class Scale:
     parts : mapping
         Relative covariances, shape (filters, filters), of errors that all pixels of a filter share: ``response``
         (with the throughput), ``sun`` and ``flat``.
+    framelet_sigma : mapping
+        By filter, relative: how far neighbouring places of a strip, tens of pixels apart, may depart from each other;
+        no average over pixels makes it smaller.
     extrapolated : bool
         Whether the orbit lies after the last one of the throughput's fit.
     """
@@ -69,6 +76,7 @@ class Scale:
     per_dn: Mapping[str, float]
     archive_per_dn: Mapping[str, float]
     parts: Mapping[str, np.ndarray]
+    framelet_sigma: Mapping[str, float]
     extrapolated: bool
 
     @property
@@ -138,6 +146,7 @@ def radiance_factor_scale(
             "sun": np.diag(np.square(solar)),
             "flat": np.outer(shared, shared) + np.diag([_FLAT_OWN_SIGMA**2] * len(names)),
         },
+        {name: float(JUNOCAM_FRAMELET_AGREEMENT["with flat" if name in flat else "without flat"]) for name in names},
         any(throughput(name, orbit).extrapolated for name in names),
     )
 
