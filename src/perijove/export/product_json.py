@@ -118,6 +118,7 @@ CONTRACT: tuple[Key, ...] = (
         )
     ),
     Key("display.depth", "integer", "Bits of each channel of the plain pictures"),
+    Key("radiometry", "object", "What I/F rests on, and the errors that pixels share"),
     Key("radiometry.scale_sigma_relative", "object", "Relative error of I/F that all pixels of a filter share"),
     Key("radiometry.scale_covariance_relative.bands", "list", "Filters in the order of the covariances"),
     Key("radiometry.scale_covariance_relative.total", "list", "Covariance of these errors between filters, relative"),
