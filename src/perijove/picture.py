@@ -20,6 +20,7 @@ from perijove.formats.detector_frame import find_detector_frames, read_dark_fram
 from perijove.formats.image import RawImage
 from perijove.formats.open import read
 from perijove.formats.sources import source_file
+from perijove.geometry.rotations import direction_of
 from perijove.junocam.body_flags import with_body_flags
 from perijove.junocam.instrument import strip_camera
 from perijove.junocam.locate import Location
@@ -356,7 +357,7 @@ class Picture(Shown):
                 kernels=self.kernels,
                 flat=self.calibration.flat,
                 dark=self.calibration.dark,
-                spin_axis=None if self.spin_axis_deg is None else _direction(*self.spin_axis_deg),
+                spin_axis=None if self.spin_axis_deg is None else direction_of(*self.spin_axis_deg[::-1]),
                 progress=self.progress,
             )
         return self._located[1]
@@ -498,12 +499,6 @@ class Picture(Shown):
     def plot(self) -> "Figure":
         """The body as Juno saw it, as matplotlib figure; of the last map, or of a first one that is made for it."""
         return (self._mapped or self.map()).plot_view()
-
-
-def _direction(ra_deg: float, dec_deg: float) -> np.ndarray:
-    """Unit vector of a right ascension and declination."""
-    ra, dec = np.radians(ra_deg), np.radians(dec_deg)
-    return np.array([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)])
 
 
 def open_picture(

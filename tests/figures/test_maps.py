@@ -19,7 +19,6 @@ from perijove.bodies.galilean import IO_MEAN_RADIUS_KM
 from perijove.figures.graticule import (
     direction_on_picture,
     graticule,
-    lat_lon_vector,
     latitude_text,
     limb_xy,
     longitude_text,
@@ -40,11 +39,12 @@ from perijove.geometry.grids import (
     polar_grid,
 )
 from perijove.geometry.projections import MapGrid
+from perijove.geometry.rotations import direction_of
 from perijove.physics.stretch import Stretch
 from perijove.scene.mapping import MapOptions
 
 SUB, SUN = (20.0, 10.0), (2.0, 80.0)
-POSITION_KM = 80_000.0 * lat_lon_vector(*SUB)
+POSITION_KM = 80_000.0 * direction_of(*SUB)
 GRIDS = {
     "equirectangular": equirectangular_grid((-40.0, 70.0), (-60.0, 90.0), 20.0),
     "global": global_equirectangular(25.0),
@@ -53,7 +53,7 @@ GRIDS = {
     "south": polar_grid("south", 15.0, limit_lat_deg=30.0),
     "orthographic": orthographic_grid(*SUB, 15.0),
     "perspective": perspective_grid(POSITION_KM, 15.0),
-    "close": perspective_grid(2_300.0 * lat_lon_vector(*SUB), 10.0, shape=(200, 200)),
+    "close": perspective_grid(2_300.0 * direction_of(*SUB), 10.0, shape=(200, 200)),
 }
 FEATURES = [
     Feature(f"Patera {lat} {lon}", float(lat), float(lon), 10.0 + abs(lon))
@@ -191,7 +191,7 @@ def test_dark_ground_has_no_names_unless_something_lights_it() -> None:
     assert named
     for name in named:
         lat_deg, lon_deg = (float(value) for value in name.get_text().split()[1:])
-        assert lat_lon_vector(*SUN) @ lat_lon_vector(lat_deg, lon_deg) > 0.0
+        assert direction_of(*SUN) @ direction_of(lat_deg, lon_deg) > 0.0
     shown.rgba[~sun, :3] = 90
     assert len(names_on(axes_of(quicklook(shown, features=FEATURES, most_features=300), "map"))) > len(named)
 
@@ -272,7 +272,7 @@ def test_arrows_on_the_page_point_where_the_geometry_says() -> None:
         assert isinstance(arrow, Annotation)
         vector = np.array(arrow.xy) - np.array(arrow.xyann)
         # By hand: component of the target across the line of sight, on the camera's right and up.
-        right, down, _ = np.array(GRIDS["perspective"].axes) @ lat_lon_vector(*place)
+        right, down, _ = np.array(GRIDS["perspective"].axes) @ direction_of(*place)
         wanted = np.array([right, -down]) / np.hypot(right, down)
         assert vector / np.hypot(*vector) == pytest.approx(wanted, abs=0.01)
 
@@ -310,7 +310,7 @@ def test_terminator_is_ninety_degrees_from_the_sun() -> None:
     xy = xy[np.isfinite(xy).all(axis=1)]
     lat, lon = np.radians(grid.lat_lon(xy[:, 1] - 0.5, xy[:, 0] - 0.5))
     points = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=-1)
-    assert np.abs(points @ lat_lon_vector(*SUN)).max() < 0.0075
+    assert np.abs(points @ direction_of(*SUN)).max() < 0.0075
     assert np.ptp(xy[:, 0]) > 0.9 * grid.shape[1]
 
 
@@ -324,7 +324,7 @@ def test_scale_bar_has_its_length(kind: str) -> None:
     lat, lon = {"equirectangular": (15.0, 15.0), "north": (90.0, 0.0)}.get(kind, SUB)
     x, y = (float(value) for value in grid.xy(lat, lon))
     ends = np.array(grid.lat_lon(np.array([y, y]) - 0.5, np.array([x - 1.0, x + 1.0]) - 0.5)).T
-    angle = np.arccos(lat_lon_vector(*ends[0]) @ lat_lon_vector(*ends[1]))
+    angle = np.arccos(direction_of(*ends[0]) @ direction_of(*ends[1]))
     assert angle * IO_MEAN_RADIUS_KM / 2.0 == pytest.approx(km / px, rel=0.03 if kind == "perspective" else 2e-3)
     if kind == "equirectangular":
         assert "15°N" in where
@@ -352,7 +352,7 @@ def test_degrees_in_words() -> None:
 
 @pytest.mark.parametrize("sub_lat_deg", [63.0, -80.0, 5.0])
 def test_disc_has_degrees_on_both_families_of_lines(sub_lat_deg: float) -> None:
-    grid = perspective_grid(5_000.0 * lat_lon_vector(sub_lat_deg, -94.0), 15.0)
+    grid = perspective_grid(5_000.0 * direction_of(sub_lat_deg, -94.0), 15.0)
     written = {text.get_text() for text in axes_of(quicklook(picture(grid)), "map").texts}
     assert len({text for text in written if text[-1] in "NS"}) >= 3
     assert len({text for text in written if text[-1] in "EW"}) >= 3

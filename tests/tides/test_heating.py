@@ -17,12 +17,13 @@ from tests.tides.takeuchi_saito import slopes
 
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2 as G
 from perijove.errors import InputError, PrecisionError
+from perijove.geometry.rotations import local_axes
 from perijove.interior.body import Interior
 from perijove.interior.layers import Layer, Orbit
 from perijove.interior.models import MODELS
 from perijove.tides.heating import PATTERNS, heating_w_m3, inertia_k2, quality_factor, tidal_heating
 from perijove.tides.love import love_numbers, radial_functions
-from perijove.tides.potential import TidalPotential, local_axes
+from perijove.tides.potential import TidalPotential
 from perijove.tides.surface_harmonics import SurfaceHarmonics
 
 ORBIT = Orbit(4.1086e-5, 0.0041, obliquity_deg=0.1, pericentre_argument_deg=50.0, libration_deg=-0.01)

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq
 
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2 as G
+from perijove.geometry.rotations import local_axes
 from perijove.interior.body import Interior
 from perijove.interior.layers import IO_ORBIT, Layer
-from perijove.tides.potential import TidalPotential, local_axes
+from perijove.tides.potential import TidalPotential
 
 BALL = Interior((Layer("rock", "solid", 1821.6, 3528.0, shear_modulus_pa=6e10, viscosity_pa_s=1e16),))
 ANOMALIES = np.arange(0.0, 360.0, 30.0)

@@ -16,7 +16,7 @@ from perijove.dynamics.integration import Trajectory
 from perijove.dynamics.planet_paths import path_state
 from perijove.dynamics.time_search import Extremes, Roots, extremes, roots
 from perijove.errors import InputError
-from perijove.geometry.rotations import unit
+from perijove.geometry.rotations import direction_of, unit
 
 __all__ = [
     "Moment",
@@ -332,5 +332,4 @@ def _pole(trajectory: Trajectory, tdb: np.ndarray) -> np.ndarray:
     """Jupiter's pole, (m, 3), without its nutation of 0.002 deg, 3 km at the limb seen from Io."""
     ra, dec, ra_rate, dec_rate = trajectory.system.pole_deg
     centuries = tdb / (DAYS_PER_CENTURY * SECONDS_PER_DAY)
-    alpha, delta = np.radians(ra + ra_rate * centuries), np.radians(dec + dec_rate * centuries)
-    return np.stack([np.cos(delta) * np.cos(alpha), np.cos(delta) * np.sin(alpha), np.sin(delta)], axis=-1)
+    return direction_of(dec + dec_rate * centuries, ra + ra_rate * centuries)

@@ -12,6 +12,7 @@ from perijove.bodies.earth import EARTH_ROTATION_RAD_S
 from perijove.constants import J2000_JD, M_PER_KM, SECONDS_PER_DAY
 from perijove.ephemeris.segment import ALWAYS, Segment, plain_name
 from perijove.errors import InputError
+from perijove.geometry.rotations import local_axes
 from perijove.timescales import TT_MINUS_TAI_S, leap_seconds
 
 __all__ = ["BodyObserver", "Observer", "SiteObserver"]
@@ -147,12 +148,8 @@ class SiteObserver:
         altitude_deg, azimuth_deg : array, shape (...)
             Azimuth from north by east, 0 to 360.
         """
-        lon, lat = math.radians(self.lon_east_deg), math.radians(self.lat_deg)
-        up = np.array([math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)])
-        east = np.array([-math.sin(lon), math.cos(lon), 0.0])
-        axes = np.stack([np.cross(up, east), east, up])  # north, east, up in the Earth-fixed frame
-        to_horizon = axes @ _icrf_to_earth(np.asarray(tdb, dtype=float))
-        north, east, zenith = np.moveaxis(
+        to_horizon = local_axes(self.lat_deg, self.lon_east_deg) @ _icrf_to_earth(np.asarray(tdb, dtype=float))
+        east, north, zenith = np.moveaxis(
             np.einsum("...ij,...j->...i", to_horizon, np.asarray(direction, float)), -1, 0
         )
         altitude = np.degrees(np.arctan2(zenith, np.hypot(north, east)))

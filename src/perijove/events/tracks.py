@@ -20,7 +20,7 @@ from perijove.ephemeris.observers import Observer
 from perijove.ephemeris.orientation import pole_and_meridian_deg
 from perijove.ephemeris.source import Ephemeris
 from perijove.events.contact_kernel import interpolated_states, received_states
-from perijove.geometry.rotations import unit
+from perijove.geometry.rotations import direction_of, unit
 
 __all__ = [
     "STEP_S",
@@ -260,9 +260,7 @@ def sampled_paths(
         beside = observer.place.state(start_tdb + times)
         others["OBSERVER"] = Path(times, others["OBSERVER"](times) + beside)
     ra, dec, _ = pole_and_meridian_deg("JUPITER", start_tdb + 0.5 * span)
-    ra, dec = np.radians(ra), np.radians(dec)
-    pole = np.array([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)])
-    return Paths(start_tdb, times, jupiter, others, observer.body, pole)
+    return Paths(start_tdb, times, jupiter, others, observer.body, direction_of(dec, ra))
 
 
 def _axes(paths: Paths, body: str, t: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from PIL.PngImagePlugin import PngInfo
 from perijove.ephemeris.solutions import SOLUTIONS
 from perijove.export.answer import answer_json
 from perijove.export.atomic import ProductSet
+from perijove.geometry.ellipsoid import planetocentric_deg
 from perijove.simulator.label import SIMULATED
 from perijove.simulator.simulation import SimulatedPicture
 from perijove.timescales import tdb_to_utc
@@ -27,9 +28,8 @@ def _rows(values: np.ndarray, digits: int) -> list[object]:
 
 def _ra_dec_deg(direction: np.ndarray) -> list[float]:
     """Right ascension and declination of an ICRF direction, as ``perijove process --spin-axis`` takes them."""
-    ra = np.degrees(np.arctan2(direction[1], direction[0])) % 360.0
-    dec = np.degrees(np.arcsin(direction[2] / np.linalg.norm(direction)))
-    return [round(float(ra), 6), round(float(dec), 6)]
+    dec, ra = planetocentric_deg(direction)
+    return [round(float(ra) % 360.0, 6), round(float(dec), 6)]
 
 
 def truth_record(picture: SimulatedPicture) -> dict[str, object]:

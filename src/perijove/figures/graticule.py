@@ -8,12 +8,12 @@ from perijove.figures.picture import MapPicture
 from perijove.geometry.ellipsoid import planetocentric_deg
 from perijove.geometry.limb import limb_ellipse, terminator_points_km
 from perijove.geometry.projections import MapGrid
+from perijove.geometry.rotations import direction_of
 
 __all__ = [
     "Graticule",
     "direction_on_picture",
     "graticule",
-    "lat_lon_vector",
     "latitude_text",
     "limb_xy",
     "longitude_text",
@@ -88,17 +88,11 @@ def limb_xy(grid: MapGrid) -> np.ndarray | None:
 
 def terminator_xy(grid: MapGrid, subsolar_deg: tuple[float, float]) -> np.ndarray:
     """Where the Sun's centre stands on the horizon, pixel coordinates, shape (points, 2); NaN where not seen."""
-    points = terminator_points_km(lat_lon_vector(*subsolar_deg), np.linspace(0.0, 360.0, 1441), radii_km=grid.radii_km)
+    points = terminator_points_km(direction_of(*subsolar_deg), np.linspace(0.0, 360.0, 1441), radii_km=grid.radii_km)
     xy = np.stack(grid.xy(*planetocentric_deg(points)), axis=-1)
     jump = np.abs(np.diff(xy[:, 0], append=xy[-1:, 0])) > 0.5 * grid.shape[1]
     xy[jump] = np.nan  # the line leaves the map on one side and comes back on the other
     return xy
-
-
-def lat_lon_vector(lat_deg: float, lon_east_deg: float) -> np.ndarray:
-    """Unit vector towards a point."""
-    lat, lon = np.radians(lat_deg), np.radians(lon_east_deg)
-    return np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
 def direction_on_picture(
@@ -118,7 +112,7 @@ def direction_on_picture(
     right, up : float
         Unit vector on the page; NaN where the points coincide, are opposite, or are not seen.
     """
-    here, there = lat_lon_vector(*at_deg), lat_lon_vector(*towards_deg)
+    here, there = direction_of(*at_deg), direction_of(*towards_deg)
     tangent = there - (there @ here) * here
     length = float(np.linalg.norm(tangent))
     if length < 1e-6:

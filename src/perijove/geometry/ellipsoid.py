@@ -9,7 +9,7 @@ differ by up to 10 km.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from perijove.geometry.rotations import unit
+from perijove.geometry.rotations import direction_of, unit
 
 __all__ = [
     "first_intersection_km",
@@ -79,9 +79,7 @@ def surface_point_km(lat_deg: ArrayLike, lon_east_deg: ArrayLike, radii_km: Arra
     array, shape (..., 3)
         Body-fixed, km.
     """
-    lat, lon = np.radians(np.asarray(lat_deg, dtype=float)), np.radians(np.asarray(lon_east_deg, dtype=float))
-    lat, lon = np.broadcast_arrays(lat, lon)
-    direction = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=-1)
+    direction = direction_of(lat_deg, lon_east_deg)
     scaled = direction / np.asarray(radii_km, dtype=float)
     result: np.ndarray = direction / np.linalg.norm(scaled, axis=-1, keepdims=True)
     return result
@@ -156,12 +154,8 @@ def position_from_planetographic_km(
     array, shape (..., 3)
         Body-fixed, km.
     """
-    lat, lon, altitude = np.broadcast_arrays(
-        np.radians(np.asarray(lat_deg, dtype=float)),
-        -np.radians(np.asarray(lon_west_deg, dtype=float)),
-        np.asarray(altitude_km, dtype=float),
-    )
-    normal = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=-1)
+    lat, west, altitude = np.broadcast_arrays(lat_deg, lon_west_deg, np.asarray(altitude_km, dtype=float))
+    normal = direction_of(lat, -west)
     scaled = normal * _spheroid(radii_km)
     foot = scaled * _spheroid(radii_km) / np.linalg.norm(scaled, axis=-1, keepdims=True)
     result: np.ndarray = foot + altitude[..., None] * normal

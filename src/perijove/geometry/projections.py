@@ -24,6 +24,7 @@ from perijove.geometry.ellipsoid import (
     planetocentric_deg,
     surface_point_km,
 )
+from perijove.geometry.rotations import direction_of, local_axes
 
 __all__ = ["PROJECTIONS", "MapGrid"]
 
@@ -100,14 +101,7 @@ class MapGrid:
         """
         if self.body_to_camera is not None:
             return np.array(self.body_to_camera)
-        lat, lon = np.radians(self.center_lat_deg), np.radians(self.center_lon_east_deg)
-        return np.array(
-            [
-                [-np.sin(lon), np.cos(lon), 0.0],
-                [-np.sin(lat) * np.cos(lon), -np.sin(lat) * np.sin(lon), np.cos(lat)],
-                [np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)],
-            ]
-        )
+        return local_axes(self.center_lat_deg, self.center_lon_east_deg)
 
     @property
     def transform_m(self) -> tuple[float, float, float, float, float, float]:
@@ -154,9 +148,7 @@ class MapGrid:
             right, down, ahead = np.moveaxis(sight @ self.axes.T, -1, 0)
             scale = self._camera_distance_km / np.where((ahead > 0.0) & ~hidden, ahead, np.nan)
             return right * scale, -down * scale
-        lat, lon = np.radians(lat), np.radians(lon)
-        direction = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=-1)
-        east, north, up = np.moveaxis(direction @ self.axes.T, -1, 0)
+        east, north, up = np.moveaxis(direction_of(lat, lon) @ self.axes.T, -1, 0)
         if self.projection == "orthographic":
             scale = np.where(up >= 0.0, radius, np.nan)
         else:

@@ -9,9 +9,11 @@ from numpy.typing import ArrayLike
 
 __all__ = [
     "angle_between_deg",
+    "direction_of",
     "facing",
     "from_rotation_vector",
     "length",
+    "local_axes",
     "rotation_vector_deg",
     "rotation_x",
     "rotation_z",
@@ -30,6 +32,35 @@ def unit(vector: ArrayLike) -> np.ndarray:
     length = np.linalg.norm(vector, axis=-1, keepdims=True)
     result: np.ndarray = vector / np.where(length > 0.0, length, np.nan)
     return result
+
+
+def direction_of(lat_deg: ArrayLike, lon_east_deg: ArrayLike) -> np.ndarray:
+    """Unit vectors, shape (..., 3), at a latitude or declination and an east longitude or right ascension, deg."""
+    lat, lon = _radians(lat_deg, lon_east_deg)
+    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=-1)
+
+
+def _radians(*angles_deg: ArrayLike) -> tuple[np.ndarray, ...]:
+    return np.broadcast_arrays(*(np.radians(np.asarray(angle, dtype=float)) for angle in angles_deg))
+
+
+def local_axes(lat_deg: ArrayLike, lon_east_deg: ArrayLike) -> np.ndarray:
+    """Unit vectors east, north and up on a sphere, in the body's axes.
+
+    Parameters
+    ----------
+    lat_deg, lon_east_deg : array, shape (...)
+        They broadcast.
+
+    Returns
+    -------
+    array, shape (..., 3, 3)
+        Rows east, north, up. At a pole, north points along the meridian that is named.
+    """
+    lat, lon = _radians(lat_deg, lon_east_deg)
+    east = np.stack([-np.sin(lon), np.cos(lon), np.zeros_like(lat)], axis=-1)
+    north = np.stack([-np.sin(lat) * np.cos(lon), -np.sin(lat) * np.sin(lon), np.cos(lat)], axis=-1)
+    return np.stack([east, north, direction_of(lat_deg, lon_east_deg)], axis=-2)
 
 
 def _about(axis: int, angle_deg: ArrayLike) -> np.ndarray:

@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from perijove.geometry.rotations import local_axes
 from perijove.interior.body import Interior
 from perijove.tides.love import LoveNumbers
-from perijove.tides.potential import TidalPotential, local_axes
+from perijove.tides.potential import TidalPotential
 
 __all__ = ["surface_displacement_m", "uplift_range_m"]
 

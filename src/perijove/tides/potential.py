@@ -8,33 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2, M_PER_KM
+from perijove.geometry.rotations import direction_of
 from perijove.interior.body import Interior
 from perijove.interior.interiors import Interiors
 
-__all__ = ["TidalPotential", "dissipated_power_w", "local_axes"]
-
-
-def local_axes(lat_deg: ArrayLike, lon_east_deg: ArrayLike) -> np.ndarray:
-    """Unit vectors east, north and up on a sphere, in the body's axes.
-
-    Parameters
-    ----------
-    lat_deg, lon_east_deg : array, shape (...)
-        They broadcast.
-
-    Returns
-    -------
-    array, shape (..., 3, 3)
-        Rows east, north, up. At a pole, north points along the meridian that is named.
-    """
-    lat, lon = np.broadcast_arrays(
-        np.radians(np.asarray(lat_deg, dtype=float)), np.radians(np.asarray(lon_east_deg, dtype=float))
-    )
-    zero = np.zeros_like(lat)
-    east = np.stack([-np.sin(lon), np.cos(lon), zero], axis=-1)
-    north = np.stack([-np.sin(lat) * np.cos(lon), -np.sin(lat) * np.sin(lon), np.cos(lat)], axis=-1)
-    up = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=-1)
-    return np.stack([east, north, up], axis=-2)
+__all__ = ["TidalPotential", "dissipated_power_w"]
 
 
 @dataclass(frozen=True)
@@ -77,7 +55,7 @@ class TidalPotential:
 
     def amplitude_m2_s2(self, lat_deg: ArrayLike, lon_east_deg: ArrayLike) -> np.ndarray:
         """Complex amplitude of W at points of the surface; shape as they broadcast."""
-        up = local_axes(lat_deg, lon_east_deg)[..., 2, :]
+        up = direction_of(lat_deg, lon_east_deg)
         amplitude: np.ndarray = 0.5 * np.einsum("...i,ij,...j->...", up, self.tensor_m2_s2, up)
         return amplitude
 

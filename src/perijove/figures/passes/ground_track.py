@@ -15,7 +15,6 @@ from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import Bbox
 
 from perijove.ephemeris.orientation import icrf_to_body
-from perijove.figures.graticule import lat_lon_vector
 from perijove.figures.labels import Label, place_labels
 from perijove.figures.picture import Feature, MapPicture, PictureFacts
 from perijove.figures.pictures.legend import LEGEND_HEIGHT_IN, draw_legend, legend_axes
@@ -25,6 +24,7 @@ from perijove.formats.base_map import BaseMap
 from perijove.geometry.ellipsoid import outward_normal, planetocentric_deg, surface_point_km
 from perijove.geometry.grids import global_equirectangular
 from perijove.geometry.projections import MapGrid
+from perijove.geometry.rotations import direction_of
 from perijove.passes.encounters import CloseApproach
 from perijove.passes.geometry_columns import GeometrySeries
 from perijove.passes.vantage import body_radii_km
@@ -191,7 +191,7 @@ def _draw_ticks(axes: Axes, grid: MapGrid, series: GeometrySeries, approach: Clo
     minutes = (np.asarray(series.tdb) - approach.tdb) / 60.0
     place = np.stack(
         [
-            lat_lon_vector(lat, lon)
+            direction_of(lat, lon)
             for lat, lon in zip(series.sub_spacecraft_lat_deg, series.sub_spacecraft_lon_east_deg, strict=True)
         ]
     )

@@ -8,7 +8,6 @@ from matplotlib.figure import Figure
 
 from perijove.figures.graticule import (
     direction_on_picture,
-    lat_lon_vector,
     latitude_text,
     limb_xy,
     terminator_xy,
@@ -16,6 +15,7 @@ from perijove.figures.graticule import (
 from perijove.figures.picture import MapPicture
 from perijove.figures.pictures.mapaxes import LIMB_COLOR, SUBSOLAR_COLOR, TERMINATOR_COLOR
 from perijove.figures.style import INK, MUTED, SMALL_PT, TEXT_PT
+from perijove.geometry.rotations import direction_of
 
 __all__ = ["LEGEND_HEIGHT_IN", "center_deg", "draw_legend", "draw_legend_column", "legend_axes", "scale_bar"]
 
@@ -81,7 +81,7 @@ def scale_bar(picture: MapPicture, *, most_px: float) -> tuple[float, float, str
     elif grid.projection.startswith("polar"):
         x, y = (float(value) for value in grid.xy(lat, lon))
         ends = np.array(grid.lat_lon(np.array([y, y]) - 0.5, np.array([x - 1.0, x + 1.0]) - 0.5)).T
-        cosine = float(lat_lon_vector(*ends[0]) @ lat_lon_vector(*ends[1]))
+        cosine = float(direction_of(*ends[0]) @ direction_of(*ends[1]))
         px_per_km = 2.0 / (np.arccos(np.clip(cosine, -1.0, 1.0)) * grid.sphere_radius_km)
         where = "at the middle of the map"
     most_km = most_px / px_per_km

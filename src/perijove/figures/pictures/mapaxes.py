@@ -11,7 +11,6 @@ from matplotlib.transforms import Bbox
 from perijove.figures.graticule import (
     Graticule,
     graticule,
-    lat_lon_vector,
     latitude_text,
     limb_xy,
     longitude_text,
@@ -20,6 +19,7 @@ from perijove.figures.graticule import (
 from perijove.figures.labels import Label, place_labels, text_box
 from perijove.figures.picture import Feature, MapPicture
 from perijove.figures.style import GRID_HALO, INK, NO_DATA, SKY, TEXT_HALO, frame
+from perijove.geometry.rotations import direction_of
 
 __all__ = [
     "LIMB_COLOR",
@@ -134,8 +134,8 @@ def _visible(picture: MapPicture, features: Sequence[Feature]) -> list[Label]:
 
 def _is_lit(picture: MapPicture, feature: Feature, row: int, column: int) -> bool:
     """Whether there is light on a feature: the Sun's, or enough of Jupiter's that it shows."""
-    sun = lat_lon_vector(*picture.facts.subsolar_deg)
-    if sun @ lat_lon_vector(feature.lat_deg, feature.lon_east_deg) > 0.0:
+    sun = direction_of(*picture.facts.subsolar_deg)
+    if sun @ direction_of(feature.lat_deg, feature.lon_east_deg) > 0.0:
         return True
     reach = max(2, picture.grid.shape[1] // 100)
     rows, columns = (slice(max(0, k - reach), k + reach + 1) for k in (row, column))
