@@ -9,6 +9,7 @@ import pytest
 
 from perijove.bodies.juno import FILTERS
 from perijove.bodies.junocam_response import JUNOCAM_RESPONSE_ANCHORS, JUNOCAM_RESPONSE_LABORATORY
+from perijove.camera import response as module
 from perijove.camera.response import laboratory_ratio, response, throughput
 from perijove.errors import InputError
 
@@ -71,6 +72,24 @@ def test_flight_says_more_than_the_laboratory() -> None:
     assert (sigma[73] > sigma[68]).all()
     methane = response(["METHANE"], 44)
     assert np.sqrt(methane.covariance[0, 0]) > 0.15  # nothing but what it shares with the others
+
+
+@pytest.mark.parametrize("held", [0, 1], ids=["Io", "Jupiter"])
+def test_each_body_is_predicted_by_the_other(monkeypatch: pytest.MonkeyPatch, held: int) -> None:
+    """Independent: a body that took no part is met within two errors, by colour and by all colours together."""
+    apart, others = JUNOCAM_RESPONSE_ANCHORS[held], (JUNOCAM_RESPONSE_ANCHORS[1 - held],)
+    monkeypatch.setattr(module, "JUNOCAM_RESPONSE_ANCHORS", others)
+    module._combined.cache_clear()
+    try:
+        expected = np.log([laboratory_ratio(name, int(apart.orbit)) for name in RGB])
+        spread = response(RGB, int(apart.orbit)).covariance
+    finally:
+        module._combined.cache_clear()
+    own = np.diag([(apart.ratios[name].sigma / apart.ratios[name]) ** 2 for name in RGB])
+    spread = spread + own + apart.common**2
+    off = np.log([float(apart.ratios[name]) for name in RGB]) - expected
+    assert np.abs(off / np.sqrt(np.diag(spread))).max() < 2.0
+    assert 0.2 < off @ np.linalg.solve(spread, off) < 7.8  # chi squared of three, 2 to 95 %
 
 
 def test_response_falls_with_the_published_throughput() -> None:
