@@ -63,6 +63,11 @@ def _write(transport: "HeatTransport", report: dict[str, Any], *, plot: Path | N
 @click.option("--permeability", type=Number(1e-16, 1e-2), help="k0 of the permeability k0 melt³, m².")
 @click.option("--rock-viscosity", type=Number(1e10, 1e26), help="Of the partially molten mantle, Pa s.")
 @click.option("--melting", type=Number(200.0, 3000.0), help="Melting temperature, K.")
+@click.option(
+    "--intrusion-draws",
+    type=click.IntRange(8, 100_000),
+    help="Also which intrusion rates are possible, from so many crusts; needs --power-sigma.",
+)
 @json_option
 @plot_option("the profiles.")
 @out_option("figure and JSON.")
@@ -77,6 +82,7 @@ def command(
     permeability: float | None,
     rock_viscosity: float | None,
     melting: float | None,
+    intrusion_draws: int | None,
     plot: Path | None,
     out: Path | None,
 ) -> None:
@@ -87,8 +93,9 @@ def command(
     from perijove.bodies.io_melting import IO_MOLTEN_ROCK_SPENCER_2020
     from perijove.cli.tides.interior_argument import interior_argument
     from perijove.errors import InputError
-    from perijove.export.interiors.heat_transport import heat_transport_lines, heat_transport_record
+    from perijove.export.interiors.heat_transport import heat_transport_lines, heat_transport_record, intrusion_record
     from perijove.heat.transport import heat_transport
+    from perijove.studies.intrusion_rate import intrusion_posterior
     from perijove.tides.radial_heating import mantle_heating
 
     refuse_standing(plot)
@@ -117,6 +124,11 @@ def command(
             powers_w = [heating.power_w + part * power_sigma for part in _WITHIN_SIGMA]
             others = [heat_transport(heating.with_power(power_w), rock, plumbing) for power_w in powers_w]
         report = heat_transport_record(transport, others)
+        if intrusion_draws is not None:
+            if power_sigma is None:
+                raise InputError("--intrusion-draws: needs the error of the power; give --power-sigma")
+            possible = intrusion_posterior(heating, power_sigma_w=power_sigma, draws=intrusion_draws, tell=tell)
+            report |= intrusion_record(possible)
         if plot is not None or out is not None:
             tell("figure")
             _write(transport, report, plot=plot, out=out)

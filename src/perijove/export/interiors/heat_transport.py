@@ -6,8 +6,9 @@ from typing import Any
 
 from perijove.constants import M_PER_KM
 from perijove.heat.transport import CM_YEAR_PER_M_S, HeatTransport
+from perijove.studies.intrusion_rate import PER_MYR, PRESUMES, IntrusionPosterior
 
-__all__ = ["heat_transport_facts", "heat_transport_lines", "heat_transport_record"]
+__all__ = ["heat_transport_facts", "heat_transport_lines", "heat_transport_record", "intrusion_record"]
 
 _RANGED = ("resurfacing_cm_year", "intruded_share", "crust_km", "cold_crust_km", "mean_melt_fraction")
 
@@ -27,6 +28,17 @@ def heat_transport_record(transport: HeatTransport, others: Sequence[HeatTranspo
         values = [one[name] for one in every]
         record[f"{name}_range"] = [None, None] if None in values else [min(values), max(values)]
     return record
+
+
+def intrusion_record(possible: IntrusionPosterior) -> dict[str, Any]:
+    """Quantiles (5, 50, 95 %) of what goes with crust and volcanoes, and what that presumes."""
+    return {
+        "intrusion_rate_per_myr_quantiles": possible.quantiles(possible.rate_per_s / PER_MYR),
+        "intrusion_crust_km_quantiles": possible.quantiles(possible.crust_km),
+        "intrusion_erupted_tw_quantiles": possible.quantiles(1e-12 * possible.erupted_w),
+        "intrusion_effective_draws": possible.effective_draws,
+        "intrusion_presumes": PRESUMES,
+    }
 
 
 def _numbers(transport: HeatTransport) -> dict[str, Any]:
@@ -54,7 +66,7 @@ def heat_transport_lines(record: Mapping[str, Any]) -> Iterator[str]:
     for name, value in record.items():
         values = value if isinstance(value, list) else [value]
         shown = " to ".join("-" if x is None else f"{x:.6g}" if isinstance(x, float) else str(x) for x in values)
-        yield f"{name:26} {shown}"
+        yield f"{name:32} {shown}"
 
 
 def heat_transport_facts(record: Mapping[str, Any]) -> list[str]:
