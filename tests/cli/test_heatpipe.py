@@ -79,6 +79,7 @@ def test_parameters_reach_the_model() -> None:
         (["steinke-2020-a", "--plot", "map.jpg"], "ends in .png"),
         (["steinke-2020-a", "--melting", "100"], "not in the range"),
         (["steinke-2020-a", "--power-sigma", "1e15"], "not below the power"),
+        (["steinke-2020-a", "--intrusion-draws", "16"], "needs the error of the power"),
     ],
 )
 def test_bad_input_ends_in_one_line(arguments: list[str], complaint: str) -> None:

@@ -32,8 +32,8 @@ PRIORS = (
 _CRUST = next(p for p in HYPOTHESES["mostly-solid-mantle"].priors if p.name == "lithosphere_thickness_km")
 
 PRESUMES = (
-    f"presumes a crust of {_CRUST.low:g} to {_CRUST.high:g} km, as the interiors that are held against the tides have it; lava "
-    "that brings up at least what the resolved volcanoes radiate; a steady state, alike in all directions"
+    f"presumes a crust of {_CRUST.low:g} to {_CRUST.high:g} km, as the interiors that are held against the tides have "
+    "it; lava that brings up at least what the resolved volcanoes radiate; a steady state, alike in all directions"
 )
 """What the rate rests on, in words."""
 
@@ -140,9 +140,7 @@ def _crust(heating: RadialHeating, row: dict[str, float]) -> tuple[float, float]
         crust = crust_in_balance(heating, rock, plumbing)
     except PrecisionError:
         return math.nan, math.nan
-    surface_m = heating.surface_km * M_PER_KM
+    surface_m, warmth_k = heating.surface_km * M_PER_KM, rock.melting_temperature_k - rock.surface_temperature_k
     lava_m_s = float(crust.at(np.array([surface_m]))[0][0])
-    per_kg = rock.latent_heat_j_kg + rock.heat_capacity_j_kg_k * (
-        rock.melting_temperature_k - rock.surface_temperature_k
-    )
-    return (surface_m - crust.base_m) / M_PER_KM, 4.0 * math.pi * surface_m**2 * rock.density_kg_m3 * lava_m_s * per_kg
+    erupted_w_m2 = rock.density_kg_m3 * lava_m_s * (rock.latent_heat_j_kg + rock.heat_capacity_j_kg_k * warmth_k)
+    return (surface_m - crust.base_m) / M_PER_KM, 4.0 * math.pi * surface_m**2 * erupted_w_m2
