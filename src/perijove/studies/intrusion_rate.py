@@ -29,6 +29,7 @@ PRIORS = (
 )
 """What is held possible beforehand; the power is Gauss's with its own error."""
 
+_LEAST = 0.01  # of the likelihood, whose largest is 1: else no draw agrees with the volcanoes
 _CRUST = next(p for p in HYPOTHESES["mostly-solid-mantle"].priors if p.name == "lithosphere_thickness_km")
 
 PRESUMES = (
@@ -111,9 +112,8 @@ def intrusion_posterior(
         raise InputError(f"draws {draws}: give 8 or more")
     if not 0.0 < power_sigma_w < heating.power_w / 3.0:
         raise InputError(f"power_sigma_w {power_sigma_w:g}: not above 0 and below a third of {heating.power_w:g} W")
-    points = qmc.Sobol(len(PRIORS) + 1, rng=np.random.default_rng(seed)).random_base2(math.ceil(math.log2(draws)))[
-        :draws
-    ]
+    sequence = qmc.Sobol(len(PRIORS) + 1, rng=np.random.default_rng(seed))
+    points = sequence.random_base2(math.ceil(math.log2(draws)))[:draws]
     given = {prior.name: prior.value(points[:, k]) for k, prior in enumerate(PRIORS)}
     power_w = heating.power_w + power_sigma_w * ndtri(np.clip(points[:, -1], 1e-3, 1.0 - 1e-3))
     found = np.full((2, draws), np.nan)
@@ -126,7 +126,7 @@ def intrusion_posterior(
     value, sigma = IO_RESOLVED_VOLCANIC_POWER_W.measured
     fits = (crust_km >= _CRUST.low) & (crust_km <= _CRUST.high)
     weight = np.where(fits, norm.cdf((erupted_w - value) / sigma), 0.0)
-    if not weight.sum() > 0.0:
+    if not weight.max() > _LEAST:
         raise FitError(f"{heating.name}: none of {draws} crusts agrees with what is known of Io's; ask for more draws")
     return IntrusionPosterior(given["intrusion_rate_per_s"], crust_km, erupted_w, weight / weight.sum())
 
