@@ -53,6 +53,7 @@ def test_what_a_notebook_prints_is_short(image: Picture) -> None:
     assert "±" in repr(mapped)
 
 
+@pytest.mark.slow
 def test_showing_does_not_compute_again(image: Picture, monkeypatch: pytest.MonkeyPatch) -> None:
     image.map(resolution_km=60.0)
 
@@ -63,6 +64,7 @@ def test_showing_does_not_compute_again(image: Picture, monkeypatch: pytest.Monk
     assert image._repr_png_().startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_all_that_was_chosen_is_recorded(image: Picture, tmp_path: Path) -> None:
     mosaic = tmp_path / "mosaic.png"
     Image.fromarray((200 * synthetic_base_map(width=360)[..., ::-1]).astype(np.uint8)).save(mosaic)
@@ -109,6 +111,7 @@ def test_calibration_frames(raw: Path, tmp_path: Path) -> None:
     assert mapped.done.image.flat_filters
 
 
+@pytest.mark.slow
 def test_saved_files_are_those_of_the_command_line(
     image: Picture, raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

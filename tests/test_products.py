@@ -87,6 +87,7 @@ def test_warnings_of_the_calibration_reach_the_user(done: Processed, tmp_path: P
     assert (report["radiometry"]["flat_filters"], report["radiometry"]["dark_filters"]) == ([], [])
 
 
+@pytest.mark.slow
 def test_what_was_applied_is_what_is_said(done: Processed) -> None:
     """Asked for, but not settled: nothing was applied."""
     settled, not_settled = (control(done, settled=s, correlation=0.6) for s in (True, False))
@@ -162,6 +163,7 @@ def test_pictures_state_their_stretch(done: Processed, files: dict[str, Path]) -
             assert image.info["Stretch"] == f"I/F {black} to {shown['white']:.4g}, balance {balance}, sRGB"
 
 
+@pytest.mark.slow
 def test_the_stretch_of_a_users_choice_is_what_is_written_and_said(done: Processed, tmp_path: Path) -> None:
     """Independent: GDAL reads the 16 bits; without transfer curve they are I/F, black to white, to half a code."""
     mapped = Picture(done.image.raw).save(
@@ -234,6 +236,7 @@ def test_each_raster_has_its_style(done: Processed, files: dict[str, Path]) -> N
     assert float(text or "") == pytest.approx(float(white), rel=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "suffixes"), [("isis", (".cub",)), ("pds4", (".xml", ".img"))])
 def test_maps_in_other_formats(done: Processed, tmp_path: Path, kind: str, suffixes: tuple[str, ...]) -> None:
     mapped = MappedPicture(done)

@@ -75,7 +75,9 @@ def test_every_command_with_json_is_asked() -> None:
     assert {name for name, one in LEAVES.items() if any("--json" in each.opts for each in one.params)} == set(ASKED)
 
 
-@pytest.mark.parametrize("name", [pytest.param(one, marks=[pytest.mark.slow] * (one in SLOW)) for one in ASKED])
+@pytest.mark.parametrize(
+    "name", [pytest.param(one, marks=[pytest.mark.slow] * (one in SLOW | {"coverage", "events"})) for one in ASKED]
+)
 def test_answers_tell_where_they_come_from(
     name: str, places: dict[str, object], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -330,7 +330,9 @@ def test_missing_kernel(raw: Path, kernels: Path, tmp_path: Path, name: str) -> 
 # ---------------------------------------------------------------------------------------------------- what is seen
 
 
-@pytest.mark.parametrize("seen", ["black", "white", "noise", "sky"])
+@pytest.mark.parametrize(
+    "seen", ["black", *(pytest.param(other, marks=pytest.mark.slow) for other in ("white", "noise", "sky"))]
+)
 def test_io_absent(picture: SimulatedPicture, tmp_path: Path, seen: str) -> None:
     """Nothing that could be Io: the picture cannot be processed, and nothing is made up."""
     shape = (15, *picture.codes.shape[1:])
@@ -345,6 +347,7 @@ def test_io_absent(picture: SimulatedPicture, tmp_path: Path, seen: str) -> None
     assert "does not show" in outcome.line
 
 
+@pytest.mark.slow
 def test_io_cut_by_the_end_of_the_picture(picture: SimulatedPicture, tmp_path: Path, plain_figures: None) -> None:
     """Io enters as the picture ends: located within its errors from what shows, or refused."""
     codes = picture.codes[:12]
@@ -352,6 +355,7 @@ def test_io_cut_by_the_end_of_the_picture(picture: SimulatedPicture, tmp_path: P
     check_located_or_refused(outcome, picture, framelets=12)
 
 
+@pytest.mark.slow
 def test_io_cut_by_the_side_of_the_strip(
     picture: SimulatedPicture, io_map: np.ndarray, tmp_path: Path, plain_figures: None
 ) -> None:
@@ -396,6 +400,7 @@ def check_located_or_refused(outcome: Outcome, picture: SimulatedPicture, *, fra
     assert abs(geometry["range_km"] - np.linalg.norm(position)) < 3.0 * geometry["range_km_sigma"]
 
 
+@pytest.mark.slow
 def test_holes_in_the_flat_are_flagged(raw: Path, tmp_path: Path, plain_figures: None) -> None:
     """A flat with NaN in places is no error: what lies there is left out and counted."""
     flat = np.ones((384, 1648))

@@ -57,6 +57,7 @@ def test_passes_of_a_year() -> None:
     assert first["range_km"] == pytest.approx(3329.4, abs=0.5)  # what the heights in JIRAM's table make
 
 
+@pytest.mark.slow
 def test_passes_near_moons() -> None:
     """Only three came below 10,000 km of Io or Europa; with more bodies there are more rows."""
     near = listed("--body", "io", "--body", "Europa", "--max-altitude", 10_000)

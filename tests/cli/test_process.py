@@ -127,6 +127,7 @@ def test_map_and_backplanes_lie_on_one_another(run: Run) -> None:
         np.testing.assert_allclose(planes["latitude"][row, column], lat, atol=1e-3)
 
 
+@pytest.mark.slow
 def test_overwriting_is_refused_then_allowed(run: Run, pristine: Path, plain_figures: None) -> None:
     before = run.file(".json").stat().st_mtime_ns
     refused = perijove("process", pristine, "--out", run.folder)
@@ -142,6 +143,7 @@ def test_overwriting_is_refused_then_allowed(run: Run, pristine: Path, plain_fig
         path.write_bytes(content)
 
 
+@pytest.mark.slow
 def test_kernels_give_the_start_offset(
     picture: SimulatedPicture, pristine: Path, tmp_path: Path, plain_figures: None
 ) -> None:
@@ -153,6 +155,7 @@ def test_kernels_give_the_start_offset(
     assert 0.0 < clock["start_offset_sigma_s"] < 0.01
 
 
+@pytest.mark.slow
 def test_methane(io_map: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain_figures: None) -> None:
     """From the simulator's command line to the map of one band, with what the truth file says."""
     monkeypatch.setattr(
@@ -174,6 +177,7 @@ def test_methane(io_map: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert run.product["map"]["bands"] == ["METHANE"]
 
 
+@pytest.mark.slow
 def test_summed_pixels(io_map: np.ndarray, tmp_path: Path, plain_figures: None) -> None:
     """A picture averaged 2 x 2 on board, 816 columns, from a nearer Io: the same place, to a full pixel's 0.4."""
     picture = simulate(random_scenario(4, range_km=30_000.0, phase_deg=80.0), io_map, seed=4)
@@ -184,6 +188,7 @@ def test_summed_pixels(io_map: np.ndarray, tmp_path: Path, plain_figures: None) 
     check_against(picture.truth, run, summing=2, worst_px=0.4)
 
 
+@pytest.mark.slow
 def test_archive_product_gives_the_same_map(
     run: Run, picture: SimulatedPicture, tmp_path: Path, plain_figures: None
 ) -> None:
@@ -207,6 +212,7 @@ def pds3_keywords(picture: SimulatedPicture) -> dict[str, object]:
     }
 
 
+@pytest.mark.slow
 def test_left_edge_of_a_map_to_render(
     io_map: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plain_figures: None
 ) -> None:

@@ -53,6 +53,7 @@ def test_other_observers_need_no_perijove() -> None:
     assert record["phase_deg"] < 12.0  # the greatest phase angle of Jupiter from the Earth
 
 
+@pytest.mark.slow
 def test_picture_is_written_with_a_base_map(tmp_path: Path) -> None:
     Image.fromarray(np.full((90, 180), 128, np.uint8)).save(tmp_path / "map.png")
     out = tmp_path / "new" / "v.png"
@@ -87,6 +88,7 @@ def test_io_is_bare_until_its_map_was_fetched(tmp_path: Path, monkeypatch: pytes
     assert not view("PJ58", "--body", "EUROPA", "--plot", tmp_path / "europa.png").err
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_io_looks_as_it_does_once_its_map_is_here(data_dir: Path, tmp_path: Path) -> None:
     """The map is taken by itself, by its name and by its file alike, and another looks different."""

@@ -159,6 +159,7 @@ def test_velocity_is_the_rate_of_position(number: int, hours: float) -> None:
     assert_allclose(rate, states[2, 3:], rtol=0.0, atol=2e-9)
 
 
+@pytest.mark.slow
 def test_another_integrator_finds_the_same_path() -> None:
     """Independent: Dormand and Prince's method of order 8 with the same forces, in steps of 100 s at most.
 

@@ -63,6 +63,7 @@ def test_motion_without_tides_conserves(
     assert np.ptp(run.eccentricity[:, 0]) > 1e-5  # it did move
 
 
+@pytest.mark.slow
 def test_motion_runs_backwards() -> None:
     near_resonance = np.array([0.0, 0.0, 90.0, 0.0])
     start = state(np.array([0.005, 0.01, 0.002, 0.007]), np.array([0.0, 170.0, 30.0, 80.0]), near_resonance)

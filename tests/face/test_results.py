@@ -141,6 +141,7 @@ def test_results_name_the_ephemeris_that_was_asked() -> None:
     assert passes.juno_passes("2023-12-01", "2024-01-10").source == best_solution("JUNO").title
 
 
+@pytest.mark.slow
 def test_the_globe_of_io_has_its_map(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Law: a map of one value at hand, here a bright one, is what the disc shows; its credit stands below."""
     bare = passes.seen_from("JUNO", "IO", WHEN).plot()
@@ -156,6 +157,7 @@ def test_the_globe_of_io_has_its_map(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert not np.array_equal(mapped.axes[0].images[0].get_array(), bare.axes[0].images[0].get_array())
 
 
+@pytest.mark.slow
 def test_the_resonance_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[float] = []
     report = moons.resonance(years=15.0)

@@ -35,6 +35,7 @@ def test_geometry_shows_three_meetings(tmp_path: Path) -> None:
     save_figure(figure, tmp_path / "g.png")
 
 
+@pytest.mark.slow
 def test_laplace_angle_is_drawn_with_its_numbers(report: ResonanceReport, tmp_path: Path) -> None:
     figure = laplace_angle_figure(report, source="S")
     whole, close = figure.axes
@@ -64,6 +65,7 @@ def test_eccentricity_vectors_have_their_numbers(report: ResonanceReport, tmp_pa
     save_figure(figure, tmp_path / "e.png")
 
 
+@pytest.mark.slow
 def test_removals_have_a_row_each(tmp_path: Path) -> None:
     outcomes = resonance_without(
         JUPITER_AND_MOONS, galilean_states(0.0), start_tdb=0.0, years=20.5, removals=REMOVALS[:2]

@@ -51,6 +51,7 @@ def test_io_at_perijove_68(data_dir: Path) -> None:
     assert hot.sum() / 42 < 60
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_two_pictures_of_jupiter_agree(data_dir: Path) -> None:
     """Independent: three stages and two, 9.6 ms and 6.4 ms, six weeks apart: exposure means all stages together."""

@@ -64,6 +64,7 @@ def searched(seen: Vantage, point: np.ndarray, light: str, limit_deg: float) -> 
     return float(sharp[best]), float(seen.times_tdb[best]), float(emission[counts].min())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("light", LIGHTS)
 def test_against_a_search_through_all_times(near: PassWindow, fine: Vantage, light: str) -> None:
     looks = best_looks(POINTS, [near], light=light, max_emission_deg=80.0)

@@ -48,6 +48,7 @@ def from_kernels(data_dir: Path) -> Ephemeris:
 # ----------------------------------------------------------------------------------------------------------- published
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_perijoves_of_the_mission_table(data_dir: Path) -> None:
     """All 43 within 2 s, which the table's whole seconds and JPL's own updates leave."""

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 AHEAD = """
 import numpy as np
 from perijove.junocam.instrument import strip_camera
@@ -35,6 +37,7 @@ for kernel in (mapping_kernel.project_rows, mapping_kernel.mask_bad, mapping_ker
 """
 
 
+@pytest.mark.slow
 def test_a_map_finds_all_its_kernels_compiled(tmp_path: Path) -> None:
     def run(code: str) -> str:
         environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}

@@ -166,6 +166,7 @@ def test_columns_behind_the_mask_do_not_count(near: Pass) -> None:
     assert np.isfinite(shot.ground(0, [[700.0, 64.0]]).point_km).all()
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_a_real_picture_has_footprints_of_the_framelets_that_see_io(data_dir: Path) -> None:
     """Perijove 68: five framelets show Io, and one of them holds its whole disc; from 80,000 km a pixel is 54 km."""

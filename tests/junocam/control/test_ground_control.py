@@ -69,6 +69,7 @@ def test_roll_comes_back(located: tuple[SimulatedPicture, CalibratedImage, Locat
     assert abs(control.roll_deg) == pytest.approx(abs(off - roll_error_deg(location, picture)), abs=0.02)
 
 
+@pytest.mark.slow
 def test_all_parameters_stay_within_their_errors(
     located: tuple[SimulatedPicture, CalibratedImage, Location], io_map: np.ndarray
 ) -> None:

@@ -17,6 +17,7 @@ GROUND = 1.0 + 0.2 * ndimage.gaussian_filter(RNG.normal(size=(160, 180)), 2.0) /
 DISC = np.hypot(*np.meshgrid(np.arange(180) - 90.0, np.arange(160) - 80.0)) < 62.0
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(st.floats(-4.0, 4.0), st.floats(-4.0, 4.0))
 def test_known_shift_comes_back(dx: float, dy: float) -> None:

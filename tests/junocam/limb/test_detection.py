@@ -80,6 +80,7 @@ def test_the_level_of_brightness_is_the_crescents(crescent: SimulatedPicture, im
     assert min(scores) > 0.6
 
 
+@pytest.mark.slow
 def test_a_body_that_the_camera_cannot_see_is_said_to_be_so(image: CalibratedImage) -> None:
     with pytest.raises(
         BodyNotFoundError, match=r"deg from the axis, the field reaches from 6\d to 1\d\d deg.*spin_axis_deg"

@@ -78,6 +78,7 @@ def test_scatter_and_count_are_held_against_limits(leaning: tuple[CalibratedImag
     assert any(doubt.startswith("focal_length_px comes out 4") for doubt in doubts)
 
 
+@pytest.mark.slow
 @pytest.mark.data
 @pytest.mark.parametrize(
     ("stem", "words"),
@@ -93,6 +94,7 @@ def test_fits_far_outside_their_priors_say_so(data_dir: Path, stem: str, words: 
     assert all(word in doubts for word in words)
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_noise_is_not_located(data_dir: Path) -> None:
     """Independent: Io's night side at the field's edge; a dozen points 2 px rms off or more, 30 px from the truth."""
