@@ -33,6 +33,7 @@ __all__ = [
     "julian_date_to_tdb",
     "leap_seconds",
     "tdb_to_utc",
+    "utc_or_none",
     "utc_to_tdb",
 ]
 
@@ -265,3 +266,13 @@ def tdb_to_utc(tdb: ArrayLike, *, digits: int = 6) -> str | list[str]:
     if times.ndim == 0:
         return _utc_of_tdb(float(times), digits)
     return [_utc_of_tdb(float(t), digits) for t in times.ravel()]
+
+
+def utc_or_none(tdb: float, *, digits: int) -> str | None:
+    """ISO UTC of a time as `tdb_to_utc` has it; None before 2 January 1972, when its whole leap seconds had begun."""
+    return tdb_to_utc(tdb, digits=digits) if tdb >= _utc_begins_tdb() else None
+
+
+@cache
+def _utc_begins_tdb() -> float:
+    return calendar_to_tdb("1972-01-02")

@@ -1,7 +1,5 @@
 """An almanac of events as records, and these as text, CSV and JSON."""
 
-import csv
-import io
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
@@ -10,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from perijove.constants import J2000_JD, SECONDS_PER_DAY
 from perijove.events.records import Almanac, Contact, MoonEvent, sentence, short_name
-from perijove.export.answer import number
+from perijove.export.answer import csv_text, number
 from perijove.timescales import tdb_to_utc
 
 __all__ = [
@@ -97,15 +95,15 @@ def almanac_record(almanac: Almanac, *, zone: ZoneInfo | None = None) -> dict[st
 
 def almanac_csv(almanac: Almanac, *, zone: ZoneInfo | None = None) -> str:
     """One row for each moment, in the order of time within its event, with the event's number and keys before it."""
-    stream = io.StringIO()
     of_event = [key for key in EVENT_KEYS if key != "visible"]  # a moment says for itself whether it can be seen
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["event", *of_event, *CONTACT_KEYS])
+    rows = []
     for place, event in enumerate(almanac.events, start=1):
         record = _event_record(event)
-        for contact in sorted((*event.contacts, event.closest), key=lambda one: one.tdb):
-            writer.writerow([place, *(record[key] for key in of_event), *_contact_record(contact, zone).values()])
-    return stream.getvalue()
+        rows += [
+            [place, *(record[key] for key in of_event), *_contact_record(contact, zone).values()]
+            for contact in sorted((*event.contacts, event.closest), key=lambda one: one.tdb)
+        ]
+    return csv_text(["event", *of_event, *CONTACT_KEYS], rows)
 
 
 def almanac_text(almanac: Almanac, *, zone: ZoneInfo | None = None) -> str:

@@ -1,12 +1,25 @@
 """Answers as JSON: each says by which software and on which command it was made, and where places come from."""
 
+import csv
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from io import StringIO
+from pathlib import Path
 
 from perijove import __version__
 
-__all__ = ["SOFTWARE", "answer_json", "json_text", "megabytes", "number", "provenance"]
+__all__ = [
+    "SOFTWARE",
+    "answer_json",
+    "csv_text",
+    "json_text",
+    "megabytes",
+    "number",
+    "provenance",
+    "write_text",
+]
+
 
 SOFTWARE = f"Perijove {__version__}"
 """What files call the program."""
@@ -48,6 +61,20 @@ def json_text(value: object, depth: int = 0) -> str:
     if isinstance(value, list | tuple) and any(isinstance(child, Mapping) for child in value):
         return "[\n" + ",\n".join(f"{inner}{json_text(child, depth + 1)}" for child in value) + f"\n{outer}]"
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def csv_text(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A table as CSV with a header; cells of None are empty."""
+    stream = StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text as it is, in UTF-8, with the same ends of lines everywhere."""
+    path.write_text(text, encoding="utf-8", newline="")
 
 
 def number(value: float | None, digits: int | None = None) -> float | None:

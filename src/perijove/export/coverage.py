@@ -1,6 +1,5 @@
 """Coverage maps and looks at named places, as files."""
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from perijove.bodies.juno import PIXEL_RAD
+from perijove.export.answer import csv_text, write_text
 from perijove.export.geojson import disc_features, point_feature, polygon_feature
 from perijove.export.rasters.geotiff import Band, write_cog
 from perijove.geometry.mask_outlines import mask_polygons
@@ -80,10 +80,8 @@ def look_record(look: FeatureLook) -> dict[str, object]:
 
 def write_looks_table(path: Path, looks: Sequence[FeatureLook]) -> None:
     """Write looks as CSV; names of columns hold their units."""
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, list(LOOK_KEYS), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(look_record(look) for look in looks)
+    records = map(look_record, looks)
+    write_text(path, csv_text(LOOK_KEYS, ([record[key] for key in LOOK_KEYS] for record in records)))
 
 
 def coverage_record(

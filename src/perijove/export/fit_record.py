@@ -1,12 +1,11 @@
 """A fit as JSON and text, and its residuals as CSV."""
 
-import csv
 from pathlib import Path
 
 import numpy as np
 
 from perijove.constants import J2000_JD, SECONDS_PER_DAY
-from perijove.export.answer import number
+from perijove.export.answer import csv_text, number, write_text
 from perijove.fit.report import DIRECTIONS, FitReport
 
 __all__ = ["fit_record", "fit_text", "parameter_unit", "write_residuals"]
@@ -75,11 +74,11 @@ def fit_text(report: FitReport) -> str:
 
 def write_residuals(report: FitReport, path: Path) -> None:
     """Write the residuals as CSV, one position a row."""
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(["jd_tdb", "body", *(f"{name}_km" for name in DIRECTIONS), "sigma_km"])
-        for tdb, residual, sigma in zip(report.tdb.tolist(), report.residual_km, report.sigma_km, strict=True):
-            for n, body in enumerate(report.bodies):
-                if np.isfinite(residual[n, 0]):
-                    jd = f"{J2000_JD + tdb / SECONDS_PER_DAY:.9f}"
-                    writer.writerow([jd, body, *(f"{x:.6g}" for x in residual[n]), f"{sigma[n]:.6g}"])
+    rows = []
+    for tdb, residual, sigma in zip(report.tdb.tolist(), report.residual_km, report.sigma_km, strict=True):
+        jd = f"{J2000_JD + tdb / SECONDS_PER_DAY:.9f}"
+        rows += [
+            [jd, report.bodies[n], *(f"{x:.6g}" for x in residual[n]), f"{sigma[n]:.6g}"]
+            for n in np.flatnonzero(np.isfinite(residual[:, 0]))
+        ]
+    write_text(path, csv_text(["jd_tdb", "body", *(f"{name}_km" for name in DIRECTIONS), "sigma_km"], rows))

@@ -1,7 +1,5 @@
 """Geometry series as CSV, JSON and Parquet: one row for each time, the unit in each column's name."""
 
-import csv
-import io
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +10,9 @@ import numpy as np
 from perijove.ephemeris.apparent import CORRECTIONS
 from perijove.ephemeris.epochs import tdb_to_jd
 from perijove.errors import InputError
+from perijove.export.answer import csv_text
 from perijove.passes.geometry_columns import GeometrySeries, columns
-from perijove.timescales import calendar_to_tdb, tdb_to_utc
+from perijove.timescales import utc_or_none
 
 __all__ = ["geometry_text", "table_columns", "table_csv", "table_record", "table_rows", "write_table_parquet"]
 
@@ -32,7 +31,6 @@ _SHOWN = (
     ("sunlight_fraction", "sunlit", 7, 2),
 )
 
-_UTC_BEGINS = "1972-01-02"
 _TIME_COLUMNS = {
     "time_utc": ("", "Time at the observer, UTC; empty before 1972."),
     "jd_tdb": ("d", "Time at the observer, Julian date, TDB."),
@@ -68,9 +66,8 @@ def table_rows(series: GeometrySeries) -> Iterator[dict[str, str | float | None]
 def _arrays(series: GeometrySeries) -> dict[str, np.ndarray]:
     """Columns of the table, each of shape (n,)."""
     tdb = series.tdb.ravel()
-    begins = calendar_to_tdb(_UTC_BEGINS)
     arrays = {
-        "time_utc": np.array([tdb_to_utc(t, digits=3) if t >= begins else "" for t in tdb.tolist()], dtype=object),
+        "time_utc": np.array([utc_or_none(t, digits=3) or "" for t in tdb.tolist()], dtype=object),
         "jd_tdb": tdb_to_jd(tdb),
     }
     unknown = np.full(tdb.shape, np.nan)
@@ -83,11 +80,7 @@ def _arrays(series: GeometrySeries) -> dict[str, np.ndarray]:
 
 def table_csv(series: GeometrySeries) -> str:
     """CSV with a header; empty where there is no such thing."""
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, list(table_columns()), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(table_rows(series))
-    return stream.getvalue()
+    return csv_text(table_columns(), (row.values() for row in table_rows(series)))
 
 
 def table_record(series: GeometrySeries, *, ephemeris: str) -> dict[str, Any]:
@@ -161,10 +154,5 @@ def geometry_text(series: GeometrySeries, source: str) -> str:
         numbers = "".join(
             f" {value:{width}.{digits}f}" for value, (_, _, width, digits) in zip(values, _SHOWN, strict=True)
         )
-        lines.append(f"{_date(tdb):23s}{numbers}")
+        lines.append(f"{utc_or_none(tdb, digits=3) or f'JD {tdb_to_jd(tdb):.6f} TDB':23s}{numbers}")
     return "\n".join(lines) + "\n"
-
-
-def _date(tdb: float) -> str:
-    """UTC where there was any, else the Julian date."""
-    return tdb_to_utc(tdb, digits=3) if tdb >= calendar_to_tdb("1972-01-02") else f"JD {tdb_to_jd(tdb):.6f} TDB"

@@ -8,7 +8,7 @@ from perijove.archive.kernel_plan import PlannedFile, Request
 from perijove.archive.kernel_set import BodyCoverage, KernelSet
 from perijove.ephemeris.spice.kernels import Kernels
 from perijove.export.answer import megabytes
-from perijove.timescales import calendar_to_tdb, tdb_to_utc
+from perijove.timescales import utc_or_none
 
 __all__ = ["list_record", "list_text", "plan_record", "plan_text", "plan_total", "set_record", "set_text"]
 
@@ -101,7 +101,11 @@ def list_record(kernels: Kernels) -> dict[str, Any]:
                 "kind": file.kind,
                 "created": file.created or None,
                 "coverage": [
-                    {"body": row.body, "from_utc": _utc(row.start_tdb), "to_utc": _utc(row.stop_tdb)}
+                    {
+                        "body": row.body,
+                        "from_utc": utc_or_none(row.start_tdb, digits=0),
+                        "to_utc": utc_or_none(row.stop_tdb, digits=0),
+                    }
                     for row in coverage
                     if row.file is file
                 ],
@@ -109,10 +113,6 @@ def list_record(kernels: Kernels) -> dict[str, Any]:
             for file in kernels.files
         ]
     }
-
-
-def _utc(tdb: float) -> str | None:
-    return tdb_to_utc(tdb, digits=0) if tdb >= calendar_to_tdb("1972-01-02") else None
 
 
 def list_text(record: Mapping[str, Any]) -> str:

@@ -1,9 +1,9 @@
 """A list of passes (`perijove.export.encounter_record.pass_records`) as CSV and as text."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from typing import Any
+
+from perijove.export.answer import csv_text
 
 __all__ = ["pass_csv", "pass_text"]
 
@@ -31,11 +31,8 @@ def _flat(records: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 def pass_csv(records: Sequence[dict[str, Any]]) -> str:
     """One row for each perijove and each approach, with the keys of the records."""
     rows = list(_flat(records))
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, list(rows[0]) if rows else ["perijove"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return stream.getvalue()
+    columns = list(rows[0]) if rows else ["perijove"]
+    return csv_text(columns, (map(row.get, columns) for row in rows))
 
 
 def pass_text(records: Sequence[dict[str, Any]], source: str) -> str:

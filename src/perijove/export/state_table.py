@@ -1,13 +1,11 @@
 """A table of states as text, CSV and JSON."""
 
-import csv
-import io
-
 import numpy as np
 
 from perijove.ephemeris.apparent import CORRECTIONS
 from perijove.ephemeris.state_table import StateTable
-from perijove.timescales import calendar_to_tdb, tdb_to_utc
+from perijove.export.answer import csv_text
+from perijove.timescales import utc_or_none
 
 __all__ = ["COLUMNS", "states_csv", "states_record", "states_text"]
 
@@ -53,13 +51,8 @@ def states_record(table: StateTable) -> dict[str, object]:
 
 def states_csv(table: StateTable) -> str:
     """One row for each body and time, with `COLUMNS`; the standard error is empty where nobody states it."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for body, jd, state, *sigmas in table.rows():
-        errors = ["" if sigma is None else sigma for sigma in sigmas]
-        writer.writerow([body, jd, *state, *errors, table.frame, table.center, table.correction])
-    return stream.getvalue()
+    seen = table.frame, table.center, table.correction
+    return csv_text(COLUMNS, ([body, jd, *state, *sigmas, *seen] for body, jd, state, *sigmas in table.rows()))
 
 
 def states_text(table: StateTable, source: str) -> str:
@@ -74,17 +67,13 @@ def states_text(table: StateTable, source: str) -> str:
     head = "".join(f"{f'{axis} km':>17}" for axis in _AXES) + "".join(f"{f'v{axis} km/s':>15}" for axis in _AXES)
     for i, (body, jd, state, *sigmas) in enumerate(rows):
         if i % len(table.bodies) == 0:
+            time = utc_or_none(float(table.tdb[i // len(table.bodies)]), digits=3)
             lines += [
                 "",
-                f"JD {jd:.6f} TDB{_utc(float(table.tdb[i // len(table.bodies)]))}",
+                f"JD {jd:.6f} TDB" + (f", {time} UTC" if time else ""),
                 f"{'':{width}}{head}{'± km':>9}{'fit km':>9}",
             ]
         numbers = "".join(f"{value:17.1f}" for value in state[:3]) + "".join(f"{value:15.6f}" for value in state[3:])
         errors = "".join(f"{'-' if sigma is None else f'{sigma:.2f}':>9}" for sigma in sigmas)
         lines.append(f"{body:{width}}{numbers}{errors}")
     return "\n".join(lines) + "\n"
-
-
-def _utc(tdb: float) -> str:
-    """The time in UTC, where there was UTC."""
-    return f", {tdb_to_utc(tdb, digits=3)} UTC" if tdb >= calendar_to_tdb("1972-01-02") else ""

@@ -1,6 +1,5 @@
 """Tides in the Laplace resonance as plain numbers: a record for JSON, a text, and a table."""
 
-import csv
 from pathlib import Path
 from textwrap import wrap
 
@@ -17,7 +16,7 @@ from perijove.constants import SECONDS_PER_DAY
 from perijove.evolution.averaged import MOONS
 from perijove.evolution.tidal_ensemble import Ensemble
 from perijove.evolution.tidal_report import TidalReport, with_error
-from perijove.export.answer import number
+from perijove.export.answer import csv_text, number, write_text
 
 __all__ = ["tidal_record", "tidal_text", "write_tidal_table"]
 
@@ -223,7 +222,5 @@ def write_tidal_table(report: TidalReport, path: Path) -> None:
     motion = run.mean_motion_rad_s * _DEG_DAY
     by_moon = (motion, run.a_km, run.eccentricity, run.heat_w, run.k2_over_q, run.jupiter_k2_over_q)
     values = np.column_stack([run.years, *by_moon, run.jupiter_heat_w, run.temperature_k])
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows([["" if np.isnan(value) else f"{value:.12g}" for value in row] for row in values])
+    cells = (["" if np.isnan(value) else f"{value:.12g}" for value in row] for row in values)
+    write_text(path, csv_text(header, cells))

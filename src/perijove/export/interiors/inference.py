@@ -1,11 +1,11 @@
 """What the data allow of an interior, as files: a record for JSON, draws as table and as arrays."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from perijove.export.answer import csv_text, write_text
 from perijove.studies.interior_inference import Posterior
 from perijove.studies.interior_likelihood import QUANTITIES, Likelihood
 from perijove.studies.interior_priors import Hypothesis
@@ -130,12 +130,8 @@ def _columns(posterior: Posterior) -> dict[str, np.ndarray]:
 def write_draws_table(posterior: Posterior, path: Path) -> None:
     """Write the draws as CSV: parameters, predictions and logarithm of the likelihood, a draw a row."""
     columns = _columns(posterior)
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(
-            [[f"{value:.9g}" for value in row] for row in np.column_stack(list(columns.values())).tolist()]
-        )
+    rows = np.column_stack(list(columns.values())).tolist()
+    write_text(path, csv_text(columns, ([f"{value:.9g}" for value in row] for row in rows)))
 
 
 def write_draws_arrays(posterior: Posterior, path: Path, *, record: str) -> None:
