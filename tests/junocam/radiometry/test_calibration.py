@@ -193,6 +193,18 @@ def test_flat_field_is_divided_out(truth: Truth, calibrated: CalibratedImage) ->
     assert (image.flat_filters, calibrated.flat_filters) == (("BLUE", "GREEN", "RED"), ())
 
 
+@pytest.mark.parametrize(("column", "error"), [(780.0, 0.0), (1500.0, 0.29)])
+def test_light_at_the_strips_end_without_a_flat_is_a_warning(column: float, error: float) -> None:
+    """By the facts the response is 1 % off at column 780 and 29 % low at 1500; a flat field leaves half of that."""
+    raw = simulate(seed=4, centres=lambda frame, _: (column, 64.0 + 100.0 * (frame - 3))).raw
+    plain, flattened = calibrate(raw), calibrate(raw, flat=np.ones((3 * ROWS, COLUMNS)))
+    assert any("No flat field" in sentence for sentence in plain.warnings) is (error > 0.05)
+    assert not any("No flat field" in sentence for sentence in flattened.warnings)
+    errors = [image.scale.parts["flat"][0, 1] ** 0.5 for image in (plain, flattened)]
+    assert errors[0] == pytest.approx(error, abs=0.03)
+    assert errors[1] == pytest.approx(0.5 * errors[0])
+
+
 @pytest.mark.parametrize("value", [np.nan, 0.0, -1.0, np.inf, 1e-6])
 def test_bad_flat_values_are_flagged(truth: Truth, value: float) -> None:
     flat = np.ones((3 * ROWS, COLUMNS))
