@@ -188,8 +188,11 @@ def test_encounter_as_json() -> None:
 def test_encounter_for_people() -> None:
     outcome = perijove("encounter", "PJ45", "--body", "europa")
     assert outcome.code == 0
-    for text in ("Juno by Europa at perijove 45; built-in ephemeris", "altitude_km", "± ", "B · T ", "B · R "):
+    for text in ("Juno by Europa at perijove 45; built-in ephemeris", "not of Europa's figure", "B · T ", "B · R "):
         assert text in outcome.out
+    shown = next(line for line in outcome.out.splitlines() if line.startswith("altitude_km")).split()
+    value, sigma = shown[1], shown[3]  # no digit beyond the second of the error
+    assert len(value.partition(".")[2]) == len(sigma.partition(".")[2])
 
 
 def test_encounter_writes_all_files(tmp_path: Path) -> None:

@@ -44,7 +44,8 @@ def test_text_has_the_same_numbers(product: tuple[dict[str, object], Path], monk
     done = perijove("resonance", "--years", "15", "--quiet")
     assert done.code == 0
     assert "± one standard error" in done.out
-    assert f"{product[0]['moons'][0]['forced_eccentricity']:.7f}" in done.out  # type: ignore[index]
+    io = product[0]["moons"][0]  # type: ignore[index]
+    assert f"{io['forced_eccentricity']:.7f} ± {io['forced_eccentricity_sigma']:.0e}" in done.out
     assert "l2 - 2 l3 + w3       circulates" in done.out
     assert "Jupiter a sphere under today's positions and velocities" in done.out
     assert "nan" not in done.out

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from perijove.errors import InputError
+from perijove.evolution.tidal_laws import TidalLaws
+from perijove.evolution.tidal_model import ResonanceLock
 from perijove.evolution.tidal_report import TidalReport, tidal_report
 from perijove.export.tidal_record import tidal_record, tidal_text
 
@@ -87,3 +89,13 @@ def test_text_gives_errors_and_what_it_presumes(report: TidalReport) -> None:
         assert words in text
     past = tidal_text(tidal_report(-4e7, draws=4, samples=3))
     assert "million years ago: an eccentricity passed 0.04" in past
+
+
+def test_no_error_of_zero_is_printed() -> None:
+    """A lock sets Io's rate whatever k2/Q is: what k2/Q leaves open rounds to nothing, and t has no error."""
+    lock = TidalLaws(lock=ResonanceLock("IO", 2e10))
+    text = tidal_text(tidal_report(1e5, laws=lock, draws=0, samples=2))
+    assert "-1.65 " in text
+    assert "± 0 " not in text
+    assert "± 0.00 " not in text
+    assert "taken as exact" in " ".join(text.split())

@@ -79,7 +79,7 @@ class TidalLaws:
         if self.lock is not None:
             words.append(
                 f"{self.lock.moon.capitalize()} locked, in place of that, to an oscillation of Jupiter that nobody has "
-                f"seen, whose frequency grows in {self.lock.years / 1e9:g} Gyr (Fuller et al. 2016)"
+                f"seen, whose frequency grows in {self.lock.years / 1e9:g} Gyr, taken as exact (Fuller et al. 2016)"
             )
         if self.feedback_w is not None:
             words.append(

@@ -23,8 +23,8 @@ _BEYOND_END = 3.0  # how much longer than the nominal evolution, where that ends
 
 
 def with_error(value: float, sigma: float, digits: int, *, sign: str = "") -> str:
-    """A value with its standard error, where it has one, to so many decimals."""
-    error = f" ± {sigma:.{digits}f}" if np.isfinite(sigma) else ""
+    """A value with its standard error to so many decimals, where it has one that these show."""
+    error = f" ± {sigma:.{digits}f}" if np.isfinite(sigma) and sigma >= 0.5 * 10.0**-digits else ""
     return f"{value:{sign}.{digits}f}{error}"
 
 

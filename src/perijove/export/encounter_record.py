@@ -3,6 +3,7 @@
 The keys are stable; `docs/how-to/passes.md` lists them.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -30,6 +31,8 @@ __all__ = [
     "pass_records",
     "shadow_record",
 ]
+
+_MILLION = 1e6
 
 
 def approach_record(approach: CloseApproach, geometry: GeometrySeries) -> dict[str, Any]:
@@ -155,14 +158,14 @@ def encounter_text(found: Encounter, source: str) -> str:
 
 
 def _lines(found: Encounter, record: dict[str, Any]) -> Iterator[str]:
-    yield f"Juno by {found.approach.moon.capitalize()} at perijove {found.approach.perijove}; {record['ephemeris']}"
+    moon = found.approach.moon.capitalize()
+    yield f"Juno by {moon} at perijove {found.approach.perijove}; {record['ephemeris']}"
+    yield f"±: one standard error of where Juno and {moon} are; not of {moon}'s figure or rotation, or Juno's attitude"
     yield ""
     yield f"{'closest approach':32s}{record['time_utc']} UTC{_error(record['time_utc_sigma_s'], 's')}"
     yield f"{'perijove':32s}{found.perijove.utc} UTC{_error(found.perijove.time_sigma_s, 's')}"
     for one in columns():
-        value = record[one.name]
-        shown = "-" if value is None else f"{value:.10g}" if abs(value) >= 1e6 else f"{value:.4f}"
-        yield f"{one.name:32s}{shown}{_error(record.get(f'{one.name}_sigma'), one.unit)}"
+        yield f"{one.name:32s}{_shown(record[one.name], record.get(f'{one.name}_sigma'))} {one.unit}".rstrip()
     plane = record["b_plane"]
     if plane is not None:
         for name, key in (("B · T", "b_t_km"), ("B · R", "b_r_km")):
@@ -176,6 +179,16 @@ def _lines(found: Encounter, record: dict[str, Any]) -> Iterator[str]:
         yield f"{what:32s}{before}{start} to {end}{after} UTC"
     if not found.shadows:
         yield "Half a day before to half a day after, Jupiter neither hides nor shades it."
+
+
+def _shown(value: float | None, sigma: float | None) -> str:
+    """A value and its error to two digits of it; without one four decimals, beyond a million none."""
+    if value is None:
+        return "-"
+    if not sigma:
+        return f"{value:.0f}" if abs(value) >= _MILLION else f"{value:.4f}"
+    digits = max(1 - math.floor(math.log10(sigma)), 0)
+    return f"{value:.{digits}f} ± {sigma:.{digits}f}"
 
 
 def _error(sigma: float | None, unit: str) -> str:

@@ -130,21 +130,24 @@ def _with_error(measured: Measured, digits: int, unit: str) -> str:
 
 
 def _known(measured: Measured, digits: int) -> str:
-    """Value, or a dash where the span is too short to tell it from others."""
-    return "-" if math.isnan(measured.value) else f"{measured.value:.{digits}f}"
+    """Value and error, or a dash where the span is too short to tell it from others."""
+    if math.isnan(measured.value):
+        return "-"
+    error = "" if math.isnan(measured.sigma) else f" ± {measured.sigma:.0e}"
+    return f"{measured.value:.{digits}f}{error}"
 
 
 def _lines(report: ResonanceReport, removals: Sequence[RemovalOutcome]) -> Iterator[str]:
     """The report as text."""
-    yield f"{report.years:.1f} years of the embedded ephemeris; ± one standard error of the analysis"
+    yield f"{report.years:.1f} years of the embedded ephemeris; ± one standard error of the analysis, not the orbits"
     yield ""
-    yield f"{'':9} {'mean motion (deg/d)':>27} {'period (h)':>11} {'forced e':>10} {'free e':>10} {'free I (deg)':>13}"
+    yield f"{'':9} {'mean motion (deg/d)':>23} {'period (h)':>11} {'forced e':>18} {'free e':>18} {'free I (deg)':>16}"
     for moon in report.moons:
         rate = moon.mean_motion_deg_day
         yield (
-            f"{moon.name.capitalize():9} {rate.value:13.7f} ± {rate.sigma:11.1e} {moon.period_h.value:11.5f}"
-            f" {_known(moon.forced_eccentricity, 7):>10} {_known(moon.free_eccentricity, 7):>10}"
-            f" {_known(moon.free_inclination_deg, 5):>13}"
+            f"{moon.name.capitalize():9} {rate.value:13.7f} ± {rate.sigma:7.1e} {moon.period_h.value:11.5f}"
+            f" {_known(moon.forced_eccentricity, 7):>18} {_known(moon.free_eccentricity, 7):>18}"
+            f" {_known(moon.free_inclination_deg, 5):>16}"
         )
     laplace = report.laplace
     yield ""

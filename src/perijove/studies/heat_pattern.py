@@ -3,7 +3,7 @@
 The predicted pattern is that of heat that rises straight up. Where it spreads sideways on its way (Tackley 2001,
 doi:10.1029/2000JE001411) less of the pattern is left: so the share of the sources that follows one is a measure of
 that, too. Not modelled: that nearby volcanoes share one supply, except through rotated sets; changes of a volcano's
-power with time, by a factor of two and more; and the 40 % of Io's heat that no resolved source radiates.
+power with time, by a factor of two and more; and the 45 % of Io's heat that no resolved source radiates.
 """
 
 from collections.abc import Callable, Sequence
