@@ -174,14 +174,14 @@ def test_errors_of_the_built_in_ephemeris_are_one_for_all() -> None:
     np.testing.assert_allclose(EMBEDDED.position_covariance_km2("JUNO", tdb, center="IO"), juno + alone, rtol=1e-12)
     state = EMBEDDED.state("IO", tdb, center="JUPITER")
     outward, ahead = (half / np.linalg.norm(half) for half in (state[:3], state[3:]))
-    assert np.sqrt(ahead @ alone @ ahead) == pytest.approx(9.4, abs=0.01)
+    assert np.sqrt(ahead @ alone @ ahead) == pytest.approx(9.4, abs=0.05)
     assert np.sqrt(outward @ alone @ outward) == pytest.approx(0.31, abs=0.05)  # the orbit's slope adds 0.04
     total = EMBEDDED.position_sigma_km("IO", tdb, center="JUPITER")
     assert total == pytest.approx(np.sqrt(np.trace(alone)))
     against_jpl = np.linalg.norm(position_sigma_km(tdb)[0])
     assert EMBEDDED.fit_sigma_km("IO", tdb, center="JUPITER") == pytest.approx(against_jpl)
     beside = EMBEDDED.position_sigma_km("EUROPA", tdb, center="JUNO")
-    assert beside == pytest.approx(np.sqrt(np.trace(juno) + 2.5**2), rel=0.02)
+    assert beside == pytest.approx(np.sqrt(np.trace(juno) + 2.5**2 + 0.3**2 + 0.48**2), rel=0.01)
 
 
 # --------------------------------------------------------------------------------------------------------- work shared

@@ -145,10 +145,10 @@ def test_errors_follow() -> None:
     """Law: the lead's own error stands for that of jup365, whoever is beside Io, and grows after what tells it."""
     at = {number: arc_of(number).perijove_tdb for number in (52, 53, 57, 60, 62, 68, 76)}
     lead = {number: float(LED.solution_sigma_km("IO", tdb)[1]) for number, tdb in at.items()}
-    assert lead[52] == pytest.approx(9.4)
+    assert lead[52] == pytest.approx(9.4, abs=0.2)
     assert lead[53] == lead[57] == lead[60] == pytest.approx(1.1, abs=1e-3)
-    assert lead[60] < lead[62] < lead[68] < lead[76] < 4.0
-    np.testing.assert_allclose(EMBEDDED.solution_sigma_km("IO", list(at.values()))[:, 1], 9.4)
+    assert lead[60] < lead[62] < lead[68] < lead[76] < 1.7
+    np.testing.assert_allclose(EMBEDDED.solution_sigma_km("IO", list(at.values()))[:, 1], 9.4, rtol=0, atol=0.8)
     for number in (57, 68):
         juno = LED.position_covariance_km2("JUNO", at[number], center="JUPITER")
         io = LED.position_covariance_km2("IO", at[number], center="JUPITER")

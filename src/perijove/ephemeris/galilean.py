@@ -16,7 +16,12 @@ from threading import Lock
 import numpy as np
 from numpy.typing import ArrayLike
 
-from perijove.bodies.galilean import GALILEAN_JUP365_ACROSS_SIGMA_KM, GALILEAN_JUP365_SIGMA_KM
+from perijove.bodies.galilean import (
+    GALILEAN_JUP365_2000_SIGMA_KM,
+    GALILEAN_JUP365_ACROSS_SIGMA_KM,
+    GALILEAN_JUP365_SIGMA_KM,
+    GALILEAN_MEAN_MOTIONS_DEG_DAY,
+)
 from perijove.constants import SECONDS_PER_DAY, SECONDS_PER_YEAR
 from perijove.dynamics.fitted_system import JUPITER_AND_MOONS
 from perijove.dynamics.integration import integrate
@@ -46,6 +51,7 @@ ANCHOR_SPACING_S = 100.0 * SECONDS_PER_DAY
 _STEPS = 680  # of a block: 12 per revolution of Io
 _KEPT_BLOCKS = 64  # 0.65 MB each
 _THREADS = 2
+_GALILEO_TO_JUNO_YEARS = 23.9  # from 2000 to the flybys of Io that tell its lead
 _FEW_PATHS = 4  # of at most 10 days, 20 ms each; who needs more gets compiled code
 MARGIN_S = SECONDS_PER_DAY
 """By which a time may miss the span: light may have set out before it."""
@@ -216,15 +222,28 @@ def moon_segments() -> tuple[Segment, ...]:
     return jupiter, *(_moon_segment(number, together) for number in range(len(MOONS)))
 
 
+def _jup365_sigma_km(moon: str, tdb: np.ndarray) -> np.ndarray:
+    """What jup365 errs by: away from Jupiter, along the orbit and normal to it, (n, 3).
+
+    Two epochs tell how far it is off along the orbits, Galileo's flybys about 2000 and Juno's about 2024; between and
+    beyond the error is taken to grow evenly from 2000, as that of a mean motion. Normal to the orbits a tilt of all is
+    taken, as of an error of Jupiter's pole, and of Io's 0.3 km.
+    """
+    known = GALILEAN_JUP365_2000_SIGMA_KM
+    growth = np.sqrt(GALILEAN_JUP365_SIGMA_KM[moon] ** 2 - known**2) / _GALILEO_TO_JUNO_YEARS
+    along = np.hypot(known, growth * np.abs(tdb) / SECONDS_PER_YEAR)
+    motion = GALILEAN_MEAN_MOTIONS_DEG_DAY["IO"] / GALILEAN_MEAN_MOTIONS_DEG_DAY[moon]
+    radial = np.full(tdb.shape, float(GALILEAN_JUP365_ACROSS_SIGMA_KM))
+    return np.stack([radial, along, radial * motion ** (2.0 / 3.0)], axis=-1)
+
+
 def _moon_segment(number: int, together: Together) -> Segment:
-    across_km = GALILEAN_JUP365_ACROSS_SIGMA_KM
-    solution_km = np.array([across_km, GALILEAN_JUP365_SIGMA_KM[MOONS[number]], across_km])
     return Segment(
         MOONS[number],
         "JUPITER",
         SPAN_TDB,
         together.one(number),
         sigma_km=lambda tdb: position_sigma_km(tdb)[:, number],
-        solution_sigma_km=lambda tdb: np.tile(solution_km, (tdb.size, 1)),
+        solution_sigma_km=lambda tdb: _jup365_sigma_km(MOONS[number], tdb),
         margin_s=MARGIN_S,
     )
