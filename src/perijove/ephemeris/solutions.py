@@ -44,8 +44,8 @@ IO_LEAD_TDB = (utc_to_tdb("2023-07-15"), ARCS[-1].end_tdb)
 """Dates for which Io's lead is taken to hold: perijoves 53 to 76, TDB seconds past J2000.
 
 Perijoves 53 to 60 tell it. After perijove 62 nothing has been checked: a lead along the orbit does not vanish, but its
-error grows. About 2000 Io was where jup365 has it, to a kilometre, as Galileo's path tells; how the lead came about between
-is not known.
+error grows. About 2000 Io was where jup365 has it, to a kilometre, as Galileo's path tells; how the lead came about
+between is not known.
 """
 _LAST_TOLD_TDB = utc_to_tdb("2024-04-10")  # perijove 60
 _LEAD_SIGMA_KM = float(IO_AHEAD_OF_JUP365_KM.sigma or 0.0)
