@@ -130,18 +130,27 @@ class ResonanceReport:
 
 
 def _slope(longitudes: np.ndarray, step: float) -> Measured:
-    """Rate of a longitude, its lines fitted along; deg per day."""
+    """Rate of a longitude, its lines fitted along; deg per day.
+
+    Only lines that go round at least once in the span: a slower one and the rate would trade places.
+    """
     guess = (longitudes[-1] - longitudes[0]) / (step * (longitudes.size - 1))
     left = longitudes - guess * step * np.arange(longitudes.size)
-    fit = spectral_lines(left - left.mean(), step=step, most=_LINES, trend=1)
+    left = left - left.mean()
+    seen = spectral_lines(left, step=step, most=_LINES, trend=1).frequency
+    fit = fitted_lines(left, seen[seen > 2.0 * np.pi / (longitudes.size * step)], step=step, trend=1)
     return Measured(float(guess + fit.trend[1]), float(fit.trend_sigma[1]))
 
 
 def _mean_motion(longitudes: np.ndarray, step: float) -> Measured:
-    """Rate over the span; what is longer passes for rate, so half of how the halves differ counts as error."""
+    """Rate over the span; what is longer passes for rate, so how parts of the span differ counts as error.
+
+    Two halves may agree by chance; the larger of their error and that of three thirds does so seldom.
+    """
     whole = _slope(longitudes, step)
-    first, second = (_slope(half, step).value for half in np.array_split(longitudes, 2))
-    return Measured(whole.value, float(np.hypot(whole.sigma, 0.5 * (first - second))))
+    by_parts = [[_slope(part, step).value for part in np.array_split(longitudes, count)] for count in (2, 3)]
+    scatter = max(float(np.std(values, ddof=1)) / np.sqrt(len(values)) for values in by_parts)
+    return Measured(whole.value, float(np.hypot(whole.sigma, scatter)))
 
 
 def _laplace_lines(
