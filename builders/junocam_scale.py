@@ -115,14 +115,15 @@ def io_pattern(name: str, mosaic: np.ndarray, picture: Picture, power: float) ->
     return there / float(np.mean(around))
 
 
-def io_ratios(data: Path) -> None:
-    """The picture of perijove 68: its disc's mean over Cassini's curve and the mosaic's pattern."""
+def io_ratios(data: Path) -> dict[str, float]:
+    """The picture of perijove 68: its disc's mean over Cassini's curve and the mosaic's pattern; prints what enters."""
     picture = open_picture(data / IO_PICTURE)
     done = picture.map().done
     disc = np.isfinite(done.seen.backplanes["emission"])
     lit = disc & (done.seen.backplanes["incidence"] < 90.0)
     with Image.open(data / "maps/io_usgs_galileo_voyager_color_2km_180w.jpg") as file:
         mosaic = np.asarray(file.convert("RGB").resize((720, 360), Image.Resampling.BOX)) / 255.0
+    ratios = {}
     for band, name in enumerate(done.bands):
         back = laboratory_ratio(name, 68)
         whole, sunlit = (float(np.nansum(done.seen.values[band][part])) / disc.sum() * back for part in (disc, lit))
@@ -130,10 +131,12 @@ def io_ratios(data: Path) -> None:
         albedo = mosaic[:, :, band] if name != "BLUE" else np.sqrt(mosaic[:, :, band] * mosaic[:, :, band - 1])
         pattern = [io_pattern(name, albedo, picture, power) for power in (1.0, 1.6, 2.2)]
         wanted = float(io_expected(name, np.array(IO_PHASE_DEG)))
+        ratios[name] = 0.5 * (whole + sunlit) / wanted / pattern[1]
         print(
             f"Io {name}: {sunlit:.4f} (lit) to {whole:.4f} measured, {wanted:.4f} from Cassini, pattern "
-            f"{', '.join(f'{each:.3f}' for each in pattern)}: ratio {0.5 * (whole + sunlit) / wanted / pattern[1]:.3f}"
+            f"{', '.join(f'{each:.3f}' for each in pattern)}: ratio {ratios[name]:.3f}"
         )
+    return ratios
 
 
 def jupiter_ratio(path: Path, orbit: int) -> dict[str, float]:

@@ -4,14 +4,17 @@ Authorities: regression (what was found on them; bounds are wide), independent (
 """
 
 from dataclasses import replace
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 from PIL import Image
 from tests.junocam.radiometry.synthetic_detector import ACTIVE, COLUMNS, RGB, ROWS, picture
 
-from perijove.bodies.disc_photometry import IO_DISC_CURVES_MAYORGA_2020
+from perijove.bodies.disc_photometry import IO_DISC_CURVES_MAYORGA_2020, IO_HAPKE
+from perijove.bodies.junocam_response import JUNOCAM_RESPONSE_ANCHORS
 from perijove.formats.image import LabelGeometry, RawImage
 from perijove.junocam.radiometry.calibration import calibrate
 from perijove.junocam.radiometry.quality import QUALITY
@@ -83,6 +86,7 @@ def test_two_pictures_of_jupiter_agree(data_dir: Path) -> None:
 
 
 @pytest.mark.data
+@pytest.mark.slow
 def test_io_is_as_bright_as_cassini_saw_it(data_dir: Path) -> None:
     """Independent: the whole disc at phase 89.7 deg against Cassini's curves (Mayorga et al. 2020).
 
@@ -103,3 +107,40 @@ def test_io_is_as_bright_as_cassini_saw_it(data_dir: Path) -> None:
     assert violet < mean["BLUE"] < green
     # The scale's own errors are no larger than what Cassini leaves open.
     assert all(0.06 < value < 0.12 for value in picture.measured.scale_sigma.values())
+
+
+@pytest.fixture(scope="module")
+def builder() -> ModuleType:
+    """The script that made the anchors."""
+    path = Path(__file__).parents[2] / "builders" / "junocam_scale.py"
+    spec = spec_from_file_location("junocam_scale", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_anchors_are_what_the_pictures_show(data_dir: Path, builder: ModuleType) -> None:
+    """Regression: the builder's ratios, rounded to 1 %, are the facts; Jupiter's are the mean of three pictures."""
+    io, jupiter = (anchor.ratios for anchor in JUNOCAM_RESPONSE_ANCHORS)
+    found = builder.io_ratios(data_dir)
+    seen = [
+        builder.jupiter_ratio(data_dir / path, orbit)
+        for path, orbit in zip(builder.JUPITER_PICTURES, (43, 44, 44), strict=True)
+    ]
+    for name in RGB:
+        assert found[name] == pytest.approx(float(io[name]), abs=0.01)
+        each = [ratios[name] for ratios in seen]
+        assert np.mean(each) == pytest.approx(float(jupiter[name]), abs=0.01)
+        assert np.std(each, ddof=1) < float(jupiter[name].sigma)
+
+
+@pytest.mark.parametrize("name", RGB)
+def test_hapke_parameters_are_what_the_curves_give(builder: ModuleType, name: str) -> None:
+    """Regression: the builder's fit, rounded."""
+    w, g, _ = builder.fitted_ground(name)
+    assert w == pytest.approx(float(IO_HAPKE[name].single_scattering_albedo), abs=1e-3)
+    assert g == pytest.approx(float(IO_HAPKE[name].asymmetry), abs=2e-3)
