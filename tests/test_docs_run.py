@@ -35,7 +35,7 @@ BLOCK = re.compile(r"(?P<before>[^\n]*)\n+^```(?P<language>[a-z]*)\n(?P<text>.*?
 SAID = re.compile(r"<!-- (?P<what>file|not run): (?P<words>.+) -->")
 SET_UP = re.compile(r"(pip|make|perijove kernels fetch|perijove fetch) ")
 PICTURE = "JNCE_2024362_68C00012_V01"
-QUICK = {"how-to/moons.md", "how-to/passes.md", "reference/facts.md", "reference/quality-flags.md"}
+QUICK = {"how-to/moons.md", "reference/facts.md"}
 LONGEST_S = 600.0
 SHELL_WORDS = {"|", ">", "<", "&&", "||", ";", "do"}
 

@@ -101,6 +101,7 @@ def test_all_that_was_chosen_is_recorded(image: Picture, tmp_path: Path) -> None
         image.map(apply_shift=True)
 
 
+@pytest.mark.slow
 def test_calibration_frames(raw: Path, tmp_path: Path) -> None:
     Image.fromarray(np.full((384, 1648), 1.25, dtype=np.float32)).save(tmp_path / "flat.tif")
     mapped = perijove.open(raw, calibration=tmp_path).map(resolution_km=60.0)

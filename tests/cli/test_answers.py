@@ -65,6 +65,7 @@ def places(tmp_path_factory: pytest.TempPathFactory, pristine: Path) -> dict[str
     return {"raw": pristine, "table": folder / "io.csv", "tree": write_tree(folder), "kernels": folder / "k", **span}
 
 
+@pytest.mark.slow
 def test_commands_name_files_without_their_folders(places: dict[str, object]) -> None:
     outcome = perijove("fit", f"IO={places['table']}", "--iterations", 1, "--json", "-q")
     command = json.loads(outcome.out)["provenance"]["command"]

@@ -165,6 +165,7 @@ def test_ensemble_brackets_its_middle() -> None:
     np.testing.assert_array_equal(past.k2_over_q, estimate.draws(3))
 
 
+@pytest.mark.slow
 def test_the_history_of_measured_tides_ends_between_13_and_19_million_years_ago() -> None:
     """Independent: random evolutions by another code end 13.3 to 18.7 million years ago, 68 % (good to 0.2)."""
     estimate = k2_over_q_estimate(FAMILY, NOW)

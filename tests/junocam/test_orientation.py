@@ -38,6 +38,7 @@ def without_attitude(folder: Path) -> Kernels:
     return Kernels(*(path for path in sorted(folder.iterdir()) if path.suffix not in (".bc", ".tsc")))
 
 
+@pytest.mark.slow
 def test_a_trajectory_alone_serves(simulated: tuple[SimulatedPicture, RawImage, Path]) -> None:
     """Independent: position from the kernels, attitude from the picture; the disc is where it is, to 0.3 px."""
     picture, raw, folder = simulated

@@ -86,6 +86,7 @@ def test_the_tide_is_largest_where_it_meets_a_free_wave() -> None:
     assert nearest < 1e-10
 
 
+@pytest.mark.slow
 def test_rock_that_yields_damps_the_waves() -> None:
     waves = free_frequencies_rad_s(ocean_layer(io(1.0), degree=64), -2)
     assert (waves.imag > 0.0).all()

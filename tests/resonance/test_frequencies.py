@@ -66,6 +66,7 @@ def test_lines_closer_than_the_resolution_need_their_frequencies() -> None:
     assert np.all(found.frequency_sigma == 0.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_real", [False, True])
 def test_errors_are_those_of_noise(is_real: bool) -> None:  # noqa: FBT001
     """Pulls of 60 noisy copies: each is chi-distributed with one degree, so its rms is 1 ± 0.09."""

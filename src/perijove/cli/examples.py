@@ -35,7 +35,7 @@ EXAMPLES = {
             f"process {_PICTURE} --out quick --quick --resolution 20",
             f"process {_PICTURE} --out deep --quick --stretch 0:99.9%:linear --white-balance grey --depth 16",
         ),
-        takes="4 to 10 seconds, the first time after an installation half a minute,",
+        takes="4 to 10 seconds, the first time after an installation up to ten seconds more,",
     ),
     "simulate": Examples(
         ("simulate --range-km 60000 --phase 80 --out simulated",), takes="a few seconds for each picture"

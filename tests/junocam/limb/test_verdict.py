@@ -41,6 +41,7 @@ def leaning(tmp_path_factory: pytest.TempPathFactory) -> tuple[CalibratedImage, 
     return image, location, float(np.nanmax(off))
 
 
+@pytest.mark.slow
 def test_a_body_is_found_with_the_axis_degrees_off(leaning: tuple[CalibratedImage, Location, float]) -> None:
     """Independent: a lit disc at its true place. Without a search of the tilt, "the body does not show"."""
     _, location, off_px = leaning
