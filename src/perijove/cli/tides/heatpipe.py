@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from perijove.cli.handover import as_json, hand_over, new_figure, new_files, refuse_standing
-from perijove.cli.option_types import Number
+from perijove.cli.option_types import Number, Whole
 from perijove.cli.options import json_option, out_option, overwrite_option, plot_option, quiet_option
 from perijove.cli.talk import steps
 from perijove.constants import SECONDS_PER_YEAR
@@ -65,7 +65,7 @@ def _write(transport: "HeatTransport", report: dict[str, Any], *, plot: Path | N
 @click.option("--melting", type=Number(200.0, 3000.0), help="Melting temperature, K.")
 @click.option(
     "--intrusion-draws",
-    type=click.IntRange(8, 100_000),
+    type=Whole(8, 100_000),
     help="Also which intrusion rates are possible, from so many crusts; needs --power-sigma.",
 )
 @json_option
