@@ -197,7 +197,7 @@ def magma_ocean_verdict(odds: Sequence[RoofOdds]) -> tuple[str, ...]:
 
 
 PRESUMES = (
-    "This presumes even odds beforehand, one of the two bodies and no other, liquids that follow the tide at once "
+    "This presumes even odds beforehand, one of the two bodies and no other, liquids that follow the tide "
     "(magma that is too thin or too stiff to flow within hours looks solid), rock that melt softens after Kervazo et "
     "al. (2021), no lateral differences, and errors of the data that are independent of each other."
 )
