@@ -47,7 +47,8 @@ __all__ = [
     "IO_RADII_THOMAS_1998_KM",
     "IO_RE_K2_PARK_2025",
     "LAPLACE_LIBRATION_PERIOD_DAYS",
-    "LAPLACE_SLOW_LINES",
+    "LAPLACE_SLOW_AMPLITUDES_DEG",
+    "LAPLACE_SLOW_PERIODS_DAYS",
     "BodyFacts",
 ]
 
@@ -167,14 +168,10 @@ GALILEAN_NODE_RATES_DEG_DAY = _by_moon(
     "deg/day", _RESONANCE, IO=-0.132805, EUROPA=-0.032636, GANYMEDE=-0.007176, CALLISTO=-0.001728
 )
 LAPLACE_LIBRATION_PERIOD_DAYS = Fact(2059.0, "day", _RESONANCE)
-LAPLACE_SLOW_LINES = tuple(  # of the Laplace angle, which short spans do not tell from the libration or from a drift
-    (Fact(period, "day", _RESONANCE), Fact(amplitude, "deg", _RESONANCE))
-    for period, amplitude in (
-        (2166.3, 0.0032),
-        (4332.6, 0.0029),
-        (11850.0, 0.0029),
-    )  # Jupiter's half year, year; unknown
-)
+# Slow lines of the Laplace angle, which short spans do not tell from the libration or from a drift: Jupiter's half year
+# and year, and one of unknown origin.
+LAPLACE_SLOW_PERIODS_DAYS = tuple(Fact(period, "day", _RESONANCE) for period in (2166.3, 4332.6, 11850.0))
+LAPLACE_SLOW_AMPLITUDES_DEG = tuple(Fact(amplitude, "deg", _RESONANCE) for amplitude in (0.0032, 0.0029, 0.0029))
 GALILEAN_MEAN_RADII_KM: Mapping[str, Fact] = MappingProxyType(
     {
         "IO": IO_MEAN_RADIUS_KM,

@@ -16,7 +16,8 @@ from perijove.bodies.galilean import (
     GALILEAN_NODE_RATES_DEG_DAY,
     GALILEAN_PERICENTER_RATES_DEG_DAY,
     LAPLACE_LIBRATION_PERIOD_DAYS,
-    LAPLACE_SLOW_LINES,
+    LAPLACE_SLOW_AMPLITUDES_DEG,
+    LAPLACE_SLOW_PERIODS_DAYS,
 )
 from perijove.bodies.jupiter import JUPITER_ORBIT_PERIOD_DAYS
 from perijove.constants import HOURS_PER_DAY, SECONDS_PER_YEAR
@@ -213,7 +214,7 @@ def _hidden_lines(
     times = start + step * np.arange(angle.size)
     resolution = 2.0 * np.pi / (angle.size * step)
     found = (np.zeros(fit.frequency.size), np.zeros(fit.frequency.size), np.zeros(fit.trend.size))
-    for period, amplitude in LAPLACE_SLOW_LINES:
+    for period, amplitude in zip(LAPLACE_SLOW_PERIODS_DAYS, LAPLACE_SLOW_AMPLITUDES_DEG, strict=True):
         w = 2.0 * np.pi / period
         if min(abs(w - fit.frequency[0]), w) > resolution:
             continue
