@@ -29,6 +29,7 @@ __all__ = [
     "GALILEAN_PERICENTER_RATES_DEG_DAY",
     "GALILEAN_RADII_KM",
     "GANYMEDE_IAU_ROTATION",
+    "IO_ACCELERATIONS_BEFORE_2009_PER_YEAR",
     "IO_AHEAD_DRIFT_KM_YEAR",
     "IO_AHEAD_OF_JUP365_KM",
     "IO_ECCENTRICITY",
@@ -188,6 +189,18 @@ GALILEAN_RADII_KM: Mapping[str, FactArray] = MappingProxyType(  # semi-axes towa
 )
 GALILEAN_ACCELERATIONS_LAINEY_2009_PER_YEAR = _by_moon(  # (dn/dt)/n
     "1/yr", _LAINEY, IO=(0.14e-10, 0.01e-10), EUROPA=(-0.43e-10, 0.10e-10), GANYMEDE=(-1.57e-10, 0.27e-10)
+)
+# Io's alone as others had it, from eclipses, mutual events and photographs: they differ by more than their errors.
+IO_ACCELERATIONS_BEFORE_2009_PER_YEAR: Mapping[str, Fact] = MappingProxyType(
+    {
+        author: Fact(value, "1/yr", "quoted by Aksnes & Franklin 2000, BAAS 32, 61.02; theirs is preliminary", sigma)
+        for author, value, sigma in (
+            ("de Sitter 1928", 3.3e-10, 0.5e-10),
+            ("Lieske 1987", -0.074e-10, 0.087e-10),
+            ("Goldstein & Jacobs 1995", 4.54e-10, 0.95e-10),
+            ("Aksnes & Franklin 2000", 2.88e-10, 0.10e-10),
+        )
+    }
 )
 # What jup365 errs by along the orbits about 2024, as far as it is known. Io's is no scatter: it is where Io was.
 GALILEAN_JUP365_SIGMA_KM: Mapping[str, Fact] = MappingProxyType(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from perijove.bodies.galilean import IO_ACCELERATIONS_BEFORE_2009_PER_YEAR
 from perijove.constants import SECONDS_PER_DAY
 from perijove.errors import FitError, InputError
 from perijove.evolution.averaged import AVERAGED_GALILEAN
@@ -26,6 +27,14 @@ def with_error(value: float, sigma: float, digits: int, *, sign: str = "") -> st
     """A value with its standard error to so many decimals, where it has one that these show."""
     error = f" ± {sigma:.{digits}f}" if np.isfinite(sigma) and sigma >= 0.5 * 10.0**-digits else ""
     return f"{value:{sign}.{digits}f}{error}"
+
+
+def _before_2009() -> str:
+    """The least and the greatest of Io's rates as others had it, with who."""
+    ends = (
+        choose(IO_ACCELERATIONS_BEFORE_2009_PER_YEAR.items(), key=lambda one: float(one[1])) for choose in (min, max)
+    )
+    return " to ".join(f"{float(rate) * 1e10:+.2f} ({author})" for author, rate in ends)
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,7 @@ class TidalReport:
     def presumes(self) -> tuple[str, ...]:
         """What every result rests on, a clause each, the weightiest first."""
         measured = (
-            "Io's rate as Lainey et al. 2009 have it; others had -0.07 (Lieske 1987) to +4.5 (Goldstein & Jacobs 1995)",
+            f"Io's rate as Lainey et al. 2009 have it; others had {_before_2009()}, 1e-10 per year",
             "errors of k2/Q alone, normal; brackets hold 68 %",
         )
         return (
