@@ -114,6 +114,8 @@ CONVERSIONS = {
     "JUNOCAM.k1": "1/px2",
     "JUNOCAM.k2": "1/px4",
 }
+# What was measured and found to be nothing within its error.
+MAY_VANISH = {'bodies.galilean.IO_ACCELERATIONS_BEFORE_2009_PER_YEAR["Lieske 1987"]'}
 # An angle named `_deg` may come with its rate beside it; the unit then says which it is.
 MOVING = re.compile(r"(_deg|_DEG|ROTATION)\b")
 
@@ -174,7 +176,7 @@ def test_source_and_error_are_stated(name: str) -> None:
         sigma = np.asarray(fact.sigma)
         assert np.isfinite(sigma).all()
         assert (sigma >= 0.0).all()
-        assert (sigma <= np.abs(np.asarray(fact, dtype=float))).all()
+        assert name in MAY_VANISH or (sigma <= np.abs(np.asarray(fact, dtype=float))).all()
 
 
 def test_one_name_one_meaning() -> None:
