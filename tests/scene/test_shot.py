@@ -98,7 +98,7 @@ def test_what_does_not_fit_is_refused(near: Pass) -> None:
 
 
 def test_another_focal_length_goes_to_all_strips(near: Pass) -> None:
-    other = near.shot.with_poses(near.view, focal_length_px=1500.0)
+    other = near.shot.with_cameras(1500.0, {})
     assert {camera.focal_length_px for camera in other.cameras} == {1500.0}
     assert [camera.name for camera in other.cameras] == [camera.name for camera in near.shot.cameras]
 

@@ -14,11 +14,17 @@ from perijove.scene.spin import KernelModel, LabelModel
 FRAMES = 12
 STEP_S = 0.372
 NAMES = (
-    *("spin_phase_deg", "spin_deg_s", "axis_tilt_x_deg", "axis_tilt_y_deg", "range_scale"),
+    *("spin_phase_deg", "spin_deg_s", "axis_tilt_x_deg", "axis_tilt_y_deg"),
+    *("position_1_km", "position_2_km", "position_3_km"),
     *("velocity_x_km_s", "velocity_y_km_s", "velocity_z_km_s", "extra_delay_ms", "focal_length_px"),
 )
-KERNEL_NAMES = ("start_offset_s", *(f"pointing_{axis}_deg" for axis in "xyz"), "range_scale", "focal_length_px")
-VALUES = np.array([40.0, 11.9, 0.1, -0.2, 1.01, 3.0, -20.0, 12.0, 0.4, 1481.0])
+KERNEL_NAMES = (
+    *("start_offset_s", *(f"pointing_{axis}_deg" for axis in "xyz")),
+    *(f"position_{k}_km" for k in (1, 2, 3)),
+    "focal_length_px",
+)
+VALUES = np.array([40.0, 11.9, 0.1, -0.2, 90.0, -3.0, 5.0, 3.0, -20.0, 12.0, 0.4, 1481.0])
+AXES = np.array([[0.6, 0.8, 0.0], [-0.8, 0.6, 0.0], [0.0, 0.0, 1.0]])
 
 
 def parameters(names: Sequence[str], values: Sequence[float]) -> ParameterSet:
@@ -34,6 +40,7 @@ def label_model(**changes: object) -> LabelModel:
         "sun": np.broadcast_to([1.0, 0.0, 0.0], (FRAMES, 3)),
         "spin_axis": np.array([0.3, -0.8, 0.5]),
         "position_km": np.array([-9000.0, 2000.0, 30000.0]),
+        "position_axes": AXES,
         "phase_epoch_tdb": float(times[5]),
         "position_epoch_tdb": float(times[4]),
         "parameters": parameters(NAMES, VALUES),
@@ -53,7 +60,7 @@ def test_rotations_stay_rotations() -> None:
 def test_spin_turns_the_camera_about_its_axis() -> None:
     """Law: spacecraft +Z stays put; all else turns by spin x step."""
     values = VALUES.copy()
-    values[8] = 0.0
+    values[10] = 0.0
     matrices = label_model().view(values).body_to_camera
     axis = matrices.transpose(0, 2, 1) @ (SPACECRAFT_TO_CAMERA @ [0.0, 0.0, 1.0])
     np.testing.assert_allclose(axis, np.broadcast_to(axis[0], axis.shape), atol=1e-13)
@@ -92,8 +99,8 @@ def test_tilt_moves_the_axis_by_its_size() -> None:
 def test_a_longer_delay_puts_later_frames_later() -> None:
     """Law: frames after the phase epoch come by the extra delay later, those before it earlier; the spin goes on."""
     values = VALUES.copy()
-    values[8] = 0.0
-    model, (plain, late) = label_model(), (label_model().view(v) for v in (values, np.r_[values[:8], 2.0, values[9]]))
+    values[10] = 0.0
+    model, (plain, late) = label_model(), (label_model().view(v) for v in (values, np.r_[values[:10], 2.0, values[11]]))
     shift = late.times_tdb - plain.times_tdb
     np.testing.assert_allclose(shift, 2e-3 * (np.arange(FRAMES) - 5), atol=3e-7)  # grain of a double of TDB
     delayed = label_model(times_tdb=model.times_tdb + shift).view(values)
@@ -101,24 +108,24 @@ def test_a_longer_delay_puts_later_frames_later() -> None:
     np.testing.assert_allclose(late.position_km, delayed.position_km, atol=1e-5)
 
 
-def test_position_moves_with_velocity_and_range() -> None:
-    """Law: straight motion from the epoch of the position."""
+def test_position_is_displaced_and_moves_with_velocity() -> None:
+    """Law: straight motion from a place off along the axes."""
     view = label_model().view(VALUES)
-    start = np.array([-9000.0, 2000.0, 30000.0]) * 1.01
-    expected = start + np.outer(view.times_tdb - (7.5e8 + 4 * STEP_S), VALUES[5:8])
+    start = np.array([-9000.0 + 0.6 * 90.0 + 0.8 * 3.0, 2000.0 + 0.8 * 90.0 - 0.6 * 3.0, 30005.0])
+    expected = start + np.outer(view.times_tdb - (7.5e8 + 4 * STEP_S), VALUES[7:10])
     np.testing.assert_allclose(view.position_km, expected, rtol=1e-12)
 
 
 def test_kernel_model_shifted_in_time_equals_the_later_view() -> None:
     """Law: an offset of dt gives the poses at t + dt, for a steady spin and straight motion."""
     values = VALUES.copy()
-    values[8] = 0.0
+    values[10] = 0.0
     offset = 0.017
     model = label_model()
     base = model.view(values)
     later = label_model(times_tdb=model.times_tdb + 0.05).view(values)
     exact = label_model(times_tdb=model.times_tdb + offset).view(values)
-    kernel = KernelModel.from_views(base, later, parameters(KERNEL_NAMES, [offset, 0.0, 0.0, 0.0, 1.0, 1481.0]))
+    kernel = KernelModel.from_views(base, later, parameters(KERNEL_NAMES, [offset, *6 * [0.0], 1481.0]))
     shifted = kernel.view(kernel.parameters.values)
     np.testing.assert_allclose(shifted.body_to_camera, exact.body_to_camera, atol=5e-8)  # 1.2e-7 s of time x 0.2 rad/s
     np.testing.assert_allclose(shifted.position_km, exact.position_km, atol=1e-5)

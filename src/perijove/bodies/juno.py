@@ -161,7 +161,7 @@ FILTERS = MappingProxyType(
 
 
 _FLIGHT_FOCAL_LENGTH_PX = Fact(
-    1487.0, "px", "limb of Io (perijove 68) and of Jupiter (43, 44): DESIGN.md, The plate scale", sigma=2.0
+    1484.0, "px", "limbs, stars and kernel, 1481 to 1487: DESIGN.md, The plate scale", sigma=3.0
 )
 _START_TIME_BIAS_S = Fact(0.06188, "s", f"{_IK}: START_TIME_BIAS, jitter of order 20 msec", sigma=0.020)
 _SPIN_DEG_S = Fact(11.85, "deg/s", "middle of the 11.6 to 12.1 deg/s seen from 2016 to 2024", sigma=0.15)

@@ -20,7 +20,7 @@ from perijove.junocam.limb.detection import (
     find_phase,
 )
 from perijove.junocam.limb.edges import LimbProfiles, find_limb_edges, sample_limb
-from perijove.junocam.limb.fit import LimbSolution, fit_limb
+from perijove.junocam.limb.fit import LimbSolution, camera_of, fit_limb
 from perijove.junocam.limb.verdict import Verdict, verdict_on
 from perijove.junocam.orientation import Orientation
 from perijove.junocam.radiometry.calibration import CalibratedImage
@@ -216,7 +216,7 @@ def _located(image: CalibratedImage, known: Orientation, tell: Callable[[str], N
         edges = find_limb_edges(profiles, psf_sigma_px=psf)
         solution = fit_limb(model, edges, shot, start=values)
         values = solution.values
-    fitted = shot.with_poses(model.view(values), focal_length_px=solution["focal_length_px"][0])
+    fitted = camera_of(shot.with_poses(model.view(values)), model.parameters.named(values))
     return Location(known, model, solution, fitted, psf, score, verdict_on(image, fitted, solution, model))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from perijove.bodies.galilean import BODIES, BodyFacts
-from perijove.bodies.juno import JUNOCAM
+from perijove.bodies.juno import FILTERS, JUNOCAM
 from perijove.constants import SPEED_OF_LIGHT_KM_S
 from perijove.ephemeris.apparent import apparent_state
 from perijove.ephemeris.juno import ARCS
@@ -38,15 +38,21 @@ AXIS_TILT_SIGMA_DEG = 0.3  # spin axis from the Earth; perijove 68: 0.1 deg alon
 LABEL_RANGE_RELATIVE_SIGMA = 0.005  # label altitude against SPICE and against an independent arc
 LABEL_ANGLE_SIGMA_DEG = 2e-4  # label sub-point against SPICE
 LABEL_EPOCH_SIGMA_S = 1.0  # "mid-image"
+# Places of five real labels against the built-in passes, perijoves 43 to 68: 0.1 to 3.9 parts in 1000 of the range off,
+# three of them along the path, as if held for six seconds later.
+LABEL_PATH_RELATIVE_SIGMA = 0.003
 DELAY_SIGMA_MS = 0.3  # the kernel adds 1 ms to the label's delay; some data prefer 2
 POINTING_SIGMA_DEG = 0.02  # attitude kernels and mounting, half a pixel
 TRAJECTORY_RELATIVE_SIGMA = 3e-4  # of the range, trajectory kernels
 TRAJECTORY_ANGLE_SIGMA_DEG = 1e-3
-HAZE_SIGMA_KM = {"JUPITER": 60.0}  # of the limb above the 1-bar level
-# Built-in passes know the velocity to 1e-3 km/s. It is left free because it takes up what the camera model lacks, an
-# own optical centre per filter: held, colours of perijove 68's picture lie 0.30 px apart instead of 0.21.
-PASS_VELOCITY_SIGMA_KM_S = 6.0
-PRIOR = SOLUTIONS["jup365"]  # of the moons, for the built-in passes; what it errs by along Io's orbit is in the prior
+_LEAST_POSITION_SIGMA_KM = 0.01
+HAZE_SIGMA_KM = {"JUPITER": 60.0}  # of each colour's limb above the 1-bar level
+PASS_VELOCITY_SIGMA_KM_S = 0.003  # 0.001 of the pass; the rest is its bend in the seconds of a picture
+AXIS_SIGMA_PX = 0.07  # optical centre of RED and BLUE against GREEN's: 0.05 to 0.2 in four real pictures
+_AXIS_REFERENCE = "GREEN"
+# Of the moons, for the built-in passes. What it errs by is 9.4 km along Io's orbit. It is taken for as large in every
+# direction: pictures simulated elsewhere have Juno 14 to 20 km from the pass, up to 6 km of it across that orbit.
+PRIOR = SOLUTIONS["jup365"]
 
 
 @dataclass(frozen=True)
@@ -59,8 +65,6 @@ class Orientation:
     body : BodyFacts
     sources : dict
         What each quantity was taken from: position, velocity, attitude, sun, clock.
-    position_sigma_deg : float
-        Standard error of the sub-spacecraft point along each direction.
     files : tuple of SourceFile
         Kernels used.
     """
@@ -68,7 +72,6 @@ class Orientation:
     model: LabelModel | KernelModel
     body: BodyFacts
     sources: dict[str, str]
-    position_sigma_deg: float
     files: tuple[SourceFile, ...] = ()
 
 
@@ -83,12 +86,11 @@ def target_body(raw: RawImage) -> BodyFacts:
 
 @dataclass(frozen=True)
 class _Place:
-    """Juno from the body's centre where the light left it, ICRF, at mid-image; standard errors, and sources."""
+    """Juno from the body's centre where the light left it, ICRF, at mid-image; errors, and sources."""
 
     position_km: np.ndarray
     velocity_km_s: np.ndarray
-    range_sigma: float  # relative
-    angle_sigma_deg: float
+    covariance_km2: np.ndarray  # of the position, shape (3, 3)
     velocity_sigma_km_s: float
     sources: dict[str, str]
 
@@ -116,22 +118,24 @@ def _pass_place(raw: RawImage, body: BodyFacts, tdb: float) -> _Place | None:
         return None
     seen = apparent_state(PRIOR.ephemeris, body.name, "JUNO", tdb, "CN")
     position = -seen[:3]
-    distance = float(np.linalg.norm(position))
-    covariance = PRIOR.ephemeris.position_covariance_km2("JUNO", tdb, center=body.name)
-    along2 = float(position @ covariance @ position) / distance**2
-    across_km = np.sqrt(0.5 * (np.trace(covariance) - along2))
+    sigma = float(np.sqrt(np.trace(PRIOR.ephemeris.position_covariance_km2("JUNO", tdb, center=body.name))))
     source = f"built-in pass of perijove {perijove}, {PRIOR.title}"
     labelled = _label_position_km(raw, body, tdb)
     apart = "" if labelled is None else f"; the label has it {np.linalg.norm(labelled - position):.0f} km from there"
-    good = f"good to {np.sqrt(along2):.1f} km towards the body and {across_km:.1f} km along each axis across"
+    good = f"good to {sigma:.1f} km along each axis"
     return _Place(
         position,
         -seen[3:],
-        float(np.sqrt(along2)) / distance,
-        float(np.degrees(across_km / distance)),
+        sigma**2 * np.eye(3) + _clock_covariance_km2(-seen[3:]),
         PASS_VELOCITY_SIGMA_KM_S,
         {"position": f"{source}, {good}{apart}", "velocity": source},
     )
+
+
+def _clock_covariance_km2(velocity_km_s: np.ndarray) -> np.ndarray:
+    """How far Juno comes in the jitter of the start time."""
+    step = JUNOCAM.start_time_jitter_s * velocity_km_s
+    return np.outer(step, step)
 
 
 def _label_place(raw: RawImage, body: BodyFacts, tdb: float) -> _Place:
@@ -146,12 +150,16 @@ def _label_place(raw: RawImage, body: BodyFacts, tdb: float) -> _Place:
     if body.name != "IO":
         velocity, velocity_sigma = np.zeros(3), 25.0
     distance = float(np.linalg.norm(position))
-    drift = max(float(np.linalg.norm(velocity)), velocity_sigma) / distance * LABEL_EPOCH_SIGMA_S
+    sight = position / distance
+    speed = float(np.linalg.norm(velocity))
+    path = velocity / speed if speed > 0.0 else np.zeros(3)
+    radial = LABEL_RANGE_RELATIVE_SIGMA * raw.geometry.altitude_km
+    anyhow = np.hypot(np.radians(LABEL_ANGLE_SIGMA_DEG) * distance, velocity_sigma * LABEL_EPOCH_SIGMA_S)
+    along = np.hypot(speed * LABEL_EPOCH_SIGMA_S, LABEL_PATH_RELATIVE_SIGMA * distance)
     return _Place(
         position,
         velocity,
-        LABEL_RANGE_RELATIVE_SIGMA * raw.geometry.altitude_km / distance,
-        float(np.hypot(LABEL_ANGLE_SIGMA_DEG, np.degrees(drift))),
+        anyhow**2 * np.eye(3) + radial**2 * np.outer(sight, sight) + along**2 * np.outer(path, path),
         velocity_sigma,
         {
             "position": "label sub-spacecraft point and altitude, held for mid-image",
@@ -206,8 +214,7 @@ def trajectory_orientation(raw: RawImage, kernels: "Kernels", *, spin_axis: np.n
     place = _Place(
         -to_target[:3],
         -to_target[3:],
-        TRAJECTORY_RELATIVE_SIGMA,
-        TRAJECTORY_ANGLE_SIGMA_DEG,
+        _trajectory_covariance_km2(-to_target[:3]) + _clock_covariance_km2(to_target[3:]),
         PASS_VELOCITY_SIGMA_KM_S,
         {"position": source, "velocity": source},
     )
@@ -242,14 +249,37 @@ def orientation_of(raw: RawImage, kernels: "Kernels | None", *, spin_axis: np.nd
     return kernel_orientation(raw, kernels)
 
 
-def _camera_and_limb(body: BodyFacts) -> tuple[Parameter, ...]:
-    """What turns the limb's size in the picture into a range: the focal length, and on a body of gas the haze."""
+def _trajectory_covariance_km2(position_km: np.ndarray) -> np.ndarray:
+    """Of a trajectory kernel: along the line of sight, and across."""
+    distance = float(np.linalg.norm(position_km))
+    along, across = TRAJECTORY_RELATIVE_SIGMA * distance, np.radians(TRAJECTORY_ANGLE_SIGMA_DEG) * distance
+    sight = position_km / distance
+    covariance: np.ndarray = across**2 * np.eye(3) + (along**2 - across**2) * np.outer(sight, sight)
+    return covariance
+
+
+def _position(sigmas_km: np.ndarray) -> tuple[Parameter, ...]:
+    """How far the spacecraft is off its expected place along three axes."""
+    return tuple(
+        Parameter(f"position_{k}_km", "km", 0.0, max(float(sigma), _LEAST_POSITION_SIGMA_KM), 1e-2)
+        for k, sigma in enumerate(sigmas_km, start=1)
+    )
+
+
+def _camera_and_limb(raw: RawImage, body: BodyFacts) -> tuple[Parameter, ...]:
+    """The camera's focal length, the optical centres of its filters, and on a body of gas the height of the limb of each."""
     focal = Parameter(
         "focal_length_px", "px", JUNOCAM.flight_focal_length_px, JUNOCAM.flight_focal_length_sigma_px, 1e-2
     )
-    if body.name not in HAZE_SIGMA_KM:
-        return (focal,)
-    return (focal, Parameter("limb_height_km", "km", 0.0, HAZE_SIGMA_KM[body.name], 1.0))
+    others = [name for name in FILTERS if name in raw.filters and name != _AXIS_REFERENCE]
+    axes = tuple(
+        Parameter(f"{name.lower()}_{side}_px", "px", 0.0, AXIS_SIGMA_PX, 1e-2)
+        for name in (others if _AXIS_REFERENCE in raw.filters else others[1:])
+        for side in "xy"
+    )
+    hazy = [name for name in FILTERS if name in raw.filters and body.name in HAZE_SIGMA_KM]
+    haze = (Parameter(f"{name.lower()}_limb_km", "km", 0.0, HAZE_SIGMA_KM[body.name], 1.0) for name in hazy)
+    return (focal, *axes, *haze)
 
 
 def _middle_tdb(raw: RawImage) -> float:
@@ -260,6 +290,7 @@ def _middle_tdb(raw: RawImage) -> float:
 def _spinning(raw: RawImage, body: BodyFacts, place: _Place, spin_axis: np.ndarray | None) -> Orientation:
     """Poses of a camera that spins about an axis at a place, spin phase unknown."""
     times, middle = frame_times_tdb(raw), _middle_tdb(raw)
+    variances, directions = np.linalg.eigh(place.covariance_km2)
     emitted = times - float(np.linalg.norm(place.position_km)) / SPEED_OF_LIGHT_KM_S
     sources = dict(place.sources)
     sources |= {
@@ -272,13 +303,13 @@ def _spinning(raw: RawImage, body: BodyFacts, place: _Place, spin_axis: np.ndarr
         Parameter("spin_deg_s", "deg/s", JUNOCAM.spin_deg_s, JUNOCAM.spin_sigma_deg_s, 1e-4),
         Parameter("axis_tilt_x_deg", "deg", 0.0, AXIS_TILT_SIGMA_DEG, 1e-4),
         Parameter("axis_tilt_y_deg", "deg", 0.0, AXIS_TILT_SIGMA_DEG, 1e-4),
-        Parameter("range_scale", "1", 1.0, max(place.range_sigma, 1e-5), 1e-6),
+        *_position(np.sqrt(variances)),
         *(
             Parameter(f"velocity_{axis}_km_s", "km/s", float(v), place.velocity_sigma_km_s, 1e-3)
             for axis, v in zip("xyz", place.velocity_km_s, strict=True)
         ),
         Parameter("extra_delay_ms", "ms", 0.0, DELAY_SIGMA_MS, 0.1),  # a time in TDB has a grain of 1e-4 ms
-        *_camera_and_limb(body),
+        *_camera_and_limb(raw, body),
     )
     model = LabelModel(
         mounting=JUNOCAM_MOUNTING,
@@ -287,11 +318,12 @@ def _spinning(raw: RawImage, body: BodyFacts, place: _Place, spin_axis: np.ndarr
         sun=np.broadcast_to(icrf_to_body(body.name, middle) @ sun_direction(body.name, middle), (len(times), 3)),
         spin_axis=earth_direction(middle) if spin_axis is None else np.asarray(spin_axis, dtype=float),
         position_km=place.position_km,
+        position_axes=directions.T,
         phase_epoch_tdb=middle,
         position_epoch_tdb=middle,
         parameters=ParameterSet(parameters),
     )
-    return Orientation(model, body, sources, position_sigma_deg=place.angle_sigma_deg)
+    return Orientation(model, body, sources)
 
 
 def kernel_orientation(raw: RawImage, kernels: "Kernels") -> Orientation:
@@ -300,17 +332,19 @@ def kernel_orientation(raw: RawImage, kernels: "Kernels") -> Orientation:
     times = frame_times_tdb(raw)
     base = view_from_kernels(kernels, JUNOCAM_MOUNTING, target=body.name, times_tdb=times)
     later = view_from_kernels(kernels, JUNOCAM_MOUNTING, target=body.name, times_tdb=times + 0.05)
+    distance = float(np.linalg.norm(base.position_km[base.n_frames // 2]))
+    across = np.radians(TRAJECTORY_ANGLE_SIGMA_DEG)
     parameters = (
         Parameter("start_offset_s", "s", 0.0, JUNOCAM.start_time_jitter_s, 1e-5),
         Parameter("pointing_x_deg", "deg", 0.0, POINTING_SIGMA_DEG, 1e-4),
         Parameter("pointing_y_deg", "deg", 0.0, POINTING_SIGMA_DEG, 1e-4),
         Parameter("pointing_z_deg", "deg", 0.0, POINTING_SIGMA_DEG, 1e-4),
-        Parameter("range_scale", "1", 1.0, TRAJECTORY_RELATIVE_SIGMA, 1e-6),
-        *_camera_and_limb(body),
+        *_position(distance * np.array([TRAJECTORY_RELATIVE_SIGMA, across, across])),
+        *_camera_and_limb(raw, body),
     )
     model = KernelModel.from_views(base, later, ParameterSet(parameters))
     files = kernels.used_files()
     names = ", ".join(source.name for source in files)
     sources = dict.fromkeys(("position", "velocity", "attitude", "sun"), f"SPICE kernels {names}")
     sources["clock"] = "label START_TIME plus the instrument kernel's bias"
-    return Orientation(model, body, sources, position_sigma_deg=TRAJECTORY_ANGLE_SIGMA_DEG, files=files)
+    return Orientation(model, body, sources, files=files)

@@ -40,12 +40,8 @@ def geometry_with_errors(location: Location, tdb: float) -> dict[str, object]:
     """Quantities of `geometry_of` at a time, each with its standard error beside it (``_sigma``), and their sources."""
     values = geometry_of(location.shot, tdb)
     sigmas = _propagated(location, lambda shot: geometry_of(shot, tdb))
-    extra = location.orientation.position_sigma_deg
     sun = _SUN_SIGMA_DEG
-    cosine = max(np.cos(np.radians(values["sub_spacecraft_lat_deg"])), 1e-3)
-    more = {"phase_deg": float(np.hypot(extra, sun))}
-    for place in ("sub_spacecraft", "spacecraft_direction"):
-        more |= {f"{place}_lat_deg": extra, f"{place}_lon_east_deg": extra / cosine}
+    more = {"phase_deg": sun}
     for place in ("subsolar", "sun_direction"):
         more |= {f"{place}_lat_deg": 0.1 * sun, f"{place}_lon_east_deg": sun}
     sigmas |= {name: float(np.hypot(sigmas[name], sigma)) for name, sigma in more.items()}

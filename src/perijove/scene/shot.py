@@ -3,7 +3,7 @@
 Everything that asks where a pixel looks, or where a place is seen, asks a `Shot`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -247,10 +247,27 @@ class Shot:
             self, cameras=tuple(self.cameras[i] for i in index), frame_of_framelet=self.frame_of_framelet[index]
         )
 
-    def with_poses(self, view: View, *, focal_length_px: float | None = None) -> "Shot":
-        """Return the same framelets with other poses, and another focal length if one is given."""
-        cameras = self.cameras
-        if focal_length_px is not None:
-            changed = {camera: camera.with_focal_length(focal_length_px) for camera in set(cameras)}
-            cameras = tuple(changed[camera] for camera in cameras)
-        return replace(self, view=view, cameras=cameras)
+    def with_poses(self, view: View) -> "Shot":
+        """Return the same framelets with other poses."""
+        return replace(self, view=view)
+
+    def with_cameras(self, focal_length_px: float, axis_shift_px: Mapping[str, tuple[float, float]]) -> "Shot":
+        """Return the same picture through a lens of another focal length, its optical centres moved.
+
+        Parameters
+        ----------
+        focal_length_px : float
+            Full-resolution pixels.
+        axis_shift_px : mapping
+            By filter: how far its centre moves towards larger columns and rows, full-resolution pixels.
+        """
+        changed = {
+            camera: replace(
+                camera,
+                focal_length_px=float(focal_length_px),
+                axis_column_px=camera.axis_column_px + axis_shift_px.get(camera.name, (0.0, 0.0))[0],
+                axis_row_px=camera.axis_row_px + axis_shift_px.get(camera.name, (0.0, 0.0))[1],
+            )
+            for camera in set(self.cameras)
+        }
+        return replace(self, cameras=tuple(changed[camera] for camera in self.cameras))

@@ -22,7 +22,7 @@ from perijove.geometry.rotations import from_rotation_vector, rotation_vector_de
 from perijove.scene.parameters import ParameterSet
 from perijove.scene.view import View
 
-__all__ = ["KernelModel", "LabelModel", "PoseModel"]
+__all__ = ["KernelModel", "LabelModel", "PoseModel", "sight_axes"]
 
 
 class PoseModel(Protocol):
@@ -30,7 +30,7 @@ class PoseModel(Protocol):
 
     @property
     def parameters(self) -> ParameterSet:
-        """Unknowns, with one named ``focal_length_px`` for the camera."""
+        """Unknowns, those of the camera with them; one is ``focal_length_px``."""
         ...
 
     def view(self, values: np.ndarray) -> View:
@@ -46,14 +46,29 @@ def _axis_to_z(axis: np.ndarray) -> np.ndarray:
     return np.array([[x, y, 0.0], [-z[2] * y, z[2] * x, across], z])
 
 
+def sight_axes(position_km: np.ndarray) -> np.ndarray:
+    """Unit vectors, one a row: along a position, and two across it."""
+    sight = position_km / np.linalg.norm(position_km)
+    across = np.cross(sight, np.eye(3)[np.argmin(np.abs(sight))])
+    across /= np.linalg.norm(across)
+    return np.stack([sight, across, np.cross(sight, across)])
+
+
+def _displacement_km(values: dict[str, float], axes: np.ndarray) -> np.ndarray:
+    """Vector of the parameters ``position_1_km`` to ``position_3_km`` along axes, one a row."""
+    off: np.ndarray = np.array([values[f"position_{k}_km"] for k in (1, 2, 3)]) @ axes
+    return off
+
+
 @dataclass(frozen=True)
 class LabelModel:
     """Poses from label geometry and the spin.
 
     Parameters by name: ``spin_phase_deg`` at `phase_epoch_tdb`; ``spin_deg_s``; ``axis_tilt_x_deg`` and
-    ``axis_tilt_y_deg``, tilt of the spin axis about the two axes normal to it; ``range_scale``;
-    ``velocity_x_km_s``, ``velocity_y_km_s`` and ``velocity_z_km_s``, ICRF; ``extra_delay_ms`` from frame to frame;
-    ``focal_length_px``.
+    ``axis_tilt_y_deg``, tilt of the spin axis about the two axes normal to it; ``position_1_km``, ``position_2_km`` and
+    ``position_3_km``, by how much the spacecraft is off its expected place along `position_axes`; ``velocity_x_km_s``,
+    ``velocity_y_km_s`` and ``velocity_z_km_s``, ICRF; ``extra_delay_ms`` from frame to frame. Those of the camera
+    (`limb.fit.camera_of`) do not turn or move it.
 
     Attributes
     ----------
@@ -67,6 +82,8 @@ class LabelModel:
         ICRF direction of spacecraft +Z.
     position_km : array, shape (3,)
         Spacecraft from the body's centre, ICRF, at `position_epoch_tdb`.
+    position_axes : array, shape (3, 3)
+        Unit vectors, ICRF, one a row: the directions along which errors of the position are independent.
     phase_epoch_tdb, position_epoch_tdb : float
     parameters : ParameterSet
     """
@@ -77,6 +94,7 @@ class LabelModel:
     sun: np.ndarray
     spin_axis: np.ndarray
     position_km: np.ndarray
+    position_axes: np.ndarray
     phase_epoch_tdb: float
     position_epoch_tdb: float
     parameters: ParameterSet
@@ -92,7 +110,8 @@ class LabelModel:
         icrf_to_camera = self.mounting.spacecraft_to_camera @ spun @ tilt @ _axis_to_z(self.spin_axis)
         body_to_camera = icrf_to_camera @ np.swapaxes(self.icrf_to_body, -1, -2)
         velocity = [p[f"velocity_{axis}_km_s"] for axis in "xyz"]
-        position = p["range_scale"] * self.position_km + np.outer(times - self.position_epoch_tdb, velocity)
+        place = self.position_km + _displacement_km(p, self.position_axes)
+        position = place + np.outer(times - self.position_epoch_tdb, velocity)
         position_body = np.einsum("fij,fj->fi", self.icrf_to_body, position)
         return View(times, position_body, body_to_camera, self.sun)
 
@@ -120,7 +139,8 @@ class KernelModel:
     """Poses from kernels, displaced.
 
     Parameters by name: ``start_offset_s``; ``pointing_x_deg``, ``pointing_y_deg`` and ``pointing_z_deg``, rotations of
-    the camera about its own axes at all frames; ``range_scale``; ``focal_length_px``.
+    the camera about its own axes at all frames; ``position_1_km``, ``position_2_km`` and ``position_3_km``, by how much
+    the spacecraft is off along `position_axes`.
 
     Attributes
     ----------
@@ -130,12 +150,15 @@ class KernelModel:
         Rate of `base.position_km`.
     rate_deg_s : array, shape (frames, 3)
         Angular velocity of the camera relative to the body, in camera axes.
+    position_axes : array, shape (3, 3)
+        Unit vectors, body-fixed, one a row: towards the spacecraft at mid-picture, and two across.
     parameters : ParameterSet
     """
 
     base: View
     velocity_km_s: np.ndarray
     rate_deg_s: np.ndarray
+    position_axes: np.ndarray
     parameters: ParameterSet
 
     @classmethod
@@ -144,7 +167,8 @@ class KernelModel:
         dt = (later.times_tdb - base.times_tdb)[:, None]
         turn = later.body_to_camera @ np.swapaxes(base.body_to_camera, -1, -2)
         rate = rotation_vector_deg(turn) / dt
-        return cls(base, (later.position_km - base.position_km) / dt, rate, parameters)
+        axes = sight_axes(base.position_km[base.n_frames // 2])
+        return cls(base, (later.position_km - base.position_km) / dt, rate, axes, parameters)
 
     @property
     def times_tdb(self) -> np.ndarray:
@@ -157,5 +181,6 @@ class KernelModel:
         offset = p["start_offset_s"]
         pointing = from_rotation_vector([p[f"pointing_{axis}_deg"] for axis in "xyz"])
         turn = pointing @ from_rotation_vector(self.rate_deg_s * offset)
-        position = p["range_scale"] * self.base.position_km + offset * self.velocity_km_s
+        place = self.base.position_km + _displacement_km(p, self.position_axes)
+        position = place + offset * self.velocity_km_s
         return View(self.base.times_tdb + offset, position, turn @ self.base.body_to_camera, self.base.sun)

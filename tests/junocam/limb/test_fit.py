@@ -14,22 +14,24 @@ from perijove.errors import FitError
 from perijove.geometry.limb import limb_ellipse
 from perijove.junocam.instrument import JUNOCAM_MOUNTING, strip_camera
 from perijove.junocam.limb.edges import LimbEdges
-from perijove.junocam.limb.fit import _MODEL_SIGMA_PX, fit_limb, limb_residuals_px
+from perijove.junocam.limb.fit import _MODEL_SIGMA_PX, camera_of, fit_limb, limb_residuals_px
 from perijove.junocam.limb.scatter import scatter_of
 from perijove.scene.parameters import Parameter, ParameterSet
 from perijove.scene.shot import Shot
-from perijove.scene.spin import LabelModel
+from perijove.scene.spin import LabelModel, sight_axes
 from perijove.scene.view import View
 
 FILTERS = ("BLUE", "GREEN", "RED")
 FRAMES = 24
-TRUTH = np.array([0.0, 11.93, 0.12, -0.07, 1.002, -20.0, 8.0, 14.0, 0.1, 1482.0])
+TRUTH = np.array([0.0, 11.93, 0.12, -0.07, 0.002, 0.0, 0.0, -20.0, 8.0, 14.0, 0.1, 1482.0])  # position: of the range
 PRIOR = (
     ("spin_phase_deg", 0.0, 1e4, 1e-4),
     ("spin_deg_s", 11.85, 0.15, 1e-4),
     ("axis_tilt_x_deg", 0.0, 0.3, 1e-4),
     ("axis_tilt_y_deg", 0.0, 0.3, 1e-4),
-    ("range_scale", 1.0, 0.005, 1e-6),
+    ("position_1_km", 0.0, 0.005, 1e-6),  # of the range
+    ("position_2_km", 0.0, 1e-5, 1e-6),
+    ("position_3_km", 0.0, 1e-5, 1e-6),
     ("velocity_x_km_s", -24.0, 6.0, 1e-3),
     ("velocity_y_km_s", 9.0, 6.0, 1e-3),
     ("velocity_z_km_s", 15.0, 6.0, 1e-3),
@@ -43,18 +45,22 @@ def scene(distance_km: float) -> tuple[LabelModel, np.ndarray]:
     times = 7.5e8 + 0.372 * np.arange(FRAMES)
     axis = np.array([0.9, 0.3, 0.05])
     across = np.cross(axis, [0.1, 0.2, 1.0])
+    position = distance_km * across / np.linalg.norm(across)
+    scaled = ((n, v, *(distance_km * x if n.startswith("position") else x for x in rest)) for n, v, *rest in PRIOR)
     model = LabelModel(
         mounting=JUNOCAM_MOUNTING,
         times_tdb=times,
         icrf_to_body=np.broadcast_to(np.eye(3), (FRAMES, 3, 3)),
         sun=np.broadcast_to([1.0, 0.0, 0.0], (FRAMES, 3)),
         spin_axis=axis,
-        position_km=distance_km * across / np.linalg.norm(across),
+        position_km=position,
+        position_axes=sight_axes(position),
         phase_epoch_tdb=float(times[12]),
         position_epoch_tdb=float(times[12]),
-        parameters=ParameterSet(tuple(Parameter(n, "", v, s, h) for n, v, s, h in PRIOR)),
+        parameters=ParameterSet(tuple(Parameter(n, "", *rest) for n, *rest in scaled)),
     )
     truth = TRUTH.copy()
+    truth[4] *= distance_km
     best = max(
         np.arange(0.0, 360.0, 0.5),
         key=lambda phase: -((m := model.view(np.r_[phase, truth[1:]])).body_to_camera[12] @ m.position_km[12])[2],
@@ -70,7 +76,7 @@ def exact_edges(
     rng = np.random.default_rng(seed)
     view = model.view(truth)
     names = [FILTERS[i % 3] for i in range(3 * FRAMES)]
-    cameras = tuple(strip_camera(name, summing=summing, focal_length_px=truth[9]) for name in names)
+    cameras = tuple(strip_camera(name, summing=summing, focal_length_px=truth[11]) for name in names)
     shot = Shot("IO", RADII, view, cameras, np.arange(3 * FRAMES) // 3)
     index, points = [], []
     for i, camera in enumerate(cameras):
@@ -96,7 +102,7 @@ def test_exact_limb_has_no_residual(distance_km: float) -> None:
     assert len(edges) > 10
     offset = np.array([shot.cameras[f].undistorted_px(xy) for f, xy in zip(edges.framelet, edges.xy, strict=True)])
     residual = limb_residuals_px(
-        offset, shot.frame_of_framelet[edges.framelet], model.view(truth), truth[9], radii_km=RADII
+        offset, shot.frame_of_framelet[edges.framelet], model.view(truth), truth[11], radii_km=RADII
     )
     assert np.max(np.abs(residual)) < 1e-6
 
@@ -120,7 +126,7 @@ def test_errors_cover_the_truth(distance_km: float) -> None:
         edges, shot = exact_edges(model, truth, 0.15, seed)
         start = np.r_[truth[0] + 0.1, [p[1] for p in PRIOR[1:]]]
         solution = fit_limb(model, edges, shot, start=start)
-        for name in ("spin_deg_s", "range_scale", "focal_length_px"):
+        for name in ("spin_deg_s", "position_1_km", "focal_length_px"):
             value, sigma = solution[name]
             assert abs(value - truth[model.parameters.index(name)]) < 3.0 * sigma, name
         assert np.sqrt(np.mean(solution.residual_px**2)) < 0.25
@@ -173,7 +179,8 @@ def test_relief_that_all_colours_share_is_in_the_errors(distance_km: float) -> N
     spin. With points of different framelets taken for independent, the range is 4 to 5.5 standard errors off, rms.
     """
     model, truth = scene(distance_km)
-    narrow = {"focal_length_px": 1e-3, "extra_delay_ms": 1e-3, "range_scale": 0.05, "spin_deg_s": 1.0}
+    narrow = {"focal_length_px": 1e-3, "extra_delay_ms": 1e-3, "spin_deg_s": 1.0}
+    narrow["position_1_km"] = 0.05 * distance_km
     narrow |= {f"velocity_{axis}_km_s": 1e-2 for axis in "xyz"}
     known = ParameterSet(
         tuple(
@@ -182,7 +189,7 @@ def test_relief_that_all_colours_share_is_in_the_errors(distance_km: float) -> N
         )
     )
     model = replace(model, parameters=known)
-    pulls: dict[str, list[float]] = {"range_scale": [], "spin_deg_s": []}
+    pulls: dict[str, list[float]] = {"position_1_km": [], "spin_deg_s": []}
     for seed in range(16):
         rng = np.random.default_rng(seed)
         edges, shot = exact_edges(model, truth, 0.0, seed)
@@ -201,7 +208,7 @@ def test_relief_that_all_colours_share_is_in_the_errors(distance_km: float) -> N
         assert solution.scatter.relief_px == pytest.approx(0.2, abs=0.07)
         assert solution.scatter.own_share < 0.3
     # Root mean square of 16: 1 with a standard error of 0.18.
-    assert 0.5 < np.sqrt(np.mean(np.square(pulls["range_scale"]))) < 1.6
+    assert 0.5 < np.sqrt(np.mean(np.square(pulls["position_1_km"]))) < 1.6
     assert np.sqrt(np.mean(np.square(pulls["spin_deg_s"]))) < 1.6
 
 
@@ -256,14 +263,44 @@ def test_haze_of_unknown_height_is_in_the_size() -> None:
     known = tuple(
         replace(p, prior_sigma=1e-3 if p.name == "focal_length_px" else p.prior_sigma) for p in model.parameters
     )
-    haze = Parameter("limb_height_km", "km", 0.0, 5.0, 0.1)
-    hazy = replace(model, parameters=ParameterSet((*known, haze)))
-    solution = fit_limb(hazy, edges, shot, start=np.append(truth, 0.0))
-    i, j = (hazy.parameters.index(name) for name in ("range_scale", "limb_height_km"))
-    slope = solution.covariance[i, j] / solution.covariance[j, j]
-    assert slope == pytest.approx(1.0 / 1821.5, rel=0.02)  # 3 % of perspective at 60,000 km would be 1e-3
+    haze = tuple(Parameter(f"{name.lower()}_limb_km", "km", 0.0, 5.0, 0.1) for name in FILTERS)
+    hazy = replace(model, parameters=ParameterSet((*known, *haze)))
+    solution = fit_limb(hazy, edges, shot, start=np.append(truth, [0.0, 0.0, 0.0]))
+    i, *js = (hazy.parameters.index(name) for name in ("position_1_km", *(p.name for p in haze)))
+    common = np.ones(3) / 3.0
+    slope = common @ solution.covariance[js, i] / (common @ solution.covariance[np.ix_(js, js)] @ common)
+    assert slope == pytest.approx(60000.0 / 1821.5, rel=0.02)  # 3 % of perspective at 60,000 km would be 1e-3
     plain = fit_limb(replace(model, parameters=ParameterSet(known)), edges, shot, start=truth)
-    assert solution["range_scale"][1] > 4.0 * plain["range_scale"][1]
+    assert solution["position_1_km"][1] > 4.0 * plain["position_1_km"][1]
+
+
+def test_what_is_a_colours_own_is_told_from_the_poses() -> None:
+    """Law: a centre moved by (0.2, -0.1) px, a limb 30 km high: found to 3 errors, and the rest stays where it was.
+
+    30 km of Jupiter's size would be 0.4 px; here they are 0.7 px of Io.
+    """
+    model, truth = scene(60000.0)
+    edges, shot = exact_edges(model, truth, 0.05, 8)
+    own = {"red_x_px": (0.2, 1.0), "red_y_px": (-0.1, 1.0), "blue_limb_km": (30.0, 100.0)}
+    extra = tuple(Parameter(name, "", 0.0, sigma, 1e-2) for name, (_, sigma) in own.items())
+    names = np.array([camera.name for camera in shot.cameras])[edges.framelet]
+    azimuth = np.radians(azimuths_deg(edges, shot))
+    outwards = np.stack([np.cos(azimuth), np.sin(azimuth)], axis=-1)
+    moved = edges.xy + np.where(names == "RED", 1.0, 0.0)[:, None] * [0.2, -0.1]
+    moved += np.where(names == "BLUE", 30.0 * 1482.0 / 60000.0, 0.0)[:, None] * outwards
+    richer = replace(model, parameters=ParameterSet((*model.parameters, *extra)))
+    solution = fit_limb(richer, replace(edges, xy=moved), shot, start=np.append(truth, [0.0, 0.0, 0.0]))
+    for name, (value, _) in own.items():
+        found, sigma = solution[name]
+        assert sigma < 0.1 * own[name][1], name
+        assert abs(found - value) < 3.0 * sigma, name
+    posed = camera_of(shot, solution.parameters.named(solution.values))
+    before = {camera.name: camera for camera in shot.cameras}
+    for camera in posed.cameras:
+        shift = solution["red_x_px"][0] if camera.name == "RED" else 0.0
+        assert camera.axis_column_px == pytest.approx(before[camera.name].axis_column_px + shift)
+    again = camera_of(posed, {"focal_length_px": 1482.0}, before=solution.parameters.named(solution.values))
+    assert [camera.axis_row_px for camera in again.cameras] == pytest.approx([c.axis_row_px for c in shot.cameras])
 
 
 def weighted_square(scatter: float) -> float:

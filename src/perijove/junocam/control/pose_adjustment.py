@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.linalg import block_diag, cholesky
+from scipy.linalg import cholesky
 
-from perijove.geometry.rotations import from_rotation_vector, rotation_vector_deg
+from perijove.geometry.rotations import rotation_vector_deg
+from perijove.junocam.limb.fit import camera_of
 from perijove.junocam.locate import Location
 from perijove.scene.parameters import jacobian
 from perijove.scene.shot import Shot
-from perijove.scene.view import View
 
 __all__ = ["Adjustment", "PoseUnknowns", "adjusted"]
 
@@ -24,8 +24,8 @@ _FLOOR = 1e-10  # of a correlation matrix: what its Cholesky root may lack
 class PoseUnknowns:
     """Pose parameters in units of their standard errors: z has the covariance 1 before the base map is looked at.
 
-    The model's parameters come with the covariance of the limb fit. Two more turn the body about the axes across the
-    line of sight: the error of the point below the spacecraft, which the limb does not see.
+    They come with the covariance of the limb fit. Among them is where the spacecraft stands: of the point below it the
+    limb sees next to nothing.
 
     Parameters
     ----------
@@ -42,41 +42,33 @@ class PoseUnknowns:
         solution = location.solution
         scale = np.sqrt(np.diag(solution.covariance))
         correlation = solution.covariance / np.outer(scale, scale)
-        own = scale[:, None] * cholesky(correlation + _FLOOR * np.eye(len(scale)), lower=True)
-        self.root = block_diag(own, location.orientation.position_sigma_deg * np.eye(2))
-        sight = location.view.position_km[frame] / np.linalg.norm(location.view.position_km[frame])
-        across = np.cross(sight, [0.0, 0.0, 1.0] if abs(sight[2]) < 0.9 else [1.0, 0.0, 0.0])
-        across /= np.linalg.norm(across)
-        self._axes = np.array([across, np.cross(sight, across)])
+        self.root = scale[:, None] * cholesky(correlation + _FLOOR * np.eye(len(scale)), lower=True)
 
     def values(self, z: np.ndarray) -> np.ndarray:
         """Parameters of the model."""
-        own: np.ndarray = self._location.solution.values + (self.root @ z)[:-2]
+        own: np.ndarray = self._location.solution.values + self.root @ z
         return own
 
     def shot(self, z: np.ndarray) -> Shot:
-        """Geometry of the picture, focal length included."""
-        values = self.values(z)
-        view = _turned_view(self._location.orientation_model.view(values), (self.root @ z)[-2:] @ self._axes)
-        focal = self._location.solution.parameters.named(values)["focal_length_px"]
-        return self._location.shot.with_poses(view, focal_length_px=focal)
+        """Geometry of the picture, camera included."""
+        location, values = self._location, self.values(z)
+        before, after = (location.solution.parameters.named(v) for v in (location.solution.values, values))
+        return camera_of(location.shot.with_poses(location.orientation_model.view(values)), after, before=before)
 
     def located(self, z: np.ndarray, covariance: np.ndarray, map_name: str) -> Location:
         """Location with z and its covariance; what the limb left is kept, residuals included."""
         location = self._location
-        full = self.root @ covariance @ self.root.T
-        own = full[:-2, :-2]
+        own = self.root @ covariance @ self.root.T
         solution = replace(location.solution, values=self.values(z), covariance=own, sigmas=np.sqrt(np.diag(own)))
         known = location.orientation
         refined = {
             name: f"{known.sources[name]}; refined on the base map {map_name}" for name in ("position", "attitude")
         }
-        sigma = float(np.sqrt(0.5 * np.trace(full[-2:, -2:])))
         return replace(
             location,
             solution=solution,
             shot=self.shot(z),
-            orientation=replace(known, sources=known.sources | refined, position_sigma_deg=sigma),
+            orientation=replace(known, sources=known.sources | refined),
         )
 
     def derivatives(self, function: Callable[[np.ndarray], np.ndarray], z: np.ndarray) -> np.ndarray:
@@ -98,11 +90,6 @@ class PoseUnknowns:
 
         slope = sight @ self.derivatives(turn, z)
         return turn(z), float(np.sqrt(slope @ covariance @ slope))
-
-
-def _turned_view(view: View, turn_deg: np.ndarray) -> View:
-    turn = from_rotation_vector(-np.asarray(turn_deg))
-    return replace(view, position_km=view.position_km @ turn.T, body_to_camera=view.body_to_camera @ turn.T)
 
 
 @dataclass(frozen=True)

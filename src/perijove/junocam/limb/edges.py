@@ -22,7 +22,7 @@ _NIGHT_GROUP = 9  # the Jupiter-lit limb is a hundred times fainter
 _MIN_COSINE = 0.12  # below, the terminator is too near
 _DARK_COSINE = -0.08  # the Sun is so far below the horizon where Jupiter's light is looked for
 _MIN_SIGNAL_TO_NOISE = 6.0
-_MAX_SIGMA_PX = 0.3
+_MAX_SIGMA_PX, _MAX_NIGHT_SIGMA_PX = 0.2, 0.3  # where an edge is told worse, patches of the ground decide
 _THREADS = 2
 _TO_JUPITER = np.array([1.0, 0.0, 0.0])  # of a synchronous moon, to 0.5 deg
 
@@ -275,8 +275,8 @@ def find_limb_edges(profiles: LimbProfiles, *, psf_sigma_px: float) -> LimbEdges
     Returns
     -------
     LimbEdges
-        Only points with a clear edge: amplitude six times its noise, standard error below 0.3 px (more for long
-        lines), not farther than the reach less 3 px from the prediction.
+        Only points with a clear edge: amplitude six times its noise, standard error below 0.2 px
+        (0.3 by night, more for long lines), not farther than the reach less 3 px from the prediction.
     """
     if not len(profiles):
         none = np.empty(0)
@@ -292,7 +292,7 @@ def find_limb_edges(profiles: LimbProfiles, *, psf_sigma_px: float) -> LimbEdges
     )
     edge, sigma, amplitude, snr = fit_profiles(p.s, p.value, p.weight, templates, reach_px=limit)
     clear = (snr > _MIN_SIGNAL_TO_NOISE) & (np.abs(edge) < limit) & (amplitude > 0)
-    clear &= sigma < _MAX_SIGMA_PX * max(1.0, p.reach_px / 8.0)
+    clear &= sigma < np.where(p.sunlit, _MAX_SIGMA_PX, _MAX_NIGHT_SIGMA_PX) * max(1.0, p.reach_px / 8.0)
     edge_xy = p.xy + edge[:, None] * p.normal
     spoke = np.where(np.isfinite(p.centre), edge_xy - p.centre, p.normal)
     azimuth = np.degrees(np.arctan2(spoke[:, 1], spoke[:, 0]))

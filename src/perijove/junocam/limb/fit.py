@@ -1,6 +1,6 @@
 """One least-squares solution per picture: all limb points of all framelets and colours against one set of poses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from perijove.scene.shot import Shot
 from perijove.scene.spin import PoseModel
 from perijove.scene.view import View
 
-__all__ = ["LimbSolution", "fit_limb", "limb_residuals_px"]
+__all__ = ["LimbSolution", "camera_of", "fit_limb", "limb_residuals_px"]
 
 _ROBUST_CUT = 3.0  # Cauchy weight: points this many standard errors off count half
 _REJECT = 4.0
@@ -149,6 +149,31 @@ def _distances_px(at: np.ndarray, frame: np.ndarray, forms: np.ndarray) -> np.nd
     return distance
 
 
+def camera_of(shot: Shot, values: Mapping[str, float], *, before: Mapping[str, float] | None = None) -> Shot:
+    """Return a picture with the camera that parameter values describe.
+
+    Parameters
+    ----------
+    shot : Shot
+    values : mapping
+        By name: ``focal_length_px``, and for filters that have one ``red_x_px``, ``red_y_px`` and the like, by how much
+        their optical centre lies off towards larger columns and rows, full-resolution pixels.
+    before : mapping, optional
+        Values that describe the camera of `shot`; the camera as known beforehand by default.
+    """
+    moved = {
+        name: (new_x - old_x, new_y - old_y)
+        for name in {camera.name for camera in shot.cameras}
+        for (new_x, new_y), (old_x, old_y) in [(_axis_px(values, name), _axis_px(before or {}, name))]
+    }
+    return shot.with_cameras(values["focal_length_px"], moved)
+
+
+def _axis_px(values: Mapping[str, float], name: str) -> tuple[float, float]:
+    """Displacement of a filter's optical centre."""
+    return values.get(f"{name.lower()}_x_px", 0.0), values.get(f"{name.lower()}_y_px", 0.0)
+
+
 def fit_limb(
     model: PoseModel,
     edges: LimbEdges,
@@ -162,8 +187,8 @@ def fit_limb(
     Parameters
     ----------
     model : PoseModel
-        Poses from parameters. Its parameter ``focal_length_px`` is the camera's; ``limb_height_km``, where it has one,
-        is how far the limb stands above the ellipsoid, as haze does.
+        Poses from parameters. Some are the camera's (`camera_of`). Where there are ``red_limb_km`` and the like, these
+        are how far the limb of that filter stands above the ellipsoid, as haze does.
     edges : LimbEdges
     shot : Shot
         The framelets in which they lie; its own poses do not matter.
@@ -195,22 +220,24 @@ def fit_limb(
     if len(edges) < _MIN_POINTS:
         raise FitError(f"{len(edges)} limb points are too few for a fit; at least {_MIN_POINTS} are needed")
     prior, focal = model.parameters.values, model.parameters.index("focal_length_px")
-    height = model.parameters.index("limb_height_km") if "limb_height_km" in model.parameters else None
     frame = shot.frame_of_framelet[edges.framelet]
     at = np.concatenate([_undistorted_px(edges, shot), np.ones((len(edges), 1))], axis=1)
     sigma = np.hypot(edges.sigma_px, _MODEL_SIGMA_PX) * shot.cameras[0].summing
 
+    values = prior.copy() if start is None else np.asarray(start, dtype=float).copy()
+
+    def forms(values: np.ndarray, above_km: float = 0.0) -> np.ndarray:
+        return _forms(model.view(values), values[focal], shot.radii_km + above_km)
+
+    filters = np.array([camera.name for camera in shot.cameras])[edges.framelet]
+    by_filter = _slopes_by_filter(model.parameters, filters, at, frame, forms(values), forms(values, 1.0))
+
     def residuals(*vectors: np.ndarray) -> np.ndarray:
         """Residuals of each vector of parameters, shape (vectors, n), in standard errors."""
-        heights = [values[height] if height is not None else 0.0 for values in vectors]
-        forms = [
-            _forms(model.view(values), values[focal], shot.radii_km + above)
-            for values, above in zip(vectors, heights, strict=True)
-        ]
-        normalised: np.ndarray = _distances_px(at, frame, np.stack(forms)) / sigma
+        distance = _distances_px(at, frame, np.stack([forms(values) for values in vectors]))
+        normalised: np.ndarray = (distance + np.stack(vectors) @ by_filter) / sigma
         return normalised
 
-    values = prior.copy() if start is None else np.asarray(start, dtype=float).copy()
     inverse_prior = 1.0 / model.parameters.prior_sigmas**2
     kept = np.ones(len(sigma), dtype=bool)
 
@@ -260,6 +287,33 @@ def fit_limb(
         chi2_reduced=chi2,
         scatter=scatter,
     )
+
+
+def _slopes_by_filter(
+    parameters: ParameterSet,
+    filters: np.ndarray,
+    at: np.ndarray,
+    frame: np.ndarray,
+    forms: np.ndarray,
+    higher: np.ndarray,
+) -> np.ndarray:
+    """Derivatives of the distances by what is a filter's own, shape (p, n): 0 for all other parameters.
+
+    An optical centre that moves takes as much off each point's place; a limb that stands higher, here by 1 km, as much
+    off its distance. From the start to the solution they change by 1e-2 of themselves, so they are taken once.
+    """
+    here, above = (_distances_px(at, frame, each[None])[0] for each in (forms, higher))
+    slopes = {"limb_km": above - here}
+    for axis, side in enumerate("xy"):
+        step = 0.5 * np.eye(3)[axis]
+        right, left = (_distances_px(at + sign * step, frame, forms[None])[0] for sign in (1.0, -1.0))
+        slopes[f"{side}_px"] = left - right
+    table = np.zeros((len(parameters), len(at)))
+    for name in np.unique(filters):
+        for what, slope in slopes.items():
+            if (parameter := f"{name.lower()}_{what}") in parameters:
+                table[parameters.index(parameter)] = np.where(filters == name, slope, 0.0)
+    return table
 
 
 def _derivatives(residuals: Callable[..., np.ndarray], values: np.ndarray, steps: np.ndarray) -> np.ndarray:

@@ -21,6 +21,7 @@ _TAIL_SIGMAS = 4.0
 _GRID_STEP_PX = 0.5  # spacing of trial edges, at least; 48 of them at most
 _REFINE_PX = 0.1
 _NOISE_CORRELATION = 3.5  # samples are half a pixel apart and interpolated: so many share one pixel's noise
+_TRUSTED_DEPTH_PX, _PATCHY_DEPTH_PX = 1.0, 0.7  # weight of a sample falls beyond the first, to half after the second
 _RIDGE = 1e-6
 _BLOCK = 128  # lines fitted together
 _THREADS = 2
@@ -162,6 +163,9 @@ def _fit_block(
     best = np.clip(np.argmin(costs, axis=0), 1, len(grid) - 2)
     edge = grid[best] + _vertex(costs[best - 1, index], costs[best, index], costs[best + 1, index], spacing)[0]
     curvature = np.ones(n)
+    # Deeper in, brightness follows the patches of the ground and no law: the edge is told by what lies next to it.
+    depth = np.maximum(edge[:, None] - s - _TRUSTED_DEPTH_PX, 0.0)
+    weight = weight / (1.0 + (depth / _PATCHY_DEPTH_PX) ** 2)
     for round_ in range(3):
         low, mid, high = (fit(edge + d, weight)[1] for d in (-_REFINE_PX, 0.0, _REFINE_PX))
         step, curvature = _vertex(low, mid, high, 3.0 * _REFINE_PX, h=_REFINE_PX)
