@@ -1,10 +1,10 @@
 """Blind pictures: raw pictures by a simulator that shares nothing with the project, located from their labels alone.
 
-Run ``python benchmarks/blind_pictures.py [PRODUCT ...]``. Pictures and truth are read from ``blind/junocam`` in the folder that
-``PERIJOVE_DATA`` names, or from that of ``--folder``. A line a picture, then the bars. Disc centres are compared in undistorted
-pixels from the optical axis, in every framelet that shows lit ground: near the body the centre lies far outside of
-most of them, so this holds the poses at all those times. Map positions are compared on ground seen less obliquely
-than 65 deg, with the error that the fit's covariance and the place of the moon state for each.
+Run ``python benchmarks/blind_pictures.py [PRODUCT ...]``. Pictures and truth are read from ``blind/junocam`` in the
+folder that ``PERIJOVE_DATA`` names, or from that of ``--folder``. A line a picture, then the bars. Disc centres are
+compared in undistorted pixels from the optical axis, in every framelet that shows lit ground: near the body the centre
+lies far outside of most of them, so this holds the poses at all those times. Map positions are compared on ground seen
+less obliquely than 65 deg, with the error that the fit's covariance states for each.
 """
 
 import argparse
@@ -16,10 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM as RADII
-from perijove.bodies.juno import JUNOCAM
 from perijove.errors import PerijoveError
 from perijove.formats.open import read
-from perijove.geometry.ellipsoid import first_intersection_km, outward_normal
+from perijove.geometry.ellipsoid import outward_normal
 from perijove.junocam.limb.fit import camera_of
 from perijove.junocam.locate import Location
 from perijove.junocam.processing import calibrated_and_located
@@ -184,7 +183,8 @@ def main() -> None:
     if not shown:
         return
     centers = np.concatenate([score.center_px for score in shown])
-    print(f"found {len(shown)} of {len(shown) + len(lost)} with sunlit ground; framelets missed {sum(s.missed for s in shown)}")
+    missed = sum(score.missed for score in shown)
+    print(f"found {len(shown)} of {len(shown) + len(lost)} with sunlit ground; framelets missed {missed}")
     print(f"disc centre median {np.median(centers):.3f}, max {centers.max():.3f} px ({len(centers)} framelets)")
     for key in shown[0].pulls:
         print(f"{key} inside 2 sigma {np.mean([abs(score.pulls[key]) < 2.0 for score in shown]):.1%}")

@@ -23,6 +23,7 @@ from perijove.formats.base_map import BaseMap
 from perijove.formats.image import SourceFile
 from perijove.formats.open import read
 from perijove.geometry.ellipsoid import first_intersection_km, outward_normal
+from perijove.junocam.limb.fit import camera_of
 from perijove.junocam.locate import Location
 from perijove.junocam.map_grid import Options
 from perijove.junocam.processing import Processed, calibrated_and_located, mapped_and_registered
@@ -65,7 +66,9 @@ def _map_error_px(location: Location, picture: SimulatedPicture) -> float:
     """Root mean square displacement of ground points, in map pixels."""
     true, fitted = picture.truth.view, location.view
     errors = []
-    true_cameras = {c.name: c.with_focal_length(picture.truth.focal_length_px) for c in location.cameras}
+    found = location.solution.parameters.named(location.solution.values)
+    simulated = camera_of(location.shot, {"focal_length_px": picture.truth.focal_length_px}, before=found)
+    true_cameras = {camera.name: camera for camera in simulated.cameras}
     grid = np.stack(np.meshgrid(np.arange(40.0, 1620.0, 8.0), np.arange(6.0, 124.0, 8.0)), axis=-1).reshape(-1, 2)
     for index in np.flatnonzero(location.in_view):
         k, camera = int(location.frame_of_framelet[index]), location.cameras[index]

@@ -37,7 +37,7 @@ WITHOUT_FACTS = {
     "perijove.bodies.io_melting": {"MoltenRock"},
     "perijove.bodies.io_missions": {"MISSIONS", "MISSIONS_KNOWN_UTC", "Mission", "FlybyArticle"},
     "perijove.bodies.juno_perijove_table": {"ROWS"},
-    "perijove.bodies.juno": {"FilterFacts", "JunoCamFacts"},
+    "perijove.bodies.juno": {"FilterFacts", "JunoCamFacts", "TurnedAxis"},
     "perijove.bodies.disc_photometry": {"DiscCurve", "HapkeFacts"},
     "perijove.bodies.galilean": {"BodyFacts"},
     "perijove.bodies.junocam_response": {"Anchor", "LaboratoryErrors"},

@@ -1,41 +1,85 @@
 """Located pictures against the truth of a simulator that shares nothing with the project.
 
-Authority: independent (its own camera, path, ground and noise; a focal length of 1480.59 px, three standard errors from
-what the project expects).
+Authority: independent (its own camera, path, ground and noise; a focal length of 1480.59 px, one standard error from
+what the project expects, and a path 14 to 20 km from the built-in pass).
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from perijove.junocam.locate import Location
 from perijove.junocam.map_grid import Options, map_grid
 from perijove.junocam.processing import map_picture
 from perijove.junocam.radiometry.quality import QUALITY
+from perijove.junocam.report import geometry_with_errors
 from perijove.picture import open_picture
 
 pytestmark = pytest.mark.data
 
+LIT_PX = 200
 
-@pytest.mark.parametrize("product", ["pj57/JNCE_2023364_57C00000_V01", "pj58/JNCE_2024034_58C00005_V01"])
-def test_disc_and_spin_are_where_the_truth_has_them(data_dir: Path, product: str) -> None:
-    """Centres to a third of a pixel in every framelet, the spin within three of its errors."""
-    folder, _, name = product.partition("/")
-    pictures = json.loads((data_dir / "blind/junocam/truth.json").read_text(encoding="utf-8"))["pictures"]
-    truth = next(picture for picture in pictures if picture["product_id"] == name)
-    location = open_picture(data_dir / f"blind/junocam/{folder}/{name}-raw.png").locate()
-    assert location.verdict.doubts == ()
-    for framelet in truth["framelets"]:
-        index = framelet["index"]
-        if location.in_view[index]:
+
+@pytest.fixture(scope="module")
+def located(data_dir: Path) -> list[tuple[Location, dict[str, Any]]]:
+    """Every picture that shows sunlit ground, from its label alone, with its truth."""
+    folder = data_dir / "blind/junocam"
+    pictures = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["pictures"]
+    shown = [p for p in pictures if max(row["lit_px"] for row in p["framelets"]) > LIT_PX]
+    assert len(shown) == 12
+    return [(open_picture(next(folder.rglob(f"{p['product_id']}-raw.png"))).locate(), p) for p in shown]
+
+
+def lit(truth: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    return ((index, row) for index, row in enumerate(truth["framelets"]) if row["lit_px"] > LIT_PX)
+
+
+@pytest.mark.slow
+def test_centres_are_where_the_truth_has_them(located: list[tuple[Location, dict[str, Any]]]) -> None:
+    """In framelets that show lit ground, most of which do not hold the centre: 0.1 px in the median, 0.32 at most."""
+    errors = []
+    for location, truth in located:
+        assert location.verdict.doubts == ()
+        for index, row in lit(truth):
+            assert location.in_view[index]
             pose = location.shot.pose(index)
             center = -(pose.body_to_camera @ pose.position_km)
             found = center[:2] / center[2] * location.cameras[index].focal_length_px
-            assert np.hypot(*(found - framelet["disc_center_undistorted_px"])) < 0.33
-    spin, sigma = location.solution["spin_deg_s"]
-    assert abs(spin - truth["spin_deg_s"]) < 3.0 * sigma
+            errors.append(np.hypot(*(found - row["disc_center_undistorted_px"])))
+    assert len(errors) > 200
+    assert np.median(errors) < 0.105
+    assert max(errors) < 0.32
+
+
+@pytest.mark.slow
+def test_stated_errors_hold_the_truth(located: list[tuple[Location, dict[str, Any]]]) -> None:
+    """Spin, range and place below Juno within two of their errors in nine of ten pictures, and three in all."""
+    pulls = []
+    for location, truth in located:
+        times = location.view.times_tdb
+        middle = 0.5 * (times[0] + times[-1])
+        stated = geometry_with_errors(location, middle)
+        by_frame = {row["frame"]: row["position_io_km"] for row in truth["framelets"]}
+        places = np.array([by_frame[frame] for frame in sorted(by_frame)])
+        place = np.array([np.interp(middle, times, column) for column in places.T])
+        true = {
+            "range_km": np.linalg.norm(place),
+            "spacecraft_direction_lat_deg": np.degrees(np.arcsin(place[2] / np.linalg.norm(place))),
+            "spacecraft_direction_lon_east_deg": np.degrees(np.arctan2(place[1], place[0])),
+        }
+        spin, sigma = location.solution["spin_deg_s"]
+        pulls.append(
+            [(spin - truth["spin_deg_s"]) / sigma]
+            + [(stated[name] - value) / stated[f"{name}_sigma"] for name, value in true.items()]  # type: ignore[operator]
+        )
+    off = np.abs(pulls)
+    assert np.all(np.mean(off < 2.0, axis=0) > 0.9)
+    assert off.max() < 3.0
 
 
 @pytest.mark.slow

@@ -14,8 +14,10 @@ __all__ = [
     "JUNO_LIGHT_PRESSURE",
     "PIXEL_RAD",
     "SPACECRAFT_TO_CAMERA",
+    "TURNED_AXES",
     "FilterFacts",
     "JunoCamFacts",
+    "TurnedAxis",
 ]
 
 _FK = "NAIF frame kernel juno_v12.tf"
@@ -165,6 +167,36 @@ _FLIGHT_FOCAL_LENGTH_PX = Fact(
 )
 _START_TIME_BIAS_S = Fact(0.06188, "s", f"{_IK}: START_TIME_BIAS, jitter of order 20 msec", sigma=0.020)
 _SPIN_DEG_S = Fact(11.85, "deg/s", "middle of the 11.6 to 12.1 deg/s seen from 2016 to 2024", sigma=0.15)
+
+
+@dataclass(frozen=True)
+class TurnedAxis:
+    """Spin axis of Juno over a stretch in which it did not point at the Earth.
+
+    Attributes
+    ----------
+    start_utc, end_utc : str
+        For which it is taken to hold.
+    ra_deg, dec_deg : Fact
+        ICRF direction of spacecraft +Z.
+    """
+
+    start_utc: str
+    end_utc: str
+    ra_deg: Fact
+    dec_deg: Fact
+
+
+_LIMBS_44 = "limbs of JunoCam pictures 44C00029 and 44C00032; 44M00040 of 40 minutes later agrees to 0.14 deg"
+TURNED_AXES = (
+    TurnedAxis(
+        "2022-08-17T12:30:00",
+        "2022-08-17T15:30:00",
+        Fact(179.6, "deg", _LIMBS_44, sigma=0.3),
+        Fact(-3.0, "deg", _LIMBS_44, sigma=0.3),
+    ),
+)
+"""Passes whose pictures show it: perijove 44, 8 deg from the Earth. Of 43 and 68 they show that it was on the Earth."""
 
 
 @dataclass(frozen=True)

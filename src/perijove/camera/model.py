@@ -5,7 +5,7 @@ The model is the instrument kernel's: with (u, v) = f (X/Z, Y/Z) the undistorted
 r^2 = u^2 + v^2, the distorted offset is (u, v) (1 + k1 r^2 + k2 r^4).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -71,10 +71,6 @@ class StripCamera:
     def lit_columns_px(self) -> tuple[float, float]:
         """First and last pixel coordinate along a row that sees light."""
         return self.active_columns_px or (0.0, float(self.columns))
-
-    def with_focal_length(self, focal_length_px: float) -> "StripCamera":
-        """Return the same strip behind a lens of another focal length."""
-        return replace(self, focal_length_px=float(focal_length_px))
 
     def undistorted_px(self, xy: ArrayLike) -> np.ndarray:
         """Offset from the optical axis without distortion.

@@ -91,6 +91,7 @@ def picture_record(
             "correlation_length": solution.scatter.own_length,
             "shared_relief_px": solution.scatter.relief_px,
             "shared_patch_deg": solution.scatter.patch_deg,
+            "color_limb_px": dict(location.verdict.color_px),
             "lit_share": location.verdict.lit_share,
             "dark_share": location.verdict.dark_share,
             "doubtful": bool(location.verdict.doubts),

@@ -22,7 +22,7 @@ from perijove.junocam.limb.detection import (
 from perijove.junocam.limb.edges import LimbProfiles, find_limb_edges, sample_limb
 from perijove.junocam.limb.fit import LimbSolution, camera_of, fit_limb
 from perijove.junocam.limb.verdict import Verdict, verdict_on
-from perijove.junocam.orientation import Orientation
+from perijove.junocam.orientation import Orientation, with_axis_as_found
 from perijove.junocam.radiometry.calibration import CalibratedImage
 from perijove.junocam.radiometry.quality import QUALITY
 from perijove.scene.shot import Shot, Sightings
@@ -208,6 +208,8 @@ def _located(image: CalibratedImage, known: Orientation, tell: Callable[[str], N
         if len(edges) < _FEW_POINTS:
             edges = find_limb_edges(profiles_for(values, reach, night=night_side), psf_sigma_px=_USUAL_PSF_PX)
         values = fit_limb(model, edges, shot, start=values, iterations=5).values
+    if isinstance(model, LabelModel):
+        model = with_axis_as_found(model, values)
     tell("fitting the poses")
     for round_ in range(_FINAL_ROUNDS):
         profiles = profiles_for(values, _FINAL_REACH_PX, night=night_side)

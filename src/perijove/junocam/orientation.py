@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from perijove.bodies.galilean import BODIES, BodyFacts
-from perijove.bodies.juno import FILTERS, JUNOCAM
+from perijove.bodies.juno import FILTERS, JUNOCAM, TURNED_AXES
 from perijove.constants import SPEED_OF_LIGHT_KM_S
 from perijove.ephemeris.apparent import apparent_state
 from perijove.ephemeris.juno import ARCS
@@ -21,6 +21,7 @@ from perijove.scene.expected_motion import passing_velocity_km_s
 from perijove.scene.kernel_view import view_from_kernels
 from perijove.scene.parameters import Parameter, ParameterSet
 from perijove.scene.spin import KernelModel, LabelModel
+from perijove.timescales import utc_to_tdb
 
 if TYPE_CHECKING:
     from perijove.ephemeris.spice.kernels import Kernels
@@ -32,9 +33,13 @@ __all__ = [
     "orientation_of",
     "target_body",
     "trajectory_orientation",
+    "with_axis_as_found",
 ]
 
-AXIS_TILT_SIGMA_DEG = 0.3  # spin axis from the Earth; perijove 68: 0.1 deg along the one measured direction
+# Juno's dish points at the Earth, to 0.1 deg along the one direction that perijoves 43 and 68 measure. On some passes
+# it is turned away: at perijove 44 by 8 deg, on the Sun's side, which stands up to 12 deg from the Earth.
+AXIS_TILT_SIGMA_DEG, TURNED_AXIS_SIGMA_DEG = 0.3, 8.0
+TURNED_FROM_DEG = 4.0 * AXIS_TILT_SIGMA_DEG
 LABEL_RANGE_RELATIVE_SIGMA = 0.005  # label altitude against SPICE and against an independent arc
 LABEL_ANGLE_SIGMA_DEG = 2e-4  # label sub-point against SPICE
 LABEL_EPOCH_SIGMA_S = 1.0  # "mid-image"
@@ -47,6 +52,7 @@ TRAJECTORY_RELATIVE_SIGMA = 3e-4  # of the range, trajectory kernels
 TRAJECTORY_ANGLE_SIGMA_DEG = 1e-3
 _LEAST_POSITION_SIGMA_KM = 0.01
 HAZE_SIGMA_KM = {"JUPITER": 60.0}  # of each colour's limb above the 1-bar level
+_METHANE_HAZE = 4.0  # times as much in METHANE, which sees the highest haze: 190 km at perijove 44
 PASS_VELOCITY_SIGMA_KM_S = 0.003  # 0.001 of the pass; the rest is its bend in the seconds of a picture
 AXIS_SIGMA_PX = 0.07  # optical centre of RED and BLUE against GREEN's: 0.05 to 0.2 in four real pictures
 _AXIS_REFERENCE = "GREEN"
@@ -73,6 +79,17 @@ class Orientation:
     body: BodyFacts
     sources: dict[str, str]
     files: tuple[SourceFile, ...] = ()
+
+
+def with_axis_as_found(model: LabelModel, values: np.ndarray) -> LabelModel:
+    """Return a model whose prior of the spin axis is that of a turned pass, where values lean it far from the Earth.
+
+    What was known of the axis is then wrong, also about the line of sight, where the limb hardly shows it.
+    """
+    if model.tilt_deg(values) <= TURNED_FROM_DEG:
+        return model
+    wide = model.parameters.known_to(axis_tilt_x_deg=TURNED_AXIS_SIGMA_DEG, axis_tilt_y_deg=TURNED_AXIS_SIGMA_DEG)
+    return replace(model, parameters=wide)
 
 
 def target_body(raw: RawImage) -> BodyFacts:
@@ -267,7 +284,7 @@ def _position(sigmas_km: np.ndarray) -> tuple[Parameter, ...]:
 
 
 def _camera_and_limb(raw: RawImage, body: BodyFacts) -> tuple[Parameter, ...]:
-    """The camera's focal length, the optical centres of its filters, and on a body of gas the height of the limb of each."""
+    """The camera's focal length, the optical centre of each filter, and on a body of gas the height of its limb."""
     focal = Parameter(
         "focal_length_px", "px", JUNOCAM.flight_focal_length_px, JUNOCAM.flight_focal_length_sigma_px, 1e-2
     )
@@ -278,7 +295,8 @@ def _camera_and_limb(raw: RawImage, body: BodyFacts) -> tuple[Parameter, ...]:
         for side in "xy"
     )
     hazy = [name for name in FILTERS if name in raw.filters and body.name in HAZE_SIGMA_KM]
-    haze = (Parameter(f"{name.lower()}_limb_km", "km", 0.0, HAZE_SIGMA_KM[body.name], 1.0) for name in hazy)
+    high = {name: HAZE_SIGMA_KM[body.name] * (_METHANE_HAZE if name == "METHANE" else 1.0) for name in hazy}
+    haze = (Parameter(f"{name.lower()}_limb_km", "km", 0.0, sigma, 1.0) for name, sigma in high.items())
     return (focal, *axes, *haze)
 
 
@@ -287,14 +305,25 @@ def _middle_tdb(raw: RawImage) -> float:
     return float(0.5 * (times[0] + times[-1]))
 
 
+def _expected_axis(tdb: float) -> tuple[np.ndarray, str]:
+    """Where spacecraft +Z points, ICRF, and in words: where pictures of a turned pass have it, else on the Earth."""
+    for turned in TURNED_AXES:
+        if utc_to_tdb(turned.start_utc) <= tdb <= utc_to_tdb(turned.end_utc):
+            ra, dec = np.radians([turned.ra_deg, turned.dec_deg])
+            axis = np.array([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)])
+            return axis, f"at RA {turned.ra_deg:.1f} and Dec {turned.dec_deg:.1f} deg, as pictures of that pass have it"
+    return earth_direction(tdb), "on the Earth"
+
+
 def _spinning(raw: RawImage, body: BodyFacts, place: _Place, spin_axis: np.ndarray | None) -> Orientation:
     """Poses of a camera that spins about an axis at a place, spin phase unknown."""
     times, middle = frame_times_tdb(raw), _middle_tdb(raw)
     variances, directions = np.linalg.eigh(place.covariance_km2)
+    axis, named = _expected_axis(middle) if spin_axis is None else (np.asarray(spin_axis, dtype=float), "as given")
     emitted = times - float(np.linalg.norm(place.position_km)) / SPEED_OF_LIGHT_KM_S
     sources = dict(place.sources)
     sources |= {
-        "attitude": f"spin axis {'on the Earth' if spin_axis is None else 'as given'}; spin phase from the limb",
+        "attitude": f"spin axis {named}; spin phase from the limb",
         "sun": "built-in ephemeris (JPL DE423)",
         "clock": "label START_TIME plus the instrument kernel's bias",
     }
@@ -316,7 +345,7 @@ def _spinning(raw: RawImage, body: BodyFacts, place: _Place, spin_axis: np.ndarr
         times_tdb=times,
         icrf_to_body=icrf_to_body(body.name, emitted),
         sun=np.broadcast_to(icrf_to_body(body.name, middle) @ sun_direction(body.name, middle), (len(times), 3)),
-        spin_axis=earth_direction(middle) if spin_axis is None else np.asarray(spin_axis, dtype=float),
+        spin_axis=axis,
         position_km=place.position_km,
         position_axes=directions.T,
         phase_epoch_tdb=middle,

@@ -100,6 +100,10 @@ class ParameterSet:
             tuple(replace(parameter, value=v) for parameter, v in zip(self.parameters, chosen, strict=True))
         )
 
+    def known_to(self, **sigmas: float) -> "ParameterSet":
+        """Return the same unknowns, some with another standard error of the prior."""
+        return ParameterSet(tuple(replace(p, prior_sigma=sigmas.get(p.name, p.prior_sigma)) for p in self.parameters))
+
 
 @dataclass(frozen=True, eq=False)
 class JointParameters:

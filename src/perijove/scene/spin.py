@@ -126,6 +126,11 @@ class LabelModel:
         length = float(np.hypot(x, y))
         return float(lean_deg * y / length), float(-lean_deg * x / length)
 
+    def tilt_deg(self, values: np.ndarray) -> float:
+        """How far parameter values lean the spin axis from where it is taken to point."""
+        p = self.parameters.named(values)
+        return float(np.hypot(p["axis_tilt_x_deg"], p["axis_tilt_y_deg"]))
+
     def axis_ra_dec_deg(self, values: np.ndarray) -> tuple[float, float]:
         """Right ascension and declination, ICRF, at which parameter values point the spin axis."""
         p = self.parameters.named(values)

@@ -277,7 +277,7 @@ def test_haze_of_unknown_height_is_in_the_size() -> None:
 def test_what_is_a_colours_own_is_told_from_the_poses() -> None:
     """Law: a centre moved by (0.2, -0.1) px, a limb 30 km high: found to 3 errors, and the rest stays where it was.
 
-    30 km of Jupiter's size would be 0.4 px; here they are 0.7 px of Io.
+    30 km are 0.74 px at 60,000 km.
     """
     model, truth = scene(60000.0)
     edges, shot = exact_edges(model, truth, 0.05, 8)

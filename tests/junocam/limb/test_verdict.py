@@ -1,15 +1,17 @@
 """Which fits are believed.
 
 Authority: independent (a simulator that shares nothing with the project; the simulator's truth), regression (real
-pictures of Jupiter whose fits are known to end far outside their priors).
+pictures).
 """
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from perijove.ephemeris.sun import earth_direction
 from perijove.errors import FitError
 from perijove.export.simulated_picture import write_product
 from perijove.formats.open import read
@@ -19,9 +21,11 @@ from perijove.junocam.locate import Location, locate
 from perijove.junocam.orientation import label_orientation
 from perijove.junocam.radiometry.calibration import CalibratedImage, calibrate
 from perijove.picture import open_picture
+from perijove.scene.spin import LabelModel
 from perijove.simulator.scenarios import random_scenario
 from perijove.simulator.simulation import simulate
 from perijove.simulator.synthetic_io import synthetic_base_map
+from perijove.timescales import utc_to_tdb
 
 TILT_DEG = (1.4, -1.4)
 
@@ -47,8 +51,10 @@ def test_a_body_is_found_with_the_axis_degrees_off(leaning: tuple[CalibratedImag
     _, location, off_px = leaning
     assert off_px < 0.3
     doubts = location.verdict.doubts
-    assert any("spin_axis_deg" in sentence and "standard errors away" in sentence for sentence in doubts)
-    assert max(abs(location.verdict.pulls[f"axis_tilt_{axis}_deg"]) for axis in "xy") > LIMITS.pull
+    assert any("spin_axis_deg" in sentence and "deg away from where it was taken" in sentence for sentence in doubts)
+    for axis, true in zip("xy", TILT_DEG, strict=True):
+        value, sigma = location.solution[f"axis_tilt_{axis}_deg"]
+        assert abs(value - true) < 3.0 * sigma  # the turn about the line of sight is said to be unknown to degrees
     assert location.verdict.lit_share > 0.99
     assert location.verdict.dark_share > 0.99
 
@@ -74,34 +80,68 @@ def test_scatter_and_count_are_held_against_limits(leaning: tuple[CalibratedImag
     assert any("no sharp edge" in doubt for doubt in verdict_on(image, location.shot, blunt, model).doubts)
     few = replace(solution, kept=np.arange(len(solution.kept)) < LIMITS.points - 1)
     assert any("19 limb points only" in doubt for doubt in verdict_on(image, location.shot, few, model).doubts)
-    pulled = replace(solution, values=solution.values + np.where(np.arange(10) == 9, 9.0, 0.0))
+    focal = model.parameters.index("focal_length_px")
+    pulled = replace(solution, values=solution.values + np.where(np.arange(len(solution.values)) == focal, 13.0, 0.0))
     doubts = verdict_on(image, location.shot, pulled, model).doubts
     assert any(doubt.startswith("focal_length_px comes out 4") for doubt in doubts)
 
 
-@pytest.mark.slow
-@pytest.mark.data
-@pytest.mark.parametrize(
-    ("stem", "words"),
-    [
-        ("44C00032", ["spin axis comes out 2"]),
-        ("44M00040", ["spin axis comes out 1", "limb_height_km comes out 4"]),
-    ],
-)
-def test_fits_far_outside_their_priors_say_so(data_dir: Path, stem: str, words: list[str]) -> None:
-    """Regression: tilts of 24 and 13 standard errors, a limb 270 km up in METHANE; Juno's axis was not on the Earth."""
-    raw = data_dir / f"junocam/jupiter/JNCE_2022229_{stem}_V01-raw.png"
-    doubts = " ".join(open_picture(raw).locate().verdict.doubts)
-    assert all(word in doubts for word in words)
+def test_colours_that_disagree_are_named(leaning: tuple[CalibratedImage, Location, float]) -> None:
+    """Law: a limb 0.4 px outside that of the others, and one 0.5 px beside it, are doubts; a fifth of that is none."""
+    image, location, _ = leaning
+    solution, model = location.solution, location.orientation_model
+    blue = np.array([camera.name == "BLUE" for camera in location.cameras])[solution.edges.framelet]
+    beside = np.isin(model.parameters.names, ["red_x_px"])
+    for size, seams in ((0.1, 0), (0.4, 1)):
+        seamed = replace(solution, residual_px=solution.residual_px + np.where(blue, size, 0.0))
+        verdict = verdict_on(image, location.shot, seamed, model)
+        assert sum("limb of BLUE stands" in doubt for doubt in verdict.doubts) == seams
+        assert verdict.color_px["BLUE"] - location.verdict.color_px["BLUE"] == pytest.approx(size)
+        moved = replace(solution, values=np.where(beside, 1.25 * size, solution.values))
+        doubts = verdict_on(image, location.shot, moved, model).doubts
+        assert sum("limb of RED lies" in doubt for doubt in doubts) == seams
 
 
 @pytest.mark.slow
 @pytest.mark.data
-def test_noise_is_not_located(data_dir: Path) -> None:
-    """Independent: Io's night side at the field's edge; a dozen points 2 px rms off or more, 30 px from the truth."""
-    raw = data_dir / "blind/junocam/pj58/JNCE_2024034_58C00002_V01-raw.png"
-    with pytest.raises(FitError, match=r"JNCE_2024034_58C00002_V01: IO: \d+ limb points lie \d\.\d px rms"):
-        open_picture(raw).locate()
+def test_one_axis_serves_a_turned_pass(data_dir: Path) -> None:
+    """Independent: the axis comes from two pictures of perijove 44; a third, 40 minutes later, has it there too.
+
+    Without that axis it is found 8 deg from the Earth, said to be, and its errors hold what was recorded. Limbs of
+    Jupiter lie 0.37 px off or less, METHANE's 190 km up; with one haze for all colours it was 0.3 to 0.8 px.
+    """
+    stem = "junocam/jupiter/JNCE_2022229_44{}_V01-raw.png"
+    for name in ("C00029", "C00032", "M00040"):
+        location = open_picture(data_dir / stem.format(name)).locate()
+        assert not any("axis" in doubt for doubt in location.verdict.doubts), name
+        assert location.solution.rms_px < 0.4
+        for side in "xy":
+            value, sigma = location.solution[f"axis_tilt_{side}_deg"]
+            assert abs(value) < 2.0 * sigma + 0.15, name
+    methane, sigma = location.solution["methane_limb_km"]
+    assert methane > 2.0 * sigma
+    raw = read(data_dir / stem.format("C00032"))
+    earth = earth_direction(float(utc_to_tdb(raw.start_utc)))
+    found = locate(calibrate(raw), label_orientation(raw, spin_axis=earth))
+    assert any("spin axis comes out 8." in doubt and "RA 1" in doubt for doubt in found.verdict.doubts)
+    assert isinstance(found.orientation_model, LabelModel)
+    ra, dec = found.orientation_model.axis_ra_dec_deg(found.solution.values)
+    assert np.hypot(ra - 179.6, dec + 3.0) < 0.6
+
+
+@pytest.mark.data
+def test_the_night_side_at_the_edge_is_found_with_a_doubt(data_dir: Path) -> None:
+    """Independent: Io a pixel outside the field but for its Jupiter-lit rim; a dozen points put its centre to 3 px."""
+    name = "JNCE_2024034_58C00002_V01"
+    pictures = json.loads((data_dir / "blind/junocam/truth.json").read_text(encoding="utf-8"))["pictures"]
+    truth = next(picture for picture in pictures if picture["product_id"] == name)["framelets"]
+    location = open_picture(data_dir / f"blind/junocam/pj58/{name}-raw.png").locate()
+    assert any("limb points only" in doubt for doubt in location.verdict.doubts)
+    for index in np.flatnonzero(location.in_view).tolist():
+        pose = location.shot.pose(index)
+        center = -(pose.body_to_camera @ pose.position_km)
+        off = center[:2] / center[2] * location.cameras[index].focal_length_px
+        assert np.hypot(*(off - truth[index]["disc_center_undistorted_px"])) < 3.0
 
 
 @pytest.mark.data

@@ -39,7 +39,7 @@ _JUPITER_LIGHT = 0.006  # against sunlight, at Io
 _LIT_EXPONENT = 0.6  # brightness against the cosine of incidence: between Lambert (1) and a flat disc (0)
 _CANDIDATE_SHARE = 0.4  # of the most votes
 _MOST_CANDIDATES = 150  # with a tilt
-TILT_REACH_DEG = 4.0
+TILT_REACH_DEG = 12.0  # the Sun's greatest distance from the Earth, seen from Jupiter
 _TILT_STEP_DEG = 0.3
 _PLAIN_SCORE = 0.6  # of a body that shows where it is expected
 _CLEARLY_BETTER = 0.05
@@ -300,8 +300,8 @@ def find_phase(
     Notes
     -----
     The axis is first taken where it is expected, and only where the body does not show plainly there, anywhere within
-    four degrees. Of a tilt, this search finds the part that carries the body across the scan; the other turns it about
-    the line of sight, which cells hardly show.
+    twelve degrees. Of a tilt, this search finds the part that carries the body across the scan; the other turns it
+    about the line of sight, which cells hardly show.
     """
     search, view = _Search(cells, model, radii_km, cell_deg), model.turned(0.0, 0.0, 0.0)
 

@@ -219,25 +219,10 @@ def fit_limb(
     """
     if len(edges) < _MIN_POINTS:
         raise FitError(f"{len(edges)} limb points are too few for a fit; at least {_MIN_POINTS} are needed")
-    prior, focal = model.parameters.values, model.parameters.index("focal_length_px")
-    frame = shot.frame_of_framelet[edges.framelet]
-    at = np.concatenate([_undistorted_px(edges, shot), np.ones((len(edges), 1))], axis=1)
-    sigma = np.hypot(edges.sigma_px, _MODEL_SIGMA_PX) * shot.cameras[0].summing
-
+    prior = model.parameters.values
     values = prior.copy() if start is None else np.asarray(start, dtype=float).copy()
-
-    def forms(values: np.ndarray, above_km: float = 0.0) -> np.ndarray:
-        return _forms(model.view(values), values[focal], shot.radii_km + above_km)
-
-    filters = np.array([camera.name for camera in shot.cameras])[edges.framelet]
-    by_filter = _slopes_by_filter(model.parameters, filters, at, frame, forms(values), forms(values, 1.0))
-
-    def residuals(*vectors: np.ndarray) -> np.ndarray:
-        """Residuals of each vector of parameters, shape (vectors, n), in standard errors."""
-        distance = _distances_px(at, frame, np.stack([forms(values) for values in vectors]))
-        normalised: np.ndarray = (distance + np.stack(vectors) @ by_filter) / sigma
-        return normalised
-
+    residuals = _Residuals(model, edges, shot, values)
+    sigma = residuals.sigma
     inverse_prior = 1.0 / model.parameters.prior_sigmas**2
     kept = np.ones(len(sigma), dtype=bool)
 
@@ -289,31 +274,48 @@ def fit_limb(
     )
 
 
-def _slopes_by_filter(
-    parameters: ParameterSet,
-    filters: np.ndarray,
-    at: np.ndarray,
-    frame: np.ndarray,
-    forms: np.ndarray,
-    higher: np.ndarray,
-) -> np.ndarray:
-    """Derivatives of the distances by what is a filter's own, shape (p, n): 0 for all other parameters.
+class _Residuals:
+    """Residuals of limb points under vectors of parameters, shape (vectors, n), in standard errors."""
 
-    An optical centre that moves takes as much off each point's place; a limb that stands higher, here by 1 km, as much
-    off its distance. From the start to the solution they change by 1e-2 of themselves, so they are taken once.
-    """
-    here, above = (_distances_px(at, frame, each[None])[0] for each in (forms, higher))
-    slopes = {"limb_km": above - here}
-    for axis, side in enumerate("xy"):
-        step = 0.5 * np.eye(3)[axis]
-        right, left = (_distances_px(at + sign * step, frame, forms[None])[0] for sign in (1.0, -1.0))
-        slopes[f"{side}_px"] = left - right
-    table = np.zeros((len(parameters), len(at)))
-    for name in np.unique(filters):
-        for what, slope in slopes.items():
-            if (parameter := f"{name.lower()}_{what}") in parameters:
-                table[parameters.index(parameter)] = np.where(filters == name, slope, 0.0)
-    return table
+    def __init__(self, model: PoseModel, edges: LimbEdges, shot: Shot, start: np.ndarray) -> None:
+        self._model, self._radii_km = model, shot.radii_km
+        self._focal = model.parameters.index("focal_length_px")
+        self._frame = shot.frame_of_framelet[edges.framelet]
+        self._at = np.concatenate([_undistorted_px(edges, shot), np.ones((len(edges), 1))], axis=1)
+        self.sigma = np.hypot(edges.sigma_px, _MODEL_SIGMA_PX) * shot.cameras[0].summing
+        filters = np.array([camera.name for camera in shot.cameras])[edges.framelet]
+        self._by_filter = self._slopes_by_filter(filters, start)
+
+    def __call__(self, *vectors: np.ndarray) -> np.ndarray:
+        forms = np.stack([self._forms(values) for values in vectors])
+        distance = _distances_px(self._at, self._frame, forms) + np.stack(vectors) @ self._by_filter
+        normalised: np.ndarray = distance / self.sigma
+        return normalised
+
+    def _forms(self, values: np.ndarray, above_km: float = 0.0) -> np.ndarray:
+        return _forms(self._model.view(values), values[self._focal], self._radii_km + above_km)
+
+    def _slopes_by_filter(self, filters: np.ndarray, start: np.ndarray) -> np.ndarray:
+        """Derivatives of the distances by what is a filter's own, shape (p, n): 0 for all other parameters.
+
+        An optical centre that moves takes as much off each point's place; a limb that stands higher, here by 1 km, as
+        much off its distance. From start to solution they change by 1e-2 of themselves, so they are taken once.
+        """
+        parameters, forms = self._model.parameters, self._forms(start)
+
+        def distances(moved_px: np.ndarray | float = 0.0, under: np.ndarray = forms) -> np.ndarray:
+            found: np.ndarray = _distances_px(self._at + moved_px, self._frame, under[None])[0]
+            return found
+
+        slopes = {"limb_km": distances(under=self._forms(start, 1.0)) - distances()}
+        for side, step in zip("xy", 0.5 * np.eye(3), strict=False):
+            slopes[f"{side}_px"] = distances(-step) - distances(step)
+        table = np.zeros((len(parameters), len(self._at)))
+        for name in np.unique(filters):
+            for what, slope in slopes.items():
+                if (parameter := f"{name.lower()}_{what}") in parameters:
+                    table[parameters.index(parameter)] = np.where(filters == name, slope, 0.0)
+        return table
 
 
 def _derivatives(residuals: Callable[..., np.ndarray], values: np.ndarray, steps: np.ndarray) -> np.ndarray:

@@ -26,6 +26,7 @@ _BRIGHT_SHARE, _DARK_SHARE = 0.2, 0.1  # of the usual brightness of lit ground
 _BRIGHT_SIGMAS, _DARK_SIGMAS = 3.0, 5.0
 _SKY_FROM_PX, _SKY_FROM_RADII, _SKY_TO_RADII = 4.0, 0.2, 2.0
 _MIN_PIXELS = 30
+_MIN_COLOR_POINTS = 6
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,10 @@ class Limits:
     ----------
     pull : float
         Standard errors of a prior; there is no second.
+    tilt_deg : float
+        Of the spin axis from where it was taken to point; there is no second.
+    color_px : float
+        By which the limb of one colour lies off that of all, in place or size; there is no second.
     points : int
         Limb points; there is no second but that of the fit itself.
     rms_px : tuple of float
@@ -45,6 +50,8 @@ class Limits:
     """
 
     pull: float = 4.0
+    tilt_deg: float = 1.2
+    color_px: float = 0.3
     points: int = 20
     rms_px: tuple[float, float] = (0.5, 1.0)
     lit_share: tuple[float, float] = (0.97, 0.8)
@@ -63,6 +70,8 @@ class Verdict:
     ----------
     pulls : mapping of str to float
         Fitted less prior value of each parameter, in standard errors of the prior.
+    color_px : mapping of str to float
+        By filter: mean residual of its limb points, positive where its limb stands outside that of all colours.
     points : int
         Limb points kept.
     rms_px : float
@@ -76,6 +85,7 @@ class Verdict:
     """
 
     pulls: Mapping[str, float]
+    color_px: Mapping[str, float]
     points: int
     rms_px: float
     lit_share: float
@@ -116,7 +126,8 @@ def verdict_on(
     ):
         if share < limit:
             raise FitError(f"only {share:.0%} {what}: the body is not where the fit puts it{_hint(model)}")
-    doubts = [*_pulled(solution, model, limits)]
+    colors = _color_px(shot, solution)
+    doubts = [*_pulled(solution, model, limits), *_apart(colors, solution, limits)]
     if points < limits.points:
         doubts.append(f"The poses rest on {points} limb points only.")
     if rms > limits.rms_px[0]:
@@ -125,7 +136,7 @@ def verdict_on(
         doubts.append(f"Only {lit:.1%} of what should be sunlit ground is bright.")
     if dark < limits.dark_share[0]:
         doubts.append(f"Only {dark:.1%} of what should be sky about the disc is dark.")
-    return Verdict(solution.pulls, points, rms, lit, dark, tuple(doubts))
+    return Verdict(solution.pulls, colors, points, rms, lit, dark, tuple(doubts))
 
 
 def _hint(model: PoseModel) -> str:
@@ -134,20 +145,48 @@ def _hint(model: PoseModel) -> str:
     )
 
 
+def _color_px(shot: Shot, solution: LimbSolution) -> dict[str, float]:
+    """Mean residual of the points kept, by filter; filters with fewer than six are left out."""
+    filters = np.array([camera.name for camera in shot.cameras])[solution.edges.framelet]
+    here = {name: solution.kept & (filters == name) for name in dict.fromkeys(camera.name for camera in shot.cameras)}
+    return {
+        name: float(np.mean(solution.residual_px[points]))
+        for name, points in here.items()
+        if np.count_nonzero(points) >= _MIN_COLOR_POINTS
+    }
+
+
+def _apart(colors: Mapping[str, float], solution: LimbSolution, limits: Limits) -> list[str]:
+    """Sentences on colours whose limb is another than that of the rest."""
+    sentences = []
+    values = solution.parameters.named(solution.values)
+    for name, size in colors.items():
+        x, y = (values.get(f"{name.lower()}_{side}_px", 0.0) for side in "xy")
+        if np.hypot(x, y) > limits.color_px:
+            sentences.append(
+                f"The limb of {name} lies {np.hypot(x, y):.2f} px beside that of the other colours: their edges do not "
+                "match by as much."
+            )
+        if abs(size) > limits.color_px:
+            sentences.append(
+                f"The limb of {name} stands {abs(size):.2f} px {'outside' if size > 0.0 else 'inside'} that of all "
+                "colours: edges have a coloured seam of that width."
+            )
+    return sentences
+
+
 def _pulled(solution: LimbSolution, model: PoseModel, limits: Limits) -> list[str]:
     """Sentences on parameters far outside their priors; both tilts of the spin axis share one."""
     sentences = []
-    tilts = {name: pull for name, pull in solution.pulls.items() if name.startswith("axis_tilt")}
-    if isinstance(model, LabelModel) and any(abs(pull) > limits.pull for pull in tilts.values()):
+    if isinstance(model, LabelModel) and (tilt := model.tilt_deg(solution.values)) > limits.tilt_deg:
         ra, dec = model.axis_ra_dec_deg(solution.values)
-        most = max(abs(pull) for pull in tilts.values())
         sentences.append(
-            f"The spin axis comes out {most:.0f} standard errors away from where it was taken to point, at RA {ra:.2f} "
-            f"and Dec {dec:.2f} deg: the errors are too small; give the true axis (`spin_axis_deg`) or "
+            f"The spin axis comes out {tilt:.1f} deg away from where it was taken to point, at RA {ra:.2f} and Dec "
+            f"{dec:.2f} deg; the turn about the line of sight rests on it. Give the true axis (`spin_axis_deg`) or "
             "attitude (`kernels`)."
         )
     for name, pull in solution.pulls.items():
-        if abs(pull) > limits.pull and name not in tilts:
+        if abs(pull) > limits.pull and not name.startswith("axis_tilt") and not name.endswith(("_x_px", "_y_px")):
             prior, value = solution.parameters[name], solution[name][0]
             sentences.append(
                 f"{name} comes out {abs(pull):.1f} standard errors from what was known of it ({value:.6g} against "
