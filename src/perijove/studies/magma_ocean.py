@@ -199,7 +199,8 @@ def magma_ocean_verdict(odds: Sequence[RoofOdds]) -> tuple[str, ...]:
 PRESUMES = (
     "This presumes even odds beforehand, one of the two bodies and no other, liquids that follow the tide "
     "(magma that is too thin or too stiff to flow within hours looks solid), rock that melt softens after Kervazo et "
-    "al. (2021), no lateral differences, and errors of the data that are independent of each other."
+    "al. (2021), no lateral differences, errors of the data that are independent of each other though re_k2 and k2/Q "
+    "share astrometry, and priors that differ in one thing at a time."
 )
 """What the odds rest on, in words."""
 
