@@ -27,7 +27,7 @@ from perijove.figures.graticule import (
 from perijove.figures.labels import Label, place_labels
 from perijove.figures.picture import Feature, MapPicture, PictureFacts
 from perijove.figures.pictures.legend import center_deg, scale_bar
-from perijove.figures.pictures.mapaxes import _thinned, show_picture
+from perijove.figures.pictures.mapaxes import _thinned, show_picture, write_degrees_on_lines
 from perijove.figures.pictures.panels import backplane_panels
 from perijove.figures.pictures.quicklook import fact_lines, quicklook
 from perijove.figures.style import QUANTITIES, new_figure, save_figure
@@ -340,7 +340,8 @@ def test_graticule_lines_lie_on_their_latitude_and_longitude() -> None:
 
 
 def test_degrees_in_words() -> None:
-    assert [latitude_text(v) for v in (30.0, 0.0, -7.5)] == ["30°N", "0°", "7.5°S"]
+    """The equator and the prime meridian cross on many maps: their labels differ."""
+    assert [latitude_text(v) for v in (30.0, 0.0, -7.5)] == ["30°N", "0°N", "7.5°S"]
     assert [longitude_text(v) for v in (30.0, -30.0, 0.0, 180.0, 330.0)] == [
         "30°E",
         "30°W",
@@ -348,6 +349,17 @@ def test_degrees_in_words() -> None:
         "180°",
         "30°W",
     ]
+
+
+def test_round_degrees_keep_their_labels_where_not_all_fit() -> None:
+    figure = new_figure(2.0, 1.0)
+    shown = picture(GRIDS["global"])
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    show_picture(axes, shown)
+    write_degrees_on_lines(axes, shown, graticule(shown), size_pt=6.0)
+    words = {text.get_text() for text in axes.texts}
+    assert not {f"{lon}°{side}" for lon in (30, 60, 120, 150) for side in "EW"} <= words
+    assert {"90°W", "0°", "90°E"} <= words
 
 
 @pytest.mark.parametrize("sub_lat_deg", [63.0, -80.0, 5.0])

@@ -11,6 +11,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from perijove.ephemeris.juno import arc_of
 from perijove.ephemeris.source import EMBEDDED
@@ -24,6 +25,7 @@ from perijove.figures.passes.timeline import draw_timeline
 from perijove.figures.style import save_figure
 from perijove.formats.base_map import BaseMap
 from perijove.formats.image import SourceFile
+from perijove.geometry.rotations import direction_of
 from perijove.passes.coverage import Coverage, coverage, pass_window
 from perijove.passes.encounters import CloseApproach, Pass, passes
 from perijove.passes.geometry_series import GeometrySeries, geometry_series
@@ -215,6 +217,34 @@ def test_what_is_nearer_covers_what_is_farther() -> None:
 def test_jupiter_as_target_has_neither_names_nor_thumbnail(approach: CloseApproach) -> None:
     figure = draw_spacecraft_view(sky_view(EMBEDDED, "JUPITER", "JUNO", approach.tdb), features=named_places("JUPITER"))
     assert [axes.get_label() for axes in figure.axes] == ["view", "key"]
+
+
+@pytest.mark.parametrize("minutes", [0.0, 10.0])
+def test_marks_of_the_globe_stand_beside_their_facts(approach: CloseApproach, minutes: float) -> None:
+    """Below Juno always; below the Sun where the phase angle leaves that point in sight."""
+    view = sky_view(EMBEDDED, "IO", "JUNO", approach.tdb + 60.0 * minutes)
+    figure = draw_spacecraft_view(view)
+    rows = {text.get_text(): text.get_position()[1] for text in figure.texts}
+    # The horizon lies acos(radius / distance) from the point below Juno.
+    apart = direction_of(*view.sub_observer_deg) @ direction_of(*view.sub_solar_deg)
+    seen = bool(apart > 1821.5 / view.range_km)
+    assert seen == (minutes > 0.0)
+    marks = [artist for artist in figure.artists if isinstance(artist, Line2D)]
+    heights = [float(np.asarray(mark.get_ydata())[0]) for mark in marks]
+    assert heights == pytest.approx([rows[name] for name in ("Below Juno", "Below the Sun")][: 1 + seen], abs=0.01)
+
+
+def test_a_year_of_passes_is_legible() -> None:
+    """Perijove 58, the nearest and first of 2024: nothing lies on it, and every month tells its year."""
+    found = [one for one in passes(EMBEDDED, arc_of(58).start_tdb, arc_of(62).end_tdb) if one.perijove != 57]
+    figure = draw_perijove_list(found)
+    axes = axes_named(figure, "list")
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    axes.draw(renderer)
+    legend = axes.get_legend()
+    assert legend is not None
+    assert legend.get_window_extent(renderer).y0 >= axes.get_window_extent(renderer).y1
+    assert all("2024" in tick.get_text() for tick in axes.get_xticklabels())
 
 
 def test_list_names_every_perijove(flyby: Pass, tmp_path: Path) -> None:

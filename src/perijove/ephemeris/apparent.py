@@ -38,9 +38,9 @@ CORRECTIONS = MappingProxyType(
     {
         "NONE": "where the body is at that moment (geometric)",
         "LT": "where it was when the light left it, solved by one step",
-        "LT+S": "as LT, turned by the observer's own motion (stellar aberration)",
+        "LT+S": "where it was when the light left it, solved by one step, with stellar aberration",
         "CN": "where it was when the light left it",
-        "CN+S": "as CN, turned by the observer's own motion (stellar aberration)",
+        "CN+S": "where it was when the light left it, with stellar aberration",
     }
 )
 """NAIF's corrections for light that is received, with what each gives."""

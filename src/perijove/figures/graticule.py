@@ -127,8 +127,8 @@ def direction_on_picture(
 
 
 def latitude_text(lat_deg: float) -> str:
-    """Such as ``30°N``."""
-    return f"{abs(lat_deg):g}°{'N' if lat_deg > 0 else 'S' if lat_deg < 0 else ''}"
+    """Such as ``30°N``; ``0°N`` on the equator, where ``0°`` would pass for a longitude."""
+    return f"{abs(lat_deg):g}°{'S' if lat_deg < 0 else 'N'}"
 
 
 def longitude_text(lon_east_deg: float) -> str:

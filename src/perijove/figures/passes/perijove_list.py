@@ -82,7 +82,16 @@ def draw_perijove_list(passes: Sequence[Pass], *, moon: str = "IO", source: str 
     axes.set_xlim(min(days) - margin, max(days) + margin)
     _scales(axes, moon)
     _write_names(axes, found)
-    axes.legend(loc="lower left", fontsize=SMALL_PT + 0.5, frameon=False, handletextpad=0.3)
+    # Above the frame: inside, a nearest pass at the edge of the span lies under it.
+    axes.legend(
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.0),
+        ncols=2,
+        borderpad=0.2,
+        fontsize=SMALL_PT + 0.5,
+        frameon=False,
+        handletextpad=0.3,
+    )
     nearest, at = min(found, key=lambda p: p[1].altitude_km)
     facts = f"{len(found)} passes; nearest: {_name(nearest)}, {at.altitude_km:,.0f} km on {at.utc[:10]}"
     write_title(figure, f"Juno's closest approaches to {moon.capitalize()}, perijove by perijove", [facts], left_in=0.3)
@@ -127,7 +136,12 @@ def _write_names(axes: Axes, found: Sequence[tuple[Pass, CloseApproach]]) -> Non
 def _scales(axes: Axes, moon: str) -> None:
     locator = AutoDateLocator()  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    # Each month with its year: matplotlib writes the year at January alone, which a year's span need not hold.
+    formats = ["%Y", "%b %Y", "%d %b %Y", "%H:%M", "%H:%M", "%S.%f"]
+    zeros = ["", *formats[1:2], *formats[1:5]]
+    axes.xaxis.set_major_formatter(
+        ConciseDateFormatter(locator, formats=formats, zero_formats=zeros, show_offset=False)  # type: ignore[no-untyped-call]
+    )
     axes.set_ylabel(f"Altitude above {moon.capitalize()} (km)", size=TEXT_PT, color=INK)
     thousands = FuncFormatter(lambda value, _: f"{value:,.0f}")
     axes.yaxis.set_major_formatter(thousands)

@@ -6,13 +6,14 @@ from dataclasses import replace
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from perijove.bodies.jupiter import JUPITER_RADII_KM
 from perijove.errors import InputError
 from perijove.figures.graticule import latitude_text, longitude_text
 from perijove.figures.picture import Feature, MapPicture, PictureFacts
 from perijove.figures.pictures.legend import draw_legend_column
-from perijove.figures.pictures.mapaxes import draw_map, show_picture
+from perijove.figures.pictures.mapaxes import SUBSOLAR_COLOR, draw_map, show_picture
 from perijove.figures.style import INK, MUTED, SMALL_PT, TEXT_HALO, TEXT_PT, new_figure, write_footer, write_title
 from perijove.formats.base_map import BaseMap
 from perijove.geometry.ellipsoid import first_intersection_km, planetocentric_deg
@@ -99,7 +100,7 @@ def draw_spacecraft_view(
     facts = [f"{time} UTC   ·   {UPRIGHT[view.upright]}{hidden}", _surface_words(base_map)]
     write_title(figure, title or f"{body} seen from {observer}", facts, left_in=_EDGE_IN)
     left = _EDGE_IN + _MAP_IN + _GAP_IN
-    _write_facts(figure, view, left, height - _TOP_IN)
+    _write_facts(figure, view, left, height - _TOP_IN, picture if large else None)
     _draw_key(figure, picture, left, notes)
     if view.jupiter is not None:
         _draw_jupiter(figure, view.jupiter, left)
@@ -228,6 +229,7 @@ def _show_jupiter(axes: Axes, view: SkyView, picture: MapPicture) -> None:
         va="center",
         color="white",
         size=SMALL_PT,
+        path_effects=TEXT_HALO,
         zorder=8,
     )
 
@@ -248,8 +250,8 @@ def _few_digits(angle: float) -> str:
     return f"{angle:.0f}" if angle >= 10.0 else f"{angle:.2g}"
 
 
-def _write_facts(figure: Figure, view: SkyView, left: float, top: float) -> None:
-    """Table of facts at the right."""
+def _write_facts(figure: Figure, view: SkyView, left: float, top: float, marked: MapPicture | None) -> None:
+    """Table of facts at the right, with the marks of the points that a picture shows."""
     width, height = figure.get_size_inches()
     observer = view.vantage.observer.capitalize()
     rows = [
@@ -265,6 +267,12 @@ def _write_facts(figure: Figure, view: SkyView, left: float, top: float) -> None
         y = (top - 0.02 - 0.36 * number) / height
         figure.text(left / width, y, name, va="top", size=SMALL_PT, color=MUTED)
         figure.text(left / width, y - 0.14 / height, value, va="top", size=TEXT_PT + 0.5, color=INK)
+    marks = ((4, view.sub_observer_deg, "P", "white"), (5, view.sub_solar_deg, "*", SUBSOLAR_COLOR))
+    for number, place, mark, color in marks:
+        if marked is None or not all(0.0 <= float(at) <= _PIXELS for at in marked.grid.xy(*place)):
+            continue
+        x, y = (left - 0.11) / width, (top - 0.08 - 0.36 * number) / height
+        figure.add_artist(Line2D([x], [y], marker=mark, ms=7, mfc=color, mec="black", mew=0.7, ls="none"))
 
 
 def _draw_key(figure: Figure, picture: MapPicture, left: float, notes: Sequence[str]) -> None:
@@ -295,7 +303,7 @@ def _draw_jupiter(figure: Figure, jupiter: JupiterInSky, left: float) -> None:
     cell.set_axis_off()
     lines = (
         f"Jupiter: {jupiter.angular_diameter_deg:.3g}° wide, phase {jupiter.phase_deg:.0f}°,",
-        f"{jupiter.separation_deg:.1f}° from the middle of the picture",
+        f"{_few_digits(jupiter.separation_deg)}° from the middle of the picture",
     )
     for number, line in enumerate(lines):
         y = (_BOTTOM_IN + 0.40 - 0.16 * number) / height

@@ -190,7 +190,7 @@ def _draw_residuals(axes: Axes, framelets: Sequence[LimbFramelet]) -> None:
     frame(axes)
     options = {"fontsize": SMALL_PT, "frameon": False, "markerscale": 2.0, "handletextpad": 0.2}
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02), **options)
-    key = ("band: ± 1 rms", f"ringed: used, beyond {_FAR_OFF:g} rms", "hollow: left out")
+    key = ("number: framelet", "band: ± 1 rms", f"ringed: used, beyond {_FAR_OFF:g} rms", "hollow, ×: left out")
     text = "\n".join((f"all: {_rms_text(rms)}, {kept.size} points", *key))
     axes.text(1.025, 0.0, text, transform=axes.transAxes, size=SMALL_PT, color=MUTED, va="bottom")
 

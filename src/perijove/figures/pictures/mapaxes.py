@@ -1,6 +1,6 @@
 """A map or view on its axes: picture, graticule, limb, terminator, names, degrees at the edge."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -243,13 +243,17 @@ def _edge_degrees(axes: Axes, lines: Graticule, center_lon_deg: float) -> None:
     above.spines["top"].set_linewidth(0.7)
 
 
+def _round_first(family: Iterable[float]) -> list[float]:
+    """Multiples of 90 and 30 deg before others, so that these keep their labels where not all fit."""
+    return sorted(family, key=lambda value: next(k for k, s in enumerate((90, 30, 1)) if value % s == 0))
+
+
 def _exit_degrees(axes: Axes, lines: Graticule) -> None:
     """Write longitudes outside the frame, where the meridians leave it."""
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     taken: list[Bbox] = []
     scale = axes.get_figure(root=True).dpi / 72.0  # type: ignore[union-attr]
-    ordered = sorted(lines.meridians, key=lambda lon: next(k for k, s in enumerate((90, 30, 1)) if lon % s == 0))
-    for lon in ordered:
+    for lon in _round_first(lines.meridians):
         line = lines.meridians[lon]
         inside = (line[:, 0] >= left) & (line[:, 0] <= right) & (line[:, 1] >= top) & (line[:, 1] <= bottom)
         for k in np.flatnonzero(inside[:-1] != inside[1:]):
@@ -289,7 +293,8 @@ def _inline(
     """Write degrees on lines, where they come nearest to the points of `spine`."""
     inside = axes.get_window_extent()
     boxes: list[Bbox] = []
-    for value, line in family.items():
+    for value in _round_first(family):
+        line = family[value]
         seen = line[np.isfinite(line).all(axis=1)]
         if not len(seen) or not len(spine):
             continue
