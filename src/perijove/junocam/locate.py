@@ -109,9 +109,15 @@ class Location:
         return (
             f"<Location of {self.orientation.body.name}: {int(self.in_view.sum())} of {len(self.in_view)} framelets "
             f"see it, limb {solution.rms_px:.2f} px rms over {int(solution.kept.sum())} points; "
-            + ", ".join(f"{p.name} {value:.8g} ± {sigma:.2g} {p.unit}" for p, value, sigma in fitted)
+            + ", ".join(f"{p.name} {_with_error(value, sigma)} {p.unit}" for p, value, sigma in fitted)
             + ">"
         )
+
+
+def _with_error(value: float, sigma: float) -> str:
+    """Such as ``1486.1 ± 1.7``: a number to the second digit of its error."""
+    decimals = max(0, 1 - int(np.floor(np.log10(sigma)))) if 0.0 < sigma < np.inf else 6
+    return f"{value:.{decimals}f} ± {sigma:.{decimals}f}"
 
 
 def shot_of(image: CalibratedImage, body: BodyFacts, view: View) -> Shot:
