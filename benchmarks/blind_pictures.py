@@ -42,7 +42,7 @@ class Score:
     map_pulls: np.ndarray
 
 
-def _true_shot(location: Location, truth: dict) -> Shot:
+def true_shot(location: Location, truth: dict) -> Shot:
     """Shot with the simulated poses; frames without a framelet in the truth do not exist."""
     frames = {row["frame"]: row for row in truth["framelets"]}
     rows = [frames[k] for k in sorted(frames)]
@@ -117,7 +117,7 @@ def _score(location: Location, truth: dict) -> Score:
     rows = truth["framelets"]
     lit_px = np.array([row["lit_px"] for row in rows])
     lit = lit_px > _LIT_PX
-    true = _true_shot(location, truth)
+    true = true_shot(location, truth)
     centers = []
     for index in np.flatnonzero(lit if lit.any() else [row["body_in_view"] for row in rows]):
         pose = location.shot.pose(index)

@@ -84,6 +84,7 @@ def test_an_interrupt_that_got_lost_is_raised_again() -> None:
     code = """
 import os, signal, weakref
 from perijove.cli import stopping
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job starts with it ignored
 stopping.listen()
 class Held: pass
 held = Held()
