@@ -13,6 +13,7 @@ from perijove.scene.shot import Shot
 __all__ = ["GroundErrors", "position_sigma_km"]
 
 _LATTICE = (24, 3)  # pixels along and across each strip whose ground stands for the picture
+_MOST_FRAMELETS = 9  # that are looked at: neighbours share their errors
 _STEEP_DEG = 70.0
 
 
@@ -97,11 +98,14 @@ def position_sigma_km(location: Location) -> dict[str, float]:
 
 
 def _steep(errors: GroundErrors) -> Iterable[np.ndarray]:
-    """Standard errors of ground on the lattice of each framelet that sees the body."""
+    """Standard errors of ground on the lattices of framelets that see the body."""
     shot = errors.location.shot
-    for framelet in np.flatnonzero(shot.in_view).tolist():
+    framelets = np.flatnonzero(shot.in_view)
+    step = max(1, -(-len(framelets) // _MOST_FRAMELETS))
+    for framelet in framelets[::step].tolist():
         camera = shot.cameras[framelet]
-        x = np.linspace(*camera.lit_columns_px, _LATTICE[0])
+        left, right = camera.lit_columns_px
+        x = np.linspace(left, right, _LATTICE[0])
         y = (np.arange(_LATTICE[1]) + 0.5) / _LATTICE[1] * camera.rows
         xy = np.stack(np.meshgrid(x, y), axis=-1)
         point = shot.ground(framelet, xy).point_km
