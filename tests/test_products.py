@@ -87,6 +87,16 @@ def test_warnings_of_the_calibration_reach_the_user(done: Processed, tmp_path: P
     assert (report["radiometry"]["flat_filters"], report["radiometry"]["dark_filters"]) == ([], [])
 
 
+def test_colours_that_cannot_be_compared_are_told(done: Processed, tmp_path: Path) -> None:
+    report = reported(done)
+    told = "colours not compared"
+    assert told not in summary(done, report, tmp_path)
+    report["registration"] |= {"color_rms_px": np.nan, "color_shifts_px": {"RED-GREEN": [np.nan, np.nan]}}
+    assert told in summary(done, report, tmp_path)
+    report["registration"] |= {"color_rms_px": None, "color_shifts_px": {}}  # one filter, or quick products
+    assert told not in summary(done, report, tmp_path)
+
+
 @pytest.mark.slow
 def test_what_was_applied_is_what_is_said(done: Processed) -> None:
     """Asked for, but not settled: nothing was applied."""

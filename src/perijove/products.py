@@ -327,6 +327,8 @@ def summary(done: Processed, report: Mapping[str, object], folder: Path) -> str:
     color_rms = registration["color_rms_px"]
     if color_rms is not None and np.isfinite(color_rms):
         lines.append(f"  colours registered to {color_rms:.2f} px rms")
+    elif registration["color_shifts_px"]:
+        lines.append("  colours not compared: no two of them show enough clear ground in common; fringes may be ours")
     if done.control is not None and np.isfinite(done.control.shift.x_px):
         s = done.control.shift
         lines.append(f"  base map: shift ({s.x_px:+.2f}, {s.y_px:+.2f}) map px, correlation {s.correlation:.2f}")
