@@ -19,6 +19,7 @@ from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM as RADII
 from perijove.errors import PerijoveError
 from perijove.formats.open import read
 from perijove.geometry.ellipsoid import outward_normal
+from perijove.junocam.ground_error import GroundErrors
 from perijove.junocam.limb.fit import camera_of
 from perijove.junocam.locate import Location
 from perijove.junocam.processing import calibrated_and_located
@@ -58,14 +59,9 @@ def true_shot(location: Location, truth: dict) -> Shot:
 def _map_errors(location: Location, true: Shot, lit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Displacement of ground, fitted less true, km, and its size in standard errors: both shape (points, 2).
 
-    The two directions are those across and along the line from the disc's centre, on the ground.
+    The two directions are east and north.
     """
-    solution, model = location.solution, location.orientation_model
-    shots = []
-    for k, sigma in enumerate(solution.sigmas):
-        step = 0.1 * min(float(sigma), 1.0)
-        moved = [solution.values + sign * step * np.eye(len(solution.values))[k] for sign in (1.0, -1.0)]
-        shots.append((step, *(_shot_at(location, model, v) for v in moved)))
+    stated = GroundErrors(location)
     x, y = np.meshgrid(np.arange(40.0, 1620.0, 80.0), np.arange(8.0, 124.0, 28.0))
     pixels = np.stack([x, y], axis=-1).reshape(-1, 2)
     errors, pulls = [], []
@@ -83,30 +79,15 @@ def _map_errors(location: Location, true: Shot, lit: np.ndarray) -> tuple[np.nda
         at, seen = at[steep], pixels[steep]
         found = location.shot.ground(index, seen).point_km
         up = outward_normal(at, radii_km=RADII)
-        along = np.cross(up, position / np.linalg.norm(position))
-        along /= np.linalg.norm(along, axis=1, keepdims=True)
-        axes = np.stack([along, np.cross(up, along)], axis=1)
-        error = np.einsum("nij,nj->ni", axes, found - at)
-        slopes = np.stack(
-            [
-                np.einsum("nij,nj->ni", axes, a.ground(index, seen).point_km - b.ground(index, seen).point_km)
-                / (2.0 * step)
-                for step, a, b in shots
-            ],
-            axis=-1,
-        )
-        variance = np.einsum("nip,pq,niq->ni", slopes, solution.covariance, slopes)
+        east = np.cross([0.0, 0.0, 1.0], up)
+        east /= np.linalg.norm(east, axis=1, keepdims=True)
+        error = np.einsum("nij,nj->ni", np.stack([east, np.cross(up, east)], axis=1), found - at)
+        variance = np.diagonal(stated.covariance_km2(index, seen), axis1=-2, axis2=-1)
         good = np.isfinite(error).all(axis=1) & np.isfinite(variance).all(axis=1)
         errors.append(error[good])
         pulls.append((error / np.sqrt(variance))[good])
     empty = np.empty((0, 2))
     return np.concatenate([empty, *errors]), np.concatenate([empty, *pulls])
-
-
-def _shot_at(location: Location, model: object, values: np.ndarray) -> Shot:
-    return camera_of(
-        location.shot.with_poses(model.view(values)), model.parameters.named(values), before=_named(location)
-    )
 
 
 def _named(location: Location) -> dict:

@@ -177,10 +177,15 @@ class Pictures:
         stated, truth = geometry_with_errors(location, tdb), geometry_of(true, tdb)
         spin, sigma = location.solution["spin_deg_s"]
         self.spin.add(spin - spin_deg_s, sigma)
-        for row, name in ((self.range, "range_km"), (self.roll, "roll_deg")):
-            row.add(_short(stated[name] - truth[name]), stated[f"{name}_sigma"])  # type: ignore[operator,arg-type]
-        for name in ("sub_spacecraft_lat_deg", "sub_spacecraft_lon_east_deg"):
-            self.below.add(_short(stated[name] - truth[name]), stated[f"{name}_sigma"])  # type: ignore[operator,arg-type]
+        apart = {name: stated[name] - true_value for name, true_value in truth.items()}  # type: ignore[operator]
+        for row, name in (
+            (self.range, "range_km"),
+            (self.roll, "roll_deg"),
+            (self.below, "sub_spacecraft_lat_deg"),
+            (self.below, "sub_spacecraft_lon_east_deg"),
+        ):
+            error = (apart[name] + 180.0) % 360.0 - 180.0 if name.endswith("_deg") else apart[name]
+            row.add(error, stated[f"{name}_sigma"])  # type: ignore[arg-type]
         self._add_ground(location, true)
 
     def _add_ground(self, location: Location, true: Shot) -> None:
@@ -210,11 +215,6 @@ class Pictures:
             some = self._rng.choice(where, min(100, len(where)), replace=False)
             difference = image.radiance_factor.ravel()[some] - radiance_factor.ravel()[some]
             self.light.add(difference, image.sigma.ravel()[some])
-
-
-def _short(difference: float) -> float:
-    """Difference of angles the short way round; lengths of pictures at hand are kept as they are."""
-    return (difference + 180.0) % 360.0 - 180.0 if abs(difference) > 300.0 else difference
 
 
 def _simulated_pictures(count: int) -> Iterator[Row]:

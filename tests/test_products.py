@@ -87,6 +87,14 @@ def test_warnings_of_the_calibration_reach_the_user(done: Processed, tmp_path: P
     assert (report["radiometry"]["flat_filters"], report["radiometry"]["dark_filters"]) == ([], [])
 
 
+def test_ground_that_nobody_sees_has_no_error(done: Processed, tmp_path: Path) -> None:
+    """A crescent seen obliquely has no ground whose error could be told: no line, and no NaN in one."""
+    report = reported(done)
+    assert "ground positions ± " in summary(done, report, tmp_path)
+    report["map"] |= {"position_sigma_km": {"median": np.nan, "largest": np.nan}}
+    assert "ground positions" not in summary(done, report, tmp_path)
+
+
 def test_colours_that_cannot_be_compared_are_told(done: Processed, tmp_path: Path) -> None:
     report = reported(done)
     told = "colours not compared"

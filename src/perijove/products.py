@@ -322,7 +322,8 @@ def summary(done: Processed, report: Mapping[str, object], folder: Path) -> str:
         offset, sigma = 1e3 * clock["start_offset_s"], 1e3 * clock["start_offset_sigma_s"]
         lines.append(f"  start offset {offset:+.1f} ± {sigma:.1f} ms")
     ground = report["map"]["position_sigma_km"]["median"]  # type: ignore[index]
-    lines.append(f"  ground positions ± {ground:.3g} km (one standard error, without relief)")
+    if np.isfinite(ground):
+        lines.append(f"  ground positions ± {ground:.3g} km (one standard error, without relief)")
     lines.append(f"  spin {clock['spin_deg_s']:.3f} ± {clock['spin_sigma_deg_s']:.3f} deg/s")
     color_rms = registration["color_rms_px"]
     if color_rms is not None and np.isfinite(color_rms):

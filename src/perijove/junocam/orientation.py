@@ -135,6 +135,8 @@ def _pass_place(raw: RawImage, body: BodyFacts, tdb: float) -> _Place | None:
         return None
     seen = apparent_state(PRIOR.ephemeris, body.name, "JUNO", tdb, "CN")
     position = -seen[:3]
+    # As wide along each axis as the whole of it: Io's error lies along its orbit, but paths of Juno by others (the
+    # simulator of the blind pictures has one 14 to 20 km off) differ in all directions.
     sigma = float(np.sqrt(np.trace(PRIOR.ephemeris.position_covariance_km2("JUNO", tdb, center=body.name))))
     source = f"built-in pass of perijove {perijove}, {PRIOR.title}"
     labelled = _label_position_km(raw, body, tdb)
