@@ -1,6 +1,6 @@
 """The geometry of a pass, all columns of the table, against the same with SPICE calls at each epoch, in one run.
 
-SPICE reads kernels that are made here from the embedded ephemeris (Chebyshev records, as NAIF's own), so both sides
+SPICE reads kernels that are made here from the built-in ephemeris (Chebyshev records, as NAIF's own), so both sides
 answer the same question; the largest differences are printed. It gives whole or no eclipse and occultation where
 Perijove gives the part of the disc, and no areas and standard errors. Both sides run in one thread; what counts is
 their processor time, the least of several turns.

@@ -1,6 +1,6 @@
-"""Embedded moons against SPICE's `spkezr` and the package astronomy-engine: states per second, in one run.
+"""Built-in moons against SPICE's `spkezr` and the package astronomy-engine: states per second, in one run.
 
-The kernel that SPICE reads is made here from the embedded states (Chebyshev records of a day, as satellite kernels have
+The kernel that SPICE reads is made here from the built-in states (Chebyshev records of a day, as satellite kernels have
 them), so both sides answer the same question. Needs the extra `bench`.
 
     python benchmarks/moons.py [--epochs N]

@@ -1,4 +1,4 @@
-"""States of the embedded moons every 20 days, from the blocks of `perijove.ephemeris.galilean`.
+"""States of the built-in moons every 20 days, from the blocks of `perijove.ephemeris.galilean`.
 
 A process that asks for one epoch starts from them without compiled code. Run after `builders/galilean_ephemeris.py`,
 from the root, some seconds:

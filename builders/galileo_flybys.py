@@ -8,7 +8,7 @@ environment variable PERIJOVE_DATA or in the folder given as the first argument.
 Six hours of the path to each side of a flyby are integrated with the forces of Juno's arcs, and the moon is moved until
 the path fits. The table's places hold to a metre, its times are rounded to 0.86 s: across the path a metre counts,
 along it the speed times 0.25 s. Prints for each flyby, and for each moon as rms, by how much the moon is farther from
-Jupiter, ahead and north of its place in the embedded ephemeris; what that says of jup365 stands in
+Jupiter, ahead and north of its place in the built-in ephemeris; what that says of jup365 stands in
 `perijove.bodies.galilean`. The moons are where the navigators fitted them with the flyby: the same data as in jup365,
 another solution.
 """

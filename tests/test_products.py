@@ -14,6 +14,7 @@ import rasterio
 from PIL import Image
 from rasterio.errors import NotGeoreferencedWarning
 
+from perijove.bodies.galilean import BODIES
 from perijove.errors import InputError
 from perijove.export.picture_record import picture_record
 from perijove.export.png import display_rgba, stamped
@@ -37,6 +38,7 @@ from perijove.simulator.simulation import simulate
 from perijove.simulator.synthetic_io import synthetic_base_map
 
 BANDS = {0: "RED", 1: "GREEN", 2: "BLUE"}
+CHOSEN = "I/F 0.01 black, 0.6 white, colours × 1 0.9 1.3, linear"
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +47,15 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Processed:
     picture = simulate(random_scenario(0, range_km=60_000.0, phase_deg=80.0), synthetic_base_map(width=720), seed=0)
     raw = read(write_product(picture, tmp_path_factory.mktemp("raw"))[0])
     return Picture(raw).map(resolution_km=40.0).done
+
+
+def test_figures_and_record_say_what_longitudes_are_counted_in(done: Processed) -> None:
+    drawing = picture_drawing(done.image.raw, done.location, done.map, done.options)
+    assert drawing.picture.facts.longitudes.startswith("IAU")
+    body = replace(done.location.orientation, body=BODIES["JUPITER"])
+    jupiter = replace(done, location=replace(done.location, orientation=body))
+    record = picture_record(jupiter, parameters={})
+    assert record["map"]["longitudes"] == "System III"  # type: ignore[index]
 
 
 def as_jupiter(done: Processed) -> Processed:
@@ -174,11 +185,12 @@ def test_pictures_state_their_stretch(done: Processed, files: dict[str, Path]) -
     for role, picture in (("color", "view"), ("view", "view"), ("quicklook", "map"), ("nightside_color", "nightside")):
         shown = display[picture]  # type: ignore[index]
         assert (shown["black"] > 0.0) == (picture == "nightside")  # there noise is black
-        balance = " ".join(f"{value:g}" for value in shown["balance"])
+        assert set(shown["balance"]) == {1.0}
         black = f"{shown['black']:.4g}" if shown["black"] else "0"
         with Image.open(files[role]) as image:
             image.load()
-            assert image.info["Stretch"] == f"I/F {black} to {shown['white']:.4g}, balance {balance}, sRGB"
+            ends = f"I/F {black} black, {shown['white']:.4g} white, colours as measured, sRGB"
+            assert image.info["Stretch"] == ends
 
 
 @pytest.mark.slow
@@ -194,7 +206,7 @@ def test_the_stretch_of_a_users_choice_is_what_is_written_and_said(done: Process
     assert display["nightside"]["curve"] == "sRGB"  # type: ignore[index]  # noise, not the day, makes its range
     path = tmp_path / f"{done.image.raw.product_id}-color.png"
     with Image.open(path) as image:
-        assert image.info["Stretch"] == "I/F 0.01 to 0.6, balance 1 0.9 1.3, linear"
+        assert image.info["Stretch"] == CHOSEN
         assert image.info["gamma"] == 1.0
     with catch_warnings():
         simplefilter("ignore", NotGeoreferencedWarning)  # a picture is no map
@@ -213,7 +225,7 @@ def test_the_stretch_of_a_users_choice_is_what_is_written_and_said(done: Process
 def test_quick_looks_tell_their_stretch(done: Processed) -> None:
     options = Options(stretch="0.01:0.6:linear", white_balance="1:0.9:1.3")
     drawing = picture_drawing(done.image.raw, done.location, done.map, options)
-    assert fact_lines(drawing.picture)[1].endswith("   ·   I/F 0.01 to 0.6, balance 1 0.9 1.3, linear")
+    assert fact_lines(drawing.picture)[1].endswith(f"   ·   {CHOSEN}")
 
 
 def test_a_balance_for_other_bands_is_refused_before_the_work(done: Processed, tmp_path: Path) -> None:

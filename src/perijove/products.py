@@ -119,6 +119,7 @@ def picture_facts(raw: RawImage, location: Location) -> PictureFacts:
         sub_spacecraft_deg=(geometry["spacecraft_direction_lat_deg"], geometry["spacecraft_direction_lon_east_deg"]),
         source=source_line(raw) + _doubt(location),
         camera_pixel_km=geometry["range_km"] * camera.summing / camera.focal_length_px,
+        longitudes=location.orientation.body.longitudes,
     )
 
 

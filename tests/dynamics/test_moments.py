@@ -128,7 +128,7 @@ def test_turned_space_and_reversed_time(month: Trajectory) -> None:
 
 
 def test_extremes_of_the_embedded_ephemeris(month: Trajectory) -> None:
-    """Independent: scipy's bounded minimiser on the embedded ephemeris, for moons from each other and from Jupiter."""
+    """Independent: scipy's bounded minimiser on the built-in ephemeris, for moons from each other and from Jupiter."""
     for body, center, events in (
         ("IO", "JUPITER", apsides(month, "IO")[:6]),
         ("EUROPA", "IO", closest_approaches(month, "EUROPA", "IO")[:5]),
@@ -179,7 +179,7 @@ def test_the_limb_hides_the_sun_within_an_eclipse(month: Trajectory) -> None:
 
 
 def test_all_moon_events_of_an_integrated_system(month: Trajectory) -> None:
-    """Law: the search on the integrated path finds what it finds on the embedded ephemeris, seen from a moon too."""
+    """Law: the search on the integrated path finds what it finds on the built-in ephemeris, seen from a moon too."""
     own = EMBEDDED.replacing(*integrated_segments(month))
     span = (START + 2.0 * DAY, START + 6.0 * DAY)
     for observer in (BodyObserver("EARTH"), BodyObserver("CALLISTO")):

@@ -1,4 +1,4 @@
-"""The embedded moons.
+"""The built-in moons.
 
 Authority: independent (JPL jup365, at the rows that the fit did not see), laws (velocity is the derivative, the path
 does not jump).

@@ -166,7 +166,9 @@ def test_law_and_stretch_are_told() -> None:
     facts = replace(shown.facts, photometry="lommel_seeliger", stretch=str(chosen))
     figure = quicklook(replace(shown, facts=facts))
     (line,) = [text for text in figure.texts if "corrected for light" in text.get_text()]
-    assert line.get_text().endswith("lommel-seeliger law   ·   I/F 0.0123 to 0.6123, balance 1 0.9 1.3, linear")
+    assert line.get_text().endswith(
+        "lommel-seeliger law   ·   I/F 0.0123 black, 0.6123 white, colours × 1 0.9 1.3, linear"
+    )
     box, page = line.get_window_extent(figure.canvas.get_renderer()), figure.bbox  # type: ignore[attr-defined]
     assert page.x0 < box.x0 < box.x1 < page.x1
 

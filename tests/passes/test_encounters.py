@@ -41,7 +41,7 @@ def approaches() -> tuple[CloseApproach, ...]:
 
 @pytest.fixture(scope="module")
 def from_kernels(data_dir: Path) -> Ephemeris:
-    """Juno from NAIF's kernel among the embedded moons."""
+    """Juno from NAIF's kernel among the built-in moons."""
     return EMBEDDED.replacing(*kernel_segments(Kernels(data_dir / TRAJECTORY), "JUNO"))
 
 

@@ -45,7 +45,7 @@ LIGHT_CORRECTED_KM = 1e-6
 
 @pytest.fixture(scope="module")
 def kernels(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Kernels:
-    """NAIF's kernels of perijove 43, and the moons from the embedded states."""
+    """NAIF's kernels of perijove 43, and the moons from the built-in states."""
     start, end = span()
     times = np.arange(start - REACH_S, end + REACH_S, 300.0)
     file = tmp_path_factory.mktemp("moons") / "moons.bsp"

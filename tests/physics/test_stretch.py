@@ -15,7 +15,7 @@ def test_the_hue_is_kept_and_nothing_clips_but_the_brightest() -> None:
     stretch = natural_stretch(np.concatenate([ramp(), 0.5 * ramp(), 0.1 * ramp()]))
     assert stretch.white == pytest.approx(0.997 * 0.6, abs=0.001)
     assert stretch.balance == (1.0, 1.0, 1.0)
-    assert str(stretch) == "I/F 0 to 0.5982, balance 1 1 1, sRGB"
+    assert str(stretch) == "I/F 0 black, 0.5982 white, colours as measured, sRGB"
 
 
 @pytest.mark.parametrize("missing", [0, 1, 2])

@@ -1,4 +1,4 @@
-"""The Laplace resonance on the embedded ephemeris.
+"""The Laplace resonance on the built-in ephemeris.
 
 Authority: published (values from theory L1.2 and JPL jup365, Lainey et al. 2006; nodes of IAU 2009; where a source has
 an error or a last digit, that is the tolerance), law (d'Alembert's rules, the Laplace relation) and independent (JPL's

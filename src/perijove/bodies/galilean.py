@@ -60,7 +60,7 @@ _L12 = "theory L1.2 (Lainey et al. 2006), checked against JPL jup365"
 _LAINEY = "Lainey et al. 2009, doi 10.1038/nature08108"
 _ANDERSON = "Anderson et al. 2001, doi 10.1029/2000JE001367"
 _PARK = "Park et al. 2025, doi 10.1038/s41586-024-08442-5: Doppler data of Juno and Galileo with astrometry"
-_RESONANCE = "frequency analysis of the embedded ephemeris, 1930 to 2070 (`perijove resonance`)"
+_RESONANCE = "frequency analysis of the built-in ephemeris, 1930 to 2070 (`perijove resonance`)"
 
 IO_RADII_THOMAS_1998_KM = FactArray([1829.4, 1819.4, 1815.7], "km", f"{_THOMAS}; IAU; NAIF pck00010")
 IO_MEAN_RADIUS_KM = Fact(1821.49, "km", f"{_THOMAS}; the sphere of IAU_2015:50100", sigma=0.50)
@@ -250,6 +250,8 @@ class BodyFacts:
         IAU code of its planetocentric sphere.
     rotation_deg_s : float
         Sidereal, about z.
+    longitudes : str
+        What longitudes are counted in, for people.
     """
 
     name: str
@@ -258,6 +260,7 @@ class BodyFacts:
     mean_radius_km: float
     crs: str
     rotation_deg_s: float
+    longitudes: str
 
 
 def _per_second(rotation: IauRotation) -> Fact:
@@ -274,6 +277,7 @@ BODIES: Mapping[str, BodyFacts] = MappingProxyType(
             IO_MEAN_RADIUS_KM,
             "IAU_2015:50100",
             _per_second(IO_IAU_ROTATION),
+            "IAU; 0 faces Jupiter",
         ),
         "JUPITER": BodyFacts(
             "JUPITER",
@@ -282,6 +286,7 @@ BODIES: Mapping[str, BodyFacts] = MappingProxyType(
             JUPITER_MEAN_RADIUS_KM,
             "IAU_2015:59900",
             _per_second(JUPITER_IAU_ROTATION),
+            "System III",
         ),
     }
 )

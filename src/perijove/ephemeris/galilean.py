@@ -144,7 +144,7 @@ def galilean_states(tdb: ArrayLike) -> np.ndarray:
     inside = (flat >= low - MARGIN_S) & (flat <= high + MARGIN_S)
     if not inside.all():
         raise InputError(
-            f"TDB {flat[~inside][0]} s past J2000 lies outside the embedded ephemeris, 1930 to 2070; give kernels"
+            f"TDB {flat[~inside][0]} s past J2000 lies outside the built-in ephemeris, 1930 to 2070; give kernels"
         )
     if flat.size == 1 and not states_in_blocks.is_ready and _is_near(flat.item()):
         return PLAIN_PATHS.states(flat).reshape(*tdb.shape, len(MOONS), 6)

@@ -124,6 +124,7 @@ def picture_record(
             "resolution_km": done.map.grid.resolution_km,
             "shape": list(done.map.grid.shape),
             "crs": done.map.grid.crs,
+            "longitudes": location.orientation.body.longitudes,
             "bands": list(done.bands),
             "position_sigma_km": position_sigma_km(location),
         },

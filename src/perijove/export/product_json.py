@@ -103,6 +103,7 @@ CONTRACT: tuple[Key, ...] = (
     Key("registration.basemap_applied", "flag", "Whether the poses were refined on the base map"),
     Key("quality", "object", "Number of map pixels with each quality flag"),
     Key("map", "object", "The map: projection, resolution, size, CRS, bands"),
+    Key("map.longitudes", "text", "What longitudes are counted in: IAU for Io, System III for Jupiter"),
     Key("map.position_sigma_km", "object", "Standard error of ground positions, rms distance, without relief"),
     Key("map.position_sigma_km.median", "number", "Median where emission is below 70 degrees", nullable=True),
     Key("map.position_sigma_km.largest", "number", "The largest of it", nullable=True),

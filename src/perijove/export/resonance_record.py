@@ -139,7 +139,7 @@ def _known(measured: Measured, digits: int) -> str:
 
 def _lines(report: ResonanceReport, removals: Sequence[RemovalOutcome]) -> Iterator[str]:
     """The report as text."""
-    yield f"{report.years:.1f} years of the embedded ephemeris; ± one standard error of the analysis, not the orbits"
+    yield f"{report.years:.1f} years of the built-in ephemeris; ± one standard error of the analysis, not the orbits"
     yield ""
     yield f"{'':9} {'mean motion (deg/d)':>23} {'period (h)':>11} {'forced e':>18} {'free e':>18} {'free I (deg)':>16}"
     for moon in report.moons:

@@ -59,6 +59,8 @@ class PictureFacts:
         Name of the law that was divided out, or ``none``.
     stretch : str
         What is shown as black and as white and how colours are balanced, in words; empty where that is not told.
+    longitudes : str
+        What longitudes are counted in, in words; empty where that is not told.
     """
 
     product_id: str
@@ -72,6 +74,7 @@ class PictureFacts:
     camera_pixel_km: float = float("nan")
     photometry: str = "none"
     stretch: str = ""
+    longitudes: str = ""
 
     @property
     def title(self) -> str:

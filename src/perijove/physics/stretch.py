@@ -38,9 +38,10 @@ class Stretch:
     curve: str = "sRGB"
 
     def __str__(self) -> str:
-        """Say it in one line, for metadata."""
-        balance = " ".join(f"{value:g}" for value in self.balance)
-        return f"I/F {self.black:.4g} to {self.white:.4g}, balance {balance}, {self.curve}"
+        """Say it in one line, for metadata and figures."""
+        factors = " ".join(f"{value:g}" for value in self.balance)
+        colours = "colours as measured" if set(self.balance) == {1.0} else f"colours × {factors}"
+        return f"I/F {self.black:.4g} black, {self.white:.4g} white, {colours}, {self.curve}"
 
 
 def natural_stretch(

@@ -35,7 +35,7 @@ _NAMES = (
     "resonance-removals.png",
 )
 _REMOVAL_TDB = 0.0  # the shortened systems start from the moons as they were at J2000
-_SOURCE = "embedded ephemeris of the Galilean moons (fitted to JPL jup365)"
+_SOURCE = "built-in ephemeris of the Galilean moons (fitted to JPL jup365)"
 
 
 @click.command("resonance")
@@ -52,7 +52,7 @@ def command(
     plot: Path | None,
     out: Path | None,
 ) -> None:
-    """Measure the Laplace resonance of Io, Europa and Ganymede on the embedded ephemeris.
+    """Measure the Laplace resonance of Io, Europa and Ganymede on the built-in ephemeris.
 
     Mean motions, the Laplace angle and what it is made of, free and forced eccentricities and inclinations, each with
     its standard error; and what becomes of them without the resonance, without Europa, or without Jupiter's oblateness.

@@ -100,6 +100,8 @@ def quicklook(picture: MapPicture, *, features: Sequence[Feature] = (), most_fea
     write_title(figure, picture.facts.title, fact_lines(picture), left_in=side_in)
     strip = legend_axes(figure, left_in=side_in, bottom_in=0.32, width_in=_WIDTH_IN - side_in - _RIGHT_IN)
     notes = [f"graticule every {lines.step_deg:g}°"]
+    if picture.facts.longitudes:
+        notes.append(f"longitudes: {picture.facts.longitudes}")
     if not mapped:
         notes.append("west longitude = 360° − east longitude")
     notes += no_data_notes()
