@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from perijove.junocam.control.patch_matching import match_patches
+from perijove.junocam.control.patch_matching import PatchShifts, match_patches
 
 SIDE, REACH, COUNT = 48, 6, 12
 
@@ -80,3 +80,23 @@ def test_flagged_pixels_and_missing_ground_do_not_count() -> None:
     nothing = match_patches(seen, np.zeros(seen.shape, dtype=bool), predicted)
     assert not nothing.compared.any()
     assert not nothing.found.any()
+
+
+def test_a_patch_with_too_little_common_ground_is_compared_but_not_found() -> None:
+    """Law: half of a patch must be ground before the move and after it, and nothing is said where it is less.
+
+    The ground ends two rows below the middle of the patch; a move up by four rows leaves less than half of it.
+    """
+    seen, predicted = seen_and_predicted(5, 0.0, -4.0)
+    mask = np.ones(seen.shape, dtype=bool)
+
+    def found_with(rows: int) -> PatchShifts:
+        cut = predicted.copy()
+        cut[:, REACH + rows :, :] = 0.0
+        return match_patches(seen, mask, cut)
+
+    little, enough = found_with(SIDE // 2 + 2), found_with(3 * SIDE // 4)
+    assert little.compared.all()
+    assert not little.found.any()
+    assert np.isinf(little.sigma).all()
+    assert enough.found.all()

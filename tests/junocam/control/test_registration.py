@@ -44,6 +44,15 @@ def test_too_little_ground_is_said() -> None:
     assert shift.pixels == 0
 
 
+def test_a_shift_beyond_the_search_is_not_taken_for_one_within() -> None:
+    """Law: the search ends at 6 px on either side, down and right as up and left."""
+    for dy, dx in ((25.0, 0.0), (0.0, 25.0), (-25.0, 0.0)):
+        moved = ndimage.shift(GROUND, (dy, dx), order=1, mode="nearest")
+        shift = phase_shift(moved, GROUND, DISC)
+        assert max(abs(shift.x_px), abs(shift.y_px)) < 14.0  # two rounds of 6 px and what is finer
+        assert shift.correlation < 0.5
+
+
 def test_all_pairs_of_colours() -> None:
     """Three bands make three pairs, named by filter."""
     shifts = color_shifts(np.stack([GROUND] * 3), ("RED", "GREEN", "BLUE"), DISC)
