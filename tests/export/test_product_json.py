@@ -63,7 +63,7 @@ PRODUCT: dict[str, object] = {
         "framelet_sigma_relative": {"RED": 0.01},
         "hapke": None,
     },
-    "map": {"position_sigma_km": {"median": 5.4, "largest": np.float32(math.nan)}},
+    "map": {"longitudes": "System III", "position_sigma_km": {"median": 5.4, "largest": np.float32(math.nan)}},
     "display": {
         **{
             name: {"white": 0.5, "black": 0.0, "balance": (1.0,), "curve": "sRGB"}

@@ -81,7 +81,10 @@ EXAMPLES = {
         ("sweep steinke-2020-a --vary layer.asthenosphere.viscosity_pa_s=1e10:1e14:log:20 --table k2.csv",)
     ),
     "infer": Examples(
-        ("infer --odds none --samples 500", "infer magma-ocean --odds none --prior core_radius_km=650:1000 --out io"),
+        (
+            "infer --odds none --samples 500",
+            "infer magma-ocean --odds none --samples 500 --prior core_radius_km=650:1000 --out io",
+        ),
         takes="two minutes, with --odds all some more,",
     ),
     "heatpipe": Examples(("heatpipe steinke-2020-b", "heatpipe steinke-2020-b --power 1.05e14 --plot heat.png")),
