@@ -33,6 +33,23 @@ def test_simulate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (None, "no such file"),
+        ("mountains = [", "changes.toml: is not TOML"),
+        ("[[mountains]]\nat = 'Pele'\nheight_km = 50\nwidth_km = 90\n", "mountains 1: height_km is 50; give a number"),
+    ],
+)
+def test_simulate_refuses_changes(tmp_path: Path, text: str | None, expected: str) -> None:
+    if text is not None:
+        (tmp_path / "changes.toml").write_text(text)
+    outcome = perijove("simulate", "--changes", tmp_path / "changes.toml", "--out", tmp_path / "out")
+    assert outcome.code == 2
+    assert expected in outcome.line
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("name", ["-raw.png", "-Truth.json", "-kernels"])
 def test_simulate_refuses_before_it_renders(
     picture: SimulatedPicture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

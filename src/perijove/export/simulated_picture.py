@@ -77,6 +77,7 @@ def truth_record(picture: SimulatedPicture) -> dict[str, object]:
             for k in range(len(picture.filters))
         ],
         "dn_per_radiance_factor": dict(truth.dn_per_radiance_factor),
+        "changes": picture.changes.record(),
     }
 
 

@@ -13,6 +13,9 @@ import numpy as np
 from perijove.bodies.jupiter import JUPITER_RADII_KM
 from perijove.camera.model import StripCamera
 from perijove.compiled import njit
+from perijove.simulator.changes import NOTHING, Relief
+from perijove.simulator.plume_kernel import plume_light
+from perijove.simulator.relief_kernel import first_ground, for_rays, height_km, shaded, tilted_normal
 
 __all__ = ["Blur", "Illumination", "Patch", "StripView", "body_in_reach", "render"]
 
@@ -123,6 +126,7 @@ class StripView:
     body_to_camera: np.ndarray
     velocity_over_c: np.ndarray
     radii_km: np.ndarray
+    above_km: float = 0.0  # the ellipsoid, as far up as there is anything to see
 
     @property
     def center_direction(self) -> np.ndarray:
@@ -134,8 +138,9 @@ class StripView:
 
     @property
     def angular_radius(self) -> float:
-        """Radians; of the sphere around the body."""
-        return float(np.arcsin(np.max(self.radii_km) / np.linalg.norm(self.position_km)))
+        """Radians; of the sphere around the body and what stands on it."""
+        size = (np.max(self.radii_km) + self.above_km) / np.linalg.norm(self.position_km)
+        return float(np.arcsin(np.minimum(size, 1.0)))
 
 
 def body_in_reach(view: StripView, reach_px: int) -> tuple[int, int] | None:
@@ -190,17 +195,28 @@ def _light(scene: np.ndarray, mu0: float, mu: float, muj: float, cos_phase: floa
     return result
 
 
-@njit()
-def _shade(rx: float, ry: float, rz: float, scene: np.ndarray, albedo: np.ndarray, slack: float) -> tuple[float, float]:
-    """Radiance factor along a ray of the camera, -1 where it misses the body; and how deep it passes.
+@njit(inline="always")
+def _sight(scene: np.ndarray, rx: float, ry: float, rz: float) -> tuple[float, float, float]:
+    """True direction, body-fixed, of light that is seen along a ray of the camera.
 
-    Depth is 1 - r^2 with r the distance of the ray from the centre where the body is a unit sphere. A ray that
-    misses by less than `slack` in depth gets what it would see at the limb.
+    Aberration is taken off, to first order in v/c.
     """
-    # True direction of light that is seen along the ray: aberration taken off, to first order in v/c.
     dx = scene[0, 0] * rx + scene[0, 1] * ry + scene[0, 2] * rz - scene[_BETA, 0]
     dy = scene[1, 0] * rx + scene[1, 1] * ry + scene[1, 2] * rz - scene[_BETA, 1]
     dz = scene[2, 0] * rx + scene[2, 1] * ry + scene[2, 2] * rz - scene[_BETA, 2]
+    return dx, dy, dz
+
+
+@njit()
+def _shade(
+    ray: tuple[float, float, float], scene: np.ndarray, albedo: np.ndarray, mountains: np.ndarray, slack: float
+) -> tuple[float, float]:
+    """Radiance factor along a ray of the camera, -1 where it misses the body; and how deep it passes.
+
+    Depth is 1 - r^2 with r the distance of the ray from the centre where the body is a unit sphere; with mountains see
+    `relief_kernel`. A ray that misses by less than `slack` in depth gets what it would see at the limb.
+    """
+    dx, dy, dz = _sight(scene, ray[0], ray[1], ray[2])
     ux, uy, uz = dx / scene[_RADII, 0], dy / scene[_RADII, 1], dz / scene[_RADII, 2]
     ox, oy, oz = scene[_ORIGIN, 0], scene[_ORIGIN, 1], scene[_ORIGIN, 2]
     uu = ux * ux + uy * uy + uz * uz
@@ -210,20 +226,31 @@ def _shade(rx: float, ry: float, rz: float, scene: np.ndarray, albedo: np.ndarra
         return -1.0, -1.0
     px, py, pz = ox + s * ux, oy + s * uy, oz + s * uz
     depth = 1.0 - (px * px + py * py + pz * pz)
+    back = np.sqrt(max(depth, 0.0) / uu)
+    if mountains.shape[0] > 0:
+        u = np.array([ux, uy, uz])
+        hit, depth, deepest = first_ground(mountains, scene[_RADII], scene[_ORIGIN], u, depth, s - back)
+        back = s - (deepest if np.isnan(hit) else hit)
     if depth < -slack:
         return -1.0, depth
     if scene[_LAW, 1] >= 0.0:
         return scene[_LAW, 1], depth
-    back = np.sqrt(max(depth, 0.0) / uu)
     px, py, pz = px - back * ux, py - back * uy, pz - back * uz
     nx, ny, nz = px / scene[_RADII, 0], py / scene[_RADII, 1], pz / scene[_RADII, 2]
     norm = np.sqrt(nx * nx + ny * ny + nz * nz)
+    dark = False
+    if mountains.shape[0] > 0:
+        x, y, z = px * scene[_RADII, 0], py * scene[_RADII, 1], pz * scene[_RADII, 2]
+        if height_km(mountains, x, y, z) > 0.0:
+            nx, ny, nz = tilted_normal(mountains, scene[_RADII], x, y, z)
+            norm = 1.0
+        dark = shaded(mountains, scene[_RADII], x, y, z, scene[_SUN])
     length = np.sqrt(dx * dx + dy * dy + dz * dz)
     mu = -(nx * dx + ny * dy + nz * dz) / (norm * length)
     mu0 = (nx * scene[_SUN, 0] + ny * scene[_SUN, 1] + nz * scene[_SUN, 2]) / norm
     muj = (nx * scene[_JUPITER, 0] + ny * scene[_JUPITER, 1] + nz * scene[_JUPITER, 2]) / norm
     cos_phase = -(dx * scene[_SUN, 0] + dy * scene[_SUN, 1] + dz * scene[_SUN, 2]) / length
-    white = _light(scene, mu0, mu, muj, cos_phase)
+    white = _light(scene, -1.0 if dark else mu0, mu, muj, cos_phase)
     surface = _albedo(albedo, px * scene[_RADII, 0], py * scene[_RADII, 1], pz * scene[_RADII, 2])
     return surface * white, depth
 
@@ -243,7 +270,14 @@ def _coverage(depth: float, across: float, down: float) -> float:
 
 
 @njit()
-def _cut_cell(out: np.ndarray, rays: np.ndarray, depth: np.ndarray, scene: np.ndarray, albedo: np.ndarray) -> None:
+def _cut_cell(
+    out: np.ndarray,
+    rays: np.ndarray,
+    depth: np.ndarray,
+    scene: np.ndarray,
+    albedo: np.ndarray,
+    mountains: np.ndarray,
+) -> None:
     """Fill the fine cells of a pixel at the limb: rays interpolated between the four corners and cast again."""
     fine = out.shape[0]
     a, b, c, d = rays[0, 0], rays[0, 1], rays[1, 0], rays[1, 1]
@@ -259,7 +293,7 @@ def _cut_cell(out: np.ndarray, rays: np.ndarray, depth: np.ndarray, scene: np.nd
             left, right = depth[1, 0] - depth[0, 0], depth[1, 1] - depth[0, 1]
             across = ((1.0 - fy) * top + fy * low) / fine
             down = ((1.0 - fx) * left + fx * right) / fine
-            value, deep = _shade(x, y, z, scene, albedo, 0.5 * (abs(across) + abs(down)))
+            value, deep = _shade((x, y, z), scene, albedo, mountains, 0.5 * (abs(across) + abs(down)))
             if value >= 0.0:
                 out[k, m] = value * _coverage(deep, across, down)
 
@@ -279,7 +313,7 @@ def _smooth_cell(out: np.ndarray, node: np.ndarray) -> None:
 
 @njit(nogil=True)
 def _cast(
-    rays: np.ndarray, fine: int, least: int, scene: np.ndarray, albedo: np.ndarray
+    rays: np.ndarray, fine: int, least: int, scene: np.ndarray, albedo: np.ndarray, mountains: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Radiance factor on `fine` x `fine` cells per pixel, and at pixel corners (-1: no body), from corner rays.
 
@@ -290,7 +324,7 @@ def _cast(
     depth = np.empty((ny, nx), np.float64)
     for i in range(ny):
         for j in range(nx):
-            value, depth[i, j] = _shade(rays[i, j, 0], rays[i, j, 1], rays[i, j, 2], scene, albedo, 0.0)
+            value, depth[i, j] = _shade((rays[i, j, 0], rays[i, j, 1], rays[i, j, 2]), scene, albedo, mountains, 0.0)
             node[i, j] = value
     out = np.zeros(((ny - 1) * fine, (nx - 1) * fine), np.float32)
     for i in range(ny - 1):
@@ -306,8 +340,66 @@ def _cast(
             if hits == around.size:
                 _smooth_cell(cell, node[i : i + 2, j : j + 2])
             else:
-                _cut_cell(cell, rays[i : i + 2, j : j + 2], depth[i : i + 2, j : j + 2], scene, albedo)
+                _cut_cell(cell, rays[i : i + 2, j : j + 2], depth[i : i + 2, j : j + 2], scene, albedo, mountains)
     return out, node
+
+
+@njit()
+def _ground_km(ray: np.ndarray, scene: np.ndarray, mountains: np.ndarray) -> float:
+    """How far along a ray of the camera the ground is; infinite where it meets none."""
+    dx, dy, dz = _sight(scene, ray[0], ray[1], ray[2])
+    radii, o = scene[_RADII], scene[_ORIGIN]
+    u = np.array([dx / radii[0], dy / radii[1], dz / radii[2]])
+    uu = u[0] * u[0] + u[1] * u[1] + u[2] * u[2]
+    s = -(o[0] * u[0] + o[1] * u[1] + o[2] * u[2]) / uu
+    px, py, pz = o[0] + s * u[0], o[1] + s * u[1], o[2] + s * u[2]
+    depth = 1.0 - (px * px + py * py + pz * pz)
+    hit, _, _ = first_ground(mountains, radii, o, u, depth, s - np.sqrt(max(depth, 0.0) / uu))
+    return np.inf if np.isnan(hit) else float(hit * np.sqrt(dx * dx + dy * dy + dz * dz))
+
+
+@njit()
+def _glow(ray: np.ndarray, scene: np.ndarray, plumes: np.ndarray, end_km: float) -> float:
+    """Light of plumes along a ray of the camera, as far as it goes."""
+    d = np.array(_sight(scene, ray[0], ray[1], ray[2]))
+    d /= np.sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2])
+    return float(plume_light(plumes, scene[_RADII], scene[_SUN], scene[_ORIGIN] * scene[_RADII], d, end_km))
+
+
+@njit(nogil=True)
+def _add_plumes(
+    out: np.ndarray, rays: np.ndarray, fine: int, scene: np.ndarray, mountains: np.ndarray, plumes: np.ndarray
+) -> None:
+    """Add the light of plumes to fine cells: interpolated between the corners of a pixel, cast again at the limb."""
+    ny, nx = rays.shape[0], rays.shape[1]
+    light, end_km = np.empty((ny, nx)), np.empty((ny, nx))
+    for i in range(ny):
+        for j in range(nx):
+            light[i, j] = _glow(rays[i, j], scene, plumes, np.inf)
+            if light[i, j] > 0.0:
+                end_km[i, j] = _ground_km(rays[i, j], scene, mountains)
+                light[i, j] = _glow(rays[i, j], scene, plumes, end_km[i, j])
+            else:
+                end_km[i, j] = -1.0  # not asked for
+    more = np.empty((fine, fine))
+    for i in range(ny - 1):
+        for j in range(nx - 1):
+            ends = end_km[i : i + 2, j : j + 2]
+            if ends.max() < 0.0:
+                continue
+            sky = (ends == np.inf).sum()
+            if sky in (0, ends.size):
+                _smooth_cell(more, light[i : i + 2, j : j + 2])
+            else:
+                for k in range(fine):
+                    fy = (k + 0.5) / fine
+                    for m in range(fine):
+                        fx = (m + 0.5) / fine
+                        top = (1.0 - fx) * rays[i, j] + fx * rays[i, j + 1]
+                        low = (1.0 - fx) * rays[i + 1, j] + fx * rays[i + 1, j + 1]
+                        ray = (1.0 - fy) * top + fy * low
+                        more[k, m] = _glow(ray, scene, plumes, _ground_km(ray, scene, mountains))
+            out[i * fine : (i + 1) * fine, j * fine : (j + 1) * fine] += more
 
 
 @njit(nogil=True, fastmath=True)
@@ -351,7 +443,9 @@ class Patch:
     body_px: int
 
 
-def render(view: StripView, illumination: Illumination, blur: Blur, albedo: np.ndarray) -> Patch | None:
+def render(
+    view: StripView, illumination: Illumination, blur: Blur, albedo: np.ndarray, relief: Relief | None = None
+) -> Patch | None:
     """Radiance factor of a strip, where the body or its blur shows.
 
     Parameters
@@ -361,12 +455,15 @@ def render(view: StripView, illumination: Illumination, blur: Blur, albedo: np.n
     blur : Blur
     albedo : array, shape (rows + 2, columns + 2), float32
         Normal albedo in the strip's band, equirectangular, longitude 0 to 360 east, padded by one texel all round.
+    relief : Relief, optional
+        Mountains and plumes of the strip's filter.
 
     Returns
     -------
     Patch or None
         None where neither the body nor its blur shows.
     """
+    relief = relief or NOTHING.relief(view.camera.name)
     reach = blur.reach_px()
     columns = body_in_reach(view, reach)
     if columns is None:
@@ -389,7 +486,10 @@ def render(view: StripView, illumination: Illumination, blur: Blur, albedo: np.n
     )
     radius_px = view.camera.focal_length_px / view.camera.summing * np.tan(view.angular_radius)
     least = 0 if radius_px < _TINY_DISC_PX else 1
-    grid, corner = _cast(rays, FINE, least, scene, albedo)
+    mountains, plumes = for_rays(relief.mountains, view.radii_km), relief.plumes
+    grid, corner = _cast(rays, FINE, least, scene, albedo, mountains)
+    if len(plumes):
+        _add_plumes(grid, rays, FINE, scene, mountains, plumes)
     body_px = int(np.count_nonzero(corner[reach:-reach, reach:-reach] >= 0.0))
     if not grid.any() and not body_px:
         return None

@@ -17,6 +17,7 @@ from perijove.bodies.juno import FILTERS, JUNOCAM, SPACECRAFT_TO_CAMERA
 from perijove.camera.model import StripCamera
 from perijove.errors import InputError
 from perijove.scene.view import View
+from perijove.simulator.changes import NOTHING, Changes, with_deposits
 from perijove.simulator.detector import dn_per_radiance_factor, read_out
 from perijove.simulator.label import MADE_UP, label_of
 from perijove.simulator.motion import Poses, frame_epochs_tdb, poses, spin_at
@@ -97,6 +98,8 @@ class SimulatedPicture:
     metadata : dict
         Keywords of the mission site's JSON.
     truth : Truth
+    changes : Changes
+        What was put on the map.
     """
 
     scenario: Scenario
@@ -106,6 +109,7 @@ class SimulatedPicture:
     frames: tuple[int, ...]
     metadata: dict[str, object]
     truth: Truth
+    changes: Changes = NOTHING
 
     @property
     def product_id(self) -> str:
@@ -168,6 +172,7 @@ def simulate(
     *,
     seed: int = 0,
     surface: str = MADE_UP,
+    changes: Changes = NOTHING,
     progress: Progress | None = None,
 ) -> SimulatedPicture:
     """Render a raw picture.
@@ -182,6 +187,8 @@ def simulate(
         Of all chance (noise and hits): same scenario, map and seed give the same codes.
     surface : str
         Whose map that is; it goes into the label, and from there under the figures.
+    changes : Changes
+        Deposits, mountains and plumes to put on it.
     progress : callable, optional
         Called with (framelets done, framelets in all).
 
@@ -192,11 +199,15 @@ def simulate(
 
     Notes
     -----
-    Not modelled: relief (shadows, limb topography), plumes, thermal emission, Europa-shine, stray light, flat field,
-    charge transfer, eclipses by Jupiter.
+    Mountains stand in the way of rays and of sunlight; Jupiter's light falls on them without shadows. Where one hides
+    ground within the disc, its outline is blurred over a pixel more than the optics do. Not modelled: relief other than
+    `changes`, plumes' shadows and extinction, thermal emission, Europa-shine, stray light, flat field, charge transfer,
+    eclipses by Jupiter.
     """
     if base_map.ndim != 3 or base_map.shape[2] != 3 or base_map.shape[1] != 2 * base_map.shape[0]:
         raise InputError(f"base map of shape {base_map.shape}: rows x 2 rows x 3 bands are needed")
+    base_map = with_deposits(base_map, changes.deposits)
+    reliefs = {name: changes.relief(name) for name in scenario.filters}
     epochs = frame_epochs_tdb(scenario)
     path = poses(scenario, epochs)
     cameras = {name: _camera(name, scenario.focal_length_px) for name in scenario.filters}
@@ -227,6 +238,7 @@ def simulate(
             path.body_to_camera[k],
             path.velocity_over_c[k],
             np.array(scenario.radii_km),
+            reliefs[name].reach_km,
         )
         light = Illumination.at(
             path.sun[k],
@@ -236,7 +248,7 @@ def simulate(
             phase_mag_deg=scenario.surface.phase_mag_deg,
             uniform=scenario.surface.uniform,
         )
-        patch = render(strip, light, _blur(scenario, cameras[name], center[index]), maps[name])
+        patch = render(strip, light, _blur(scenario, cameras[name], center[index]), maps[name], reliefs[name])
         if patch is not None:
             part = patch.radiance_factor
             radiance[index, :, patch.first_column : patch.first_column + part.shape[1]] = part
@@ -273,6 +285,6 @@ def simulate(
         solar_distance_km=float(middle.solar_distance_km[0]),
         rows=shape[0] * shape[1],
         columns=shape[2],
-        surface=surface,
+        surface=f"{surface}{changes}",
     )
-    return SimulatedPicture(scenario, seed, codes, filters, frames, label, truth)
+    return SimulatedPicture(scenario, seed, codes, filters, frames, label, truth, changes)

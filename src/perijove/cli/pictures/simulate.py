@@ -20,8 +20,10 @@ from perijove.cli.rules import given, typed_command
 from perijove.cli.talk import steps
 from perijove.errors import InputError
 from perijove.export.simulated_picture import write_product
+from perijove.formats.toml_table import read_toml
 from perijove.simulator import written_kernels
 from perijove.simulator.albedo_map import load_base_map
+from perijove.simulator.changes import NOTHING, Changes, changes_from
 from perijove.simulator.label import MADE_UP
 from perijove.simulator.scenario import Scenario
 from perijove.simulator.scenarios import perijove_57_scenarios, random_scenario
@@ -43,6 +45,7 @@ def simulate_to_files(
     seed: int = 0,
     kernels: bool = False,
     truth: bool = False,
+    changes: Changes = NOTHING,
 ) -> list[Path]:
     """Render pictures and write them; returns the paths of the raw files.
 
@@ -57,7 +60,7 @@ def simulate_to_files(
         for number, scenario in enumerate(scenarios):
             where = f"picture {number + 1} of {len(scenarios)}"
             tell(where)
-            picture = simulate(scenario, base_map, seed=seed + number, surface=shown)
+            picture = simulate(scenario, base_map, seed=seed + number, surface=shown, changes=changes)
             paths = write_product(picture, out, overwrite=overwriting(), truth=truth, command=typed_command())
             written.append(next(path for path in paths if path.suffix == ".png"))
             if kernels:
@@ -90,6 +93,12 @@ def _refuse_standing(scenarios: Sequence[Scenario], out: Path, *, kernels: bool,
 @click.option("--methane", is_flag=True, help="Through the METHANE filter alone.")
 @seed_option
 @basemap_options("In place of the built-in Io.")
+@click.option(
+    "--changes",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Deposits, mountains and plumes to put on Io, a TOML file.",
+)
 @click.option("--write-kernels", is_flag=True, help="Also write SPICE kernels of what was simulated.")
 @click.option("--truth", is_flag=True, help="Also write what is true of the picture, as JSON.")
 @out_option("the pictures.", default="simulated")
@@ -105,6 +114,7 @@ def command(
     seed: int,
     basemap: Path | None,
     basemap_left_lon: float,
+    changes: Path | None,
     write_kernels: bool,
     truth: bool,
     out: Path,
@@ -113,6 +123,7 @@ def command(
 
     Either the six pictures of PERIJOVE 57, or one picture of which you choose what you like.
     """
+    put_on = NOTHING if changes is None else changes_from(read_toml(changes), changes.name)
     if perijove is not None:
         if perijove != 57:
             raise InputError(f"PJ{perijove}: only perijove 57 can be simulated; leave it out for one picture")
@@ -138,6 +149,7 @@ def command(
         seed=seed,
         kernels=write_kernels,
         truth=truth,
+        changes=put_on,
     )
     for path in paths:
         click.echo(path)
