@@ -1,13 +1,17 @@
-"""Work in pieces: threads here, or a Dask cluster.
+"""Work in pieces: threads here, or a Dask cluster; and programs, some at a time.
 
-Authority: law. Results come in order, and are the same to the last bit wherever they are computed.
+Authority: law. Results come in order, and are the same to the last bit wherever they are computed. How one program
+ends does not touch the others.
 """
 
+import os
+import sys
+import time
 from collections.abc import Iterator
 
 import pytest
 
-from perijove.distribution import mapped
+from perijove.distribution import ended, helpful_processes, mapped
 from perijove.errors import InputError
 from perijove.interior.models import MODELS
 from perijove.tides import sweep as module
@@ -74,3 +78,54 @@ class TestCluster:
         monkeypatch.setattr("perijove.distribution._CONNECT_SECONDS", 0.3)
         with pytest.raises(InputError, match="no Dask scheduler answers"):
             list(mapped(squared, [1], scheduler="tcp://127.0.0.1:9"))
+
+
+def python(code: str) -> list[str]:
+    """A program of a few words."""
+    return [sys.executable, "-c", code]
+
+
+def test_programs_end_each_in_its_own_way() -> None:
+    commands = [
+        python("import sys; print('lost'); print('no', file=sys.stderr); raise SystemExit(3)"),
+        python("import os; os.kill(os.getpid(), 9)"),
+        python("import os; raise SystemExit(os.environ['WANTED'] != 'yes')"),
+    ]
+    found = {each.index: each for each in ended(commands, processes=3, environment={"WANTED": "yes"})}
+    assert [found[index].code for index in range(3)] == [3, -9, 0]
+    assert [found[index].said for index in range(3)] == ["no\n", "", ""]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_no_more_programs_at_a_time_than_asked_for(processes: int) -> None:
+    most = 0
+
+    def tell(running: list[int]) -> None:
+        nonlocal most
+        most = max(most, len(running))
+
+    commands = [python("import time; time.sleep(0.2)")] * 4
+    assert len(list(ended(commands, processes=processes, tell=tell))) == 4
+    assert most == processes
+
+
+def test_the_first_that_ends_well_runs_alone() -> None:
+    together: list[list[int]] = []
+    commands = [python("raise SystemExit(1)"), python(""), python("import time; time.sleep(0.5)"), python("")]
+    order = [each.index for each in ended(commands, processes=2, first_alone=True, tell=together.append)]
+    assert order[:2] == [0, 1]
+    assert all(len(running) == 1 for running in together if running and running[0] < 2)
+    assert [2, 3] in together
+
+
+def test_programs_end_with_whoever_asked_for_them() -> None:
+    programs = ended([python(""), python("import time; time.sleep(60)")], processes=2)
+    next(programs)
+    since = time.monotonic()
+    programs.close()
+    assert time.monotonic() - since < 10.0
+
+
+def test_one_process_at_least_and_no_more_than_cores() -> None:
+    assert helpful_processes(1 << 60) == 1
+    assert 1 <= helpful_processes(1) <= (os.cpu_count() or 1)

@@ -1,6 +1,7 @@
 """The files of a processed picture: what is drawn, what is written, under which names."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,8 @@ from perijove.figures.artist import Artist
 from perijove.figures.drawing import Drawing, LimbDrawing, MapDrawing, PanelsDrawing
 from perijove.figures.named_places import named_places
 from perijove.figures.picture import LimbFramelet, MapPicture, PictureFacts
-from perijove.formats.image import RawImage
+from perijove.formats.image import PictureLabel, RawImage
+from perijove.formats.sources import source_file
 from perijove.geometry.limb import limb_ellipse
 from perijove.geometry.projections import MapGrid
 from perijove.junocam.geometry import geometry_of, mid_time_tdb
@@ -36,6 +38,7 @@ from perijove.timescales import tdb_to_utc
 
 __all__ = [
     "ProductWriter",
+    "are_complete",
     "limb_drawing",
     "panels_drawing",
     "picture_drawing",
@@ -72,7 +75,7 @@ _FIGURE_PX = 1400  # across a figure; more of a picture it cannot show
 
 
 def product_names(
-    raw: RawImage, *, all_figures: bool = True, quick: bool = False, raster_format: str = "geotiff"
+    raw: PictureLabel, *, all_figures: bool = True, quick: bool = False, raster_format: str = "geotiff"
 ) -> dict[str, str]:
     """File names of a picture's products by role.
 
@@ -91,6 +94,48 @@ def product_names(
         ends = FORMATS[raster_format].suffixes if _SUFFIXES[role].endswith(_RASTER) else ("",)
         names |= {role + more: stem + end for more, end in zip(("", "_data"), ends, strict=False)}
     return names
+
+
+def are_complete(
+    folder: Path, names: Mapping[str, str], *, parameters: Mapping[str, object], inputs: Iterable[Path]
+) -> bool:
+    """Whether a picture's products all stand there, made by this version from the same inputs in the same way.
+
+    Parameters
+    ----------
+    folder : Path
+    names : mapping
+        File names by role (`product_names`).
+    parameters : mapping
+        What would be chosen (`perijove.picture.parameters_of`).
+    inputs : iterable of Path
+        Files, and folders with files, that a run could read.
+
+    Notes
+    -----
+    Each input that the record names has to be among `inputs`, with the same hash.
+    """
+    try:
+        record = json.loads((folder / names["json"]).read_text(encoding="utf-8"))
+        origin = record["provenance"]
+        made = {each["name"]: each["sha256"] for each in origin["inputs"]}
+        same = (
+            origin["software"] == f"perijove {__version__}"
+            and origin["parameters"] == json.loads(json.dumps(parameters))
+            and record["products"] == list(names.values())
+            and all((folder / name).is_file() for name in names.values())
+        )
+    except (OSError, ValueError, KeyError, TypeError):  # not there, or not ours
+        return False
+    if not same:
+        return False
+    found = {
+        path.name: path
+        for place in inputs
+        for path in (place.rglob("*") if place.is_dir() else (place,))
+        if path.name in made and path.is_file()
+    }
+    return all(name in found and source_file(found[name]).sha256 == made[name] for name in made)
 
 
 def source_line(raw: RawImage) -> str:

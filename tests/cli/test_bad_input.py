@@ -145,7 +145,8 @@ def json_given_as_raw(raw: Path) -> list[object]:
     return [raw.with_name(raw.name.replace("-raw.png", "-Metadata.json"))]
 
 
-def folder_given_as_raw(raw: Path) -> list[object]:
+def folder_without_raw(raw: Path) -> list[object]:
+    raw.unlink()
     return [raw.parent]
 
 
@@ -214,7 +215,7 @@ FILES: dict[Spoil, str] = {
     json_list: "holds a JSON list, not keywords",
     json_cut: "is not valid JSON",
     json_given_as_raw: "is the metadata of a picture; give the picture itself",
-    folder_given_as_raw: "is a folder; give one file in it; it holds JNCE_",
+    folder_without_raw: "holds no raw picture; -raw.png, .IMG and .LBL are",
     missing: "no such file; check the path",
     calibration_empty: "no TIFF with flat, gain, dark or debias in its name",
     flat_of_wrong_shape: "flat.tif: shape (128, 1648); must be 384 rows x 1648 columns",
@@ -256,7 +257,11 @@ def test_options(
 
 @pytest.mark.parametrize(
     ("arguments", "expected"),
-    [(["process"], "Missing argument 'RAW'"), (["paint"], "No such command 'paint'"), (["--colour"], "No such option")],
+    [
+        (["process"], "Missing argument 'RAW...'"),
+        (["paint"], "No such command 'paint'"),
+        (["--colour"], "No such option"),
+    ],
 )
 def test_commands(arguments: list[str], expected: str) -> None:
     outcome = perijove(*arguments)

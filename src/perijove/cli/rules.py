@@ -12,7 +12,7 @@ from click.core import ParameterSource
 
 from perijove.errors import InputError
 
-__all__ = ["given", "needs", "not_with", "noted", "only_one_of", "typed_command"]
+__all__ = ["given", "needs", "not_with", "noted", "only_one_of", "typed_command", "typed_options"]
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 _DEFAULTS = (ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP)
@@ -79,6 +79,25 @@ def typed_command() -> str:
                 words += [one.opts[-1]] * isinstance(one, click.Option)
                 words += [] if each is True else map(_without_folder, values)
     return shlex.join(words)
+
+
+def typed_options(*, without: tuple[str, ...] = ()) -> list[str]:
+    """The options of the running command as its user wrote them, files in full, to run it again on something else.
+
+    Parameters
+    ----------
+    without : tuple of str
+        Options to leave out, as they are typed.
+    """
+    context = click.get_current_context()
+    words: list[str] = []
+    for one in context.command.params:
+        if isinstance(one, click.Option) and one.opts[-1] not in without and _written(context, one):
+            value = context.params.get(str(one.name), context.meta.get(f"perijove.{one.name}"))
+            for each in tuple(value or ()) if one.multiple else (value,):
+                values = each if isinstance(each, tuple) else (each,)
+                words += [one.opts[-1], *(() if each is True else map(str, values))]
+    return words
 
 
 def _without_folder(value: object) -> str:

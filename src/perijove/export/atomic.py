@@ -12,9 +12,9 @@ from typing import Self
 
 from perijove.errors import OutputExistsError, WriteError
 
-__all__ = ["ProductSet", "refuse_existing"]
+__all__ = ["ProductSet", "clear_after", "refuse_existing"]
 
-_SCRATCH_PREFIX = ".perijove-"
+_SCRATCH_PREFIX = ".perijove-"  # then the number of the process, by which a killed one can be tidied up after
 _WRITE_FAULTS = frozenset(
     {
         errno.EACCES,
@@ -43,6 +43,12 @@ def refuse_existing(folder: Path, names: Iterable[str]) -> None:
             raise OutputExistsError(target)
 
 
+def clear_after(folder: Path, process: int) -> None:
+    """Remove what a process that was killed left half-written in a folder."""
+    for scratch in folder.glob(f"{_SCRATCH_PREFIX}{process}-*"):
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
 class ProductSet:
     """Transaction over the files of one product: all are written aside, then put in place together.
 
@@ -69,7 +75,7 @@ class ProductSet:
     -----
     Each file is replaced atomically and flushed to the disk before; the set is protected against exceptions, not
     against a power cut in the few milliseconds between the first rename and the last. A killed process leaves its
-    scratch folder ``.perijove-*`` behind, which can be deleted.
+    scratch folder ``.perijove-*`` behind, which can be deleted (`clear_after`).
     """
 
     def __init__(self, folder: Path, *, overwrite: bool = False) -> None:
@@ -101,7 +107,7 @@ class ProductSet:
         try:
             self._made = [place for place in (self.folder, *self.folder.parents) if not place.exists()]
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH_PREFIX, dir=self.folder))
+            self._scratch = Path(tempfile.mkdtemp(prefix=f"{_SCRATCH_PREFIX}{os.getpid()}-", dir=self.folder))
             (self._scratch / "new").mkdir()
             (self._scratch / "old").mkdir()
         except OSError as error:

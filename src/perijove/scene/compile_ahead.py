@@ -12,7 +12,7 @@ from perijove.scene.mapping import FrameletPixels, project_to_map
 from perijove.scene.shot import Shot
 from perijove.scene.view import View
 
-__all__ = ["compile_map_kernels"]
+__all__ = ["compile_map_kernels", "map_kernels_are_kept"]
 
 
 def compile_map_kernels(camera: StripCamera) -> None:
@@ -28,7 +28,7 @@ def compile_map_kernels(camera: StripCamera) -> None:
     The kernels see arrays of one type only, whatever a caller holds (`scene.mapping`), so what is compiled here serves
     every map. Compiling takes eight seconds.
     """
-    if _is_kept("project_rows"):
+    if map_kernels_are_kept():
         return
     position = np.array([[5_000.0, 0.0, 0.0]])
     grid = perspective_grid(position[0], 1_000.0)
@@ -40,8 +40,8 @@ def compile_map_kernels(camera: StripCamera) -> None:
     project_to_map(Shot("IO", radii, view, (camera,), np.zeros(1, dtype=np.int64)), pixels, grid, bad_bits=0)
 
 
-def _is_kept(kernel: str) -> bool:
-    """Whether numba's cache has code of a kernel; not asked of numba, which takes a quarter of a second to load."""
+def map_kernels_are_kept() -> bool:
+    """Whether numba's cache has the kernels of maps; not asked of numba, which takes a quarter of a second to load."""
     module, named = Path(mapping_kernel.__file__), os.environ.get("NUMBA_CACHE_DIR")
-    index = f"{module.stem}.{kernel}-*.nbi"
+    index = f"{module.stem}.project_rows-*.nbi"
     return any(Path(named).rglob(index)) if named else any((module.parent / "__pycache__").glob(index))

@@ -1,11 +1,12 @@
-"""``perijove process``: a raw picture to its products."""
+"""``perijove process``: raw pictures to their products."""
 
+from functools import partial
 from pathlib import Path
 
 import click
 
 from perijove.cli.handover import AS_JSON, overwriting
-from perijove.cli.option_types import Number
+from perijove.cli.option_types import Number, Whole
 from perijove.cli.options import (
     basemap_options,
     json_option,
@@ -15,6 +16,7 @@ from perijove.cli.options import (
     overwrite_option,
     quiet_option,
 )
+from perijove.cli.pictures.batch import gathered, process_each
 from perijove.cli.rules import needs, noted, only_one_of, typed_command
 from perijove.cli.talk import QUIET, steps
 from perijove.cli.wording import in_options
@@ -22,14 +24,14 @@ from perijove.export.product_json import product_text
 from perijove.export.rasters.archives import FORMATS
 from perijove.junocam.map_grid import PROJECTION_CHOICES, Options
 from perijove.physics.photometry import PHOTOMETRIC_LAWS
-from perijove.picture import open_picture
-from perijove.products import summary
+from perijove.picture import open_picture, parameters_of, read_calibration
+from perijove.products import product_names, summary
 
 __all__ = ["command"]
 
 
 @click.command("process")
-@click.argument("raw", type=click.Path(path_type=Path))
+@click.argument("raws", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RAW...")
 @metadata_option
 @kernels_option("Trajectory and attitude of Juno.")
 @basemap_options("To register to.")
@@ -103,6 +105,12 @@ __all__ = ["command"]
     show_default=True,
     help="Of the maps: GeoTIFF, ISIS cube, or PDS4 label and image.",
 )
+@click.option(
+    "--processes",
+    type=Whole(1, 256),
+    metavar="N",
+    help="Pictures at a time, where there are several; by default as many as cores and memory allow.",
+)
 @out_option("the products.", default="out")
 @overwrite_option
 @json_option
@@ -110,7 +118,7 @@ __all__ = ["command"]
 @only_one_of("--figures", "--quick")
 @needs("--apply-shift", "--basemap", why="the map is shifted to it")
 def command(
-    raw: Path,
+    raws: tuple[Path, ...],
     metadata: Path | None,
     kernels: Path | None,
     basemap: Path | None,
@@ -129,12 +137,29 @@ def command(
     white_balance: str,
     depth: str,
     raster_format: str,
+    processes: int | None,
     out: Path,
-) -> None:
-    """Turn a raw JunoCam picture into a located colour map with error bars.
+) -> int:
+    """Turn raw JunoCam pictures into located colour maps with error bars.
 
-    RAW is a mission-site -raw.png or an archive .IMG or .LBL.
+    RAW is a mission-site -raw.png or an archive .IMG or .LBL, or a folder with such files. Several are processed at a
+    time, each as if it were alone; what is done already is skipped, and what fails does not stop the rest.
     """
+    options = Options(
+        projection, resolution, photometry, apply_shift, center_lon, bbox, stretch, white_balance, int(depth), quick
+    )
+    if len(raws) > 1 or raws[0].is_dir():
+        chosen = parameters_of(
+            options,
+            kernels=kernels.name if kernels is not None else None,
+            base_map=basemap,
+            base_map_left_lon_east_deg=basemap_left_lon,
+            calibration=read_calibration(calibration) if calibration is not None else None,
+            spin_axis_deg=spin_axis,
+        )
+        names = partial(product_names, all_figures=figures, quick=quick, raster_format=raster_format)
+        return process_each(gathered(raws), out=out, processes=processes, names=names, parameters=chosen)
+    (raw,) = raws
     with steps(raw.name) as tell:
         picture = open_picture(
             raw, metadata=metadata, kernels=kernels, calibration=calibration, spin_axis_deg=spin_axis
@@ -142,9 +167,7 @@ def command(
         picture.progress, picture.apart, picture.command = tell, True, typed_command()
         mapped = picture.save(
             out,
-            Options(
-                projection, resolution, photometry, apply_shift, center_lon, bbox, stretch, white_balance, int(depth)
-            ),
+            options,
             base_map=basemap,
             base_map_left_lon_east_deg=basemap_left_lon,
             overwrite=overwriting(),
@@ -156,3 +179,4 @@ def command(
         click.echo(product_text(mapped.report), nl=False)
     elif not noted(QUIET):
         click.echo(in_options(summary(mapped.done, mapped.report, out), click.get_current_context().command), err=True)
+    return 0
