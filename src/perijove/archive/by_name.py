@@ -89,7 +89,7 @@ class Order:
 
     def fetch(self, asked: str, tell: Callable[[str], None], on_bytes: OnBytes) -> Got:
         """Fetch what was asked for, unless it is here unchanged; what `tell` is told is for people."""
-        if (one := named_set(asked)) is not None and one.files[0].urls:
+        if (one := named_set(asked)) is not None and ProductId.parse(one.name) is None:
             had = bool(here(one))
             return Got(asked, fetch_data_set(one, on_bytes=on_bytes), not had, f"{one.credit}; {one.licence}")
         if (number := self.perijove(asked)) is not None:

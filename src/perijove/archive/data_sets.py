@@ -77,6 +77,46 @@ class DataSet:
         return sum(file.size_bytes for file in self.files)
 
 
+# As CSV, out of the papers' own tables: the publishers offer them in other forms, so no address has these bytes.
+_VOLCANOES = (
+    (
+        "io_thermal_sources_davies2024.csv",
+        "810075d9f9abf950e29967b73e4b9c234172e9aa98a2532b374f0187278cf76c",
+        18983,
+    ),
+    (
+        "io_jiram_hotspots_davies2024.csv",
+        "d6eb3ec7899bdf3a2d5de3bfaa259ff8f6b5a3bd9f8670ac1d3db9d165951f05",
+        60645,
+    ),
+    (
+        "io_ao_detections_dekleer2019.csv",
+        "497134dbb56850977de779dcc0712c5d91dc9313d94021ab26830d83f28bdd66",
+        65054,
+    ),
+    (
+        "io_mura2024_table3_mband_gw.csv",
+        "4e60ab1b78a51c64088485464a41adb491b4b5414bd9c892b9a77216ef1bcdda",
+        3037,
+    ),
+    ("io_sim3168_hotspots.csv", "63d0ecc8f62fd883b20c9a5e170a3ddbd80afb2dfb9ff5f5a206a19d03bb0682", 14027),
+    (
+        "io_nims_spectral_maxima.csv",
+        "8003f461e60ddb08d846c0f692c7cfec90d249b9c62ddc6df3a6e0d3aff96a63",
+        84073,
+    ),
+    (
+        "sim3168/io_geology_map.shp",
+        "6a02334eee7af7518f90c5f97b1468552499de89b05d17656d627556e71aa64f",
+        2798948,
+    ),
+    (
+        "sim3168/io_geology_map.dbf",
+        "ac09efc6635cf3d9d81fb5596a050393bf358ea5f204b79d4039952b369c53a3",
+        178964,
+    ),
+    ("sim3168/io_geology_map.shx", "d7a25a6c6a53bc66025dd920922babc2b4fcefb0b5ffb29d896a4f7d3e7ced64", 12116),
+)
 DATA_SETS = (
     DataSet(
         name="io-map",
@@ -111,6 +151,16 @@ DATA_SETS = (
         licence="public domain",
         page=_GREY_PAGE,
         left_lon_east_deg=0.0,
+    ),
+    DataSet(
+        name="io-volcanoes",
+        title="Io's hot spots: six published tables, and the geologic map SIM 3168",
+        files=tuple(
+            DataFile(local.rpartition("/")[2], known, size, f"volcanoes/{local}") for local, known, size in _VOLCANOES
+        ),
+        credit="Davies et al. 2024a, b; de Kleer et al. 2019; Mura et al. 2024; NASA PDS; USGS (Williams et al. 2011)",
+        licence="CC BY 4.0 (Davies et al., Mura et al.); tables of facts; public domain (NASA, USGS)",
+        page="https://doi.org/10.3847/PSJ/ad4346",
     ),
     DataSet(
         name="JNCE_2024362_68C00012_V01",

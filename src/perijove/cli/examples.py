@@ -73,6 +73,15 @@ EXAMPLES = {
     "coverage": Examples(
         ("coverage PJ57 --cell 5", "coverage PJ57 PJ58 --light sun --cell 5 --out seen"), takes="seconds for each pass"
     ),
+    "volcanoes show": Examples(
+        (
+            "volcanoes Loki",
+            "volcanoes --near 55 58 --within 100 --json",
+            "volcanoes --in-view PJ57 --csv",
+            "volcanoes show Pele --geojson",
+        )
+    ),
+    "volcanoes build": Examples(("volcanoes build", "volcanoes build --json"), takes="some seconds"),
     "kernels fetch": Examples(("kernels fetch PJ57 --dry-run", "kernels fetch PJ57 --slice --out kernels")),
     "kernels verify": Examples(("kernels verify kernels",)),
     "kernels list": Examples(("kernels list kernels",)),

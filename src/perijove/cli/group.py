@@ -49,6 +49,12 @@ GROUPS = {
             "kernels": "Fetch SPICE kernels of Juno's passes, check and list them.",
         },
     ),
+    "Volcanoes": (
+        "volcanoes",
+        {
+            "volcanoes": "Io's hot spots: what is there, what was seen when, how bright.",
+        },
+    ),
     "Tides and interior": (
         "tides",
         {

@@ -1,0 +1,1 @@
+"""Subcommands about Io's volcanoes."""

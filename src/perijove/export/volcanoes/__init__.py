@@ -1,0 +1,1 @@
+"""Volcanoes as records: the catalogue's sources, and the heat that they radiate."""
