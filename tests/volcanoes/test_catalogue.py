@@ -63,7 +63,7 @@ def test_columns_and_flags(tmp_path: Path) -> None:
         (HEAD, "has no rows"),
         (GOOD.replace("lat_deg_n", "latitude"), "no column lat_deg_n"),
         (GOOD.replace("-40,", "-95,"), "line 3, lat_deg_n"),
-        (GOOD.replace("350,", "340,"), "line 3, lon_deg_e and lon_deg_w"),
+        (GOOD.replace("350,", "340,"), "line 3, lon_deg_w and lon_deg_e are not of one place"),
         (GOOD.replace("2.5", "-2.5"), "line 3, power_gw -2.5 is not within"),
         (GOOD.replace("2.5", "nan"), "line 3, power_gw = 'nan' is not a number"),
         (GOOD.replace("21500", "-21500"), "line 2, area_km2 -21500 is not within"),

@@ -1,13 +1,16 @@
-"""The published tables of hot spots on this machine, and where the catalogue that is built of them stands."""
+"""The published tables of hot spots on this machine, and the catalogue that is built of them, in the cache."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+from perijove import __version__
 from perijove.archive.cache import cache_folder, here
 from perijove.archive.data_sets import data_set
-from perijove.errors import InputError
+from perijove.errors import FormatError, InputError
 from perijove.formats.tables.publications import TABLES
+from perijove.volcanoes.database import VolcanoCatalogue, build_catalogue
 
-__all__ = ["catalogue_path", "volcano_tables"]
+__all__ = ["catalogue_at_hand", "catalogue_path", "volcano_tables"]
 
 _SET = "io-volcanoes"
 
@@ -15,6 +18,33 @@ _SET = "io-volcanoes"
 def catalogue_path() -> Path:
     """The catalogue's database in the user's cache; it need not be there yet."""
     return cache_folder() / f"{_SET}.duckdb"
+
+
+def catalogue_at_hand(tell: Callable[[str], None] = lambda _: None) -> VolcanoCatalogue:
+    """Open the catalogue of the cache; where there is none of this make it is built first, which takes seconds.
+
+    Parameters
+    ----------
+    tell : callable
+        Told where it is built.
+
+    Raises
+    ------
+    InputError
+        Where it must be built and the tables are not at hand.
+    """
+    path = catalogue_path()
+    try:
+        return VolcanoCatalogue.open(path)
+    except FormatError:
+        pass
+    except InputError:
+        if path.is_file():
+            raise
+    tell("building the catalogue")
+    files, geology = volcano_tables()
+    build_catalogue(files, path, geology=geology, software=f"Perijove {__version__}")
+    return VolcanoCatalogue.open(path)
 
 
 def volcano_tables(folder: Path | None = None) -> tuple[dict[str, Path], Path | None]:

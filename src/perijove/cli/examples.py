@@ -75,9 +75,9 @@ EXAMPLES = {
     ),
     "volcanoes show": Examples(
         (
-            "volcanoes Loki",
-            "volcanoes --near 55 58 --within 100 --json",
-            "volcanoes --in-view PJ57 --csv",
+            "volcanoes show Loki",
+            "volcanoes show --near 55 58 --within 100 --json",
+            "volcanoes show --in-view PJ57 --csv",
             "volcanoes show Pele --geojson",
         )
     ),

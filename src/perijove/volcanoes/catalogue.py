@@ -27,9 +27,7 @@ class SourceFlag:
 
 FLAGS = (
     SourceFlag(1, "power_only", "neither area nor temperature is given; the power comes from one band"),
-    SourceFlag(
-        2, "power_misfit", f"power and sigma T⁴ A differ by more than a factor of {POWER_MISFIT:g}; trust the power"
-    ),
+    SourceFlag(2, "power_misfit", f"power and sigma T⁴ A differ by more than {POWER_MISFIT:g} times; trust the power"),
     SourceFlag(4, "close_pair", f"another source lies within {_SAME_DEG:g} deg: perhaps the same volcano"),
 )
 """All flags of `ThermalSources.flags`."""

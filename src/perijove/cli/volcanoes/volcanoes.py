@@ -1,6 +1,7 @@
 """``perijove volcanoes``: what is known of Io's hot spots, by name, by place, and by what a pass saw."""
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -68,9 +69,10 @@ def show(
     """Show sources of a NAME or identifier, near a place, or in view on a pass; without any, all of them.
 
     Powers, areas and temperatures are those of Davies et al. (2024). With up to three sources, what was measured at
-    them follows. In view is geometry: where instruments looked is not considered.
+    them follows. In view is geometry: where instruments looked is not considered. Where there is no catalogue yet, it is
+    built first.
     """
-    from perijove.archive.volcano_tables import catalogue_path
+    from perijove.archive.volcano_tables import catalogue_at_hand
     from perijove.export.volcanoes.sources import (
         observation_lines,
         source_lines,
@@ -78,15 +80,14 @@ def show(
         sources_csv,
         sources_geojson,
     )
-    from perijove.volcanoes.database import VolcanoCatalogue
 
     places = None
-    with VolcanoCatalogue.open(catalogue_path()) as catalogue:
+    with steps("volcanoes") as tell, catalogue_at_hand(tell) as catalogue:
         rows = catalogue.sources(name, near=near, within_km=within_km)
         if name is not None and not rows:
             raise InputError(f"{name!r}: no source of that name{_like(name, catalogue)}; give a place with --near")
         if in_view is not None:
-            rows, places = _in_view(rows, in_view, kernels)
+            rows, places = _in_view(rows, in_view, kernels, tell)
         measured = {row["source_id"]: catalogue.observations([row["source_id"]]) for row in rows[:_MANY]}
     if as_geojson:
         click.echo(sources_geojson(rows).removesuffix("\n"))
@@ -108,23 +109,24 @@ def _like(name: str, catalogue: Any) -> str:  # noqa: ANN401  # VolcanoCatalogue
     return f" (perhaps {', '.join(close)})" if close else ""
 
 
-def _in_view(rows: list[dict[str, Any]], perijove: int, kernels: Path | None) -> tuple[list[dict[str, Any]], str]:
+def _in_view(
+    rows: list[dict[str, Any]], perijove: int, kernels: Path | None, tell: Callable[[str], None]
+) -> tuple[list[dict[str, Any]], str]:
     from perijove.cli.passes.pass_argument import named_pass
     from perijove.passes.coverage import pass_window
     from perijove.studies.volcanoes_in_view import sources_in_view
 
-    with steps("volcanoes") as tell:
-        tell(f"PJ{perijove}")
-        found = named_pass(perijove, "IO", kernels)
-        window = pass_window(
-            found.source,
-            "IO",
-            found.approach.tdb,
-            max_altitude_km=_FARTHEST_KM,
-            reach_s=found.reach_tdb,
-            name=found.name,
-        )
-        return sources_in_view(rows, [window]), found.source_name
+    tell(f"PJ{perijove}")
+    found = named_pass(perijove, "IO", kernels)
+    window = pass_window(
+        found.source,
+        "IO",
+        found.approach.tdb,
+        max_altitude_km=_FARTHEST_KM,
+        reach_s=found.reach_tdb,
+        name=found.name,
+    )
+    return sources_in_view(rows, [window]), found.source_name
 
 
 @command.command("build", short_help="Make the catalogue out of the published tables.")

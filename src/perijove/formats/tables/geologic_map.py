@@ -1,5 +1,6 @@
 """The geologic map of Io, USGS SIM 3168: which unit lies where."""
 
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,7 +82,7 @@ def read_geologic_map(path: Path) -> GeologicMap:
             rows = [record.as_dict() for record in reader.iterRecords()]
             outlines = [shapely.geometry.shape(one.__geo_interface__) for one in reader.iterShapes()]
             low, _, high, _ = reader.bbox
-    except (shapefile.ShapefileException, OSError, ValueError, IndexError) as error:
+    except (shapefile.ShapefileException, OSError, ValueError, IndexError, struct.error) as error:
         raise FormatError(f"{path.name}: is no shapefile of polygons ({error})") from None
     missing = [name for name in ("Unit", "UnitName", "AreaKM2") if not rows or name not in rows[0]]
     if missing:

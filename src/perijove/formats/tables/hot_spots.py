@@ -271,7 +271,9 @@ def _adaptive_optics(path: Path) -> PublishedTable:
                 for band, (value, sigma) in values.items()
                 if np.isfinite(value[i])
             ]
-    return PublishedTable(facts, tuple(entries), tuple(readings), ())
+    bare = sorted(set(range(1, len(table) + 1)) - {one.row for one in readings})
+    doubts = [RowDoubt(row, f"{sites[row - 1]}, {dates[row - 1]}: a detection without a number") for row in bare]
+    return PublishedTable(facts, tuple(entries), tuple(readings), tuple(doubts))
 
 
 def _mean_place(lat: np.ndarray, lon: np.ndarray, lat_sigma: np.ndarray, lon_sigma: np.ndarray) -> tuple[float, ...]:
