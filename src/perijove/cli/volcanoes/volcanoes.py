@@ -69,8 +69,8 @@ def show(
     """Show sources of a NAME or identifier, near a place, or in view on a pass; without any, all of them.
 
     Powers, areas and temperatures are those of Davies et al. (2024). With up to three sources, what was measured at
-    them follows. In view is geometry: where instruments looked is not considered. Where there is no catalogue yet, it is
-    built first.
+    them follows. In view is geometry: where instruments looked is not considered. Where there is no catalogue yet, it
+    is built first.
     """
     from perijove.archive.volcano_tables import catalogue_at_hand
     from perijove.export.volcanoes.sources import (
