@@ -162,3 +162,35 @@ def test_radii_outside_the_body_are_refused() -> None:
     with pytest.raises(InputError, match="radius_km"):
         BALL.pressure_pa(1900.0)
     assert isinstance(IO_ORBIT, Orbit)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"bulk_viscosity_pa_s": 1e18}, "is incompressible and takes no bulk_viscosity_pa_s"),
+        ({"bulk_viscosity_pa_s": 0.0, "bulk_modulus_pa": 1e11}, "bulk_viscosity_pa_s 0.0 is not a positive"),
+        (
+            {"bulk_viscosity_pa_s": 1e18, "bulk_modulus_pa": 1e11, "relaxed_bulk_modulus_pa": 2e11},
+            "is not from 0 to below bulk_modulus_pa, 1e[+]11 Pa",
+        ),
+        (
+            {"bulk_viscosity_pa_s": 1e18, "bulk_modulus_pa": 1e11, "relaxed_bulk_modulus_pa": math.nan},
+            "relaxed_bulk_modulus_pa nan",
+        ),
+    ],
+)
+def test_bulk_that_cannot_yield_is_refused(changed: dict[str, float], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        dataclasses.replace(ROCK, **changed)
+    with pytest.raises(InputError, match="is liquid"):
+        Layer("melt", "liquid", 900.0, 3000.0, bulk_modulus_pa=1e11, bulk_viscosity_pa_s=1e3)
+
+
+def test_rows_have_the_bulk_modulus_of_their_layers() -> None:
+    mush = dataclasses.replace(
+        ROCK, bulk_modulus_pa=1e11, bulk_viscosity_pa_s=1e15, relaxed_bulk_modulus_pa=1e10, outer_radius_km=900.0
+    )
+    body = Interior((mush, ROCK))
+    expected = [layer.complex_bulk_pa(body.orbit.angular_frequency_rad_s) for layer in body.layers]
+    assert body.rows.complex_bulk_pa()[0].tolist() == expected
+    assert body.rows.layers(0) == body.layers

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.laws import rheology as laws
 
 from perijove.errors import InputError
-from perijove.interior.rheology import RHEOLOGIES, complex_shear_modulus
+from perijove.interior.rheology import RHEOLOGIES, complex_bulk_modulus, complex_shear_modulus, in_units
 
 FREQUENCY = 4.1086e-5
 ROCK = (6e10, 1e16)
@@ -140,3 +140,28 @@ def test_what_a_law_does_not_need() -> None:
 def test_bad_laws(name: str, parameters: dict[str, float], sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         complex_shear_modulus(name, *ROCK, FREQUENCY, **parameters)
+
+
+@settings(max_examples=50)
+@given(
+    bulk=st.floats(6.0, 12.0).map(lambda x: 10.0**x),
+    relaxed=st.floats(0.0, 0.99),
+    viscosity=st.floats(3.0, 25.0).map(lambda x: 10.0**x),
+    frequency=frequencies,
+)
+def test_bulk_lies_between_relaxed_and_elastic(bulk: float, relaxed: float, viscosity: float, frequency: float) -> None:
+    # law: stiffens with frequency, and never gives energy; Maxwell's law is springs and dashpot in a row
+    slow, fast = (complex_bulk_modulus(bulk, viscosity, relaxed * bulk, x * frequency) for x in (1.0, 2.0))
+    assert slow.imag >= 0.0
+    assert relaxed * bulk * (1.0 - 1e-12) <= slow.real <= fast.real * (1.0 + 1e-12) <= bulk * (1.0 + 1e-12)
+    maxwell = complex_bulk_modulus(bulk, viscosity, 0.0, frequency)
+    assert 1.0 / maxwell == pytest.approx(1.0 / bulk + 1.0 / (1j * frequency * viscosity), rel=1e-12)
+
+
+def test_bulk_in_its_limits() -> None:
+    # law: elastic without a viscosity, incompressible where infinite, relaxed under a slow load
+    bulk = complex_bulk_modulus([1e11, np.inf, 1e11], [np.inf, np.inf, 1e5], [0.0, 0.0, 2e10], FREQUENCY)
+    assert bulk[0] == 1e11
+    assert bulk[1] == complex(np.inf, 0.0)
+    assert bulk[2] == pytest.approx(2e10, rel=1e-9)
+    assert in_units(bulk, 1e10)[1] == complex(np.inf, 0.0)

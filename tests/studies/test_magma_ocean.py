@@ -15,8 +15,8 @@ from tests.tides.takeuchi_saito import slopes
 
 from perijove.studies.interior_inference import Evidence
 from perijove.studies.interior_likelihood import DEFAULT_DATA, ERROR_TAILS, Likelihood, named_data
-from perijove.studies.interior_priors import PRIOR_CHOICES
-from perijove.studies.magma_ocean import RoofOdds, magma_ocean_verdict, odds_by_roof
+from perijove.studies.interior_priors import HYPOTHESES, PRIOR_CHOICES
+from perijove.studies.magma_ocean import RoofOdds, magma_ocean_verdict, odds_by_roof, prior_evidence
 
 G, R, GM = 6.674e-11, 1821.49e3, 5959.9155e9
 ECCENTRICITY, OMEGA = 0.00415, math.radians(203.48895672) / 86400.0
@@ -267,3 +267,10 @@ class TestVerdict:
         vague = dataclasses.replace(sure, ocean=((Evidence(-5.0, 0.5),) * 2,) * 3)
         assert "speak against" in magma_ocean_verdict([sure])[0]
         assert "lean against" in magma_ocean_verdict([vague])[0]
+
+
+def test_mush_is_as_likely_as_a_sponge() -> None:
+    # regression: what the page says of a third hypothesis; the errors of the means are 0.1
+    likelihood = [Likelihood(named_data(DEFAULT_DATA))]
+    solid, mush = (prior_evidence(HYPOTHESES[name], likelihood)[0] for name in ("mostly-solid-mantle", "mush"))
+    assert mush.log - solid.log == pytest.approx(-0.2, abs=0.25)

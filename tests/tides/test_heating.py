@@ -19,6 +19,7 @@ from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2 as G
 from perijove.errors import InputError, PrecisionError
 from perijove.geometry.rotations import local_axes
 from perijove.interior.body import Interior
+from perijove.interior.families import FAMILIES
 from perijove.interior.layers import Layer, Orbit
 from perijove.interior.models import MODELS
 from perijove.tides.heating import PATTERNS, heating_w_m3, inertia_k2, quality_factor, tidal_heating
@@ -30,7 +31,7 @@ ORBIT = Orbit(4.1086e-5, 0.0041, obliquity_deg=0.1, pericentre_argument_deg=50.0
 MIXED = Interior(
     (
         Layer("core", "liquid", 900.0, 5500.0),
-        Layer("mantle", "solid", 1500.0, 3300.0, 6e10, 1.2e11, 1e16, "andrade", {"alpha": 0.25}),
+        Layer("mantle", "solid", 1500.0, 3300.0, 6e10, 1.2e11, 1e16, "andrade", {"alpha": 0.25}, 3e15, 2e10),
         Layer("sponge", "solid", 1750.0, 3200.0, 2e9, None, 1e14),
         Layer("lid", "solid", 1821.6, 3100.0, 6e10, 9e10, 1e21),
     ),
@@ -51,7 +52,9 @@ def interiors(draw: st.DrawFn) -> Interior:
             layers.append(Layer(f"layer {i}", "liquid", float(radius), density))
             continue
         rigidity = 10.0 ** draw(st.floats(8.0, 11.5))
-        bulk = draw(st.sampled_from([None, 1.0, 3.0, 100.0]))
+        share = draw(st.sampled_from([None, 1.0, 3.0, 100.0]))
+        bulk = None if share is None else share * max(rigidity, 1e11)
+        yields = bulk is not None and draw(st.booleans())
         layers.append(
             Layer(
                 f"layer {i}",
@@ -59,9 +62,11 @@ def interiors(draw: st.DrawFn) -> Interior:
                 float(radius),
                 density,
                 shear_modulus_pa=rigidity,
-                bulk_modulus_pa=None if bulk is None else bulk * max(rigidity, 1e11),
+                bulk_modulus_pa=bulk,
                 viscosity_pa_s=10.0 ** draw(st.floats(11.0, 22.0)),
                 rheology=draw(st.sampled_from(["maxwell", "andrade", "burgers"])),
+                bulk_viscosity_pa_s=10.0 ** draw(st.floats(12.0, 20.0)) if yields else None,
+                relaxed_bulk_modulus_pa=0.3 * bulk if bulk is not None and yields else 0.0,
             )
         )
     orbit = Orbit(10.0 ** draw(st.floats(-6.0, -4.0)), draw(st.floats(1e-3, 0.1)), draw(st.floats(0.0, 2.0)))
@@ -106,7 +111,7 @@ def test_local_heat_is_that_of_the_strain(radius_km: float) -> None:
         moved: np.ndarray = y1 * w * up + y3 * gradient
         return moved
 
-    rigidity = layer.complex_rigidity_pa(frequency)
+    rigidity, bulk = layer.complex_rigidity_pa(frequency), layer.complex_bulk_pa(frequency)
     for lat, lon in zip(LAT, LON, strict=True):
         point = radius_km * local_axes(lat, lon)[2]
         columns = [
@@ -117,6 +122,7 @@ def test_local_heat_is_that_of_the_strain(radius_km: float) -> None:
         strain = 0.5 * (gradient + gradient.T)
         deviator = strain - np.trace(strain) / 3.0 * np.eye(3)
         expected = frequency * rigidity.imag * np.sum(np.abs(deviator) ** 2)
+        expected += 0.5 * frequency * bulk.imag * np.abs(np.trace(strain)) ** 2
         found = heating_w_m3(MIXED, [radius_km], lat, lon)[0]
         assert found == pytest.approx(expected, rel=1e-6)
 
@@ -268,10 +274,10 @@ def k2_by_integration(body: Interior, *, inertia: bool) -> complex:
     y[1] = core.density_kg_m3 * ((gravity - square * floor / 2.0) * y[0] - y[4])  # the core flows as a gradient
     y[5] = 5.0 / floor * y[4] - 4.0 * np.pi * G * core.density_kg_m3 * y[0]
     for layer in body.layers[1:]:
-        rigidity, bulk = layer.complex_rigidity_pa(frequency), float(layer.bulk_modulus_pa or 0.0)
+        rigidity, bulk = layer.complex_rigidity_pa(frequency), layer.complex_bulk_pa(frequency)
 
         def rate(r: float, scaled: np.ndarray, layer: Layer = layer, rigidity: complex = rigidity,
-                 bulk: float = bulk) -> np.ndarray:  # fmt: skip
+                 bulk: complex = bulk) -> np.ndarray:  # fmt: skip
             six = scaled * units
             weight = float(body.gravity_m_s2(min(r * 1e-3, body.radius_km)))
             slope = slopes(r, six, density=layer.density_kg_m3, shear=rigidity, bulk=bulk, gravity=weight, degree=2)
@@ -298,6 +304,43 @@ def test_inertia_adds_what_the_equations_with_it_say(name: str) -> None:
     added = inertia_k2(body)
     assert added is not None
     assert abs(added / (moved - still) - 1.0) < 2.0 * abs(added / still)
+
+
+def mush(melt_fraction: float, **bulk: float) -> Interior:
+    """Io with 200 km of rock that holds melt and yields in bulk."""
+    values = {"melt_fraction": melt_fraction, "bulk_viscosity_ratio": 1.0, **bulk}
+    return FAMILIES["partially-molten"].member(values, name="mush", source="")
+
+
+def with_bulk_viscosity(body: Interior, viscosity_pa_s: float | None) -> Interior:
+    """The same with another viscosity against compaction of its asthenosphere."""
+    changed = dataclasses.replace(body.layers[2], bulk_viscosity_pa_s=viscosity_pa_s)
+    return dataclasses.replace(body, layers=(*body.layers[:2], changed, body.layers[3]))
+
+
+@pytest.mark.parametrize("melt_fraction", [0.25, 0.305])
+@pytest.mark.parametrize("relaxed", [0.0, 0.2])
+def test_rock_that_yields_in_bulk_solves_the_equations(melt_fraction: float, relaxed: float) -> None:
+    # independent: the six equations with a complex bulk modulus, by scipy
+    body = mush(melt_fraction, relaxed_bulk_share=relaxed)
+    apart = complex(love_numbers(body).k) / k2_by_integration(body, inertia=False) - 1.0
+    assert abs(apart) < 1e-8  # of the integration
+
+
+def test_bulk_deformation_heats_mush_and_hardly_rock() -> None:
+    # law (the limit of infinite viscosity), and regression: what the documentation says
+    for melt_fraction, more in ((0.2, 1.085), (0.305, 1.531)):
+        elastic, limit = (with_bulk_viscosity(mush(melt_fraction), viscosity) for viscosity in (None, 1e40))
+        assert tidal_heating(limit).power_w == pytest.approx(tidal_heating(elastic).power_w, rel=1e-12)
+        ratio = tidal_heating(mush(melt_fraction)).power_w / tidal_heating(elastic).power_w
+        assert ratio == pytest.approx(more, abs=0.005)
+
+
+def test_heat_of_bulk_goes_with_the_tide_squared() -> None:
+    # law: a change of volume has the pattern of |W|² alone, so that its share grows there
+    yielding = tidal_heating(mush(0.305))
+    elastic = tidal_heating(with_bulk_viscosity(mush(0.305), None))
+    assert yielding.pattern_shares[0] > 10.0 * elastic.pattern_shares[0]
 
 
 def test_inertia_of_a_soft_io_is_half_a_percent_and_not_a_fifth() -> None:

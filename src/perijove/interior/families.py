@@ -28,7 +28,8 @@ __all__ = ["FAMILIES", "Family", "FamilyParameter", "named_family", "with_asthen
 
 _ROCK = partially_molten(0.0)
 _LEAST, _MOST = 1e-12, 1e12  # of the parameters of laws of deformation
-_Row = tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike, ArrayLike]
+_Row = tuple[ArrayLike, ...]  # in the order of `LAYER_COLUMNS`
+_ELASTIC_IN_BULK = (math.inf, 0.0)
 _Columns = list[_Row]
 
 
@@ -158,19 +159,28 @@ def _densities_kg_m3(values: Mapping[str, np.ndarray], crust_km: np.ndarray) -> 
 
 
 def _rock(values: Mapping[str, np.ndarray], radius_km: ArrayLike, density: np.ndarray, melt: np.ndarray) -> _Row:
-    """Row of columns of partially molten rock."""
+    """Row of columns of partially molten rock.
+
+    Against compaction it has a viscosity of the order of eta (1 - phi) / phi (McKenzie 1984, J. Petrol. 25, 713;
+    Schmeling et al. 2012, Geophys. J. Int. 190, 1571, by models of its pores), which the ratio scales.
+    """
     softened = partially_molten(melt)
     shear = values["rock_rigidity_pa"] * (softened.shear_modulus_pa / _ROCK.shear_modulus_pa)
     viscosity = values["rock_viscosity_pa_s"] * (softened.viscosity_pa_s / _ROCK.viscosity_pa_s)
-    return radius_km, density, shear, softened.bulk_modulus_pa, viscosity
+    with np.errstate(divide="ignore"):
+        bulk_viscosity = viscosity * values["bulk_viscosity_ratio"] * (1.0 - melt) / melt
+    yields = np.where(np.isnan(bulk_viscosity), math.inf, bulk_viscosity)
+    relaxed = values["relaxed_bulk_share"] * softened.bulk_modulus_pa
+    return radius_km, density, shear, softened.bulk_modulus_pa, viscosity, yields, relaxed
 
 
 def _core(values: Mapping[str, np.ndarray]) -> _Row:
-    return values["core_radius_km"], values["core_density_kg_m3"], math.nan, math.inf, math.nan
+    return values["core_radius_km"], values["core_density_kg_m3"], math.nan, math.inf, math.nan, *_ELASTIC_IN_BULK
 
 
 def _lithosphere(radius_km: ArrayLike, density: np.ndarray) -> _Row:
-    return radius_km, density, IO_LITHOSPHERE.shear_modulus_pa, _ROCK.bulk_modulus_pa, IO_LITHOSPHERE.viscosity_pa_s
+    lid = IO_LITHOSPHERE
+    return radius_km, density, lid.shear_modulus_pa, _ROCK.bulk_modulus_pa, lid.viscosity_pa_s, *_ELASTIC_IN_BULK
 
 
 def _with_asthenosphere(values: Mapping[str, np.ndarray]) -> _Columns:
@@ -195,8 +205,8 @@ def _with_magma_ocean(values: Mapping[str, np.ndarray]) -> _Columns:
     return [
         _core(values),
         _rock(values, roof_km - values["ocean_thickness_km"], density, melt),
-        (roof_km, density, math.nan, math.inf, values["magma_viscosity_pa_s"]),
-        tuple(np.where(warm, below, cold) for below, cold in zip(upper, lid, strict=True)),  # type: ignore[list-item]
+        (roof_km, density, math.nan, math.inf, values["magma_viscosity_pa_s"], *_ELASTIC_IN_BULK),
+        tuple(np.where(warm, below, cold) for below, cold in zip(upper, lid, strict=True)),
         _lithosphere(IO_MEAN_RADIUS_KM, crust),
     ]
 
@@ -222,6 +232,22 @@ _SHARED = (
         1e13,
     ),
     FamilyParameter("mantle_melt_fraction", "", "Melt fraction of the rest of the mantle.", 0.0, 0.0, 0.9),
+    FamilyParameter(
+        "bulk_viscosity_ratio",
+        "",
+        "Viscosity of molten rock against compaction, over eta (1 - phi) / phi; left out, bulk deformation is elastic.",
+        math.nan,
+        1e-6,
+        1e6,
+    ),
+    FamilyParameter(
+        "relaxed_bulk_share",
+        "",
+        "What a steady load leaves of the bulk modulus: 0 where melt drains freely, near 1 where it cannot.",
+        0.0,
+        0.0,
+        0.999,
+    ),
     FamilyParameter("core_radius_km", "km", "Radius of the liquid core.", IO_CORE_RADIUS_KM, 10.0, 1700.0),
     FamilyParameter("core_density_kg_m3", "kg/m3", "Density of the core.", IO_CORE_DENSITY_KG_M3, 3000.0, 9000.0),
     FamilyParameter(

@@ -11,11 +11,19 @@ from numpy.typing import ArrayLike
 
 from perijove.errors import InputError
 from perijove.interior.layers import Layer, Orbit
-from perijove.interior.rheology import RHEOLOGIES, complex_shear_modulus
+from perijove.interior.rheology import RHEOLOGIES, complex_bulk_modulus, complex_shear_modulus
 
 __all__ = ["LAYER_COLUMNS", "ORBIT_COLUMNS", "Interiors"]
 
-LAYER_COLUMNS = ("outer_radius_km", "density_kg_m3", "shear_modulus_pa", "bulk_modulus_pa", "viscosity_pa_s")
+LAYER_COLUMNS = (
+    "outer_radius_km",
+    "density_kg_m3",
+    "shear_modulus_pa",
+    "bulk_modulus_pa",
+    "viscosity_pa_s",
+    "bulk_viscosity_pa_s",
+    "relaxed_bulk_modulus_pa",
+)
 ORBIT_COLUMNS = ("angular_frequency_rad_s", "eccentricity")
 
 
@@ -28,7 +36,8 @@ class Interiors:
     names, states, rheologies : tuple of str
         By layer, from the centre outwards.
     columns : mapping of str to array, shape (bodies, layers)
-        `LAYER_COLUMNS`, as `Layer` has them; NaN where a layer has none, infinite where it is incompressible.
+        `LAYER_COLUMNS`, as `Layer` has them; NaN where a layer has none, infinite where it is incompressible or elastic
+        in bulk.
     orbit : Orbit
         What is the same in all.
     orbit_columns : mapping of str to array, shape (bodies,)
@@ -53,7 +62,7 @@ class Interiors:
     @classmethod
     def of(cls, layers: tuple[Layer, ...], orbit: Orbit) -> Self:
         """One interior."""
-        none = {"bulk_modulus_pa": math.inf}
+        none = {"bulk_modulus_pa": math.inf, "bulk_viscosity_pa_s": math.inf}
         given = {
             name: [none.get(name, math.nan) if value is None else value for value in values]
             for name in LAYER_COLUMNS
@@ -149,7 +158,10 @@ class Interiors:
         for k, (state, rheology) in enumerate(zip(self.states, self.rheologies, strict=True)):
             if state == "liquid":
                 continue
-            fine &= self.columns["bulk_modulus_pa"][:, k] > 0.0
+            bulk, relaxed = (self.columns[name][:, k] for name in ("bulk_modulus_pa", "relaxed_bulk_modulus_pa"))
+            fine &= (
+                (bulk > 0.0) & (self.columns["bulk_viscosity_pa_s"][:, k] > 0.0) & (relaxed >= 0.0) & (relaxed < bulk)
+            )
             law = RHEOLOGIES[rheology]
             for name, needed in (("shear_modulus_pa", law.needs_rigidity), ("viscosity_pa_s", law.needs_viscosity)):
                 if needed:
@@ -220,6 +232,20 @@ class Interiors:
             given = {name: v[0] if len(v) and np.all(v == v[0]) else v for name, v in parameters.items()}
             rigidity[:, k] = complex_shear_modulus(rheology, shear, viscosity, frequency, **given)
         return rigidity
+
+    def complex_bulk_pa(self) -> np.ndarray:
+        """Complex bulk moduli at the frequency of the orbit, shape (bodies, layers); infinite if incompressible."""
+        viscosity = self.columns["bulk_viscosity_pa_s"]
+        if np.isinf(viscosity).all():
+            elastic: np.ndarray = self.columns["bulk_modulus_pa"].astype(complex)
+            return elastic
+        bulk: np.ndarray = complex_bulk_modulus(
+            self.columns["bulk_modulus_pa"],
+            viscosity,
+            self.columns["relaxed_bulk_modulus_pa"],
+            self.orbit_column("angular_frequency_rad_s")[:, None],
+        )
+        return bulk
 
 
 def _differences(outer: np.ndarray) -> np.ndarray:

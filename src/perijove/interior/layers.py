@@ -9,7 +9,7 @@ from types import MappingProxyType
 from perijove.bodies.galilean import IO_ECCENTRICITY, IO_MEAN_MOTION_DEG_DAY
 from perijove.constants import SECONDS_PER_DAY
 from perijove.errors import InputError
-from perijove.interior.rheology import RHEOLOGIES, complex_shear_modulus
+from perijove.interior.rheology import RHEOLOGIES, complex_bulk_modulus, complex_shear_modulus
 
 __all__ = ["IO_ORBIT", "STATES", "Layer", "Orbit"]
 
@@ -38,8 +38,7 @@ class Layer:
     shear_modulus_pa : float or None
         Unrelaxed (elastic) rigidity. None in a liquid, and where the rheology has none (``newtonian``).
     bulk_modulus_pa : float or None
-        None is incompressible. Bulk deformation is elastic: it dissipates nothing. Kervazo et al. (2021,
-        doi:10.1051/0004-6361/202039433) find that negligible below a melt fraction of about 0.3.
+        Unrelaxed (elastic) bulk modulus. None is incompressible.
     viscosity_pa_s : float or None
         None where the rheology has none (``elastic``). In a liquid it is that of an ocean that flows
         (`perijove.ocean.moving`); Love numbers have all liquids at rest.
@@ -47,6 +46,11 @@ class Layer:
         Key of `RHEOLOGIES`; not used in a liquid.
     rheology_parameters : mapping of str to float
         Further parameters of the law by their names.
+    bulk_viscosity_pa_s : float or None
+        Against a change of volume; None: bulk deformation is elastic and dissipates nothing. Kervazo et al. (2021,
+        doi:10.1051/0004-6361/202039433) find what it would dissipate negligible below a melt fraction of about 0.3.
+    relaxed_bulk_modulus_pa : float
+        What a steady load leaves of the bulk modulus; 0 where melt drains freely. See `complex_bulk_modulus`.
 
     Raises
     ------
@@ -63,6 +67,8 @@ class Layer:
     viscosity_pa_s: float | None = None
     rheology: str = "maxwell"
     rheology_parameters: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    bulk_viscosity_pa_s: float | None = None
+    relaxed_bulk_modulus_pa: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what no layer can be."""
@@ -77,12 +83,29 @@ class Layer:
             )
         if self.bulk_modulus_pa is not None:
             self._require("bulk_modulus_pa", "Pa, or leave it out for an incompressible layer")
+        if self.bulk_viscosity_pa_s is not None:
+            self._check_bulk()
         object.__setattr__(self, "rheology_parameters", MappingProxyType(dict(self.rheology_parameters)))
         if self.state == "solid":
             self._check_rheology()
         elif self.rheology_parameters:
             names = ", ".join(self.rheology_parameters)
             raise InputError(f"layer {self.name!r}: a liquid takes no {names}; leave it out, or make the layer solid")
+
+    def _check_bulk(self) -> None:
+        """Raise where nothing can yield in bulk, or not so."""
+        self._require("bulk_viscosity_pa_s", "Pa s, or leave it out where bulk deformation is elastic")
+        if self.is_liquid or self.bulk_modulus_pa is None:
+            why = "is liquid" if self.is_liquid else "is incompressible"
+            raise InputError(
+                f"layer {self.name!r}: {why} and takes no bulk_viscosity_pa_s; leave it out, or give a bulk_modulus_pa"
+            )
+        relaxed = self.relaxed_bulk_modulus_pa
+        if not _is_number(relaxed) or not 0.0 <= relaxed < self.bulk_modulus_pa:
+            raise InputError(
+                f"layer {self.name!r}: relaxed_bulk_modulus_pa {relaxed!r} is not from 0 to below bulk_modulus_pa, "
+                f"{self.bulk_modulus_pa:g} Pa"
+            )
 
     def _check_rheology(self) -> None:
         """Raise where the law of deformation is unknown or lacks something."""
@@ -107,6 +130,16 @@ class Layer:
         return complex(
             complex_shear_modulus(
                 self.rheology, self.shear_modulus_pa, self.viscosity_pa_s, frequency_rad_s, **self.rheology_parameters
+            )
+        )
+
+    def complex_bulk_pa(self, frequency_rad_s: float) -> complex:
+        """Complex bulk modulus at a frequency; infinite where incompressible."""
+        if self.bulk_modulus_pa is None or self.bulk_viscosity_pa_s is None:
+            return complex(self.bulk_modulus_pa or math.inf, 0.0)
+        return complex(
+            complex_bulk_modulus(
+                self.bulk_modulus_pa, self.bulk_viscosity_pa_s, self.relaxed_bulk_modulus_pa, frequency_rad_s
             )
         )
 

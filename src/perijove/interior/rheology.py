@@ -12,7 +12,10 @@ With the Maxwell time tau = eta / mu,
 
 Sundberg and Cooper's law has all the terms, Burgers' leaves out the transient, Andrade's the peak, Maxwell's both.
 
-Not modelled: creep that depends on stress, and pressure. Bulk deformation is elastic in all of them.
+Rock with melt in it also yields in bulk: its grains move together as melt makes room. `complex_bulk_modulus` is that
+of a standard linear solid, apart from the law of shear.
+
+Not modelled: creep that depends on stress, and pressure.
 """
 
 import math
@@ -27,7 +30,7 @@ from scipy.special import gamma
 
 from perijove.errors import InputError
 
-__all__ = ["RHEOLOGIES", "Rheology", "RheologyParameter", "complex_shear_modulus"]
+__all__ = ["RHEOLOGIES", "Rheology", "RheologyParameter", "complex_bulk_modulus", "complex_shear_modulus", "in_units"]
 
 _Quantity = Any  # a float or an array: scalars are not made arrays, which would take most of the time of a single solve
 
@@ -220,3 +223,50 @@ def complex_shear_modulus(
         viscosity = _require_positive("viscosity", viscosity_pa_s, "Pa s", law=name)
     frequency = _require_positive("frequency", frequency_rad_s, "rad/s", law=name)
     return law.modulus(shear, viscosity, frequency, *values)
+
+
+def complex_bulk_modulus(
+    bulk_modulus_pa: ArrayLike,
+    bulk_viscosity_pa_s: ArrayLike,
+    relaxed_bulk_modulus_pa: ArrayLike,
+    frequency_rad_s: ArrayLike,
+) -> Any:  # noqa: ANN401  # complex for numbers, an array for arrays
+    """Complex bulk modulus of a material under a periodic load.
+
+    Parameters
+    ----------
+    bulk_modulus_pa : array
+        Unrelaxed (elastic) bulk modulus K, Pa; infinite: incompressible.
+    bulk_viscosity_pa_s : array
+        Viscosity zeta against a change of volume, Pa s; infinite: elastic.
+    relaxed_bulk_modulus_pa : array
+        What is left of K under a steady load, K0, Pa; below K. 0: Maxwell's law, as where melt drains freely.
+    frequency_rad_s : array
+        Angular frequency omega, rad/s. All four broadcast.
+
+    Returns
+    -------
+    complex or array of complex
+        Pa: K0 + (K - K0) / (1 - i (K - K0) / (zeta omega)), for time dependence exp(+i omega t), so that pressure
+        goes as -K(omega) times the dilatation and the imaginary part is not negative.
+
+    Notes
+    -----
+    A standard linear solid (Zener's). Kervazo et al. (2021, doi:10.1051/0004-6361/202039433) have Maxwell's law in
+    bulk, K0 = 0.
+    """
+    moduli = np.broadcast_arrays(bulk_modulus_pa, bulk_viscosity_pa_s, relaxed_bulk_modulus_pa, frequency_rad_s)
+    bulk, viscosity, relaxed, frequency = (np.asarray(x, dtype=float) for x in moduli)
+    complex_bulk = bulk.astype(complex)
+    yields = np.isfinite(bulk) & np.isfinite(viscosity)
+    delayed = bulk[yields] - relaxed[yields]
+    complex_bulk[yields] = relaxed[yields] + delayed / (1.0 - 1j * delayed / (viscosity[yields] * frequency[yields]))
+    return complex_bulk if complex_bulk.ndim else complex(complex_bulk)
+
+
+def in_units(moduli_pa: ArrayLike, unit_pa: ArrayLike) -> np.ndarray:
+    """Complex moduli over a unit of stress, part by part: infinite ones stay without imaginary part."""
+    moduli = np.asarray(moduli_pa, dtype=complex)
+    scaled = np.empty(np.broadcast_shapes(moduli.shape, np.shape(unit_pa)), dtype=complex)
+    scaled.real, scaled.imag = moduli.real / unit_pa, moduli.imag / unit_pa
+    return scaled

@@ -22,6 +22,7 @@
     shear_modulus_pa = 6e10
     bulk_modulus_pa = 2e14  # left out: incompressible
     viscosity_pa_s = 1e20
+    bulk_viscosity_pa_s = 1e22  # left out: elastic in bulk
     rheology = "maxwell"  # the default; further parameters of the law stand beside it
 
 `LAYER_KEYS` and `ORBIT_KEYS` list the keys. All other numbers of a layer are parameters of its rheology.

@@ -15,6 +15,7 @@ from perijove.tides.impedance_kernel import (
     compiled,
     cross_density_step,
     cross_thin,
+    in_units,
     inverse,
     power_solutions,
 )
@@ -51,7 +52,7 @@ def _lid_impedance(
     cross_density_step(m, IMPEDANCES, -density[0, last], mass[last + 1], 1.0)
     for k in range(last, ocean, -1):
         top, floor, rho = radius[0, k], radius[0, k - 1], density[0, k]
-        if bulk[0, k] == np.inf:
+        if bulk[0, k].real == np.inf:
             parts = max(1, int(np.ceil(np.log(top / floor) * (degree + 2.0) / _THIN_STEP)))
             for _ in range(parts):
                 cross_thin(m, IMPEDANCES, (floor / top) ** (1.0 / parts), shear[0, k], degree)
@@ -123,7 +124,7 @@ def compliance_rows(
     share = density[0, ocean - 1] * floor  # unit of the body below the ocean, in that of the whole
     good = True
     inner_radius, inner_density = radius[:, :ocean].copy(), density[:, :ocean].copy()
-    inner_shear, inner_bulk = shear[:, :ocean] / share**2, bulk[:, :ocean] / share**2
+    inner_shear, inner_bulk = in_units(shear[:, :ocean], share**2), in_units(bulk[:, :ocean], share**2)
     for row in range(degrees.size):
         # The roof: what its underside does, by its own potential and by P.
         degree = degrees[row]

@@ -23,6 +23,7 @@ import numpy as np
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2, M_PER_KM
 from perijove.errors import InputError, PrecisionError
 from perijove.interior.body import Interior
+from perijove.interior.rheology import in_units
 from perijove.ocean.flow_kernel import compliance_rows
 from perijove.tides.love import love_numbers, radial_functions
 from perijove.tides.potential import TidalPotential
@@ -164,13 +165,13 @@ def _compliance(interior: Interior, number: int, degree: int) -> np.ndarray:
     gravity_unit = 4.0 * math.pi * GRAVITATIONAL_CONSTANT_M3_KG_S2 * density[-1] * radius_m[-1]
     stress_unit = gravity_unit * density[-1] * radius_m[-1]
     shear = np.array([layer.complex_rigidity_pa(frequency) for layer in interior.layers])
-    bulk = np.array([layer.bulk_modulus_pa or math.inf for layer in interior.layers])
+    bulk = np.array([layer.complex_bulk_pa(frequency) for layer in interior.layers])
     compliance = np.zeros(degree + 1, dtype=complex)
     good = compliance_rows(
         (radius_m / radius_m[-1])[None],
         (density / density[-1])[None],
         (shear / stress_unit)[None],
-        (bulk / stress_unit)[None],
+        in_units(bulk, stress_unit)[None],
         number,
         np.arange(2.0, degree + 1.0),
         compliance[2:],

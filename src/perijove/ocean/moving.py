@@ -8,6 +8,7 @@ from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2, M_PER_KM
 from perijove.errors import InputError
 from perijove.interior.body import Interior
 from perijove.interior.interiors import Interiors
+from perijove.interior.rheology import in_units
 from perijove.ocean.drag import viscous_drag_per_s
 from perijove.ocean.flow import flows
 from perijove.ocean.flow_kernel import ocean_rows
@@ -76,7 +77,7 @@ def moving_k2(interiors: Interiors, *, degree: int = _DEGREES, threads: int = 1)
     lift, swell = np.empty(len(some), dtype=complex), np.zeros((len(some), degree + 1), dtype=complex)
     degrees = np.arange(2.0, degree + 1.0, 2.0)  # odd ones have no pressure
     compliance = np.empty((len(some), len(degrees)), dtype=complex)
-    rigidity, bulk = some.complex_rigidity_pa() / stress, some.columns["bulk_modulus_pa"] / stress
+    rigidity, bulk = some.complex_rigidity_pa() / stress, in_units(some.complex_bulk_pa(), stress)
     ocean_rows(radius_m / size, density / outer, rigidity, bulk, number, degrees, lift, compliance)
     swell[:, 2::2] = compliance / (_GRAVITY * outer * size)
     lift /= (_GRAVITY * outer * size)[:, 0]

@@ -185,13 +185,26 @@ _OCEAN = Hypothesis(
     ),
 )
 
-HYPOTHESES: Mapping[str, Hypothesis] = MappingProxyType({h.name: h for h in (_SOLID, _OCEAN)})
-"""The two that are weighed against each other, with the priors of reference."""
+_MUSH = Hypothesis(
+    "mush",
+    "A layer of mush, in which melt has made the grains lose touch, and which yields in bulk, too.",
+    "partially-molten",
+    (
+        Prior("melt_fraction", CRITICAL_MELT_FRACTION, 0.35),  # beyond, it is a liquid for the tide
+        Prior("asthenosphere_thickness_km", 10.0, 500.0, log=True),
+        Prior("bulk_viscosity_ratio", 0.1, 10.0, log=True),  # models of pores differ by as much
+        Prior("relaxed_bulk_share", 0.01, 0.999),  # from melt that drains to melt that is shut in
+        *_ROCK,
+    ),
+)
+
+HYPOTHESES: Mapping[str, Hypothesis] = MappingProxyType({h.name: h for h in (_SOLID, _OCEAN, _MUSH)})
+"""With the priors of reference; the first two are weighed against each other in `PRIOR_CHOICES`."""
 
 
 @dataclass(frozen=True)
 class PriorChoice:
-    """Another set of priors for both hypotheses, in the order of `HYPOTHESES`."""
+    """Another set of priors for a mostly solid mantle and a magma ocean."""
 
     name: str
     sentence: str

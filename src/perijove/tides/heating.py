@@ -12,8 +12,6 @@ Not modelled:
 - flow in liquid layers;
 - friction of melt against rock, which exceeds shear heating only with more than 5 % of melt and grains beyond 1 cm, and
   compaction, at most 1 % of Io's heat (Hay et al. 2025, arXiv:2507.11266);
-- dissipation in bulk deformation, negligible below a melt fraction of 0.25 to 0.4 and up to ten times the shear heating
-  above (Kervazo et al. 2021, doi:10.1051/0004-6361/202039433);
 - the way of the heat to the surface: the map is the heat under each point, as if it rose straight up.
 """
 
@@ -63,17 +61,18 @@ def _weights(layer: Layer, frequency_rad_s: float, functions: RadialFunctions) -
     """Heating per |W|² by degree 0, 2, 4, in W/m³ per m⁴/s⁴, at radii within one layer; shape (radii, 3).
 
     With y1 to y4 as Takeuchi & Saito (1972) define them, the strain has a part along and across the radius (goes with
-    W), a shear of the radius against the ground (with its gradient), and a shear along the ground (with the rest).
+    W), a shear of the radius against the ground (with its gradient), and a shear along the ground (with the rest). A
+    change of volume D, which goes with W too, gives w Im(K) |D|² / 2 beside the w Im(mu) e':e'* of shear.
     """
     if layer.is_liquid:
         return np.zeros((len(functions.radius_m), 3))
-    rigidity = layer.complex_rigidity_pa(frequency_rad_s)
+    rigidity, bulk = layer.complex_rigidity_pa(frequency_rad_s), layer.complex_bulk_pa(frequency_rad_s)
     y1, y2, y3, y4 = functions.y[:, :4].T
     across = (y1 - 3.0 * y3) / functions.radius_m
-    if layer.bulk_modulus_pa is None:
+    if math.isinf(bulk.real):
         along = -2.0 * across
     else:
-        lame = layer.bulk_modulus_pa - 2.0 / 3.0 * rigidity
+        lame = bulk - 2.0 / 3.0 * rigidity
         along = (y2 - 2.0 * lame * across) / (lame + 2.0 * rigidity)
     squares = np.stack(
         [
@@ -84,6 +83,9 @@ def _weights(layer: Layer, frequency_rad_s: float, functions: RadialFunctions) -
         axis=-1,
     )
     weights: np.ndarray = frequency_rad_s * np.imag(rigidity) * squares @ PATTERNS
+    if bulk.imag > 0.0:
+        dilatation = np.abs(along + 2.0 * across) ** 2
+        weights += 0.5 * frequency_rad_s * bulk.imag * dilatation[:, None] * PATTERNS[0]
     return weights
 
 
@@ -197,10 +199,11 @@ def tidal_heating(interior: Interior) -> TidalHeating:
 
     Notes
     -----
-    Heat per volume is w Im(mu) e':e'*, with the deviatoric strain e' and the complex rigidity mu (Tobie et al. 2005,
-    doi:10.1016/j.icarus.2005.04.006; Beuthe 2013). Its integral over the volume is the power that k2 stands for. They
-    are found apart, agree to 1e-13 in ordinary interiors, and are compared in every one. They part where a compressible
-    layer is nearly liquid: with constant density it is unstable against turning over, and its functions of radius
+    Heat per volume is w (Im(mu) e':e'* + Im(K) |D|² / 2), with the deviatoric strain e', the dilatation D, and the
+    complex moduli of shear mu and bulk K (Tobie et al. 2005, doi:10.1016/j.icarus.2005.04.006; Beuthe 2013). Its
+    integral over the volume is the power that k2 stands for. They are found apart, agree to 1e-13 in ordinary
+    interiors, and are compared in every one. They part where a compressible layer is nearly liquid: with constant
+    density it is unstable against turning over, and its functions of radius
     oscillate ever faster as its viscosity falls.
     """
     potential = TidalPotential.of(interior)

@@ -38,6 +38,7 @@ __all__ = [
     "cross_thin",
     "floor_basis",
     "homogeneous_centre",
+    "in_units",
     "inverse",
     "is_thin",
     "left_divide",
@@ -61,6 +62,16 @@ def inverse(x: complex) -> complex:
     """One over a complex number; NaN for 0, where numba's own division raises."""
     size = x.real * x.real + x.imag * x.imag
     return complex(x.real / size, -x.imag / size)
+
+
+@compiled
+def in_units(moduli: np.ndarray, unit: float) -> np.ndarray:
+    """Complex moduli, shape (bodies, layers), over a unit, part by part: infinite ones stay without imaginary part."""
+    scaled = np.empty(moduli.shape, dtype=np.complex128)
+    for row in range(moduli.shape[0]):
+        for k in range(moduli.shape[1]):
+            scaled[row, k] = complex(moduli[row, k].real / unit, moduli[row, k].imag / unit)
+    return scaled
 
 
 @compiled

@@ -25,6 +25,7 @@ from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2, M_PER_KM
 from perijove.errors import InputError, PrecisionError
 from perijove.interior.body import Interior
 from perijove.interior.interiors import Interiors
+from perijove.interior.rheology import in_units
 from perijove.tides.love_kernel import (
     BAD_BULK,
     BAD_DENSITY,
@@ -53,7 +54,8 @@ _FAULTS = MappingProxyType(
         BAD_RADIUS: "radius {radius} m is not above {below:g} m and finite; give outer radii from the centre outwards",
         BAD_DENSITY: "density {density} kg/m3 is not positive and finite",
         BAD_SHEAR: "shear modulus {shear} Pa has a part that is negative or not finite; time goes with exp(+i omega t)",
-        BAD_BULK: "bulk modulus {bulk} Pa is not positive; infinity makes a layer incompressible",
+        BAD_BULK: "bulk modulus {bulk} Pa is not positive, or its imaginary part is negative; infinity makes a layer "
+        "incompressible",
         LIQUID_SURFACE: "the outermost layer is liquid (shear modulus 0); it must be solid",
     }
 )
@@ -115,7 +117,7 @@ def _check(radius: np.ndarray, density: np.ndarray, shear: np.ndarray, bulk: np.
             below=radius[row, layer - 1] if layer else 0.0,
             density=density[row, layer],
             shear=shear[row, layer],
-            bulk=bulk[row, layer],
+            bulk=bulk[row, layer] if bulk[row, layer].imag else bulk[row, layer].real,
         )
         where = f"body {start + row}, " if start + row or len(radius) > 1 else ""
         raise InputError(f"{where}layer {layer}: {sentence}")
@@ -127,16 +129,19 @@ def _stress_unit_pa(radius_m: np.ndarray, density_kg_m3: np.ndarray) -> np.ndarr
     return unit
 
 
-def _body(interior: Interior) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Outer radii (m), densities (kg/m³) and bulk moduli (Pa), shape (1, layers)."""
+def _body(interior: Interior) -> tuple[np.ndarray, np.ndarray]:
+    """Outer radii (m) and densities (kg/m³), shape (1, layers)."""
     columns = interior.rows.columns
-    return columns["outer_radius_km"] * M_PER_KM, columns["density_kg_m3"], columns["bulk_modulus_pa"]
+    return columns["outer_radius_km"] * M_PER_KM, columns["density_kg_m3"]
 
 
-def _moduli(interior: Interior, frequency_rad_s: float) -> np.ndarray:
-    """Complex shear moduli, shape (1, layers); 0 in liquids."""
+def _moduli(interior: Interior, frequency_rad_s: float) -> tuple[np.ndarray, np.ndarray]:
+    """Complex moduli of shear, 0 in liquids, and bulk, shape (1, layers)."""
     # Layer by layer with plain numbers: arrays of one would take most of the time of a solve.
-    return np.array([[layer.complex_rigidity_pa(frequency_rad_s) for layer in interior.layers]])
+    return (
+        np.array([[layer.complex_rigidity_pa(frequency_rad_s) for layer in interior.layers]]),
+        np.array([[layer.complex_bulk_pa(frequency_rad_s) for layer in interior.layers]]),
+    )
 
 
 def _lost(which: str) -> PrecisionError:
@@ -191,16 +196,16 @@ def love_numbers(
         return _of_many(interior, frequency_rad_s, degree, load=load, threads=threads)
     frequency: Any = interior.orbit.angular_frequency_rad_s if frequency_rad_s is None else frequency_rad_s
     if isinstance(frequency, float) or np.ndim(frequency) == 0:
-        order, body = _checked_degree(degree), _body(interior)
-        numbers, defect = _solved(body[0], body[1], _moduli(interior, float(frequency)), body[2], order, load=load)
+        order = _checked_degree(degree)
+        numbers, defect = _solved(*_body(interior), *_moduli(interior, float(frequency)), order, load=load)
         if not defect[0] <= _LARGEST_DEFECT:
             raise _lost(f"degree {degree}")
         return LoveNumbers(*numbers[0])
     flat = np.asarray(frequency, dtype=float).ravel()
     copies = interior.rows.copies(len(flat))
-    radius, density, bulk = _body(interior)
-    shear = copies.with_orbit_values("angular_frequency_rad_s", flat).complex_rigidity_pa()
-    love = love_numbers_batch(radius, density, shear, bulk, degree=degree, load=load, threads=threads)
+    copies = copies.with_orbit_values("angular_frequency_rad_s", flat)
+    moduli = copies.complex_rigidity_pa(), copies.complex_bulk_pa()
+    love = love_numbers_batch(*_body(interior), *moduli, degree=degree, load=load, threads=threads)
     return LoveNumbers(*(number.reshape(np.shape(frequency)) for number in (love.k, love.h, love.l)))
 
 
@@ -218,7 +223,7 @@ def _of_many(
             some.columns["outer_radius_km"] * M_PER_KM,
             some.columns["density_kg_m3"],
             some.complex_rigidity_pa(),
-            some.columns["bulk_modulus_pa"],
+            some.complex_bulk_pa(),
             degree=degree,
             load=load,
             threads=threads,
@@ -242,7 +247,7 @@ def _solved(
     _check(radius, density, shear, bulk, start)
     numbers, defect = np.empty((len(radius), 3), dtype=complex), np.empty(len(radius))
     unit = _stress_unit_pa(radius, density)
-    love_rows(radius, density, shear / unit, bulk / unit, order, load, numbers, defect)
+    love_rows(radius, density, shear / unit, in_units(bulk, unit), order, load, numbers, defect)
     return numbers, defect
 
 
@@ -266,8 +271,9 @@ def love_numbers_batch(
     density_kg_m3 : array, shape (..., layers)
     shear_modulus_pa : array, shape (..., layers), complex
         As `complex_shear_modulus` gives it; 0 makes a layer liquid.
-    bulk_modulus_pa : array, shape (..., layers)
-        Infinite: incompressible. It plays no part in liquids. All four broadcast.
+    bulk_modulus_pa : array, shape (..., layers), real or complex
+        Infinite: incompressible. It plays no part in liquids. Complex where rock yields in bulk, as
+        `complex_bulk_modulus` gives it. All four broadcast.
     degree : int
         2 or more.
     load : bool
@@ -306,7 +312,7 @@ def love_numbers_batch(
         raise InputError(f"bodies of shape {shape}: the last axis counts the layers and must not be empty")
     if threads < 1:
         raise InputError(f"threads {threads}: must be 1 or more")
-    kinds = (float, float, complex, float)
+    kinds = (float, float, complex, complex)
     given = (radius_m, density_kg_m3, shear_modulus_pa, bulk_modulus_pa)
     bodies: list[np.ndarray] = [
         np.broadcast_to(np.asarray(x, dtype=kind), shape).reshape(-1, shape[-1])
@@ -370,12 +376,12 @@ def radial_functions(
     PrecisionError
         As for `love_numbers`.
     """
-    radius, density, bulk = _body(interior)
+    radius, density = _body(interior)
     order = _checked_degree(degree)
     if np.ndim(frequency_rad_s):
         raise InputError(f"frequency_rad_s of shape {np.shape(frequency_rad_s)}: radial functions need one frequency")
-    moduli = _moduli(interior, float(frequency_rad_s))
-    _check(radius, density, moduli, bulk)
+    shear, bulk = _moduli(interior, float(frequency_rad_s))
+    _check(radius, density, shear, bulk)
     places = np.atleast_1d(np.asarray(radii_km, dtype=float)) * M_PER_KM
     if places.ndim > 1 or not np.all((places > 0.0) & (places <= radius[0, -1])):
         raise InputError(
@@ -384,7 +390,7 @@ def radial_functions(
     rows = np.empty((len(places), 6), dtype=complex)
     unit = _stress_unit_pa(radius, density)
     size_m, outer = radius[0, -1], density[0, -1]
-    defect = radial_rows(radius, density, moduli / unit, bulk / unit, order, load, places / size_m, rows)
+    defect = radial_rows(radius, density, shear / unit, in_units(bulk, unit), order, load, places / size_m, rows)
     if not defect <= _LARGEST_DEFECT:
         raise _lost(f"degree {degree}")
     potential = float(unit[0, 0]) / outer  # the unit of the kernel, m²/s²

@@ -85,7 +85,7 @@ def first_fault(radius: np.ndarray, density: np.ndarray, shear: np.ndarray, bulk
                 return row, k, BAD_DENSITY
             if not (shear[row, k].real >= 0.0 and shear[row, k].imag >= 0.0 and abs(shear[row, k]) < np.inf):
                 return row, k, BAD_SHEAR
-            if not bulk[row, k] > 0.0:
+            if not (bulk[row, k].real > 0.0 and bulk[row, k].imag >= 0.0):
                 return row, k, BAD_BULK
         if shear[row, last] == 0.0:
             return row, last, LIQUID_SURFACE
@@ -252,7 +252,7 @@ def impedances(
                 cross_density_step(m, z, below - rho, mass[b] / floor[b] ** 2, floor[b])
             mass[b] += rho * (top**3 - floor[b] ** 3) / 3.0
             # Liquid and incompressible layers by closed forms, compressible ones by series, below.
-            if shear[row, k] == 0.0 or bulk[row, k] == np.inf:
+            if shear[row, k] == 0.0 or bulk[row, k].real == np.inf:
                 at = count if b == 0 else _UNSEEN
                 _note(pieces, at, k, floor[b], top, excess[b], m, z)
                 on_liquid = k > 0 and shear[row, k - 1] == 0.0
@@ -347,11 +347,11 @@ def love_rows(
 
     Parameters
     ----------
-    radius, density, bulk : array, shape (bodies, layers)
-        In any unit of length, of density, and in the unit of stress 4 pi G rho² R², R and rho being radius and density
-        of the outermost layer. Infinite bulk modulus: incompressible.
-    shear : array, shape (bodies, layers), complex
-        In the same unit; 0: liquid.
+    radius, density : array, shape (bodies, layers)
+        In any unit of length, and of density.
+    shear, bulk : array, shape (bodies, layers), complex
+        In the unit of stress 4 pi G rho² R², R and rho being radius and density of the outermost layer. No rigidity:
+        liquid. Infinite bulk modulus: incompressible.
     degree : float
         Degree l.
     load : bool

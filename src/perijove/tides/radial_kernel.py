@@ -153,7 +153,7 @@ def _six_at(
     excess: float,
     density: float,
     shear: complex,
-    bulk: float,
+    bulk: complex,
     degree: float,
     amplitude: np.ndarray,
     powers: np.ndarray,
@@ -174,7 +174,7 @@ def _six_at(
     else:
         one, ll = 1.0 + 0.0j, degree * (degree + 1.0)
         units = (one, one, one / floor, shear, shear * ll, one / floor)
-        softness = shear * inverse(stiffness) if bulk < np.inf else 0.0 * shear
+        softness = shear * inverse(stiffness) if bulk.real < np.inf else 0.0 * shear
         layer_of_lanes(lanes, 0, 1, radius / floor, floor, density, inverse(shear), softness, excess, degree)
         for i in range(6):
             start_lane(lanes, 0, i, amplitude[i // 3, i % 3] * inverse(units[i]))

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _FILES = ("inference.json", "draws.csv", "draws.npz", "posterior.png", "melt_layer.png", "magma_ocean_odds.png")
-_FAMILIES = ("partially-molten", "magma-ocean")
+_FAMILIES = {"partially-molten": "mostly-solid-mantle", "magma-ocean": "shallow-magma-ocean", "mush": "mush"}
 _DATA = "re_k2,k2_over_q,heat_flow,moment_of_inertia"
 
 
 @click.command("infer")
-@click.argument("family", type=click.Choice(_FAMILIES), default=_FAMILIES[0])
+@click.argument("family", type=click.Choice(tuple(_FAMILIES)), default="partially-molten")
 @click.option(
     "--data",
     default=_DATA,
@@ -73,7 +73,8 @@ def command(
 ) -> None:
     """Which interiors of Io the measurements allow.
 
-    FAMILY is partially-molten, a shell of partially molten rock, or magma-ocean, a global layer of magma.
+    FAMILY is partially-molten, a shell of partially molten rock; magma-ocean, a global layer of magma; or mush, a shell
+    with more melt than lets grains touch, which yields in bulk, too.
     """
     from perijove.export.interiors.inference import inference_lines, inference_record
     from perijove.studies.interior_inference import inferred
@@ -87,8 +88,7 @@ def command(
         raise InputError(f"--doubt {unknown[0]}: is not among the data, {', '.join(one.name for one in chosen)}")
     likelihood = Likelihood(tuple(dataclasses.replace(one, doubt=doubted.get(one.name, one.doubt)) for one in chosen))
     given, held = [prior_from_text(text) for text in priors], _numbers("fix", fixed)
-    hypothesis = next(one for one in HYPOTHESES.values() if one.family == family)
-    hypothesis = _changed(hypothesis, given, held, rheology)
+    hypothesis = _changed(HYPOTHESES[_FAMILIES[family]], given, held, rheology)
     refuse_standing(out, _FILES)
     weighed = [_shared(choice, given, held, rheology) for choice in _choices(choices)]
     with steps("infer") as tell:
