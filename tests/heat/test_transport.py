@@ -8,17 +8,19 @@ Katz & Hewitt 2020, doi:10.1029/2020JE006443, as their repository Spencer-space/
 import dataclasses
 import itertools
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import brentq
 from tests.heat.profiles import heating_between_points, uniform_heating
 
 from perijove.bodies.io_melting import IO_MOLTEN_ROCK_SPENCER_2020 as ROCK
 from perijove.errors import InputError, PrecisionError
 from perijove.heat.compaction import balanced_melt_fraction, melt_column
-from perijove.heat.crust import Crust, Plumbing, crust_in_balance
+from perijove.heat.crust import Crust, Plumbing, _falls, _rise, crust_in_balance, crusts_in_balance
 from perijove.heat.transport import CM_YEAR_PER_M_S, heat_transport
 from perijove.interior.models import MODELS
 from perijove.tides.radial_heating import RadialHeating, mantle_heating
@@ -192,6 +194,57 @@ def test_melt_obeys_darcy_and_compaction() -> None:
     melting = SPENCER.heating_w_m3(radius / 1e3) / LATENT
     lost = flux * gain + solid**2 * melt * pressure / 1e20 + solid * melting
     assert lost == pytest.approx(np.zeros_like(lost), abs=1e-4 * melting.max())
+
+
+def crusts_km(power_w: float) -> list[float]:
+    """All crusts that last, of a body heated in mantle and asthenosphere."""
+    heating = mantle_heating(MODELS["steinke-2020-b"]).with_power(power_w)
+    return [heating.surface_km - crust.base_m / 1e3 for crust in crusts_in_balance(heating, ROCK, Plumbing())]
+
+
+def test_several_crusts_balance_the_same_heat() -> None:
+    """Law: a fold. Each branch grows with the power, steeper and steeper, until it ends; the next is thicker.
+
+    The number of branches is that of a scan of the surface temperature over 300 thicknesses.
+    """
+    few = [crusts_km(power_w) for power_w in (1.05e14, 1.065e14, 1.07e14, 1.075e14, 1.08e14, 1.085e14, 1.09e14)]
+    assert [len(found) for found in few] == [1, 3, 3, 3, 2, 2, 1]
+    thin = [found[0] for found in few[:4]]
+    assert thin == sorted(thin)
+    assert thin[-1] < 38.0
+    assert thin[3] - thin[2] > 2.0 * (thin[2] - thin[1])
+    middle = [found[-2] for found in few[1:6]]
+    assert middle == sorted(middle)
+    assert middle[0] > 60.0
+    assert middle[-1] < 92.0
+    thick = [found[-1] for found in few[1:]]
+    assert thick == sorted(thick)
+    assert thick[0] > 150.0
+
+
+def test_balances_that_last_are_told_from_those_that_do_not() -> None:
+    """Law: the surface of a crust a little thicker would be too cold, of one a little thinner too warm."""
+    heating = mantle_heating(MODELS["steinke-2020-b"]).with_power(1.07e14)
+    for crust in crusts_in_balance(heating, ROCK, Plumbing()):
+        assert abs(crust.surface_temperature_error_k) < 1e-6
+        for step_m, sign in ((-200.0, 1.0), (200.0, -1.0)):
+            other = _rise(heating, ROCK, Plumbing(), crust.base_m - step_m)
+            assert sign * other.surface_temperature_error_k > 0.0
+
+
+@pytest.mark.parametrize(
+    ("function", "roots"),
+    [
+        (lambda x: 1.0 - x / 5.0, [5.0]),
+        (lambda x: (x - 5.0) * (x - 5.05) * (9.0 - x), [5.0, 9.0]),  # a pair between two points of the search
+        (lambda x: (5.0 - x) * (x - 8.0) * (x - 8.05), [5.0, 8.05]),
+        (lambda x: (x - 5.0) ** 2 + 1e-6, []),
+    ],
+    ids=["one", "a dip", "a bump", "none"],
+)
+def test_a_fall_through_zero_is_not_passed_over(function: Callable[[float], float], roots: list[float]) -> None:
+    found = [brentq(function, low, high) for low, high in _falls(function, 1.0, 20.0)]
+    assert found == pytest.approx(roots, abs=1e-6)
 
 
 # ---------------------------------------------------------------------------------------------- published

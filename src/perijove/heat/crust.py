@@ -6,12 +6,12 @@ doi:10.1029/GL008i004p00313; Moore 2003, doi:10.1029/2002JE001943; Spencer et al
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.integrate import OdeSolution, solve_ivp
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize_scalar
 
 from perijove.bodies.io_melting import (
     IO_INTRUSION_RATE_SPENCER_2020_PER_S,
@@ -22,11 +22,11 @@ from perijove.constants import M_PER_KM
 from perijove.errors import InputError, PrecisionError
 from perijove.tides.radial_heating import RadialHeating
 
-__all__ = ["Crust", "Plumbing", "crust_in_balance"]
+__all__ = ["Crust", "Plumbing", "crust_in_balance", "crusts_in_balance"]
 
-_STEP = 1.25
+_STEP = 1.1
 _PLACES = 200
-_SCAN_RTOL, _RTOL = 1e-6, 1e-11
+_RTOL = 1e-12  # a crust that makes no heat itself blows errors up: at 1e-6 its thickness is off by kilometres
 _ABSOLUTE = np.array([1e-13, 1e-10])  # of the magma flux; of the temperature, K
 
 
@@ -108,7 +108,12 @@ class Crust:
 
 
 def crust_in_balance(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbing) -> Crust:
-    """The thinnest crust that carries off all heat in a steady state.
+    """The thinnest of `crusts_in_balance`."""
+    return next(crusts_in_balance(heating, rock, plumbing))
+
+
+def crusts_in_balance(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbing) -> Iterator[Crust]:
+    """Crusts that carry off all heat in a steady state and come back to it when disturbed.
 
     Parameters
     ----------
@@ -116,9 +121,10 @@ def crust_in_balance(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbin
     rock : MoltenRock
     plumbing : Plumbing
 
-    Returns
-    -------
+    Yields
+    ------
     Crust
+        From the thinnest on; each is sought when it is asked for.
 
     Raises
     ------
@@ -131,30 +137,57 @@ def crust_in_balance(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbin
     conduction: Q / r² = rho q (L + c (Tm - T)) - k dT/dr (4 pi Q is the power below). With d(r² q)/dr = -r² M, M being
     what freezes, this is an initial-value problem from the base up, where T = Tm and rho L q r² = Q, and stable in that
     direction. The thickness follows from the temperature of the surface.
+
+    Where that comes out too warm the true, colder crust takes more heat from its base than arrives there, and thickens;
+    where too cold, it thins. So a balance lasts where the temperature falls with thickness. A crust much thicker than
+    k / (rho c q), 2 to 3 km at Io, conducts nothing to speak of, and its thickness hardly counts: then the temperature
+    may cross the mark more than once, as heat made in the crust and the shape of the sphere have it.
+
+    Pairs of balances closer than a tenth of their thickness are found if one extremum lies between them.
     """
     surface_m = heating.surface_km * M_PER_KM
-    deepest_m = surface_m - heating.floor_km * M_PER_KM
+    deepest_m = (1.0 - 1e-9) * (surface_m - heating.floor_km * M_PER_KM)
 
-    def misfit_k(thickness_m: float, rtol: float) -> float:
-        return _rise(heating, rock, plumbing, surface_m - thickness_m, rtol=rtol).surface_temperature_error_k
+    def misfit_k(thickness_m: float) -> float:
+        return _rise(heating, rock, plumbing, surface_m - thickness_m).surface_temperature_error_k
 
     radius_m = np.linspace(surface_m - deepest_m, surface_m, _PLACES)[1:]
     largest_w_m2 = float((heating.integral(radius_m) / radius_m**2).max())
     warmth_k = rock.melting_temperature_k - rock.surface_temperature_k
     thin = 0.9 * rock.conductivity_w_m_k * warmth_k / largest_w_m2  # conduction of all heat needs as much
-    while True:
-        thick = min(_STEP * thin, (1.0 - 1e-9) * deepest_m)
-        if misfit_k(thick, _SCAN_RTOL) < 0.0:
-            break
-        if thick <= thin:
-            raise PrecisionError(f"{heating.name}: no crust balances the heat; give more heat or colder rock")
-        thin = thick
-    thin, thick = thin / _STEP, min(thick * _STEP, (1.0 - 1e-9) * deepest_m)  # the scan was coarse
-    thickness_m = float(brentq(misfit_k, thin, thick, args=(_RTOL,), xtol=1e-6, rtol=1e-14))
-    return _rise(heating, rock, plumbing, surface_m - thickness_m, rtol=_RTOL)
+    found = False
+    for low, high in _falls(misfit_k, thin, deepest_m):
+        found = True
+        thickness_m = float(brentq(misfit_k, low, high, xtol=1e-6, rtol=1e-14))
+        yield _rise(heating, rock, plumbing, surface_m - thickness_m)
+    if not found:
+        raise PrecisionError(f"{heating.name}: no crust balances the heat; give more heat or colder rock")
 
 
-def _rise(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbing, base_m: float, *, rtol: float) -> Crust:
+def _falls(function: Callable[[float], float], low: float, high: float) -> Iterator[tuple[float, float]]:
+    """Brackets in which a function falls through zero, from low to high, where it is positive at first.
+
+    Where three points in turn show an extremum that has not crossed zero yet, the extremum itself is sought.
+    """
+    points = [(low, function(low))]
+    while points[-1][0] < high:
+        following = min(_STEP * points[-1][0], high)
+        points = [*points[-2:], (following, function(following))]
+        (_, before), (last, value) = points[-2:]
+        if before > 0.0 > value:
+            yield points[-2][0], following
+        if len(points) < 3:  # an extremum needs three
+            continue
+        sign = math.copysign(1.0, before)
+        if min(sign * points[0][1], sign * value) > sign * before > 0.0:
+            turn = minimize_scalar(
+                lambda x, sign=sign: sign * function(x), bounds=(points[0][0], last), method="bounded"
+            )
+            if turn.fun < 0.0:
+                yield (points[0][0], float(turn.x)) if sign > 0.0 else (float(turn.x), last)
+
+
+def _rise(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbing, base_m: float) -> Crust:
     """Integrate from the base of a crust to the surface."""
     surface_m = heating.surface_km * M_PER_KM
     below_w, all_w = heating.integral_at(base_m), heating.integral_at(surface_m)
@@ -167,7 +200,7 @@ def _rise(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbing, base_m: 
             (start, surface_m),
             state,
             method="LSODA",
-            rtol=rtol,
+            rtol=_RTOL,
             atol=_ABSOLUTE,
             events=[_falling(1, plumbing.intrusion_stop_k), _falling(0, 0.0)],
             dense_output=True,
@@ -179,7 +212,9 @@ def _rise(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbing, base_m: 
     stop = start
     if start < surface_m:
         slopes = _slopes(heating, rock, _NO_INTRUSION, flux_m3_s)
-        run = solve_ivp(slopes, (start, surface_m), state, method="LSODA", rtol=rtol, atol=_ABSOLUTE, dense_output=True)
+        run = solve_ivp(
+            slopes, (start, surface_m), state, method="LSODA", rtol=_RTOL, atol=_ABSOLUTE, dense_output=True
+        )
         pieces.append((start, run.sol))
         state = run.y[:, -1]
     return Crust(base_m, stop, float(state[1]) - rock.surface_temperature_k, tuple(pieces), flux_m3_s)

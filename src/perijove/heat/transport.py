@@ -21,7 +21,7 @@ from perijove.bodies.io_melting import IO_MOLTEN_ROCK_SPENCER_2020, MoltenRock
 from perijove.constants import M_PER_KM, SECONDS_PER_YEAR
 from perijove.errors import InputError
 from perijove.heat.compaction import melt_column
-from perijove.heat.crust import Plumbing, crust_in_balance
+from perijove.heat.crust import Plumbing, crusts_in_balance
 from perijove.tides.radial_heating import RadialHeating
 
 __all__ = ["CM_YEAR_PER_M_S", "HeatTransport", "heat_transport"]
@@ -58,6 +58,8 @@ class HeatTransport:
         Pressure of magma over that of the rock; 0 in the crust.
     conducted_w_m2 : array
         Conductive heat flow, upwards.
+    thicker_crusts_km : tuple of float
+        Thicknesses that balance as well and last; which of them a moon has, its past decides.
     """
 
     heating: RadialHeating
@@ -75,6 +77,7 @@ class HeatTransport:
     rock_m_s: np.ndarray
     overpressure_pa: np.ndarray
     conducted_w_m2: np.ndarray
+    thicker_crusts_km: tuple[float, ...] = ()
 
     @property
     def crust_km(self) -> float:
@@ -144,6 +147,7 @@ def heat_transport(
     Returns
     -------
     HeatTransport
+        With the thinnest crust, where several balance.
 
     Raises
     ------
@@ -156,7 +160,7 @@ def heat_transport(
     -----
     Spencer et al. (2020, doi:10.1029/2020JE006443, equations 1 to 12), but with the crust as an initial-value problem
     and not by time steps. Mantle at its melting point turns all heat to melt: rho L (phi u + q + qp) r² is the heat
-    from below; with u = -(q + qp) that is (1 - phi)(q + qp). See `crust_in_balance` and `melt_column`.
+    from below; with u = -(q + qp) that is (1 - phi)(q + qp). See `crusts_in_balance` and `melt_column`.
     """
     if rock.surface_temperature_k >= rock.melting_temperature_k:
         raise InputError(f"surface_temperature_k {rock.surface_temperature_k}: not below melting_temperature_k")
@@ -191,7 +195,7 @@ def _conducting(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbing) ->
 
 
 def _molten(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbing) -> HeatTransport:
-    crust = crust_in_balance(heating, rock, plumbing)
+    crust, *thicker = crusts_in_balance(heating, rock, plumbing)
     column = melt_column(heating, rock, crust_base_m=crust.base_m, overpressure_pa=plumbing.extraction_overpressure_pa)
     floor, surface = heating.floor_km * M_PER_KM, heating.surface_km * M_PER_KM
     start = floor + 1e-4 * (crust.base_m - floor)
@@ -234,4 +238,5 @@ def _molten(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbing) -> Hea
         rock_m_s=-np.concatenate([magma, piped]),
         overpressure_pa=np.concatenate([pressure, none]),
         conducted_w_m2=np.concatenate([np.zeros_like(mantle), conducted]),
+        thicker_crusts_km=tuple((surface - other.base_m) / M_PER_KM for other in thicker),
     )

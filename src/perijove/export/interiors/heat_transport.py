@@ -56,6 +56,7 @@ def _numbers(transport: HeatTransport) -> dict[str, Any]:
         "intruded_share": transport.intruded_share if transport.is_molten else None,
         "crust_km": transport.crust_km,
         "cold_crust_km": transport.cold_crust_km,
+        "thicker_crusts_km": list(transport.thicker_crusts_km),
         "mean_melt_fraction": transport.mean_melt_fraction,
         "largest_melt_fraction": transport.largest_melt_fraction,
     }
@@ -65,8 +66,9 @@ def heat_transport_lines(record: Mapping[str, Any]) -> Iterator[str]:
     """The record for people, a fact a line."""
     for name, value in record.items():
         values = value if isinstance(value, list) else [value]
-        shown = " to ".join("-" if x is None else f"{x:.6g}" if isinstance(x, float) else str(x) for x in values)
-        yield f"{name:32} {shown}"
+        joint = ", " if name == "thicker_crusts_km" else " to "
+        shown = joint.join("-" if x is None else f"{x:.6g}" if isinstance(x, float) else str(x) for x in values)
+        yield f"{name:32} {shown or 'none'}"
 
 
 def heat_transport_facts(record: Mapping[str, Any]) -> list[str]:
