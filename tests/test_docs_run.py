@@ -128,6 +128,8 @@ def furnish(folder: Path, page: Path, raw_files: Callable[[], Path]) -> None:
             for place in (folder, folder / "raw"):
                 place.mkdir(exist_ok=True)
                 (place / file).symlink_to(raw_files() / file)
+    if "perijove volcanoes" in text and not os.environ.get("PERIJOVE_DATA"):
+        pytest.skip("PERIJOVE_DATA is not set: the tables of volcanoes are not at hand")
     for called, real in FILES.items():
         if called in text:
             data = os.environ.get("PERIJOVE_DATA")

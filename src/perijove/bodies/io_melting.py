@@ -9,7 +9,9 @@ __all__ = [
     "IO_INTRUSION_RATE_SPENCER_2020_PER_S",
     "IO_INTRUSION_STOP_SPENCER_2020_K",
     "IO_K2_OVER_Q_EXPONENT_OJAKANGAS_1986",
+    "IO_LAVA_DAVIES_1996",
     "IO_MOLTEN_ROCK_SPENCER_2020",
+    "CoolingLava",
     "MoltenRock",
 ]
 
@@ -85,3 +87,35 @@ IO_K2_OVER_Q_EXPONENT_OJAKANGAS_1986 = Fact(
     25.0, "1", f"{_OJAKANGAS}: 20 to 30, laboratory data on peridotite near its solidus", sigma=3.0
 )
 IO_CONVECTION_EXPONENT_OJAKANGAS_1986 = Fact(10.0, "1", f"{_OJAKANGAS}: about 10, parameterized convection")
+
+
+@dataclass(frozen=True)
+class CoolingLava:
+    """Lava that has come to the surface; the numbers of `IO_LAVA_DAVIES_1996` are facts.
+
+    Attributes
+    ----------
+    eruption_temperature_k : float
+    density_kg_m3, latent_heat_j_kg, heat_capacity_j_kg_k, conductivity_w_m_k, emissivity : float
+    """
+
+    eruption_temperature_k: float
+    density_kg_m3: float
+    latent_heat_j_kg: float
+    heat_capacity_j_kg_k: float
+    conductivity_w_m_k: float
+    emissivity: float
+
+
+_BASALT = "basalt as in silicate cooling models of Io, after Davies 1996, Icarus 124, 45; round, without errors"
+
+# Ultramafic lava would come at 1800 to 1900 K. Vesicles take a third or more off density and conductivity, whose
+# product is the unit of time.
+IO_LAVA_DAVIES_1996 = CoolingLava(
+    eruption_temperature_k=Fact(1475.0, "K", _BASALT),
+    density_kg_m3=Fact(2600.0, "kg/m3", _BASALT),
+    latent_heat_j_kg=Fact(4e5, "J/kg", _BASALT),
+    heat_capacity_j_kg_k=Fact(1200.0, "J/(kg K)", _BASALT),
+    conductivity_w_m_k=Fact(0.9, "W/(m K)", _BASALT),
+    emissivity=Fact(1.0, "1", _BASALT),
+)
