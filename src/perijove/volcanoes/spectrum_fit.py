@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from perijove.bodies.infrared_bands import InfraredBand
-from perijove.constants import STEFAN_BOLTZMANN_W_M2_K4
+from perijove.constants import SECONDS_PER_DAY, STEFAN_BOLTZMANN_W_M2_K4
 from perijove.errors import InputError
 from perijove.physics.planck import mean_spectral_radiance
 from perijove.volcanoes.cooling_lava import lava_temperature_k, steady_flow_spectrum
@@ -164,7 +164,7 @@ def fit_cooling_flow(bands: Sequence[InfraredBand], intensity: np.ndarray, sigma
     fourth = np.mean(lava_temperature_k(ages[:, None] * root**4) ** 4 * 4.0 * root**3, axis=1)
     power = STEFAN_BOLTZMANN_W_M2_K4 * area * fourth[draws.point] * _M2_PER_KM2 / _W_PER_GW
     parameters = {
-        "oldest_days": _estimate(oldest / 86400.0, weight),
+        "oldest_days": _estimate(oldest / SECONDS_PER_DAY, weight),
         "area_km2": _estimate(area, weight),
         "growth_m2_s": _estimate(area * _M2_PER_KM2 / oldest, weight),
         "power_gw": _estimate(power, weight),
