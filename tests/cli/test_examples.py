@@ -30,6 +30,8 @@ FILES = {
     "JNCE_2024362_68C00012_V01-Metadata.json": "junocam",
     "horizons_jup365_io.csv": "ephemeris",
     "io_thermal_sources_davies2024.csv": "volcanoes",
+    "JIR_IMG_RDR_2022348T232339_V99.LBL": "blind/jiram",
+    "JIR_IMG_RDR_2022348T232409_V99.LBL": "blind/jiram",
 }
 
 
@@ -60,7 +62,8 @@ def test_examples_run(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         if file.removesuffix("-Metadata.json").removesuffix("-raw.png") in line:
             if not (data := os.environ.get("PERIJOVE_DATA")):
                 pytest.skip(f"PERIJOVE_DATA is not set: {file} is not at hand")
-            (tmp_path / file).symlink_to(Path(data) / folder / file)
+            for name in {file, file.replace(".LBL", ".IMG")}:
+                (tmp_path / name).symlink_to(Path(data) / folder / name)
     if line.startswith("volcanoes") and not os.environ.get("PERIJOVE_DATA"):
         pytest.skip("PERIJOVE_DATA is not set: the tables of volcanoes are not at hand")
     monkeypatch.chdir(tmp_path)

@@ -46,6 +46,13 @@ EXAMPLES = {
     ),
     "fetch": Examples(("fetch PJ57 --dry-run", "fetch JNCE_2024362_68C00012_V01 --out pictures")),
     "demo": Examples(("demo --out out",), takes="under a minute, all six pictures some minutes,"),
+    "hotspots": Examples(
+        (
+            "hotspots JIR_IMG_RDR_2022348T232409_V99.LBL",
+            "hotspots JIR_IMG_RDR_2022348T232339_V99.LBL JIR_IMG_RDR_2022348T232409_V99.LBL --out hotspots",
+        ),
+        takes="two to five seconds",
+    ),
     "moons": Examples(("moons now", "moons 2024-12-27T01:18:13 --body IO --observer EARTH --correction LT+S --json")),
     "events": Examples(
         (

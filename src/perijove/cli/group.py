@@ -53,6 +53,7 @@ GROUPS = {
         "volcanoes",
         {
             "volcanoes": "Io's hot spots: what is there, what was seen when, how bright.",
+            "hotspots": "Io's volcanoes in frames of JIRAM: place, power, temperature, with errors.",
         },
     ),
     "Tides and interior": (

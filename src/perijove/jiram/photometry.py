@@ -1,0 +1,282 @@
+"""Light and place of points, blended ones together; the shape of a point from the frame itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
+
+from perijove.jiram.background import Cleaned
+from perijove.jiram.point_spread import PointSpread, rendered
+from perijove.jiram.point_spread_kernel import normal_equations
+
+__all__ = ["FittedPoint", "Group", "fit_points", "measured_spread", "spread_told"]
+
+_LINK_PX = 6.0
+_MARGIN_PX = 6
+_LARGEST_GROUP = 8
+_STEPS = 14
+_EXTENDED_SIGNIFICANCE = 25.0  # from which a point's own size is an unknown
+_WIDEST_PX2 = 60.0
+_LEAST_PX2 = -0.2  # of the usual core's variance, 0.32: while the shape itself is measured
+_BRIGHT_SIGNIFICANCE = 40.0
+_ALONE_PX = 9.0
+_FEWEST = 3
+_MOST = 14
+_SHAPE_PERCENTILE = 25.0  # of the sizes: volcanoes have a size of their own, the smallest show the optics
+
+
+@dataclass(frozen=True, eq=False)
+class FittedPoint:
+    """One point.
+
+    Attributes
+    ----------
+    x, y : float
+        Pixel coordinates.
+    light, light_sigma : float
+        Counts, summed over all pixels; the error is of noise and neighbours alone.
+    variance_px2 : float
+        Of its own extent; 0 where it is taken for a point.
+    sigma_px : float
+        Of its place, along either axis.
+    chi2_point, chi2_pixel : float
+        Weighted squares near it that are left by the fit, and that would be left by one bright pixel on even ground.
+    blended : bool
+        Whether another one was fitted with it.
+    """
+
+    x: float
+    y: float
+    light: float
+    light_sigma: float
+    variance_px2: float
+    sigma_px: float
+    chi2_point: float
+    chi2_pixel: float
+    blended: bool
+
+    @property
+    def numbers(self) -> np.ndarray:
+        """For compiled loops: x, y, light, variance."""
+        return np.array([self.x, self.y, self.light, self.variance_px2])
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Points that are fitted together: places (n, 2), first light (n,), significance (n,)."""
+
+    xy: np.ndarray
+    light: np.ndarray
+    significance: np.ndarray
+
+
+def _groups(xy: np.ndarray, light: np.ndarray, significance: np.ndarray, smear_px: float) -> list[Group]:
+    """Points that lie near each other, brightest first; long chains are cut at their faint ends."""
+    if not len(xy):
+        return []
+    scaled = xy * np.array([1.0, 1.0 / (1.0 + 0.15 * smear_px)])
+    links = cKDTree(scaled).sparse_distance_matrix(cKDTree(scaled), _LINK_PX, output_type="coo_matrix")
+    _, which = connected_components(links, directed=False)
+    groups = []
+    for one in np.unique(which):
+        members = np.flatnonzero(which == one)
+        members = members[np.argsort(-light[members])]
+        groups += [
+            Group(xy[part], light[part], significance[part])
+            for part in np.array_split(members, range(_LARGEST_GROUP, len(members), _LARGEST_GROUP))
+        ]
+    return groups
+
+
+def fit_points(
+    counts: np.ndarray,
+    half: Cleaned,
+    xy: np.ndarray,
+    light: np.ndarray,
+    significance: np.ndarray,
+    spread: PointSpread,
+    *,
+    scatter: np.ndarray | None = None,
+    least_variance: float = 0.0,
+) -> list[FittedPoint]:
+    """Fit all points of a half, group by group, each on a sloping ground.
+
+    Parameters
+    ----------
+    counts : array, shape (rows, columns)
+        Light, the ground's as far as known taken away.
+    half : Cleaned
+        Which pixels are good, and their errors.
+    xy, light, significance : array, shape (n, 2), (n,), (n,)
+        Where to begin.
+    spread : PointSpread
+    scatter : array, optional
+        Standard error of the ground by pixel, added to that of the pixels.
+    least_variance : float
+        Of a point's extent, px²; below 0 only while the shape is measured.
+
+    Returns
+    -------
+    list of FittedPoint
+        In the order of the groups; points whose fit fails are left out.
+    """
+    sigma = half.sigma if scatter is None else np.hypot(half.sigma, scatter)
+    weight = np.where(half.good, sigma**-2.0, 0.0)
+    groups = _groups(xy, light, significance, spread.smear_px)
+    all_points = np.column_stack([xy, np.maximum(light, 0.0), np.zeros(len(xy))]) if len(xy) else np.empty((0, 4))
+    elsewhere = rendered(all_points, spread, counts.shape)
+    fitted: list[FittedPoint] = []
+    for group in groups:
+        first = np.column_stack([group.xy, np.maximum(group.light, 0.0), np.zeros(len(group.xy))])
+        others = elsewhere - rendered(first, spread, counts.shape) if len(groups) > 1 else 0.0
+        fitted += _fit_group(counts - others, weight, group, spread, least_variance)
+    return fitted
+
+
+def _fit_group(
+    counts: np.ndarray, weight: np.ndarray, group: Group, spread: PointSpread, least_variance: float
+) -> list[FittedPoint]:
+    rows, columns = counts.shape
+    reach = _MARGIN_PX + int(np.ceil(0.5 * spread.smear_px))
+    wide = 2 * int(np.sqrt(max(float(np.max(group.light)), 1.0)) / 40.0)
+    c0 = max(int(group.xy[:, 0].min()) - _MARGIN_PX - wide, 0)
+    c1 = min(int(group.xy[:, 0].max()) + _MARGIN_PX + wide + 1, columns)
+    r0 = max(int(group.xy[:, 1].min()) - reach - wide, 0)
+    r1 = min(int(group.xy[:, 1].max()) + reach + wide + 1, rows)
+    data = np.ascontiguousarray(counts[r0:r1, c0:c1])
+    w = np.ascontiguousarray(weight[r0:r1, c0:c1])
+    n = len(group.xy)
+    if np.count_nonzero(w) < 4 * n + 12:
+        return []
+    points = np.column_stack([group.xy, group.light, np.zeros(n)])
+    size = 4 * n + 3
+    free = np.ones(size, dtype=np.int64)
+    for k in range(n):
+        free[4 * k + 3] = group.significance[k] > _EXTENDED_SIGNIFICANCE
+    ground = np.array([float(np.median(data[w > 0.0])) if n == 1 else 0.0, 0.0, 0.0])
+    matrix, vector, model = np.empty((size, size)), np.empty(size), np.empty_like(data)
+    origin = np.array([float(r0), float(c0)])
+    numbers = spread.numbers
+    damping = 1e-3
+    total = normal_equations(data, w, origin, points, free, ground, numbers, matrix, vector, model)
+    for _ in range(_STEPS):
+        change = np.linalg.solve(matrix + damping * np.diag(np.diag(matrix)), vector * (free > 0))
+        trial, trial_ground = _moved(points, ground, change, group, least_variance)
+        next_matrix, next_vector = np.empty_like(matrix), np.empty_like(vector)
+        new = normal_equations(data, w, origin, trial, free, trial_ground, numbers, next_matrix, next_vector, model)
+        if new <= total * (1.0 + 1e-9):
+            gain = total - new
+            points, ground, matrix, vector, total = trial, trial_ground, next_matrix, next_vector, new
+            damping = max(damping * 0.2, 1e-6)
+            if gain < 1e-3 * max(total, 1.0) / max(np.count_nonzero(w), 1):
+                break
+        else:
+            damping *= 8.0
+            if damping > 1e4:
+                break
+    normal_equations(data, w, origin, points, free, ground, numbers, matrix, vector, model)
+    covariance = np.linalg.inv(matrix)
+    used = max(np.count_nonzero(w) - int(free.sum()), 1)
+    inflated = max(total / used, 1.0)
+    found = []
+    for k in range(n):
+        x, y, light, variance = points[k]
+        sigma = float(np.sqrt(0.5 * (covariance[4 * k, 4 * k] + covariance[4 * k + 1, 4 * k + 1]) * inflated))
+        error = float(np.sqrt(covariance[4 * k + 2, 4 * k + 2] * inflated))
+        near = _near(data.shape, x - c0, y - r0, spread)
+        level = ground[0] + ground[1] * (np.arange(data.shape[1]) - 0.5 * data.shape[1])[None, :]
+        level = level + ground[2] * (np.arange(data.shape[0]) - 0.5 * data.shape[0])[:, None]
+        rest = (data - model) ** 2 * w
+        own = rendered(points[k : k + 1] - np.array([[c0, r0, 0.0, 0.0]]), spread, data.shape)
+        bare = np.where(near, (data - model + own) ** 2 * w, 0.0)
+        found.append(
+            FittedPoint(
+                float(x),
+                float(y),
+                float(light),
+                error,
+                float(variance),
+                sigma,
+                float(rest[near].sum()),
+                float(bare.sum() - bare.max()) if bare.size else 0.0,
+                n > 1,
+            )
+        )
+    return found
+
+
+def _near(shape: tuple[int, int], x: float, y: float, spread: PointSpread) -> np.ndarray:
+    rows, columns = np.ogrid[: shape[0], : shape[1]]
+    near: np.ndarray = (np.abs(columns + 0.5 - x) < 2.6) & (np.abs(rows + 0.5 - y) < 2.6 + 0.5 * spread.smear_px)
+    return near
+
+
+def _moved(
+    points: np.ndarray, ground: np.ndarray, change: np.ndarray, group: Group, least_variance: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Points and ground after a step, within what makes sense."""
+    trial = points + change[:-3].reshape(-1, 4) * 1.0
+    trial[:, :2] = np.clip(trial[:, :2], group.xy - 2.0, group.xy + 2.0)
+    trial[:, 3] = np.clip(trial[:, 3], least_variance, _WIDEST_PX2)
+    return trial, ground + change[-3:]
+
+
+def measured_spread(
+    counts: np.ndarray,
+    half: Cleaned,
+    peaks: tuple[np.ndarray, np.ndarray, np.ndarray],
+    spread: PointSpread,
+    *,
+    linear_below: float,
+) -> Sequence[tuple[float, float]]:
+    """What bright points that stand alone tell of their shape.
+
+    Parameters
+    ----------
+    counts : array, shape (rows, columns)
+    half : Cleaned
+    peaks : tuple of array
+        Places, light, significance.
+    spread : PointSpread
+        To start from.
+    linear_below : float
+        Counts up to which pixels are linear.
+
+    Returns
+    -------
+    list of tuple
+        Variance beyond that of `spread`'s core, px², and light over its error, of each point.
+    """
+    xy, light, significance = peaks
+    if not len(xy):
+        return []
+    rows, columns = counts.shape
+    inside = (xy[:, 0] > _MARGIN_PX) & (xy[:, 0] < columns - _MARGIN_PX)
+    inside &= (xy[:, 1] > _MARGIN_PX) & (xy[:, 1] < rows - _MARGIN_PX)
+    told: list[tuple[float, float]] = []
+    for k in np.flatnonzero(inside & (significance > _BRIGHT_SIGNIFICANCE)):
+        apart = np.hypot(*(xy - xy[k]).T / np.array([[1.0], [1.0 + 0.15 * spread.smear_px]]))
+        apart[k] = np.inf
+        if np.any((apart < _ALONE_PX) & (light > 0.03 * light[k])):
+            continue
+        r, c = int(xy[k, 1]), int(xy[k, 0])
+        if counts[max(r - 3, 0) : r + 4, max(c - 2, 0) : c + 3].max() > linear_below:
+            continue
+        one = fit_points(
+            counts, half, xy[k : k + 1], light[k : k + 1], significance[k : k + 1], spread, least_variance=_LEAST_PX2
+        )
+        told += [(point.variance_px2, point.light / max(point.light_sigma, 1e-9)) for point in one]
+        if len(told) >= _MOST:
+            break
+    return told
+
+
+def spread_told(told: Sequence[tuple[float, float]], spread: PointSpread) -> PointSpread:
+    """Shape with the core that the smallest points have; as it was where fewer than three tell."""
+    if len(told) < _FEWEST:
+        return spread
+    variances = np.array([variance for variance, _ in told])
+    core = np.sqrt(max(spread.core_px**2 + float(np.percentile(variances, _SHAPE_PERCENTILE)), 0.01))
+    return spread.with_(float(core), spread.wing_share, spread.wing_px, len(told))
