@@ -42,9 +42,9 @@ def lit(truth: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
 
 @pytest.mark.slow
 def test_centres_are_where_the_truth_has_them(located: list[tuple[Location, dict[str, Any]]]) -> None:
-    """In framelets that show lit ground: 0.1 px in the median, 0.3 at most where the centre lies within the field.
+    """In framelets that show lit ground: 0.08 px in the median; 0.26 at most where the centre lies within the field.
 
-    Beyond, as close to the body, 0.4: there a focal length that is one error off shows, at 950 px from the axis.
+    Beyond, as close to the body, 0.31: there a focal length that is one error off shows, at 950 px from the axis.
     """
     errors, away = [], []
     for location, truth in located:
@@ -57,11 +57,11 @@ def test_centres_are_where_the_truth_has_them(located: list[tuple[Location, dict
             errors.append(np.hypot(*(found - row["disc_center_undistorted_px"])))
             away.append(np.hypot(*row["disc_center_undistorted_px"]))
     assert len(errors) > 200
-    assert np.median(errors) < 0.105
+    assert np.median(errors) < 0.08
     within = np.array(away) < 0.5 * JUNOCAM.columns
     assert within.sum() > 150
-    assert max(np.array(errors)[within]) < 0.3
-    assert max(errors) < 0.4
+    assert max(np.array(errors)[within]) < 0.26
+    assert max(errors) < 0.31
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ the edge is found by `limb_profiles`. The sunlit side is used, and the side that
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -18,11 +19,14 @@ __all__ = ["LimbEdges", "LimbProfiles", "find_limb_edges", "sample_limb"]
 _ROUGH_COUNT = 128  # limb points that tell whether a strip holds any limb
 _STEP_PX = 0.5  # spacing of samples across the limb
 _SUNLIT_GROUP = 3  # neighbouring lines, one pixel apart, averaged into one profile
-_NIGHT_GROUP = 9  # the Jupiter-lit limb is a hundred times fainter
+# The Jupiter-lit limb is a hundred times fainter: nine lines leave it at five to ten times its noise. They must do
+# where hardly any of it is sunlit, lest too few points are left.
+_NIGHT_GROUP, _NIGHT_GROUP_ALONE = 27, 9
 _MIN_COSINE = 0.12  # below, the terminator is too near
 _DARK_COSINE = -0.08  # the Sun is so far below the horizon where Jupiter's light is looked for
 _MIN_SIGNAL_TO_NOISE = 6.0
 _MAX_SIGMA_PX, _MAX_NIGHT_SIGMA_PX = 0.2, 0.3  # where an edge is told worse, patches of the ground decide
+_ENOUGH_POINTS = 20
 _THREADS = 2
 _TO_JUPITER = np.array([1.0, 0.0, 0.0])  # of a synchronous moon, to 0.5 deg
 
@@ -206,11 +210,12 @@ def sample_limb(
     """
     s = np.arange(-reach_px, reach_px + 1e-9, _STEP_PX)
 
-    def sampled(index: int) -> list[tuple[np.ndarray, ...]]:
+    def sampled(index: int, night_group: int | None = None) -> list[tuple[np.ndarray, ...]]:
+        """One framelet: its sunlit limb, or that of the night with so many lines to a point."""
         found: list[tuple[np.ndarray, ...]] = []
         camera = shot.cameras[index]
         sun = shot.pose(index).sun
-        lines = _crossing_lines(shot, index, reach_px)
+        lines = crossing[index]
         if lines is None:
             return found
         xy = lines.xy
@@ -219,14 +224,14 @@ def sample_limb(
             here = (xy[:, 0] > first) & (xy[:, 0] < last) & (xy[:, 1] > 0.0) & (xy[:, 1] < camera.rows)
         centre = shot.center_px(index)
         by_sun = lines.surface_normal @ sun
-        sides = [(by_sun > _MIN_COSINE, _SUNLIT_GROUP, sun, True)]
-        if night_side:
-            lit = (by_sun < _DARK_COSINE) & (lines.surface_normal @ _TO_JUPITER > _MIN_COSINE)
-            sides.append((lit, _NIGHT_GROUP, _TO_JUPITER, False))
-        for side, group, source, sunlit in sides:
-            members = _groups(np.flatnonzero(here & side), group)
-            if not len(members):
-                continue
+        sunlit = night_group is None
+        if night_group is None:
+            side, group, source = by_sun > _MIN_COSINE, _SUNLIT_GROUP, sun
+        else:
+            side = (by_sun < _DARK_COSINE) & (lines.surface_normal @ _TO_JUPITER > _MIN_COSINE)
+            group, source = night_group, _TO_JUPITER
+        members = _groups(np.flatnonzero(here & side), group)
+        if len(members):
             at = xy[members][:, :, None, :] + s[None, None, :, None] * lines.normal[members][:, :, None, :]
             value, weight = _bilinear(brightness[index], valid[index], at[..., 0], at[..., 1])
             total = weight.sum(axis=1)
@@ -253,7 +258,13 @@ def sample_limb(
         return found
 
     with ThreadPoolExecutor(_THREADS) as pool:  # numpy lets the other thread run for most of the time
-        found = [part for parts in pool.map(sampled, range(len(shot.cameras))) for part in parts]
+        framelets = range(len(shot.cameras))
+        crossing = list(pool.map(lambda index: _crossing_lines(shot, index, reach_px), framelets))
+        found = [part for parts in pool.map(sampled, framelets) for part in parts]
+        if night_side:
+            alone = sum(len(part[2]) for part in found) < _ENOUGH_POINTS
+            grouped = partial(sampled, night_group=_NIGHT_GROUP_ALONE if alone else _NIGHT_GROUP)
+            found += [part for parts in pool.map(grouped, framelets) for part in parts]
     if not found:
         none, pairs, rows = np.empty(0), np.empty((0, 2)), np.empty((0, len(s)))
         integers, flags = np.empty(0, dtype=int), np.empty(0, dtype=bool)
@@ -276,7 +287,9 @@ def find_limb_edges(profiles: LimbProfiles, *, psf_sigma_px: float) -> LimbEdges
     -------
     LimbEdges
         Only points with a clear edge: amplitude six times its noise, standard error below 0.2 px
-        (0.3 by night, more for long lines), not farther than the reach less 3 px from the prediction.
+        (0.3 by night, more for long lines), not farther than the reach less 3 px from the prediction. By night all
+        points of a framelet have the standard error usual among them; without 20 sunlit ones beside them each has its
+        own, and faint ones lie 0.1 to 0.3 px inside the limb.
     """
     if not len(profiles):
         none = np.empty(0)
@@ -291,9 +304,26 @@ def find_limb_edges(profiles: LimbProfiles, *, psf_sigma_px: float) -> LimbEdges
         depth_px=2.0 * p.reach_px,
     )
     edge, sigma, amplitude, snr = fit_profiles(p.s, p.value, p.weight, templates, reach_px=limit)
-    clear = (snr > _MIN_SIGNAL_TO_NOISE) & (np.abs(edge) < limit) & (amplitude > 0)
-    clear &= sigma < np.where(p.sunlit, _MAX_SIGMA_PX, _MAX_NIGHT_SIGMA_PX) * max(1.0, p.reach_px / 8.0)
+    found = (snr > _MIN_SIGNAL_TO_NOISE) & (np.abs(edge) < limit) & (amplitude > 0)
+    most = np.where(p.sunlit, _MAX_SIGMA_PX, _MAX_NIGHT_SIGMA_PX) * max(1.0, p.reach_px / 8.0)
+    sigma = _usual_by_night(sigma, p)
+    clear = found & (sigma < most)
     edge_xy = p.xy + edge[:, None] * p.normal
     spoke = np.where(np.isfinite(p.centre), edge_xy - p.centre, p.normal)
     azimuth = np.degrees(np.arctan2(spoke[:, 1], spoke[:, 0]))
     return LimbEdges(p.framelet, edge_xy, sigma, edge, azimuth, p.sunlit, amplitude).chosen(clear)
+
+
+def _usual_by_night(sigma_px: np.ndarray, profiles: LimbProfiles) -> np.ndarray:
+    """Standard errors; by night the median of each framelet, unless little else is there than the night.
+
+    Where an edge is as good as its noise, noise that puts it inwards makes it look sharp. Points chosen or weighed by
+    their own errors would then lie 0.2 px inside the limb.
+    """
+    usual = sigma_px.copy()
+    if np.count_nonzero(profiles.sunlit) < _ENOUGH_POINTS:
+        return usual
+    for framelet in np.unique(profiles.framelet[~profiles.sunlit]):
+        here = ~profiles.sunlit & (profiles.framelet == framelet)
+        usual[here] = np.median(sigma_px[here])
+    return usual
