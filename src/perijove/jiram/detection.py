@@ -42,6 +42,7 @@ def find_peaks(
     *,
     threshold: float,
     unsure: np.ndarray | None = None,
+    calm: np.ndarray | None = None,
 ) -> Peaks:
     """Local maxima of the picture filtered with the shape of a point.
 
@@ -54,6 +55,8 @@ def find_peaks(
         Significance from which a maximum counts.
     unsure : array, optional
         A further standard error of the counts, which neighbouring pixels share: light that was taken away before.
+    calm : array of bool, optional
+        Pixels that tell the level and the scatter of their surroundings; all good ones unless given.
 
     Notes
     -----
@@ -62,7 +65,8 @@ def find_peaks(
     divided by that.
     """
     noise = float(np.median(sigma))
-    level, scatter = local_level(counts, good, size=_LEVEL_PX, noise=noise)
+    calm = good if calm is None else good & calm
+    level, scatter = local_level(counts, calm, size=_LEVEL_PX, noise=noise)
     variance = np.maximum(sigma, scatter) ** 2 if unsure is None else np.maximum(sigma, scatter) ** 2 + unsure**2
     weight = good / variance
     weight[~good] = 0.0
@@ -81,7 +85,7 @@ def find_peaks(
     full = 1.0 / variance.max() * float((core_x**2).sum() * (core_y**2).sum())
     seen = lower > 0.05 * full
     significance = np.where(seen, upper / np.sqrt(np.where(seen, lower, 1.0)), 0.0)
-    _, own = local_level(significance, seen, size=_SCATTER_PX, noise=1.0)
+    _, own = local_level(significance, seen & calm, size=_SCATTER_PX, noise=1.0)
     significance /= np.maximum(own, 1.0)
     top = (significance >= ndimage.maximum_filter(significance, size=3)) & (significance > threshold)
     rows, columns = np.nonzero(top)

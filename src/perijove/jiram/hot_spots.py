@@ -31,7 +31,8 @@ EMISSION_LAWS: Mapping[str, str] = {
 }
 """What is taken for how a volcano's light depends on emission. A lake within walls lies between the two."""
 
-_FIRST_THRESHOLD, _THRESHOLD, _AGAIN_THRESHOLD = 8.0, 6.0, 7.0
+_FIRST_THRESHOLD, _THRESHOLD, _AGAIN_THRESHOLDS = 8.0, 6.0, (6.0, 5.0)
+_CALM = 1.0  # standard errors of a pixel: where known points give less light the surroundings are calm
 _MOST_SPOTS = 80
 _SKY_PX = 6  # beyond the limb
 _SHAPE_ERROR = 0.04  # of a point's light, for what its fitted shape is wrong by
@@ -255,10 +256,12 @@ def _points(
     peaks = find_peaks(rest, half.good, half.sigma, spread, threshold=_THRESHOLD, unsure=edge)
     xy, light, significance = peaks.xy, peaks.light, peaks.significance
     fitted = fit_points(rest, linear, xy, light, significance, spread, scatter=edge)
-    if fitted:
+    for threshold in _AGAIN_THRESHOLDS if fitted else ():
+        # What bright points leave, and their surroundings, would hide faint ones: level and scatter are of the rest.
         shown = rendered([point.numbers for point in fitted], spread, rest.shape)
         unsure = np.hypot(edge, _LEFT_OVER * shown)
-        again = find_peaks(rest - shown, linear.good, half.sigma, spread, threshold=_AGAIN_THRESHOLD, unsure=unsure)
+        calm = shown < _CALM * half.sigma
+        again = find_peaks(rest - shown, linear.good, half.sigma, spread, threshold=threshold, unsure=unsure, calm=calm)
         new = _not_left_over(again, fitted)
         if new.any():
             xy = np.concatenate([[[p.x, p.y] for p in fitted], again.xy[new]])
@@ -269,7 +272,7 @@ def _points(
             peaks = Peaks(xy, significance, light)
     result = []
     for point, sure in zip(fitted, _significances(fitted, peaks), strict=True):
-        if point.light > 0.0 and not _is_hit(point) and sure > _THRESHOLD:
+        if point.light > 0.0 and not _is_hit(point) and sure > _AGAIN_THRESHOLDS[-1]:
             result.append((point, float(sure)))
     return _apart(result)
 

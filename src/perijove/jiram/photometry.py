@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import ndimage
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
@@ -17,7 +18,11 @@ _LINK_PX = 6.0
 _MARGIN_PX = 6
 _LARGEST_GROUP = 8
 _STEPS = 14
-_EXTENDED_SIGNIFICANCE = 25.0  # from which a point's own size is an unknown
+_ENOUGH_CHI2, _MOST_DAMPING = 0.01, 1e4
+_ONE_PX = 4.5  # nearer than that, and twice its size, two points may be one that is wide
+_SAME_CHI2, _SAME_SHARE = 25.0, 0.25  # by how much worse one point may fit than two
+_SHAPE_MISFIT = 0.05  # of the light: what a wide volcano's shape differs from the model's
+_EXTENDED_SIGNIFICANCE = 12.0  # from which a point's own size is an unknown
 _WIDEST_PX2 = 60.0
 _LEAST_PX2 = -0.2  # of the usual core's variance, 0.32: while the shape itself is measured
 _BRIGHT_SIGNIFICANCE = 40.0
@@ -65,11 +70,12 @@ class FittedPoint:
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Points that are fitted together: places (n, 2), first light (n,), significance (n,)."""
+    """Points that are fitted together: places (n, 2), first light, significance and extent, px², (n,)."""
 
     xy: np.ndarray
     light: np.ndarray
     significance: np.ndarray
+    variance: np.ndarray | None = None
 
 
 def _groups(xy: np.ndarray, light: np.ndarray, significance: np.ndarray, smear_px: float) -> list[Group]:
@@ -123,6 +129,8 @@ def fit_points(
         In the order of the groups; points whose fit fails are left out.
     """
     sigma = half.sigma if scatter is None else np.hypot(half.sigma, scatter)
+    smooth = ndimage.uniform_filter(np.where(half.good, np.maximum(counts, 0.0), 0.0), 3)
+    sigma = np.hypot(sigma, _SHAPE_MISFIT * smooth)
     weight = np.where(half.good, sigma**-2.0, 0.0)
     groups = _groups(xy, light, significance, spread.smear_px)
     all_points = np.column_stack([xy, np.maximum(light, 0.0), np.zeros(len(xy))]) if len(xy) else np.empty((0, 4))
@@ -138,26 +146,96 @@ def fit_points(
 def _fit_group(
     counts: np.ndarray, weight: np.ndarray, group: Group, spread: PointSpread, least_variance: float
 ) -> list[FittedPoint]:
-    rows, columns = counts.shape
+    """Fit a group; pairs that one wider point explains as well become one."""
+    window = _window(counts.shape, group, spread)
+    data, w = (np.ascontiguousarray(each[window]) for each in (counts, weight))
+    fit = _least_squares(data, w, window, group, spread, least_variance)
+    if fit is None:
+        return []
+    merged = True
+    while merged and len(fit.points) > 1:
+        merged = False
+        for i, j in _near_pairs(fit.points, spread):
+            trial = _least_squares(data, w, window, _with_pair_as_one(fit, i, j), spread, least_variance)
+            if trial is not None and trial.total < fit.total + _SAME_CHI2 + _SAME_SHARE * fit.total:
+                fit, merged = trial, True
+                break
+    return _read_off(fit, data, w, window, spread)
+
+
+@dataclass(frozen=True, eq=False)
+class _Fit:
+    """A solution: points (n, 4), significance, ground, normal matrix, squares left, unknowns, model."""
+
+    points: np.ndarray
+    significance: np.ndarray
+    variance: np.ndarray
+    ground: np.ndarray
+    matrix: np.ndarray
+    total: float
+    unknowns: int
+    model: np.ndarray
+
+
+def _window(shape: tuple[int, int], group: Group, spread: PointSpread) -> tuple[slice, slice]:
+    """Rows and columns around a group: wider around bright points, whose wings reach far."""
     reach = _MARGIN_PX + int(np.ceil(0.5 * spread.smear_px))
     wide = 2 * int(np.sqrt(max(float(np.max(group.light)), 1.0)) / 40.0)
-    c0 = max(int(group.xy[:, 0].min()) - _MARGIN_PX - wide, 0)
-    c1 = min(int(group.xy[:, 0].max()) + _MARGIN_PX + wide + 1, columns)
-    r0 = max(int(group.xy[:, 1].min()) - reach - wide, 0)
-    r1 = min(int(group.xy[:, 1].max()) + reach + wide + 1, rows)
-    data = np.ascontiguousarray(counts[r0:r1, c0:c1])
-    w = np.ascontiguousarray(weight[r0:r1, c0:c1])
+    x, y = group.xy.T
+    rows = slice(max(int(y.min()) - reach - wide, 0), min(int(y.max()) + reach + wide + 1, shape[0]))
+    columns = slice(max(int(x.min()) - _MARGIN_PX - wide, 0), min(int(x.max()) + _MARGIN_PX + wide + 1, shape[1]))
+    return rows, columns
+
+
+def _near_pairs(points: np.ndarray, spread: PointSpread) -> list[tuple[int, int]]:
+    """Pairs within the reach of one wider point, nearest first."""
+    scaled = points[:, :2] * np.array([1.0, 1.0 / (1.0 + 0.15 * spread.smear_px)])
+    size = np.sqrt(np.maximum(points[:, 3], 0.0))
+    found = []
+    for i in range(len(points)):
+        for j in range(i + 1, len(points)):
+            apart = float(np.hypot(*(scaled[i] - scaled[j])))
+            if apart < _ONE_PX + 2.0 * max(size[i], size[j]):
+                found.append((apart, i, j))
+    return [(i, j) for _, i, j in sorted(found)]
+
+
+def _with_pair_as_one(fit: _Fit, i: int, j: int) -> Group:
+    """The group with two points replaced by one of their light, as wide as both."""
+    light = np.maximum(fit.points[:, 2], 1e-3)
+    share = light[j] / (light[i] + light[j])
+    xy = fit.points[:, :2].copy()
+    apart = xy[j] - xy[i]
+    xy[i] += share * apart
+    light[i] += light[j]
+    variance = np.maximum(fit.points[:, 3], 0.0)
+    variance[i] += 0.5 * share * (1.0 - share) * float(apart @ apart)
+    significance = fit.significance.copy()
+    significance[i] = np.inf  # its width is an unknown
+    keep = np.arange(len(xy)) != j
+    return Group(xy[keep], light[keep], significance[keep], variance[keep])
+
+
+def _least_squares(
+    data: np.ndarray,
+    w: np.ndarray,
+    window: tuple[slice, slice],
+    group: Group,
+    spread: PointSpread,
+    least_variance: float,
+) -> _Fit | None:
+    """Levenberg and Marquardt's steps; None where too few pixels are good."""
     n = len(group.xy)
     if np.count_nonzero(w) < 4 * n + 12:
-        return []
-    points = np.column_stack([group.xy, group.light, np.zeros(n)])
+        return None
+    variance = np.zeros(n) if group.variance is None else group.variance
+    points = np.column_stack([group.xy, group.light, variance])
     size = 4 * n + 3
     free = np.ones(size, dtype=np.int64)
-    for k in range(n):
-        free[4 * k + 3] = group.significance[k] > _EXTENDED_SIGNIFICANCE
+    free[3 : 4 * n : 4] = group.significance > _EXTENDED_SIGNIFICANCE
     ground = np.array([float(np.median(data[w > 0.0])) if n == 1 else 0.0, 0.0, 0.0])
     matrix, vector, model = np.empty((size, size)), np.empty(size), np.empty_like(data)
-    origin = np.array([float(r0), float(c0)])
+    origin = np.array([float(window[0].start), float(window[1].start)])
     numbers = spread.numbers
     damping = 1e-3
     total = normal_equations(data, w, origin, points, free, ground, numbers, matrix, vector, model)
@@ -170,38 +248,41 @@ def _fit_group(
             gain = total - new
             points, ground, matrix, vector, total = trial, trial_ground, next_matrix, next_vector, new
             damping = max(damping * 0.2, 1e-6)
-            if gain < 1e-3 * max(total, 1.0) / max(np.count_nonzero(w), 1):
+            if gain < _ENOUGH_CHI2:
                 break
         else:
             damping *= 8.0
-            if damping > 1e4:
+            if damping > _MOST_DAMPING:
                 break
     normal_equations(data, w, origin, points, free, ground, numbers, matrix, vector, model)
-    covariance = np.linalg.inv(matrix)
-    used = max(np.count_nonzero(w) - int(free.sum()), 1)
-    inflated = max(total / used, 1.0)
+    return _Fit(points, group.significance, variance, ground, matrix, float(total), int(free.sum()), model)
+
+
+def _read_off(
+    fit: _Fit, data: np.ndarray, w: np.ndarray, window: tuple[slice, slice], spread: PointSpread
+) -> list[FittedPoint]:
+    """Points with their errors, and how well they explain the pixels near them."""
+    covariance = np.linalg.inv(fit.matrix)
+    inflated = max(fit.total / max(np.count_nonzero(w) - fit.unknowns, 1), 1.0)
+    r0, c0 = window[0].start, window[1].start
+    rest = (data - fit.model) ** 2 * w
     found = []
-    for k in range(n):
-        x, y, light, variance = points[k]
-        sigma = float(np.sqrt(0.5 * (covariance[4 * k, 4 * k] + covariance[4 * k + 1, 4 * k + 1]) * inflated))
-        error = float(np.sqrt(covariance[4 * k + 2, 4 * k + 2] * inflated))
+    for k, (x, y, light, variance) in enumerate(fit.points):
+        place = 0.5 * (covariance[4 * k, 4 * k] + covariance[4 * k + 1, 4 * k + 1])
         near = _near(data.shape, x - c0, y - r0, spread)
-        level = ground[0] + ground[1] * (np.arange(data.shape[1]) - 0.5 * data.shape[1])[None, :]
-        level = level + ground[2] * (np.arange(data.shape[0]) - 0.5 * data.shape[0])[:, None]
-        rest = (data - model) ** 2 * w
-        own = rendered(points[k : k + 1] - np.array([[c0, r0, 0.0, 0.0]]), spread, data.shape)
-        bare = np.where(near, (data - model + own) ** 2 * w, 0.0)
+        own = rendered(fit.points[k : k + 1] - np.array([[c0, r0, 0.0, 0.0]]), spread, data.shape)
+        bare = np.where(near, (data - fit.model + own) ** 2 * w, 0.0)
         found.append(
             FittedPoint(
-                float(x),
-                float(y),
-                float(light),
-                error,
-                float(variance),
-                sigma,
-                float(rest[near].sum()),
-                float(bare.sum() - bare.max()) if bare.size else 0.0,
-                n > 1,
+                x=float(x),
+                y=float(y),
+                light=float(light),
+                light_sigma=float(np.sqrt(covariance[4 * k + 2, 4 * k + 2] * inflated)),
+                variance_px2=float(variance),
+                sigma_px=float(np.sqrt(place * inflated)),
+                chi2_point=float(rest[near].sum()),
+                chi2_pixel=float(bare.sum() - bare.max()),
+                blended=len(fit.points) > 1,
             )
         )
     return found

@@ -1,0 +1,242 @@
+"""JIRAM frames whose truth is known: found, missed and false sources, place, power, flags, pointing, time.
+
+    python benchmarks/jiram.py FOLDER [FOLDER...] [--no-kernels] [--misses]
+
+Each folder holds frames with a ``truth.json`` and attitude in ``kernels/``: those of another simulator in the folder of
+data (``blind/jiram``, the default), or what `simulator.jiram` writes. The clock is of the folder of data.
+
+A source is found where a point lies within 2 px of it; each point counts once, brightest first. Points without a source
+are false. Bars are those that the project set itself; what none is set for is printed without one.
+"""
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from perijove.archive.volcano_tables import catalogue_at_hand
+from perijove.bodies.galilean import BODIES
+from perijove.ephemeris.spice.kernels import Kernels
+from perijove.formats.jiram import read_jiram
+from perijove.geometry.ellipsoid import surface_point_km
+from perijove.jiram.hot_spots import HotSpot, MeasuredFrame, measured_frame
+from perijove.jiram.instrument import from_sample_line
+from perijove.jiram.passes import joined, passes_of
+from perijove.jiram.pointing import KnownPlaces
+from perijove.jiram.survey import surveyed
+
+_NEAR_PX = 2.0
+_DATA = Path(os.environ.get("PERIJOVE_DATA", "."))
+
+
+@dataclass
+class Look:
+    """A true source in a half, and what was found of it."""
+
+    truth: dict
+    source: dict
+    spot: HotSpot | None
+    where: str
+
+    @property
+    def alone(self) -> bool:
+        """No other within 4 px."""
+        return self.truth["neighbour_px"] >= 4.0
+
+
+@dataclass
+class Tally:
+    """Looks at all sources, and points that are none."""
+
+    looks: list[Look] = field(default_factory=list)
+    false: list[HotSpot] = field(default_factory=list)
+    halves: int = 0
+
+
+def truth_of(folder: Path) -> dict[str, dict]:
+    """Truth by product."""
+    return {frame["product_id"]: frame for frame in json.loads((folder / "truth.json").read_text())}
+
+
+def tallied(frames: list[MeasuredFrame], truth: dict[str, dict]) -> Tally:
+    """Hold points against the truth."""
+    tally = Tally()
+    for measured in frames:
+        name = measured.frame.product_id
+        for band in measured.frame.bands:
+            tally.halves += 1
+            true = [(o, s) for s in truth[name]["sources"] for o in s["seen"] if o["band"] == band and o["in_frame"]]
+            places = np.array([[o["sample"], o["line"]] for o, _ in true]).reshape(-1, 2)
+            taken: dict[int, HotSpot] = {}
+            for spot in sorted((s for s in measured.sources if s.band == band), key=lambda s: -s.counts):
+                apart = np.hypot(*(places - [spot.sample, spot.line]).T)
+                apart[list(taken)] = np.inf
+                if len(apart) and apart.min() < _NEAR_PX:
+                    taken[int(apart.argmin())] = spot
+                else:
+                    tally.false.append(spot)
+            tally.looks += [Look(o, s, taken.get(k), f"{name[12:25]} {band}") for k, (o, s) in enumerate(true)]
+    return tally
+
+
+def report(tally: Tally, frames: list[MeasuredFrame], truth: dict[str, dict]) -> Iterator[str]:
+    """Lines: what, bar, measured."""
+    looks = tally.looks
+
+    def share(low: float, high: float, *, alone: bool | None) -> str:
+        these = [
+            look
+            for look in looks
+            if low <= look.truth["contrast"] < high
+            and look.truth["emission_deg"] < 80.0
+            and (alone is None or look.alone == alone)
+        ]
+        found = sum(look.spot is not None for look in these)
+        return f"{found} of {len(these)}, {found / max(len(these), 1):.3f}"
+
+    yield f"complete, contrast >= 8, alone (0.90)      {share(8.0, np.inf, alone=True)}"
+    yield f"complete, contrast 5 to 8, alone (0.80)    {share(5.0, 8.0, alone=True)}"
+    yield f"complete, contrast >= 5, all (0.80)        {share(5.0, np.inf, alone=None)}"
+    yield f"complete, blends, contrast >= 5            {share(5.0, np.inf, alone=False)}"
+    yield f"false per half frame (2)                   {len(tally.false) / tally.halves:.2f}"
+    agreed = agreeing_false(frames, tally)
+    yield f"false per half frame, two agree (0.3)      {agreed / tally.halves:.2f}"
+    seen = [look for look in looks if look.spot is not None]
+    apart = np.array(
+        [
+            np.hypot(look.spot.sample - look.truth["sample"], look.spot.line - look.truth["line"])
+            for look in seen
+            if look.truth["contrast"] > 20.0 and look.alone and look.truth["of_sum"] > 0.98
+        ]
+    )
+    yield (
+        f"place on the detector, px (0.1)            median {np.median(apart):.3f}, "
+        f"rms {np.sqrt(np.mean(apart**2)):.3f}, 95 % {np.percentile(apart, 95):.3f}"
+    )
+    over = [look.truth["nonlinear"] or look.truth["saturated"] for look in seen]
+    flagged = [look.spot.lower_limit for look in seen]
+    right, wrong = (
+        sum(o and f for o, f in zip(over, flagged, strict=True)),
+        sum(f and not o for o, f in zip(over, flagged, strict=True)),
+    )
+    yield f"flagged of {sum(over)} beyond linear (0.98)           {right}; falsely {wrong} of {len(seen)} (0.02)"
+    for band in "LM":
+        yield power_line(
+            [
+                look
+                for look in seen
+                if look.spot.band == band
+                and look.alone
+                and look.truth["contrast"] >= 8.0
+                and look.truth["of_sum"] > 0.98
+                and not (look.truth["nonlinear"] or look.truth["saturated"])
+            ],
+            band,
+        )
+    yield from pointing_lines(frames, truth)
+
+
+def power_line(looks: list[Look], band: str) -> str:
+    """Ratio of power to truth, its spread, and how often it lies inside its error."""
+    if not looks:
+        return f"power in {band}: none"
+    true = np.array([look.source[f"{band.lower()}_spectral_gw_um"] for look in looks])
+    power = np.array([look.spot.power_gw_um for look in looks])
+    sigma = np.array([look.spot.power_sigma_gw_um for look in looks])
+    counts = np.array([look.spot.counts / look.truth["sum_dn"] for look in looks])
+    relative = np.array([look.spot.counts_sigma / look.spot.counts for look in looks])
+    middle = np.median(power / true)
+    inside = np.mean(np.abs(power / middle - true) < sigma)
+    low, high = np.percentile(power / true, (15.9, 84.1))
+    return (
+        f"power in {band} over truth (0.95 to 1.05; 0.12)  median {middle:.3f}, half of 68 % {0.5 * (high - low):.3f}; "
+        f"counts {np.median(counts):.3f}; inside 1 sigma {np.mean(np.abs(counts - 1.0) < relative * counts):.2f} "
+        f"({inside:.2f} of powers over their median; 0.60 to 0.76)"
+    )
+
+
+def agreeing_false(frames: list[MeasuredFrame], tally: Tally) -> int:
+    """False points that two frames of a pass agree on."""
+    false = {id(spot) for spot in tally.false}
+    count = 0
+    for members in passes_of([measured.frame for measured in frames]):
+        for each in joined([frames[i] for i in members], None):
+            count += each.frames_agree > 1 and id(each.spot) in false
+    return count
+
+
+def pointing_lines(frames: list[MeasuredFrame], truth: dict[str, dict]) -> Iterator[str]:
+    """Io's centre against the truth, its errors, lateness."""
+    off, sigmas, late, ground = [], [], [], []
+    for measured in frames:
+        true = truth[measured.frame.product_id]
+        center = measured.pointing.shot("M").center_px(0) - from_sample_line(*true["io_center"]["M"])
+        off.append(center)
+        sigmas.append(np.sqrt(np.diag(measured.pointing.covariance)[:2]))
+        if sum(true["limb_pixels"].values()) > 60:
+            ground.append(np.hypot(*center))
+        if true["kernel"]["late_s"]:
+            late.append(measured.pointing.late_s - true["kernel"]["late_s"])
+    ratio = np.abs(np.array(off) / np.array(sigmas))
+    yield (
+        f"Io's centre where the limb shows, px (0.5)  median {np.median(ground):.3f}, largest {np.max(ground):.3f} of "
+        f"{len(ground)}; inside 1, 2 sigma {np.mean(ratio < 1):.2f}, {np.mean(ratio < 2):.2f}"
+    )
+    if late:
+        yield f"lateness, s (0.01)                         rms {np.std(late):.4f}, largest {np.abs(late).max():.4f}"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folders", nargs="*", type=Path, default=[_DATA / "blind/jiram"])
+    parser.add_argument("--no-kernels", action="store_true")
+    parser.add_argument("--misses", action="store_true")
+    arguments = parser.parse_args()
+    with catalogue_at_hand() as catalogue:
+        rows = catalogue.sources()
+    lat, lon, sigma = (
+        np.array([row[name] for row in rows], dtype=float) for name in ("lat_deg", "lon_east_deg", "position_sigma_km")
+    )
+    ids = tuple(str(row["source_id"]) for row in rows)
+    places = KnownPlaces(ids, surface_point_km(lat, lon, BODIES["IO"].radii_km), sigma)
+    for folder in arguments.folders:
+        truth = truth_of(folder)
+        read = [read_jiram(path) for path in sorted(folder.glob("*.LBL"))]
+        clock = (_DATA / "spice/naif0012.tls", _DATA / "spice/ale_2016240/jno_sclkscet_00090.tsc")
+        kernels = None if arguments.no_kernels else Kernels(folder / "kernels", *clock)
+        frames = list(surveyed(read, kernels, places=places).frames)
+        begun = time.process_time(), time.perf_counter()
+        if kernels is not None:
+            with kernels:
+                measured_frame(read[0], kernels, places=places)
+        else:
+            measured_frame(read[0], None, places=places)
+        took = time.process_time() - begun[0], time.perf_counter() - begun[1]
+        tally = tallied(frames, truth)
+        print(f"{folder}: {len(frames)} frames, {len(tally.looks)} looks at sources")
+        for line in report(tally, frames, truth):
+            print(f"  {line}")
+        print(f"  one frame again, warm (0.5 s)              {took[0]:.2f} s of processor, {took[1]:.2f} s")
+        if arguments.misses:
+            for look in tally.looks:
+                true = look.truth
+                if true["contrast"] >= 5.0 and look.spot is None and true["emission_deg"] < 80.0:
+                    keys = ("contrast", "snr", "neighbour_px", "emission_deg", "diameter_px", "ground_rms_dn")
+                    shown = ", ".join(f"{key} {true[key]:.1f}" for key in keys)
+                    print(f"    missed {look.where} {shown} at {true['sample']:.0f} {true['line']:.0f}")
+            for spot in tally.false:
+                print(
+                    f"    false {spot.product_id[12:25]} {spot.band} sample {spot.sample:.0f} line {spot.line:.0f} "
+                    f"significance {spot.significance:.1f} counts {spot.counts:.0f} emission {spot.emission_deg:.0f} "
+                    f"size {spot.size_px:.1f}"
+                )
+
+
+if __name__ == "__main__":
+    main()
