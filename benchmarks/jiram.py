@@ -180,7 +180,7 @@ def pointing_lines(frames: list[MeasuredFrame], truth: dict[str, dict]) -> Itera
         sigmas.append(np.sqrt(np.diag(measured.pointing.covariance)[:2]))
         if sum(true["limb_pixels"].values()) > 60:
             ground.append(np.hypot(*center))
-        if true["kernel"]["late_s"]:
+        if true["kernel"]["late_s"] and measured.pointing.late_s is not None:
             late.append(measured.pointing.late_s - true["kernel"]["late_s"])
     ratio = np.abs(np.array(off) / np.array(sigmas))
     yield (

@@ -31,7 +31,7 @@ EMISSION_LAWS: Mapping[str, str] = {
 }
 """What is taken for how a volcano's light depends on emission. A lake within walls lies between the two."""
 
-_FIRST_THRESHOLD, _THRESHOLD, _AGAIN_THRESHOLDS = 8.0, 6.0, (6.0, 5.0)
+_FIRST_THRESHOLD, _THRESHOLD, _AGAIN_THRESHOLDS = 8.0, 6.0, (6.0, 4.4)
 _CALM = 1.0  # standard errors of a pixel: where known points give less light the surroundings are calm
 _MOST_SPOTS = 80
 _SKY_PX = 6  # beyond the limb
@@ -307,8 +307,8 @@ def _not_left_over(again: Peaks, fitted: Sequence[FittedPoint]) -> np.ndarray:
 
 
 def _is_hit(point: FittedPoint) -> bool:
-    """Whether one bright pixel explains the point better than the shape of light does."""
-    return point.chi2_pixel < point.chi2_point
+    """Whether one bright pixel, or a streak of them, explains the point better than the shape of light does."""
+    return point.chi2_streak < point.chi2_point
 
 
 def _apart(points: list[tuple[FittedPoint, float]]) -> list[tuple[FittedPoint, float]]:

@@ -18,9 +18,11 @@ _LINK_PX = 6.0
 _MARGIN_PX = 6
 _LARGEST_GROUP = 8
 _STEPS = 14
+_PER_PIXEL = 2.0
 _ENOUGH_CHI2, _MOST_DAMPING = 0.01, 1e4
 _ONE_PX = 4.5  # nearer than that, and twice its size, two points may be one that is wide
-_SAME_CHI2, _SAME_SHARE = 25.0, 0.25  # by how much worse one point may fit than two
+_SAME_CHI2, _SAME_SHARE = 20.0, 0.25  # by how much worse one point may fit than two
+_OVAL_SHARE, _OVAL_LIGHT, _OVAL_DIP = 1.0, 0.2, 0.95
 _SHAPE_MISFIT = 0.05  # of the light: what a wide volcano's shape differs from the model's
 _EXTENDED_SIGNIFICANCE = 12.0  # from which a point's own size is an unknown
 _WIDEST_PX2 = 60.0
@@ -46,8 +48,9 @@ class FittedPoint:
         Of its own extent; 0 where it is taken for a point.
     sigma_px : float
         Of its place, along either axis.
-    chi2_point, chi2_pixel : float
-        Weighted squares near it that are left by the fit, and that would be left by one bright pixel on even ground.
+    chi2_point, chi2_streak : float
+        Weighted squares near it that are left by the fit, and that would be left by one bright pixel, or a row or
+        column of them, on even ground.
     blended : bool
         Whether another one was fitted with it.
     """
@@ -59,7 +62,7 @@ class FittedPoint:
     variance_px2: float
     sigma_px: float
     chi2_point: float
-    chi2_pixel: float
+    chi2_streak: float
     blended: bool
 
     @property
@@ -157,7 +160,10 @@ def _fit_group(
         merged = False
         for i, j in _near_pairs(fit.points, spread):
             trial = _least_squares(data, w, window, _with_pair_as_one(fit, i, j), spread, least_variance)
-            if trial is not None and trial.total < fit.total + _SAME_CHI2 + _SAME_SHARE * fit.total:
+            worse = _SAME_CHI2 + _SAME_SHARE * max(fit.total - np.count_nonzero(w), 0.0)
+            if _is_oval(fit.points, i, j, spread):
+                worse += _OVAL_SHARE * fit.total
+            if trial is not None and trial.total < fit.total + worse:
                 fit, merged = trial, True
                 break
     return _read_off(fit, data, w, window, spread)
@@ -198,6 +204,21 @@ def _near_pairs(points: np.ndarray, spread: PointSpread) -> list[tuple[int, int]
             if apart < _ONE_PX + 2.0 * max(size[i], size[j]):
                 found.append((apart, i, j))
     return [(i, j) for _, i, j in sorted(found)]
+
+
+def _is_oval(points: np.ndarray, i: int, j: int, spread: PointSpread) -> bool:
+    """Whether two points make one hump without a dip: a wide volcano, foreshortened, rather than two."""
+    light = points[[i, j], 2]
+    if float(light.min()) < _OVAL_LIGHT * float(light.max()):
+        return False
+    half = 12
+    two = points[[i, j]].copy()
+    two[:, :2] += half - two[0, :2]
+    picture = rendered(two, spread, (2 * half, 2 * half))
+    ends = [float(picture[tuple(np.clip(xy[::-1].astype(int), 0, 2 * half - 1))]) for xy in two[:, :2]]
+    middle = 0.5 * (two[0, :2] + two[1, :2])
+    between = picture[tuple(np.clip(middle[::-1].astype(int), 0, 2 * half - 1))]
+    return bool(between > _OVAL_DIP * min(ends))
 
 
 def _with_pair_as_one(fit: _Fit, i: int, j: int) -> Group:
@@ -263,7 +284,7 @@ def _read_off(
 ) -> list[FittedPoint]:
     """Points with their errors, and how well they explain the pixels near them."""
     covariance = np.linalg.inv(fit.matrix)
-    inflated = max(fit.total / max(np.count_nonzero(w) - fit.unknowns, 1), 1.0)
+    inflated = max(fit.total / max(int(np.count_nonzero(w)) - fit.unknowns, 1), 1.0)
     r0, c0 = window[0].start, window[1].start
     rest = (data - fit.model) ** 2 * w
     found = []
@@ -281,11 +302,21 @@ def _read_off(
                 variance_px2=float(variance),
                 sigma_px=float(np.sqrt(place * inflated)),
                 chi2_point=float(rest[near].sum()),
-                chi2_pixel=float(bare.sum() - bare.max()),
+                chi2_streak=_left_by_streak(bare),
                 blended=len(fit.points) > 1,
             )
         )
     return found
+
+
+def _left_by_streak(squares: np.ndarray) -> float:
+    """Squares that are left where a pixel, or pixels of one row or column, are explained by themselves.
+
+    Each pixel explained costs two, as a parameter does (Akaike).
+    """
+    gains = np.maximum(squares - _PER_PIXEL, 0.0)
+    best = max(float(gains.max()), float(gains.sum(axis=0).max()), float(gains.sum(axis=1).max()))
+    return float(squares.sum()) - best
 
 
 def _near(shape: tuple[int, int], x: float, y: float, spread: PointSpread) -> np.ndarray:

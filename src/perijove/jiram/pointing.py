@@ -96,23 +96,35 @@ class Pointing:
         return self.known.shot(band, (float(self.shift_px[0]), float(self.shift_px[1])), self.roll_deg)
 
     @property
-    def late_s(self) -> float:
+    def late_s(self) -> float | None:
         """By how much the label's time is late for the attitude, s; 0 while the mirror holds the view.
 
         What shifts lines then is an error of the kernels of a few pixels, which frames with the mirror at work show.
+        None without attitude, where the frame alone tells where it looked.
         """
+        if not self.known.reach.lines_known:
+            return None
         if not self.known.late_s:
             return 0.0
         beyond = float(self.shift_px[1]) - self.known.expected_px[1]
         return self.known.late_s - beyond / self.known.lines_per_s
 
     @property
-    def late_sigma_s(self) -> float:
+    def late_sigma_s(self) -> float | None:
         """Standard error of `late_s`: of the fit, and of the kernels along lines."""
+        if not self.known.reach.lines_known:
+            return None
         if not self.known.late_s:
             return 0.0
         of_kernels = JIRAM.pointing_lines_px.measured[1]
         return float(np.hypot(np.sqrt(self.covariance[1, 1]), of_kernels) / self.known.lines_per_s)
+
+    @property
+    def late_text(self) -> str:
+        """In words, behind a comma; empty where there is nothing to say."""
+        if not self.late_s:
+            return ""
+        return f", late by {self.late_s:.3f} ± {self.late_sigma_s:.3f} s"
 
 
 def _wide_shot(known: KnownPose, band: str, margin: tuple[int, int]) -> Shot:

@@ -49,8 +49,9 @@ def _frame(measured: MeasuredFrame) -> dict[str, object]:
     frame, pointing = measured.frame, measured.pointing
     halves, ground = measured.halves, measured.ground
     errors = np.sqrt(np.diag(pointing.covariance))
-    expected = np.array(pointing.known.expected_px) if pointing.known.late_s else np.zeros(2)
-    rows = expected[1] if pointing.known.late_s else pointing.shift_px[1]
+    # Lines that lateness explains are no error of the pointing; without attitude nothing was predicted.
+    rows = pointing.known.expected_px[1] if pointing.late_s else float(pointing.shift_px[1])
+    seen = [number(-float(pointing.shift_px[0]), _DIGITS), number(rows, _DIGITS)]
     return {
         "product_id": frame.product_id,
         "start_utc": frame.start_utc,
@@ -58,7 +59,7 @@ def _frame(measured: MeasuredFrame) -> dict[str, object]:
         "bands": list(frame.bands),
         "late_s": number(pointing.late_s, _DIGITS),
         "late_sigma_s": number(pointing.late_sigma_s, _SIGMA_DIGITS),
-        "pointing_px": [number(-float(pointing.shift_px[0]), _DIGITS), number(float(rows), _DIGITS)],
+        "pointing_px": None if pointing.late_s is None else seen,
         "pointing_sigma_px": [number(float(errors[k]), _SIGMA_DIGITS) for k in (0, 1)],
         "pointing_from": {"limb": pointing.by_ground, "volcanoes": pointing.matched},
         "limb_pixels": pointing.limb_pixels,
@@ -129,10 +130,9 @@ def hot_spot_lines(frames: Sequence[MeasuredFrame], found: Sequence[Joined], lim
     lines = []
     for measured in frames:
         pointing, frame = measured.pointing, measured.frame
-        late = f", late by {pointing.late_s:.3f} ± {pointing.late_sigma_s:.3f} s" if pointing.known.late_s else ""
         mine = sum(each.spot.product_id == frame.product_id for each in found)
         error = float(np.sqrt(np.max(np.diag(pointing.covariance)[:2])))
-        lines.append(f"{frame.product_id}: {mine} hot spots, pointing ± {error:.2f} px{late}")
+        lines.append(f"{frame.product_id}: {mine} hot spots, pointing ± {error:.2f} px{pointing.late_text}")
         lines += [f"  {warning}" for warning in measured.warnings]
     bright = sorted(found, key=lambda each: -each.spot.power_gw_um)
     if bright:

@@ -52,10 +52,9 @@ def _facts(measured: MeasuredFrame) -> list[str]:
     pointing = measured.pointing
     error = float(np.sqrt(np.max(np.diag(pointing.covariance)[:2])))
     noise = max(half.noise for half in measured.halves.values())
-    late = f", late by {pointing.late_s:.3f} s" if pointing.known.late_s else ""
     when = f"{measured.frame.start_utc} UTC, {1e3 * measured.frame.exposure_s:g} ms"
     return [
-        f"{when}; pointing ± {error:.2f} px{late}; noise {noise:.1f} counts",
+        f"{when}; pointing ± {error:.2f} px{pointing.late_text}; noise {noise:.1f} counts",
         "Green: catalogued, yellow: not; squares: at least, beyond the linear range. Dashed: the limb as fitted.",
     ]
 
