@@ -22,7 +22,7 @@ from perijove.scene import mapping_kernel as kernel
 from perijove.scene.backplane_registry import MAP_BACKPLANES
 from perijove.scene.shot import Shot
 
-__all__ = ["FrameletPixels", "MapOptions", "MapResult", "project_to_map"]
+__all__ = ["FrameletPixels", "MapOptions", "MapResult", "Projector", "project_to_map"]
 
 _KINDS = {
     "equirectangular": culling.EQUIRECTANGULAR,
@@ -247,16 +247,10 @@ def project_to_map(
 
     Parameters
     ----------
-    shots : Shot or sequence of Shot
-        Of one body, all strips of one size.
-    pixels : FrameletPixels or sequence of FrameletPixels
-        Of each.
+    shots, pixels, bad_bits, options
+        As `Projector` takes them.
     grid : MapGrid
         Pixels of the map.
-    bad_bits : int
-        Flags that make a pixel unusable.
-    options : MapOptions or None
-        Defaults if None.
     progress : callable or None
         Called from the calling thread with the fraction done.
 
@@ -273,66 +267,104 @@ def project_to_map(
 
     Ctrl-C stops the work between rows of tiles.
     """
-    options = options or MapOptions()
-    several = not isinstance(shots, Shot)
-    shots = [shots] if isinstance(shots, Shot) else list(shots)
-    given = [pixels] if isinstance(pixels, FrameletPixels) else list(pixels)
-    _checked(shots, given, options)
-    cameras = [camera for shot in shots for camera in shot.cameras]
-    bands = np.concatenate([np.asarray(one.band_of_framelet, dtype=np.int64) for one in given])
-    first_frame = np.cumsum([0, *(shot.view.n_frames for shot in shots)])
-    frames = np.concatenate([shot.frame_of_framelet + at for shot, at in zip(shots, first_frame, strict=False)])
-    n_bands, (rows, columns) = int(bands.max()) + 1, grid.shape
-    values, errors = (np.zeros((n_bands, rows, columns), np.float32) for _ in range(2))
-    flags = np.zeros((n_bands, rows, columns), np.uint16)
-    planes = np.zeros((kernel.PLANES if options.backplanes else 0, rows, columns), np.float32)
-    look = np.full((rows, columns) if several else (0, 0), -1, np.int16)
-    seen, noise, marks = (
-        _frozen(_stacked([getattr(one, name) for one in given]), dtype).reshape(len(cameras), -1)
-        for name, dtype in (("values", np.float32), ("sigma", np.float32), ("quality", np.uint16))
-    )
-    usable = np.empty(seen.shape, np.float32)
+    return Projector(shots, pixels, bad_bits=bad_bits, options=options).onto(grid, progress=progress)
 
-    def mask(k: int) -> int:
-        if bands[k] >= 0:
-            kernel.mask_bad(seen[k], noise[k], marks[k], np.uint16(bad_bits), usable[k])
-        return 0
 
-    _shared(mask, range(len(cameras)), options.threads, None)
-    usable = _frozen(usable, np.float32)
-    poses = np.concatenate([_packed_poses(shot) for shot in shots])
-    outlines = {camera: _outline(camera) for camera in set(cameras)}
-    summing = cameras[0].summing
-    arguments = (
-        _frozen(_packed_grid(grid), float),
-        _frozen(shots[0].radii_km, float),
-        _frozen(poses, float),
-        _frozen(_packed_lenses(cameras, outlines, usable, bands >= 0), float),
-        _frozen(_packed_cones(cameras, outlines, frames, poses), float),
-        _frozen(frames, np.int64),
-        _frozen(bands, np.int64),
-        _frozen(first_frame, np.int64),
-        usable,
-        noise,
-        marks,
-        cameras[0].columns,
-        options.interpolation == "cubic",
-        summing / options.edge_px,
-        float(np.cos(np.radians(options.max_emission_deg))),
-        _frozen([summing / shot.cameras[0].focal_length_px for shot in shots], float),
-        values,
-        errors,
-        flags,
-        planes,
-        look,
-    )
+class Projector:
+    """Framelets made ready once, to be projected onto as many grids as one likes, such as the tiles of a large map.
 
-    def work(first: int) -> int:
-        return int(kernel.project_rows(first, min(first + culling.TILE_ROWS, rows), *arguments))
+    Parameters
+    ----------
+    shots : Shot or sequence of Shot
+        Of one body, all strips of one size.
+    pixels : FrameletPixels or sequence of FrameletPixels
+        Of each.
+    bad_bits : int
+        Flags that make a pixel unusable.
+    options : MapOptions or None
+        Defaults if None.
 
-    covered = _shared(work, range(0, rows, culling.TILE_ROWS), options.threads, progress)
-    backplanes = {plane.name: planes[index] for index, plane in enumerate(MAP_BACKPLANES) if options.backplanes}
-    return MapResult(grid, values, errors, flags, backplanes, covered, look if several else None)
+    Raises
+    ------
+    InputError
+        If shapes, bodies or options do not fit.
+    """
+
+    def __init__(
+        self,
+        shots: Shot | Sequence[Shot],
+        pixels: FrameletPixels | Sequence[FrameletPixels],
+        *,
+        bad_bits: int,
+        options: MapOptions | None = None,
+    ) -> None:
+        options = options or MapOptions()
+        several = not isinstance(shots, Shot)
+        shots = [shots] if isinstance(shots, Shot) else list(shots)
+        given = [pixels] if isinstance(pixels, FrameletPixels) else list(pixels)
+        _checked(shots, given, options)
+        cameras = [camera for shot in shots for camera in shot.cameras]
+        bands = np.concatenate([np.asarray(one.band_of_framelet, dtype=np.int64) for one in given])
+        first_frame = np.cumsum([0, *(shot.view.n_frames for shot in shots)])
+        frames = np.concatenate([shot.frame_of_framelet + at for shot, at in zip(shots, first_frame, strict=False)])
+        seen, noise, marks = (
+            _frozen(_stacked([getattr(one, name) for one in given]), dtype).reshape(len(cameras), -1)
+            for name, dtype in (("values", np.float32), ("sigma", np.float32), ("quality", np.uint16))
+        )
+        usable = np.empty(seen.shape, np.float32)
+
+        def mask(k: int) -> int:
+            if bands[k] >= 0:
+                kernel.mask_bad(seen[k], noise[k], marks[k], np.uint16(bad_bits), usable[k])
+            return 0
+
+        _shared(mask, range(len(cameras)), options.threads, None)
+        usable = _frozen(usable, np.float32)
+        poses = np.concatenate([_packed_poses(shot) for shot in shots])
+        outlines = {camera: _outline(camera) for camera in set(cameras)}
+        summing = cameras[0].summing
+        self.bands, self._several, self._options = int(bands.max()) + 1, several, options
+        self._seeing, self._cones = bands >= 0, _packed_cones(cameras, outlines, frames, poses)
+        self._radii_km = shots[0].radii_km
+        self._arguments = (
+            _frozen(self._radii_km, float),
+            _frozen(poses, float),
+            _frozen(_packed_lenses(cameras, outlines, usable, self._seeing), float),
+            _frozen(self._cones, float),
+            _frozen(frames, np.int64),
+            _frozen(bands, np.int64),
+            _frozen(first_frame, np.int64),
+            usable,
+            noise,
+            marks,
+            cameras[0].columns,
+            options.interpolation == "cubic",
+            summing / options.edge_px,
+            float(np.cos(np.radians(options.max_emission_deg))),
+            _frozen([summing / shot.cameras[0].focal_length_px for shot in shots], float),
+        )
+
+    def may_see(self, center_km: ArrayLike, radius_km: float) -> np.ndarray:
+        """Which framelets may see any ground within a ball, array of bool; never wrongly False."""
+        height = self._cones[..., :3] @ np.asarray(center_km, dtype=float) + self._cones[..., 3]
+        result: np.ndarray = self._seeing & (height.min(axis=-1) + radius_km > 0.0)
+        return result
+
+    def onto(self, grid: MapGrid, *, progress: Callable[[float], None] | None = None) -> MapResult:
+        """Map on a grid; see `project_to_map`."""
+        rows, columns = grid.shape
+        values, errors = (np.zeros((self.bands, rows, columns), np.float32) for _ in range(2))
+        flags = np.zeros((self.bands, rows, columns), np.uint16)
+        planes = np.zeros((kernel.PLANES if self._options.backplanes else 0, rows, columns), np.float32)
+        look = np.full((rows, columns) if self._several else (0, 0), -1, np.int16)
+        arguments = (_frozen(_packed_grid(grid), float), *self._arguments, values, errors, flags, planes, look)
+
+        def work(first: int) -> int:
+            return int(kernel.project_rows(first, min(first + culling.TILE_ROWS, rows), *arguments))
+
+        covered = _shared(work, range(0, rows, culling.TILE_ROWS), self._options.threads, progress)
+        backplanes = {plane.name: planes[index] for index, plane in enumerate(MAP_BACKPLANES) if len(planes)}
+        return MapResult(grid, values, errors, flags, backplanes, covered, look if self._several else None)
 
 
 def _stacked(arrays: Sequence[np.ndarray]) -> np.ndarray:

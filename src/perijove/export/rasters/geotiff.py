@@ -18,7 +18,10 @@ from perijove.errors import WriteError
 from perijove.export.rasters.tiff_layout import cloud_optimised
 from perijove.scene.backplane_registry import BACKPLANES
 
-__all__ = ["Band", "backplane_bands", "color_bands", "memory_raster", "quality_band", "sigma_bands", "write_cog"]
+__all__ = [
+    "Band", "backplane_bands", "band_tags", "color_bands", "memory_raster", "noise_step", "quality_band", "rounded",
+    "sigma_bands", "write_cog",
+]  # fmt: skip
 
 _BLOCK = 256
 _DEFLATE_LEVEL = 1  # level 6 saves 4 to 8 % of the size and costs twice the time
@@ -92,7 +95,7 @@ def color_bands(
     """
     bands = []
     for k, (name, plane) in enumerate(zip(filters, radiance_factor, strict=True)):
-        step = None if sigma is None else _noise_step(sigma[k])
+        step = None if sigma is None else noise_step(sigma[k])
         text = f"Radiance factor I/F through JunoCam's {name} filter{note}"
         color = name.lower() if name in _SHOWN_IN_COLOR else None
         bands.append(Band(name.lower(), plane, "1", text, step, None if step else _RATIO_BITS, color))
@@ -113,7 +116,7 @@ def sigma_bands(sigma: Sequence[np.ndarray] | np.ndarray, filters: Sequence[str]
     ]
 
 
-def _noise_step(sigma: np.ndarray) -> float | None:
+def noise_step(sigma: np.ndarray) -> float | None:
     """Power of two at or below a quarter of the standard error of the best pixels; None without any."""
     stride = max(1, int(np.sqrt(sigma.size / _SAMPLE_PIXELS)))
     sample = sigma[::stride, ::stride]
@@ -237,7 +240,7 @@ def write_cog(
             memory_raster(bands, crs=crs, transform=transform) as dataset,
         ):
             for number, band in enumerate(bands, start=1):
-                dataset.update_tags(number, description=band.description, **_rounding(band), **(band.tags or {}))
+                dataset.update_tags(number, **band_tags(band))
             dataset.colorinterp = [ColorInterp[band.color or "undefined"] for band in bands]
             dataset.update_tags(AREA_OR_POINT="Area", **(tags or {}))
             dataset.build_overviews(smaller, Resampling[overviews.lower()])
@@ -282,7 +285,7 @@ def memory_raster(
     except CRSError as error:
         raise ValueError(f"{crs}: not a coordinate system that PROJ knows ({error})") from error
     for number, band in enumerate(bands, start=1):
-        dataset.write(_rounded(band, dtype), number)
+        dataset.write(rounded(band, dtype), number)
         dataset.set_band_description(number, band.name)
         dataset.set_band_unit(number, band.unit)
     return dataset
@@ -302,7 +305,7 @@ def _common_dtype(bands: Sequence[Band]) -> np.dtype[np.generic]:
     return next(iter(kinds))
 
 
-def _rounded(band: Band, dtype: np.dtype[np.generic]) -> np.ndarray:
+def rounded(band: Band, dtype: np.dtype[np.generic]) -> np.ndarray:
     """Values as they are stored; NaN stays NaN."""
     values = band.values.astype(dtype, copy=False)
     if dtype != np.float32:
@@ -320,6 +323,11 @@ def _rounded(band: Band, dtype: np.dtype[np.generic]) -> np.ndarray:
     rounded = ((words + np.uint32(1 << (drop - 1))) & np.uint32(0xFFFFFFFF << drop & 0xFFFFFFFF)).view(np.float32)
     rounded[np.isnan(values)] = np.nan
     return rounded
+
+
+def band_tags(band: Band) -> dict[str, str]:
+    """Metadata of a band: its description, how its values were rounded, and its own tags."""
+    return {"description": band.description, **_rounding(band), **(band.tags or {})}
 
 
 def _rounding(band: Band) -> dict[str, str]:

@@ -10,14 +10,14 @@ from itertools import pairwise
 
 import numpy as np
 
-__all__ = ["cloud_optimised"]
+__all__ = ["NOTE", "cloud_optimised"]
 
 _WORDS = (
     b"LAYOUT=IFDS_BEFORE_DATA\nBLOCK_ORDER=ROW_MAJOR\nBLOCK_LEADER=SIZE_AS_UINT4\n"
     b"BLOCK_TRAILER=LAST_4_BYTES_REPEATED\nKNOWN_INCOMPATIBLE_EDITION=NO\n "
 )
-_NOTE = b"GDAL_STRUCTURAL_METADATA_SIZE=%06d bytes\n" % len(_WORDS) + _WORDS
-_NOTE += b"\0" * (len(_NOTE) % 2)  # directories begin at even offsets
+NOTE = b"GDAL_STRUCTURAL_METADATA_SIZE=%06d bytes\n" % len(_WORDS) + _WORDS
+NOTE += b"\0" * (len(NOTE) % 2)  # directories begin at even offsets
 _BYTES_OF_TYPE = (0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8)  # TIFF 6.0, page 15
 _TILE_OFFSETS, _TILE_SIZES = 324, 325
 _HEADER, _LONG = 8, 4
@@ -67,14 +67,14 @@ def cloud_optimised(tiff: bytes | bytearray | memoryview) -> bytes:
     # Each tile moves by the note, and by the leaders and trailers of those before it and its own leader.
     new = np.empty_like(offsets)
     lengths = sizes[order] + 2 * _LONG
-    new[order] = len(_NOTE) + head + np.cumsum(lengths) - lengths + _LONG
+    new[order] = len(NOTE) + head + np.cumsum(lengths) - lengths + _LONG
     start = bytearray(source[:head])
     for at in (*moved, *links[:-1]):
-        struct.pack_into("<I", start, at, struct.unpack_from("<I", start, at)[0] + len(_NOTE))
+        struct.pack_into("<I", start, at, struct.unpack_from("<I", start, at)[0] + len(NOTE))
     ends = np.cumsum([0, *(len(table[1]) for table in tables)])
     for (at, old, _), (first, last) in zip(tables, pairwise(ends), strict=True):
         start[at : at + _LONG * len(old)] = new[first:last].astype("<u4").tobytes()
-    parts: list[bytes | memoryview] = [bytes(start[:_HEADER]), _NOTE, bytes(start[_HEADER:])]
+    parts: list[bytes | memoryview] = [bytes(start[:_HEADER]), NOTE, bytes(start[_HEADER:])]
     for k in order:
         tile = source[offsets[k] : offsets[k] + sizes[k]]
         parts += [struct.pack("<I", sizes[k]), tile, tile[-_LONG:]]
