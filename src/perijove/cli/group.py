@@ -21,6 +21,7 @@ GROUPS = {
         "pictures",
         {
             "process": "Raw picture to calibrated, located colour map.",
+            "mosaic": "Many raw pictures of Io to one map.",
             "simulate": "Render raw pictures of Io as JunoCam would take them.",
             "info": "What a raw picture's label says.",
             "at": "Which pixels show a place, and what a pixel shows.",

@@ -13,7 +13,7 @@ from perijove.figures.picture import Feature, LimbFramelet, MapPicture
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Drawing", "LimbDrawing", "MapDrawing", "PanelsDrawing", "Shown"]
+__all__ = ["Drawing", "LimbDrawing", "MapDrawing", "MosaicDrawing", "PanelsDrawing", "Shown"]
 
 
 class Shown:
@@ -56,9 +56,20 @@ class LimbDrawing:
 
 
 @dataclass(frozen=True)
+class MosaicDrawing:
+    """What `mosaic.mosaic_figure` takes."""
+
+    picture: MapPicture
+    planes: Mapping[str, np.ndarray]
+    pictures: int
+    title: str
+    facts: str
+
+
+@dataclass(frozen=True)
 class Drawing:
     """A figure, the file it goes to, and the text chunks of that file."""
 
-    content: MapDrawing | PanelsDrawing | LimbDrawing
+    content: MapDrawing | PanelsDrawing | LimbDrawing | MosaicDrawing
     path: Path
     text: Mapping[str, str] = field(default_factory=dict)

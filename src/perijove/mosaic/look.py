@@ -119,7 +119,7 @@ class Look:
             self.shot.frame_of_framelet, self.pixels.values, self.pixels.sigma, self.pixels.quality,
             self.pixels.band_of_framelet,
         ):  # fmt: skip
-            total.update(np.ascontiguousarray(array))
+            total.update(np.ascontiguousarray(array).data)
         return total.hexdigest()
 
     def only(self, framelets: np.ndarray) -> "Look":

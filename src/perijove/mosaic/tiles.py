@@ -18,7 +18,8 @@ from perijove.mosaic.look import DAY, Depth, Light, Look
 from perijove.scene.backplane_registry import MAP_BACKPLANES
 
 __all__ = [
-    "CHOICES", "PLANES", "TILE", "Job", "Levels", "Piece", "Pieces", "Recipe", "Tile", "TileMap", "blended", "job_of",
+    "CHOICES", "LAWS", "PLANES", "TILE", "Job", "Levels", "Piece", "Pieces", "Recipe", "Tile", "TileMap",
+    "blended", "job_of",
 ]  # fmt: skip
 
 TILE = 512  # pixels along a side: a few tens of MB in work, and a power of two of the blocks that are written
@@ -35,7 +36,8 @@ CHOICES = {
 }
 """What a ground point shows: all looks blended, or the one of finest resolution, least emission or phase angle, latest
 time or least relative error."""
-_LAWS = {"none": kernel.AS_SEEN, "lunar_lambert": kernel.LUNAR_LAMBERT, "minnaert": kernel.MINNAERT}
+LAWS = {"none": kernel.AS_SEEN, "lunar_lambert": kernel.LUNAR_LAMBERT, "minnaert": kernel.MINNAERT}
+"""Photometric laws by name, as `perijove.physics.photometry` has them; ``none`` leaves brightness as seen."""
 _LIMIT_DEG = 85.0  # of incidence and emission for a photometric law; see `perijove.physics.photometry`
 _BALL_STEP = 16  # a tile's ground is bounded by every 16th row and column
 _REACH = 1.1  # for what the ground between those reaches beyond them
@@ -249,7 +251,7 @@ def blended(piece: Piece) -> TileMap | None:
     """Blend what the pictures show of a tile; None where they show nothing."""
     if not piece.looks:
         return None
-    grid, choice, code = piece.tile.grid, CHOICES[piece.recipe.by], _LAWS[piece.levels.law]
+    grid, choice, code = piece.tile.grid, CHOICES[piece.recipe.by], LAWS[piece.levels.law]
     n, bands, count = grid.shape[0] * grid.shape[1], len(piece.looks[0].bands), len(piece.looks)
     points = np.moveaxis(grid.ground_km(*np.indices(grid.shape), radii_km=piece.looks[0].shot.radii_km), -1, 0)
     x, y, z = (np.ascontiguousarray(axis.ravel()) for axis in points)

@@ -83,12 +83,12 @@ def _packed_band(values: np.ndarray, *, mean: bool) -> list[bytes]:
     ]
     half = halved(values, mean=mean)
     quarter = halved(half, mean=mean)
-    blank = np.isnan(quarter).all() if quarter.dtype.kind == "f" else not quarter.any()
+    blank = bool(np.isnan(quarter).all() if quarter.dtype.kind == "f" else not quarter.any())
     return [*blocks, pack(half), b"" if blank else zlib.compress(np.ascontiguousarray(quarter).tobytes(), 1)]
 
 
 def _begins(values: np.ndarray, i: int, j: int) -> bool:
-    return i * BLOCK < values.shape[0] and j * BLOCK < values.shape[1]
+    return bool(i * BLOCK < values.shape[0] and j * BLOCK < values.shape[1])
 
 
 class TileStore:
@@ -170,6 +170,10 @@ class TileStore:
             levels = self._levels(raster, bands, spool.fileno())
             write_blocks(file, levels, bands, crs=crs, transform=transform, tags=tags)
         (self.folder / "copies").unlink()
+
+    def band_names(self, raster: str) -> tuple[str, ...]:
+        """Names of the bands of a raster, in their order."""
+        return tuple(band.name for band in self._bands.blank()[raster])
 
     def overview(self, raster: str, band: int) -> np.ndarray:
         """A band at a quarter of the map's resolution, (rows, columns); NaN or 0 without data."""

@@ -49,8 +49,8 @@ def pack(values: np.ndarray) -> bytes:
     block = np.full((BLOCK, BLOCK), np.nan if floating else 0, values.dtype)
     block[: values.shape[0], : values.shape[1]] = values
     if floating:  # TIFF technical note 3: bytes of a row by significance, the highest first, then differences
-        words = block.astype("<f4").view(np.uint8).reshape(BLOCK, BLOCK, 4)
-        words = np.ascontiguousarray(words[:, :, ::-1].transpose(0, 2, 1)).reshape(BLOCK, -1)
+        planes = block.astype("<f4").view(np.uint8).reshape(BLOCK, BLOCK, 4)[:, :, ::-1].transpose(0, 2, 1)
+        words: np.ndarray = np.ascontiguousarray(planes).reshape(BLOCK, -1)
     else:
         words = block.astype(block.dtype.newbyteorder("<"))
     words[:, 1:] = words[:, 1:] - words[:, :-1]
