@@ -35,7 +35,7 @@ from perijove.mosaic.tiles import Job, Piece, Pieces, job_of
 from perijove.physics.stretch import natural_stretch
 from perijove.scene.footprints import framelet_footprints
 
-__all__ = ["Contribution", "Mosaic", "contribution_of", "default_name", "mosaic_names"]
+__all__ = ["Contribution", "Mosaic", "contribution_of", "default_name", "mosaic_names", "of_one_kind"]
 
 _SUFFIXES = {
     "json": ".json",
@@ -46,6 +46,7 @@ _SUFFIXES = {
     "color": "-color.png",
     "overview": "-overview.png",
 }
+_COLORS, _METHANE = ("RED", "GREEN", "BLUE"), ("METHANE",)
 _SHOWN_PX = 2048  # across the plain picture
 _STEPS_PER_SIGMA = 4.0
 _BEST_PERCENTILE = 1.0
@@ -71,11 +72,22 @@ class Contribution:
     sources: tuple[Mapping[str, str], ...]
 
 
-def contribution_of(image: CalibratedImage, location: Location, bands: Sequence[str]) -> Contribution:
-    """What a mosaic keeps of a located picture; its calibrated pixels can be let go."""
+def contribution_of(image: CalibratedImage, location: Location) -> Contribution:
+    """What a mosaic keeps of a located picture: of its colours, or METHANE alone. The rest of it can be let go."""
     raw: RawImage = image.raw
     sources = tuple({"name": file.name, "sha256": file.sha256} for file in raw.sources)
+    bands = _COLORS if set(_COLORS) & set(raw.filters) else _METHANE
     return Contribution(look_of(image, location, bands), raw.orbit, is_simulated(raw), sources)
+
+
+def of_one_kind(pictures: Sequence[Contribution], left_out: list[LeftOut]) -> list[Contribution]:
+    """Pictures in colour, or those through METHANE where there are none; the others are added to `left_out`."""
+    kind = _COLORS if any(picture.look.bands == _COLORS for picture in pictures) else _METHANE
+    for picture in pictures:
+        if picture.look.bands != kind:
+            name = picture.look.name
+            left_out.append(LeftOut(Path(name), f"{name}: through METHANE, the others in colour; map it by itself"))
+    return [picture for picture in pictures if picture.look.bands == kind]
 
 
 def mosaic_names(name: str) -> dict[str, str]:

@@ -37,6 +37,13 @@ EXAMPLES = {
         ),
         takes="4 to 10 seconds, the first time after an installation up to ten seconds more,",
     ),
+    "mosaic": Examples(
+        (
+            f"mosaic {_PICTURE} --resolution 10 --out io",
+            f"mosaic {_PICTURE} --projection polar_north --resolution 10 --by emission --out io2",
+        ),
+        takes="5 seconds for each picture, and those of the map,",
+    ),
     "simulate": Examples(
         ("simulate --range-km 60000 --phase 80 --out simulated",), takes="a few seconds for each picture"
     ),

@@ -39,9 +39,12 @@ __all__ = [
     "out_option",
     "overwrite_option",
     "perijove_choice",
+    "photometry_option",
     "plot_option",
     "prior_option",
+    "projection_option",
     "quiet_option",
+    "resolution_option",
     "scale_option",
     "scheduler_option",
     "seed_option",
@@ -330,6 +333,39 @@ def max_altitude_option(use: str, *, default: float | None = None) -> _Decorator
         show_default=default is not None,
         metavar="KM",
         meaning="Juno's greatest altitude above the moon that counts, km.",
+        tail=use,
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------------- maps
+
+
+def projection_option(choices: Sequence[str], *, default: str) -> _Decorator:
+    """``--projection``, of a map."""
+    kinds = click.Choice(list(choices))
+    return _shared("--projection", type=kinds, default=default, show_default=True, meaning="Of the map.")
+
+
+def resolution_option(use: str = "", *, default: float | None = None) -> _Decorator:
+    """``--resolution KM``, of a map."""
+    return _shared(
+        "--resolution",
+        type=Number(0.0, 2000.0, min_open=True, max_open=True),
+        default=default,
+        show_default=default is not None,
+        meaning="Size of a map pixel, km.",
+        tail=use,
+    )
+
+
+def photometry_option(laws: Sequence[str], use: str = "") -> _Decorator:
+    """``--photometry LAW``."""
+    return _shared(
+        "--photometry",
+        type=click.Choice(list(laws)),
+        default="none",
+        show_default=True,
+        meaning="Law divided out of the map.",
         tail=use,
     )
 

@@ -66,8 +66,8 @@ def _disk(code, parameter, mu0, mu):  # type: ignore[no-untyped-def]
 
 @_compiled
 def add_look(  # type: ignore[no-untyped-def]
-    index, choice, values, sigma, flags, planes, x, y, z, view, depth, times, code, law, phase_deg, light, limit_deg,
-    coarsest_km, beyond_bit, sums, gradients, weights, rank, best, best_planes, looks, quality,
+    index, choice, values, sigma, flags, planes, x, y, z, view, depth, times, noise, code, law, phase_deg, light,
+    limit_deg, coarsest_km, beyond_bit, sums, gradients, weights, rank, best, best_planes, looks, quality,
 ):  # fmt: skip
     """Add what a picture shows of a tile.
 
@@ -77,6 +77,8 @@ def add_look(  # type: ignore[no-untyped-def]
         Number of the picture; what the best look is best by, `BLEND` to mean all.
     times : array, shape (frames,)
         Of the picture's frames, seconds.
+    noise : array, shape (bands,)
+        Standard error of a pixel of the picture, anywhere.
     code, phase_deg : int, float
         Disk function, and phase angle to which brightness is brought.
     coarsest_km : float
@@ -109,12 +111,13 @@ def add_look(  # type: ignore[no-untyped-def]
         deep = _smooth(_share(x[j], y[j], z[j], view, depth))
         sharp = mu * (coarsest_km / pixel) ** 2
         geometry = max(deep * lit, _LEAST) * sharp ** (2.0 * deep * lit)
-        # 3. Band by band: brought to one brightness, and weighed by its error.
+        # 3. Band by band: brought to one brightness, and weighed by the error of the picture's pixels. That of the
+        # interpolated value swings by a factor of 2 from pixel centres to corners, which would show.
         frame = planes[_FRAME, j] - 1.0
         k = max(min(int(frame), len(times) - 2), 0)
         after = min(k + 1, len(times) - 1)
         time = times[k] + (frame - k) * (times[after] - times[k])
-        total, relative, found = 0.0, 0.0, 0
+        relative, found = 0.0, 0
         for band in range(bands):
             if np.isnan(values[band, j]):
                 continue
@@ -122,9 +125,8 @@ def add_look(  # type: ignore[no-untyped-def]
             turn = planes[_PHASE, j] - phase_deg if code != AS_SEEN else 0.0
             factor = 1.0 / (law[band, 0] * disk * np.exp(-law[band, 2] * turn))
             value, error = values[band, j] * factor, sigma[band, j] * factor
-            weight = geometry / (error * error)
+            weight = geometry / (noise[band] * factor) ** 2
             weights[index, band, j] = weight
-            total += weight
             relative += error / abs(value) if value != 0.0 else np.inf
             found += 1
             if choice == BLEND:
@@ -137,7 +139,7 @@ def add_look(  # type: ignore[no-untyped-def]
             continue
         looks[j] += 1
         # 4. The best look.
-        here = -total
+        here = -geometry * found  # without the errors, whose noise would make its borders ragged
         if choice == RESOLUTION:
             here = pixel / mu
         elif choice == EMISSION:

@@ -1,7 +1,7 @@
 """What a mosaic needs of a located picture: its framelets that see the body, their poses, how far its edges are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 
@@ -18,11 +18,12 @@ from perijove.junocam.radiometry.quality import QUALITY
 from perijove.scene.mapping import FrameletPixels, MapOptions, Projector
 from perijove.scene.shot import Shot
 
-__all__ = ["Depth", "Light", "Look", "look_of"]
+__all__ = ["DAY", "NIGHT", "Depth", "Light", "Look", "look_of", "noise_of"]
 
 _ACROSS_PX = 400.0  # pixels across the disc in the view on which distances from edges are measured
 _FULL_DEPTH = 0.1  # of the disc's diameter: this far from any edge a picture counts fully
 _BAD = int(QUALITY.unusable | QUALITY.mask("strip_edge"))
+_NOISE_STEP = 8
 _HOLE_PX = 3  # pixels struck by particles leave holes in a picture, not edges
 
 
@@ -80,12 +81,15 @@ class Look:
         Geometry of the framelets.
     pixels : FrameletPixels
         Radiance factor, random standard error, flags and band.
+    noise : array, shape (bands,)
+        Median of the standard errors by band; 1 for a band that it lacks.
     """
 
     name: str
     bands: tuple[str, ...]
     shot: Shot
     pixels: FrameletPixels
+    noise: np.ndarray
 
     @cached_property
     def projector(self) -> Projector:
@@ -130,7 +134,7 @@ class Look:
                 for array in (self.pixels.values, self.pixels.sigma, self.pixels.quality, self.pixels.band_of_framelet)
             )
         )
-        return Look(self.name, self.bands, self.shot.chosen(framelets), kept)
+        return replace(self, shot=self.shot.chosen(framelets), pixels=kept)
 
     def depth(self, light: Light) -> Depth:
         """Distances from the edges of what it shows in this light."""
@@ -176,4 +180,15 @@ def look_of(image: CalibratedImage, location: Location, bands: Sequence[str] | N
         )
     band = np.array([wanted.index(name) for name in filters[kept]])
     pixels = FrameletPixels(image.radiance_factor[kept], image.sigma[kept], image.quality[kept], band)
-    return Look(image.raw.product_id, wanted, location.shot.chosen(kept), pixels)
+    return Look(image.raw.product_id, wanted, location.shot.chosen(kept), pixels, noise_of(pixels, len(wanted)))
+
+
+def noise_of(pixels: FrameletPixels, bands: int) -> np.ndarray:
+    """Median of the standard errors of each band, of every so many pixels; 1 without any."""
+    sample, noise = pixels.sigma[:, ::_NOISE_STEP, ::_NOISE_STEP], np.ones(bands)
+    for band in range(bands):
+        known = sample[pixels.band_of_framelet == band]
+        known = known[np.isfinite(known) & (known > 0.0)]
+        if known.size:
+            noise[band] = np.median(known)
+    return noise

@@ -274,8 +274,8 @@ def blended(piece: Piece) -> TileMap | None:
         kernel.add_look(
             index, choice, values, sigma, shown.quality.reshape(-1, n),
             np.stack([shown.backplanes[plane.name].ravel() for plane in MAP_BACKPLANES]),
-            x, y, z, _packed(depth.grid), depth.share, look.shot.view.times_tdb - piece.epoch_tdb, code, law,
-            levels.phase_deg, np.array([light.first_deg, light.last_deg, light.fade_deg]), _LIMIT_DEG,
+            x, y, z, _packed(depth.grid), depth.share, look.shot.view.times_tdb - piece.epoch_tdb, look.noise, code,
+            law, levels.phase_deg, np.array([light.first_deg, light.last_deg, light.fade_deg]), _LIMIT_DEG,
             piece.coarsest_km, QUALITY.mask("beyond_photometry"),
             sums, gradients, weights, rank, best, best_planes, looks, quality,
         )  # fmt: skip

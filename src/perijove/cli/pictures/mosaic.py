@@ -16,7 +16,10 @@ from perijove.cli.options import (
     kernels_option,
     out_option,
     overwrite_option,
+    photometry_option,
+    projection_option,
     quiet_option,
+    resolution_option,
     scheduler_option,
     threads_option,
 )
@@ -28,43 +31,23 @@ from perijove.export.answer import json_text
 from perijove.export.mosaics.record import mosaic_lines
 from perijove.mosaic.choices import PROJECTION_CHOICES, MosaicOptions
 from perijove.mosaic.tiles import CHOICES, LAWS
-from perijove.mosaics import Mosaic, contribution_of, default_name
+from perijove.mosaics import Contribution, Mosaic, contribution_of, default_name, of_one_kind
 
 __all__ = ["command"]
-
-_COLORS, _METHANE = ("RED", "GREEN", "BLUE"), ("METHANE",)
 
 
 @click.command("mosaic")
 @click.argument("raws", metavar="RAW", nargs=-1, required=True, type=click.Path(path_type=Path))
 @kernels_option("Trajectory and attitude of Juno.")
-@click.option(
-    "--projection",
-    type=click.Choice(PROJECTION_CHOICES),
-    default="equirectangular",
-    show_default=True,
-    help="Of the map.",
-)
-@click.option(
-    "--resolution",
-    type=Number(0.0, 2000.0, min_open=True, max_open=True),
-    default=2.0,
-    show_default=True,
-    help="Size of a map pixel, km.",
-)
+@projection_option(PROJECTION_CHOICES, default="equirectangular")
+@resolution_option(default=2.0)
 @click.option(
     "--region",
     type=(Number(-90.0, 90.0), Number(-360.0, 360.0), Number(-90.0, 90.0), Number(-360.0, 360.0)),
     metavar="LAT LON LAT LON",
     help="Map this region alone: its south-west, then its north-east corner, deg east.",
 )
-@click.option(
-    "--photometry",
-    type=click.Choice(list(LAWS)),
-    default="none",
-    show_default=True,
-    help="Law, fitted to the pictures, divided out of the map; none shows I/F as seen.",
-)
+@photometry_option(list(LAWS), "Its parameters are fitted to the pictures.")
 @click.option(
     "--by",
     type=click.Choice(list(CHOICES)),
@@ -73,7 +56,6 @@ _COLORS, _METHANE = ("RED", "GREEN", "BLUE"), ("METHANE",)
     help="Blend of all looks, or the one of finest resolution, least emission or phase angle or error, or latest.",
 )
 @click.option("--night", is_flag=True, help="The night side, which Jupiter lights, in place of the day side.")
-@click.option("--methane", is_flag=True, help="The METHANE filter in place of the colours.")
 @threads_option
 @scheduler_option
 @out_option("the products.", default="out")
@@ -90,7 +72,6 @@ def command(
     photometry: str,
     by: str,
     night: bool,
-    methane: bool,
     threads: int,
     scheduler: str | None,
     out: Path,
@@ -98,13 +79,13 @@ def command(
     """Blend raw JunoCam pictures of Io into one map with error bars.
 
     RAW is a mission-site -raw.png or an archive .IMG or .LBL, or a folder with such files. What cannot be used is named
-    and left out. A run that is stopped goes on where it was when the same is asked for again.
+    and left out; pictures through METHANE make a mosaic where none has colours. A run that is stopped goes on where it
+    was when the same is asked for again.
     """
     options = MosaicOptions(projection, resolution, region, photometry, by, night)
-    bands = _METHANE if methane else _COLORS
     found = gathered(raws, target="IO")
     left_out: list[LeftOut] = list(found.left_out)
-    pictures = []
+    pictures: list[Contribution] = []
     with steps("mosaic") as tell:
         attitude = None
         if kernels is not None:
@@ -112,10 +93,8 @@ def command(
 
             attitude = Kernels(kernels)
         for image, location in located_one_by_one(found.pictures, kernels=attitude, left_out=left_out, progress=tell):
-            try:
-                pictures.append(contribution_of(image, location, bands))
-            except InputError as error:
-                left_out.append(LeftOut(Path(image.raw.product_id), str(error)))
+            pictures.append(contribution_of(image, location))
+    pictures = of_one_kind(pictures, left_out)
     if not pictures:
         raise InputError(f"none of {len(left_out)} pictures can be used; the first: {left_out[0].reason}")
     if not noted(QUIET):

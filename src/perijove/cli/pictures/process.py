@@ -14,7 +14,10 @@ from perijove.cli.options import (
     metadata_option,
     out_option,
     overwrite_option,
+    photometry_option,
+    projection_option,
     quiet_option,
+    resolution_option,
 )
 from perijove.cli.pictures.batch import gathered, process_each
 from perijove.cli.rules import needs, noted, only_one_of, typed_command
@@ -36,9 +39,7 @@ __all__ = ["command"]
 @kernels_option("Trajectory and attitude of Juno.")
 @basemap_options("To register to.")
 @click.option("--apply-shift", is_flag=True, help="Move the map by the shift found against the base map.")
-@click.option(
-    "--projection", type=click.Choice(PROJECTION_CHOICES), default="auto", show_default=True, help="Of the map."
-)
+@projection_option(PROJECTION_CHOICES, default="auto")
 @click.option(
     "--center-lon",
     type=Number(-360.0, 360.0),
@@ -50,18 +51,8 @@ __all__ = ["command"]
     metavar="LAT LON LAT LON",
     help="Map this box alone: its south-west, then its north-east corner, deg east.",
 )
-@click.option(
-    "--resolution",
-    type=Number(0.0, 2000.0, min_open=True, max_open=True),
-    help="Size of a map pixel, km; by default 2/3 of a picture pixel.",
-)
-@click.option(
-    "--photometry",
-    type=click.Choice(list(PHOTOMETRIC_LAWS)),
-    default="none",
-    show_default=True,
-    help="Law divided out of the map.",
-)
+@resolution_option("By default 2/3 of a picture pixel.")
+@photometry_option(list(PHOTOMETRIC_LAWS))
 @click.option(
     "--calibration", type=click.Path(path_type=Path), help="Folder with a flat field and a dark frame (TIFF)."
 )
