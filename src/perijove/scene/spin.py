@@ -22,7 +22,7 @@ from perijove.geometry.rotations import from_rotation_vector, rotation_vector_de
 from perijove.scene.parameters import ParameterSet
 from perijove.scene.view import View
 
-__all__ = ["KernelModel", "LabelModel", "PoseModel", "sight_axes"]
+__all__ = ["KernelModel", "LabelModel", "PoseModel", "axis_to_z", "sight_axes"]
 
 
 class PoseModel(Protocol):
@@ -38,7 +38,7 @@ class PoseModel(Protocol):
         ...
 
 
-def _axis_to_z(axis: np.ndarray) -> np.ndarray:
+def axis_to_z(axis: np.ndarray) -> np.ndarray:
     """Take an axis to +Z by a rotation whose +X lies in the ICRF equator (a fixed, arbitrary origin of phase)."""
     z = axis / np.linalg.norm(axis)
     across = np.hypot(z[0], z[1])
@@ -107,7 +107,7 @@ class LabelModel:
         times = self.times_tdb + 1e-3 * p["extra_delay_ms"] * frames_from_epoch
         tilt = from_rotation_vector([p["axis_tilt_x_deg"], p["axis_tilt_y_deg"], 0.0])
         spun = rotation_z(p["spin_phase_deg"] + p["spin_deg_s"] * (times - self.phase_epoch_tdb))
-        icrf_to_camera = self.mounting.spacecraft_to_camera @ spun @ tilt @ _axis_to_z(self.spin_axis)
+        icrf_to_camera = self.mounting.spacecraft_to_camera @ spun @ tilt @ axis_to_z(self.spin_axis)
         body_to_camera = icrf_to_camera @ np.swapaxes(self.icrf_to_body, -1, -2)
         velocity = [p[f"velocity_{axis}_km_s"] for axis in "xyz"]
         place = self.position_km + _displacement_km(p, self.position_axes)
@@ -122,7 +122,7 @@ class LabelModel:
 
     def tilt_away_deg(self, lean_deg: float) -> tuple[float, float]:
         """Tilt about x and y that takes the spin axis away from the body by an angle, to first order."""
-        x, y, _ = _axis_to_z(self.spin_axis) @ -self.position_km
+        x, y, _ = axis_to_z(self.spin_axis) @ -self.position_km
         length = float(np.hypot(x, y))
         return float(lean_deg * y / length), float(-lean_deg * x / length)
 
@@ -135,7 +135,7 @@ class LabelModel:
         """Right ascension and declination, ICRF, at which parameter values point the spin axis."""
         p = self.parameters.named(values)
         tilt = from_rotation_vector([p["axis_tilt_x_deg"], p["axis_tilt_y_deg"], 0.0])
-        dec, ra = planetocentric_deg((tilt @ _axis_to_z(self.spin_axis))[2])
+        dec, ra = planetocentric_deg((tilt @ axis_to_z(self.spin_axis))[2])
         return float(ra) % 360.0, float(dec)
 
 

@@ -11,25 +11,17 @@ import numpy as np
 from scipy.special import gammainccinv
 
 from perijove.formats.base_map import BaseMap
-from perijove.geometry.ellipsoid import outward_normal
-from perijove.junocam.control.base_map_view import BaseMapView, PatchGrid
+from perijove.junocam.control.base_map_view import BaseMapView
 from perijove.junocam.control.patch_matching import match_patches
+from perijove.junocam.control.patches import SIDE_OF_RADIUS, SMALLEST_SIDE_PX, Patches, Strips, lit_patches
 from perijove.junocam.control.pose_adjustment import Adjustment, PoseUnknowns, adjusted
 from perijove.junocam.control.registration import Shift
 from perijove.junocam.locate import Location
 from perijove.junocam.radiometry.calibration import CalibratedImage
-from perijove.junocam.radiometry.quality import QUALITY
 from perijove.scene.shot import Shot
 
 __all__ = ["GroundControl", "base_map_control"]
 
-_BAD = QUALITY.unusable | QUALITY.mask("strip_edge")
-_SIDE_PX = (24, 56)  # of a patch, smallest and largest
-_SIDE_OF_RADIUS = 0.45
-_STRIP_MARGIN_PX = 4
-_MAX_INCIDENCE_DEG = 78.0  # at a patch's centre
-_MAX_EMISSION_DEG = 72.0
-_DENSITY = 2  # patches that share a column where all are taken
 _MAX_PATCHES = 72
 _MAX_STEP = 8
 _MAX_REACH = 10  # patch pixels that are searched on each side
@@ -81,23 +73,11 @@ class GroundControl:
     shift: Shift = field(default_factory=lambda: Shift(np.nan, np.nan, np.nan, 0))
 
 
-@dataclass(frozen=True)
-class _Patches:
-    """Patches of one round with their ground points, body-fixed, under the poses of that round.
-
-    `overlap` tells how many patches share a pixel.
-    """
-
-    grid: PatchGrid
-    ground_km: np.ndarray
-    overlap: float
-
-
 class _Control:
     """One picture, one base map: rounds from coarse to fine."""
 
     def __init__(self, image: CalibratedImage, location: Location, base_map: BaseMap) -> None:
-        self.image, self.location = image, location
+        self.strips, self.location = Strips.of(image, location.in_view), location
         radii = location.shot.radii_km
         self.map_view = BaseMapView(base_map, radii)
         self.frame = location.shot.middle_frame
@@ -112,54 +92,11 @@ class _Control:
         while 2 * self.finest * ground_pixel_km < self.map_view.pixel_km and self.finest < _MAX_STEP:
             self.finest *= 2
 
-    def patches(self, shot: Shot, step: int) -> _Patches | None:
-        """Lit and steeply seen patches, evenly picked from all framelets; None where there are none."""
-        camera = shot.cameras[0]
-        wanted = np.clip(_SIDE_OF_RADIUS * self.radius_px, _SIDE_PX[0], _SIDE_PX[1] * step)
-        usable = camera.rows - 2 * _STRIP_MARGIN_PX
-        columns = int(wanted) // step
-        rows = min(columns, usable // step)
-        spacing = max(columns // _DENSITY, 1) * step
-        across = np.arange(0, camera.columns - columns * step, spacing)
-        count = max(1, usable // (rows * step))
-        down = np.linspace(_STRIP_MARGIN_PX, camera.rows - _STRIP_MARGIN_PX - rows * step, count) // step * step
-        corner = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2).astype(int)
-        framelet, corners, ground = [], [], []
-        for index in np.flatnonzero(self.location.in_view).tolist():
-            pose = shot.pose(index)
-            place = shot.ground(index, corner + 0.5 * step * np.array([columns, rows])).point_km
-            normal, sight = outward_normal(place, radii_km=shot.radii_km), pose.position_km - place
-            with np.errstate(invalid="ignore"):
-                good = normal @ pose.sun > np.cos(np.radians(_MAX_INCIDENCE_DEG))
-                cosine = np.sum(normal * sight, axis=1) / np.linalg.norm(sight, axis=1)
-                good &= cosine > np.cos(np.radians(_MAX_EMISSION_DEG))
-            framelet.append(np.full(int(good.sum()), index))
-            corners.append(corner[good])
-            ground.append(place[good])
-        every = np.concatenate(framelet) if framelet else np.empty(0, dtype=int)
-        if not len(every):
-            return None
-        pick = np.unique(np.linspace(0, len(every) - 1, _MAX_PATCHES).round().astype(int))
-        grid = PatchGrid(every[pick], np.concatenate(corners)[pick], rows, columns, step)
-        overlap = max(1.0, _DENSITY * len(pick) / len(every))
-        return _Patches(grid, np.concatenate(ground)[pick], overlap)
+    def patches(self, shot: Shot, step: int) -> Patches | None:
+        """Lit and steeply seen patches of all framelets; None where there are none."""
+        return lit_patches(shot, self.strips.framelet, radius_px=self.radius_px, step=step, most=_MAX_PATCHES)
 
-    def observed(self, grid: PatchGrid) -> tuple[np.ndarray, np.ndarray]:
-        """Picture averaged over the patches' pixels, and where at least half of what is averaged is good."""
-        step, height, width = grid.step, grid.rows * grid.step, grid.columns * grid.step
-        value = np.empty((len(grid), height, width))
-        good = np.empty(value.shape, dtype=bool)
-        for n, (index, (x, y)) in enumerate(zip(grid.framelet, grid.corner, strict=True)):
-            box = (int(index), slice(y, y + height), slice(x, x + width))
-            value[n] = self.image.radiance_factor[box]
-            good[n] = (self.image.quality[box] & _BAD) == 0
-        good &= np.isfinite(value)
-        shape = (len(grid), grid.rows, step, grid.columns, step)
-        share = good.reshape(shape).mean(axis=(2, 4))
-        mean = np.where(good, value, 0.0).reshape(shape).mean(axis=(2, 4)) / np.maximum(share, 1e-9)
-        return mean, share >= 0.5
-
-    def slopes(self, patches: _Patches, z: np.ndarray) -> np.ndarray:
+    def slopes(self, patches: Patches, z: np.ndarray) -> np.ndarray:
         """Derivatives of the patches' places in the picture by z, shape (n, 2, p), framelet pixels."""
         framelets = np.unique(patches.grid.framelet).tolist()
 
@@ -190,7 +127,9 @@ class _Control:
         if patches is None:
             return []
         wide = self.reach_px(self.slopes(patches, z), covariance)
-        while step < _MAX_STEP and wide > _MAX_REACH * step and _SIDE_OF_RADIUS * self.radius_px > _SIDE_PX[0] * step:
+        while (
+            step < _MAX_STEP and wide > _MAX_REACH * step and SIDE_OF_RADIUS * self.radius_px > SMALLEST_SIDE_PX * step
+        ):
             step *= 2
             steps.insert(0, step)
         return steps
@@ -208,7 +147,7 @@ class _Control:
             return None
         slopes = self.slopes(patches, z)
         reach = int(np.ceil(self.reach_px(slopes, covariance) / step))
-        observed, good = self.observed(patches.grid)
+        observed, good = self.strips.averaged(patches.grid)
         predicted = self.map_view.predicted(
             patches.grid,
             shot,

@@ -13,8 +13,11 @@ from perijove.scene.shot import Shot
 from perijove.scene.spin import PoseModel
 from perijove.scene.view import View
 
-__all__ = ["LimbSolution", "camera_of", "fit_limb", "limb_residuals_px"]
+__all__ = ["LIMB_OUT", "LIMB_ROWS", "LimbEquations", "LimbSolution", "camera_of", "fit_limb", "limb_residuals_px"]
 
+LIMB_OUT, LIMB_ROWS = "limb_out_px", "limb_rows_px"
+"""Unknowns of the edges themselves, full-resolution pixels: by how much all are measured too far out; and how much more
+those across the rows, along which charge is moved with the scene step by step."""
 _ROBUST_CUT = 3.0  # Cauchy weight: points this many standard errors off count half
 _REJECT = 4.0
 _ROBUST_ONLY, _SETTLED = 2, 6  # points are rejected from and up to these iterations, lest one goes to and fro
@@ -135,7 +138,7 @@ def _distances_px(at: np.ndarray, frame: np.ndarray, forms: np.ndarray) -> np.nd
     Frame by frame: all views of one frame are one product of matrices.
     """
     distance = np.empty((len(forms), len(at)))
-    for k in np.unique(frame):
+    for k in np.flatnonzero(np.bincount(frame)):
         here = np.flatnonzero(frame == k)
         points = at[here].T
         # (A r) and (B r), each shape (3, views, points of this frame)
@@ -188,7 +191,8 @@ def fit_limb(
     ----------
     model : PoseModel
         Poses from parameters. Some are the camera's (`camera_of`). Where there are ``red_limb_km`` and the like, these
-        are how far the limb of that filter stands above the ellipsoid, as haze does.
+        are how far the limb of that filter stands above the ellipsoid, as haze does; `LIMB_OUT` and `LIMB_ROWS`, where
+        there are, how far outside it edges are measured.
     edges : LimbEdges
     shot : Shot
         The framelets in which they lie; its own poses do not matter.
@@ -230,12 +234,7 @@ def fit_limb(
         values: np.ndarray, r: np.ndarray, inflation: float, relief: _Relief | None = None
     ) -> tuple[np.ndarray, np.ndarray, float]:
         """One Gauss-Newton step: new values, the inverse covariance, and the step in standard errors."""
-        weight = kept / (1.0 + (r / _ROBUST_CUT) ** 2) / inflation
-        slopes = _derivatives(residuals, values, model.parameters.steps)
-        normal, gradient = (slopes * weight[:, None]).T @ slopes, slopes.T @ (weight * r)
-        if relief is not None:
-            shared_normal, shared_gradient = relief.removed(slopes, weight, r)
-            normal, gradient = normal - shared_normal, gradient - shared_gradient
+        normal, gradient = _equations(residuals, values, r, kept, inflation=inflation, relief=relief)
         normal, gradient = normal + np.diag(inverse_prior), gradient + inverse_prior * (values - prior)
         step = -_solve_scaled(normal, gradient)
         return values + step, normal, float(np.max(np.abs(step) * np.sqrt(np.diag(normal))))
@@ -243,7 +242,7 @@ def fit_limb(
     for iteration in range(iterations):
         r = residuals(values)[0]
         if _ROBUST_ONLY <= iteration < _SETTLED:
-            kept = np.abs(r) < _REJECT * max(1.0, 1.4826 * float(np.median(np.abs(r))))
+            kept = _near(r)
         values, normal, moved = improved(values, r, 1.0)
         if iteration >= _ROBUST_ONLY and moved < _CONVERGED:
             break
@@ -254,7 +253,7 @@ def fit_limb(
     determined = len(values) - float(inverse_prior @ np.diag(_solve_scaled(normal, np.eye(len(values)))))
     scatter = scatter_of(r[kept] * sigma[kept], sigma[kept], own.framelet, own.azimuth_deg, fitted=determined)
     relief = _Relief.of(edges.azimuth_deg, sigma, scatter)
-    inflation = max(chi2 * scatter.own_share, 1.0) * scatter.own_length
+    inflation = _inflation(chi2, scatter)
     for _ in range(_WEIGHED):
         values, normal, moved = improved(values, residuals(values)[0], inflation, relief)
         if moved < _CONVERGED:
@@ -274,17 +273,95 @@ def fit_limb(
     )
 
 
+def _inflation(chi2: float, scatter: Scatter) -> float:
+    """By how much points weigh less than their errors say: scatter, and what neighbours share."""
+    return max(chi2 * scatter.own_share, 1.0) * scatter.own_length
+
+
+def _equations(
+    residuals: "_Residuals",
+    values: np.ndarray,
+    r: np.ndarray,
+    kept: np.ndarray,
+    *,
+    inflation: float,
+    relief: "_Relief | None",
+) -> tuple[np.ndarray, np.ndarray]:
+    """Normal matrix and gradient of half the sum of squares at values, whose residuals are `r`; without priors."""
+    weight = kept / (1.0 + (r / _ROBUST_CUT) ** 2) / inflation
+    slopes = _derivatives(residuals, values, residuals.steps)
+    normal, gradient = (slopes * weight[:, None]).T @ slopes, slopes.T @ (weight * r)
+    if relief is not None:
+        shared_normal, shared_gradient = relief.removed(slopes, weight, r)
+        normal, gradient = normal - shared_normal, gradient - shared_gradient
+    return normal, gradient
+
+
+class LimbEquations:
+    """What the limb points of a finished fit say of other unknowns: normal equations under its weights.
+
+    Parameters
+    ----------
+    model : PoseModel
+        Poses from the other unknowns; see `fit_limb`.
+    solution : LimbSolution
+    shot : Shot
+        The framelets, with the camera as it was known beforehand.
+    start : array, shape (q,)
+        Values of the unknowns near the solution.
+    focal_scale : float
+        Focal length of this picture over that of the unknowns.
+    """
+
+    def __init__(
+        self,
+        model: PoseModel,
+        solution: LimbSolution,
+        shot: Shot,
+        start: np.ndarray,
+        *,
+        focal_scale: float = 1.0,
+    ) -> None:
+        self._residuals = _Residuals(model, solution.edges, shot, start, focal_scale)
+        self._inflation = _inflation(solution.chi2_reduced, solution.scatter)
+        self._relief = _Relief.of(solution.edges.azimuth_deg, self._residuals.sigma, solution.scatter)
+        self.kept = solution.kept
+
+    def residual_px(self, values: np.ndarray) -> np.ndarray:
+        """Measured less predicted limb, positive outwards, shape (n,)."""
+        residual: np.ndarray = self._residuals(values)[0] * self._residuals.sigma
+        return residual
+
+    def select(self, values: np.ndarray) -> None:
+        """Keep the points within four standard errors, or within four times their own scatter where that is larger."""
+        self.kept = _near(self._residuals(values)[0])
+
+    def at(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Normal matrix, shape (q, q), and gradient, shape (q,), of half the weighted sum of squares; no priors."""
+        r = self._residuals(values)[0]
+        return _equations(self._residuals, values, r, self.kept, inflation=self._inflation, relief=self._relief)
+
+
+def _near(r: np.ndarray) -> np.ndarray:
+    """Points whose residuals, in standard errors, do not stand out."""
+    near: np.ndarray = np.abs(r) < _REJECT * max(1.0, 1.4826 * float(np.median(np.abs(r))))
+    return near
+
+
 class _Residuals:
     """Residuals of limb points under vectors of parameters, shape (vectors, n), in standard errors."""
 
-    def __init__(self, model: PoseModel, edges: LimbEdges, shot: Shot, start: np.ndarray) -> None:
-        self._model, self._radii_km = model, shot.radii_km
+    def __init__(
+        self, model: PoseModel, edges: LimbEdges, shot: Shot, start: np.ndarray, focal_scale: float = 1.0
+    ) -> None:
+        self._focal_scale = focal_scale
+        self._model, self._radii_km, self.steps = model, shot.radii_km, model.parameters.steps
         self._focal = model.parameters.index("focal_length_px")
         self._frame = shot.frame_of_framelet[edges.framelet]
         self._at = np.concatenate([_undistorted_px(edges, shot), np.ones((len(edges), 1))], axis=1)
         self.sigma = np.hypot(edges.sigma_px, _MODEL_SIGMA_PX) * shot.cameras[0].summing
         filters = np.array([camera.name for camera in shot.cameras])[edges.framelet]
-        self._by_filter = self._slopes_by_filter(filters, start)
+        self._by_filter = self._slopes_by_filter(filters, np.sin(np.radians(edges.azimuth_deg)), start)
 
     def __call__(self, *vectors: np.ndarray) -> np.ndarray:
         forms = np.stack([self._forms(values) for values in vectors])
@@ -293,10 +370,13 @@ class _Residuals:
         return normalised
 
     def _forms(self, values: np.ndarray, above_km: float = 0.0) -> np.ndarray:
-        return _forms(self._model.view(values), values[self._focal], self._radii_km + above_km)
+        focal = self._focal_scale * values[self._focal]
+        return _forms(self._model.view(values), focal, self._radii_km + above_km)
 
-    def _slopes_by_filter(self, filters: np.ndarray, start: np.ndarray) -> np.ndarray:
-        """Derivatives of the distances by what is a filter's own, shape (p, n): 0 for all other parameters.
+    def _slopes_by_filter(self, filters: np.ndarray, rows: np.ndarray, start: np.ndarray) -> np.ndarray:
+        """Derivatives of the distances by what is a filter's own, or the edges', shape (p, n): 0 for all others.
+
+        `rows` says how far the limb's normals point along the rows' axis.
 
         An optical centre that moves takes as much off each point's place; a limb that stands higher, here by 1 km, as
         much off its distance. From start to solution they change by 1e-2 of themselves, so they are taken once.
@@ -311,6 +391,9 @@ class _Residuals:
         for side, step in zip("xy", 0.5 * np.eye(3), strict=False):
             slopes[f"{side}_px"] = distances(-step) - distances(step)
         table = np.zeros((len(parameters), len(self._at)))
+        for name, slope in {LIMB_OUT: -np.ones(len(self._at)), LIMB_ROWS: -(rows**2)}.items():
+            if name in parameters:
+                table[parameters.index(name)] = slope
         for name in np.unique(filters):
             for what, slope in slopes.items():
                 if (parameter := f"{name.lower()}_{what}") in parameters:
