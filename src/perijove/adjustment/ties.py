@@ -332,7 +332,7 @@ class _Partner:
         corners = ground[:, :: ground.shape[1] - 1, :: ground.shape[2] - 1].reshape(-1, 3)
         for index in self._framelets:
             camera = self._shot.cameras[index]
-            near: np.ndarray = self._may_show(index, corners).reshape(len(ground), 4).any(axis=1)
+            near = np.any(self._may_show(index, corners).reshape(len(ground), 4), axis=1, keepdims=True)[:, 0]
             here = np.flatnonzero(near[patch] & np.isfinite(points[:, 0]))
             xy = self._shot.xy(index, points[here])
             first, last = camera.lit_columns_px
