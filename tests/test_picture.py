@@ -104,6 +104,7 @@ def test_all_that_was_chosen_is_recorded(image: Picture, tmp_path: Path) -> None
         "flat": None,
         "dark": None,
         "spin_axis_deg": None,
+        "solution": None,
     }
     assert mapped.done.base_map is not None
     assert mapped.done.base_map.left_lon_east_deg == -180.0

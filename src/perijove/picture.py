@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import numpy as np
 
+from perijove.ephemeris.solutions import SOLUTIONS
 from perijove.errors import InputError
 from perijove.export.atomic import refuse_existing
 from perijove.export.labelled import labelled_map
@@ -101,6 +102,7 @@ def parameters_of(
     base_map_left_lon_east_deg: float = 0.0,
     calibration: Calibration | None = None,
     spin_axis_deg: tuple[float, float] | None = None,
+    solution: str | None = None,
 ) -> dict[str, object]:
     """All that was chosen in a run, for its provenance; files by name, calibration frames by name and hash too."""
     calibration = calibration or Calibration()
@@ -112,6 +114,7 @@ def parameters_of(
         "flat": _name_and_hash(calibration.flat_path),
         "dark": _name_and_hash(calibration.dark_path),
         "spin_axis_deg": list(spin_axis_deg) if spin_axis_deg is not None else None,
+        "solution": solution,
     }
 
 
@@ -308,6 +311,8 @@ class Picture(Shown):
         Flat field and dark frame, where there are any.
     spin_axis_deg : tuple of float or None
         Right ascension and declination of spacecraft +Z, ICRF, where it was not on the Earth; without kernels only.
+    solution : str or None
+        ``jup365`` or ``io-lead``: Juno's built-in pass by that, at its word; None: by ``jup365``, wider.
     progress : callable or None
         Told the name of each step.
     apart : bool
@@ -322,6 +327,7 @@ class Picture(Shown):
     kernels_name: str | None = None
     calibration: Calibration = field(default_factory=Calibration)
     spin_axis_deg: tuple[float, float] | None = None
+    solution: str | None = None
     progress: Callable[[str], None] | None = None
     apart: bool = False
     command: str | None = None
@@ -358,6 +364,7 @@ class Picture(Shown):
                 flat=self.calibration.flat,
                 dark=self.calibration.dark,
                 spin_axis=None if self.spin_axis_deg is None else direction_of(*self.spin_axis_deg[::-1]),
+                solution=self.solution,
                 progress=self.progress,
             )
         return self._located[1]
@@ -440,6 +447,7 @@ class Picture(Shown):
             base_map_left_lon_east_deg=left_lon_east_deg,
             calibration=self.calibration,
             spin_axis_deg=self.spin_axis_deg,
+            solution=self.solution,
         )
         self._mapped = MappedPicture(done, chosen)
         return self._mapped
@@ -508,6 +516,7 @@ def open_picture(
     kernels: str | PathLike[str] | None = None,
     calibration: str | PathLike[str] | None = None,
     spin_axis_deg: tuple[float, float] | None = None,
+    solution: str | None = None,
 ) -> Picture:
     """Open a raw JunoCam picture.
 
@@ -523,6 +532,9 @@ def open_picture(
         Folder with a flat field and a dark frame (TIFF).
     spin_axis_deg : tuple of float, optional
         Right ascension and declination of Juno's spin axis, ICRF, where it was not on the Earth; without kernels only.
+    solution : str, optional
+        ``jup365`` or ``io-lead``: Juno's built-in pass by that, as good as it says; by default by ``jup365``, with
+        its 9.4 km along each axis. Without kernels only.
 
     Returns
     -------
@@ -533,7 +545,9 @@ def open_picture(
     InputError
         With one line that says what is wrong with the file.
     """
-    picture = Picture(read(raw, metadata=metadata), spin_axis_deg=spin_axis_deg)
+    if solution is not None and solution not in SOLUTIONS:
+        raise InputError(f"solution {solution!r} is not one of {', '.join(SOLUTIONS)}")
+    picture = Picture(read(raw, metadata=metadata), spin_axis_deg=spin_axis_deg, solution=solution)
     if kernels is not None:
         from perijove.ephemeris.spice.kernels import Kernels  # noqa: PLC0415  # SPICE takes 0.2 s to load
 

@@ -14,7 +14,7 @@ from perijove.errors import InputError
 from perijove.export.simulated_picture import write_product
 from perijove.formats.image import RawImage
 from perijove.formats.open import read
-from perijove.junocam.orientation import orientation_of
+from perijove.junocam.orientation import label_orientation, orientation_of
 from perijove.junocam.processing import calibrated_and_located
 from perijove.scene.spin import KernelModel, LabelModel
 from perijove.simulator.scenarios import random_scenario
@@ -78,3 +78,34 @@ def test_attitude_and_an_axis_contradict_each_other(simulated: tuple[SimulatedPi
         model.view(model.parameters.values).position_km,
         replace(model, spin_axis=np.array([0.0, 0.6, 0.8])).view(model.parameters.values).position_km,
     )
+
+
+@pytest.mark.data
+def test_a_solution_that_is_named_is_taken_at_its_word(data_dir: Path) -> None:
+    """Independent: JIRAM's archive has Juno within 0.4 km of the pass with Io's lead, along its orbit to 1.1 km.
+
+    Without a name it is the pass by jup365, taken as good to its whole error in every direction.
+    """
+    raw = read(data_dir / "blind/junocam/pj57/JNCE_2023364_57C00003_V01-raw.png")
+    places, sigmas, sources = {}, {}, {}
+    for name in (None, "io-lead", "jup365"):
+        known = label_orientation(raw, solution=name)
+        assert isinstance(known.model, LabelModel)
+        places[name] = known.model.position_km
+        sigmas[name] = np.array([known.model.parameters[f"position_{k}_km"].prior_sigma for k in (1, 2, 3)])
+        sources[name] = known.sources["position"]
+    np.testing.assert_array_equal(places[None], places["jup365"])
+    assert "(io-lead)" in sources["io-lead"]
+    assert all("(jup365)" in sources[name] for name in (None, "jup365"))
+    assert np.linalg.norm(places["jup365"] - places["io-lead"]) == pytest.approx(9.4, abs=0.1)
+    assert 9.0 < np.min(sigmas[None]) < np.max(sigmas[None]) < 10.0
+    assert np.sort(sigmas["io-lead"])[1] < 0.7 < np.max(sigmas["io-lead"]) < 1.6  # start time: 20 ms of 30 km/s
+    assert np.max(sigmas["jup365"]) > 9.0
+
+
+def test_a_solution_beside_kernels_or_without_a_pass(simulated: tuple[SimulatedPicture, RawImage, Path]) -> None:
+    _, raw, folder = simulated
+    with pytest.raises(InputError, match="the kernels hold Juno's place"):
+        orientation_of(raw, Kernels(folder), solution="io-lead")
+    with pytest.raises(InputError, match="no pass is built in"):
+        orientation_of(replace(raw, start_utc="2019-06-01T00:00:00"), None, solution="io-lead")

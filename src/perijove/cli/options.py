@@ -225,13 +225,23 @@ def kernels_option(use: str = "In place of the built-in ephemeris.") -> _Decorat
 
 
 SOLUTION = "perijove.solution"  # in the context's notes, read where an ephemeris is chosen
-solution_option = _shared(
-    "--solution",
-    type=click.Choice(["jup365", "io-lead"]),
-    expose_value=False,
-    callback=_note(SOLUTION),
-    meaning="Built-in places of the moons: as in JPL's jup365, or with Io 9.4 km ahead from July 2023 to September "
-    "2025, as Juno's path tells. Default: io-lead for what Juno sees and within those dates, else jup365.",
+
+
+def _solution_option(tail: str = "") -> _Decorator:
+    return _shared(
+        "--solution",
+        type=click.Choice(["jup365", "io-lead"]),
+        expose_value=False,
+        callback=_note(SOLUTION),
+        meaning="Built-in places of the moons: as in JPL's jup365, or with Io 9.4 km ahead from July 2023 to September "
+        "2025, as Juno's path tells. Default: io-lead for what Juno sees and within those dates, else jup365.",
+        tail=tail,
+    )
+
+
+solution_option = _solution_option()
+picture_solution_option = _solution_option(
+    "Of a picture: by default jup365, 9.4 km wide along each axis; if given, as good as that solution says."
 )
 
 

@@ -56,8 +56,10 @@ _METHANE_HAZE = 4.0  # times as much in METHANE, which sees the highest haze: 19
 PASS_VELOCITY_SIGMA_KM_S = 0.003  # 0.001 of the pass; the rest is its bend in the seconds of a picture
 AXIS_SIGMA_PX = 0.07  # optical centre of RED and BLUE against GREEN's: 0.05 to 0.2 in four real pictures
 _AXIS_REFERENCE = "GREEN"
-# Of the moons, for the built-in passes. What it errs by is 9.4 km along Io's orbit. It is taken for as large in every
-# direction: pictures simulated elsewhere have Juno 14 to 20 km from the pass, up to 6 km of it across that orbit.
+# Of the moons, for the built-in passes, where none is asked for by name. What it errs by is 9.4 km along Io's orbit. It
+# is taken for as large in every direction: pictures simulated elsewhere go by a two-body path about Io from a state
+# 14 to 20 km off this pass, up to 13 km of it across that orbit, and 23 to 28 km off the pass with Io's lead. That is
+# wide on purpose: JIRAM's archive and closest approaches have Juno within 0.4 km of the pass with the lead.
 PRIOR = SOLUTIONS["jup365"]
 
 
@@ -128,24 +130,26 @@ def _label_position_km(raw: RawImage, body: BodyFacts, tdb: float) -> np.ndarray
     return np.asarray(icrf_to_body(body.name, tdb - _light_time_s(raw, body)).T @ fixed)
 
 
-def _pass_place(raw: RawImage, body: BodyFacts, tdb: float) -> _Place | None:
-    """By the built-in pass; None where there is none at that time."""
+def _pass_place(raw: RawImage, body: BodyFacts, tdb: float, solution: str | None) -> _Place | None:
+    """By the built-in pass, taken at its word where its solution is named; None where there is none at that time."""
     perijove = next((arc.perijove for arc in ARCS if arc.start_tdb <= tdb <= arc.end_tdb), None)
     if perijove is None:
         return None
-    seen = apparent_state(PRIOR.ephemeris, body.name, "JUNO", tdb, "CN")
+    chosen = PRIOR if solution is None else SOLUTIONS[solution]
+    seen = apparent_state(chosen.ephemeris, body.name, "JUNO", tdb, "CN")
     position = -seen[:3]
-    # As wide along each axis as the whole of it: Io's error lies along its orbit, but paths of Juno by others (the
-    # simulator of the blind pictures has one 14 to 20 km off) differ in all directions.
-    sigma = float(np.sqrt(np.trace(PRIOR.ephemeris.position_covariance_km2("JUNO", tdb, center=body.name))))
-    source = f"built-in pass of perijove {perijove}, {PRIOR.title}"
+    covariance = chosen.ephemeris.position_covariance_km2("JUNO", tdb, center=body.name)
+    if solution is None:
+        covariance = float(np.trace(covariance)) * np.eye(3)
+    sigmas = np.sqrt(np.linalg.eigvalsh(covariance))
+    source = f"built-in pass of perijove {perijove}, {chosen.title}"
     labelled = _label_position_km(raw, body, tdb)
     apart = "" if labelled is None else f"; the label has it {np.linalg.norm(labelled - position):.0f} km from there"
-    good = f"good to {sigma:.1f} km along each axis"
+    good = f"taken as good to {sigmas[0]:.1f} to {sigmas[-1]:.1f} km along its axes"
     return _Place(
         position,
         -seen[3:],
-        sigma**2 * np.eye(3) + _clock_covariance_km2(-seen[3:]),
+        covariance + _clock_covariance_km2(-seen[3:]),
         PASS_VELOCITY_SIGMA_KM_S,
         {"position": f"{source}, {good}{apart}", "velocity": source},
     )
@@ -189,7 +193,9 @@ def _label_place(raw: RawImage, body: BodyFacts, tdb: float) -> _Place:
     )
 
 
-def label_orientation(raw: RawImage, *, spin_axis: np.ndarray | None = None) -> Orientation:
+def label_orientation(
+    raw: RawImage, *, spin_axis: np.ndarray | None = None, solution: str | None = None
+) -> Orientation:
     """Poses without kernels.
 
     Position: the built-in pass where there is one, else the label's sub-spacecraft point and altitude, held for
@@ -200,14 +206,22 @@ def label_orientation(raw: RawImage, *, spin_axis: np.ndarray | None = None) -> 
     raw : RawImage
     spin_axis : array, shape (3,), optional
         ICRF direction of spacecraft +Z where it was not on the Earth.
+    solution : str, optional
+        Of `perijove.ephemeris.solutions.SOLUTIONS`: the built-in pass is taken to be as good as that says. By default
+        ``jup365``, whose whole error is taken along each axis.
 
     Raises
     ------
+    InputError
+        If a solution is named and no pass is built in at that time.
     LabelError
         If neither the label nor a built-in pass gives a position.
     """
     body, middle = target_body(raw), _middle_tdb(raw)
-    return _spinning(raw, body, _pass_place(raw, body, middle) or _label_place(raw, body, middle), spin_axis)
+    place = _pass_place(raw, body, middle, solution)
+    if place is None and solution is not None:
+        raise InputError(f"{raw.product_id}: solution {solution}: no pass is built in at its time; leave it out")
+    return _spinning(raw, body, place or _label_place(raw, body, middle), spin_axis)
 
 
 def trajectory_orientation(raw: RawImage, kernels: "Kernels", *, spin_axis: np.ndarray | None = None) -> Orientation:
@@ -240,7 +254,13 @@ def trajectory_orientation(raw: RawImage, kernels: "Kernels", *, spin_axis: np.n
     return replace(_spinning(raw, body, place, spin_axis), files=files)
 
 
-def orientation_of(raw: RawImage, kernels: "Kernels | None", *, spin_axis: np.ndarray | None = None) -> Orientation:
+def orientation_of(
+    raw: RawImage,
+    kernels: "Kernels | None",
+    *,
+    spin_axis: np.ndarray | None = None,
+    solution: str | None = None,
+) -> Orientation:
     """What is known of the poses, by what is at hand: attitude, trajectory, or neither.
 
     Parameters
@@ -248,17 +268,20 @@ def orientation_of(raw: RawImage, kernels: "Kernels | None", *, spin_axis: np.nd
     raw : RawImage
     kernels : Kernels or None
     spin_axis : array, shape (3,), optional
+    solution : str, optional
         See `label_orientation`.
 
     Raises
     ------
     InputError
-        If a spin axis is given beside attitude kernels.
+        If a spin axis is given beside attitude kernels, or a solution beside any.
     PerijoveError
         Where kernels or label do not tell enough.
     """
     if kernels is None:
-        return label_orientation(raw, spin_axis=spin_axis)
+        return label_orientation(raw, spin_axis=spin_axis, solution=solution)
+    if solution is not None:
+        raise InputError(f"{raw.product_id}: solution {solution}: the kernels hold Juno's place; leave out one of them")
     if not any(file.kind == "CK" for file in kernels.files):
         return trajectory_orientation(raw, kernels, spin_axis=spin_axis)
     if spin_axis is not None:

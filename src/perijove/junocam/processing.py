@@ -218,6 +218,7 @@ def calibrated_and_located(
     flat: np.ndarray | None = None,
     dark: np.ndarray | None = None,
     spin_axis: np.ndarray | None = None,
+    solution: str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> tuple[CalibratedImage, Location]:
     """Radiance factors of a picture, and its poses from the limb.
@@ -231,6 +232,8 @@ def calibrated_and_located(
         Calibration frames (`calibrate`).
     spin_axis : array, shape (3,), optional
         ICRF direction of spacecraft +Z where it was not on the Earth; not beside attitude.
+    solution : str, optional
+        That the built-in pass is taken from, at its word (`orientation.label_orientation`); not beside kernels.
     progress : callable, optional
         Told the name of each step.
 
@@ -242,7 +245,7 @@ def calibrated_and_located(
     tell = progress or _silent
     tell("calibrating")
     with ThreadPoolExecutor(1) as other:  # Juno's path is integrated while the counts are calibrated
-        task = other.submit(orientation_of, raw, kernels, spin_axis=spin_axis)
+        task = other.submit(orientation_of, raw, kernels, spin_axis=spin_axis, solution=solution)
         distance_km = None
         if raw.geometry is None or raw.geometry.solar_distance_km is None:
             known = task.result()

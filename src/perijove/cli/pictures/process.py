@@ -8,6 +8,7 @@ import click
 from perijove.cli.handover import AS_JSON, overwriting
 from perijove.cli.option_types import Number, Whole
 from perijove.cli.options import (
+    SOLUTION,
     basemap_options,
     json_option,
     kernels_option,
@@ -15,6 +16,7 @@ from perijove.cli.options import (
     out_option,
     overwrite_option,
     photometry_option,
+    picture_solution_option,
     projection_option,
     quiet_option,
     resolution_option,
@@ -61,6 +63,7 @@ __all__ = ["command"]
     type=(Number(0.0, 360.0), Number(-90.0, 90.0)),
     help="RA and DEC of Juno's spin axis, ICRF, deg, where it was not on the Earth; not beside attitude kernels.",
 )
+@picture_solution_option
 @click.option("--figures", is_flag=True, help="Also draw the limb fit and the backplanes.")
 @click.option(
     "--quick",
@@ -139,6 +142,7 @@ def command(
     options = Options(
         projection, resolution, photometry, apply_shift, center_lon, bbox, stretch, white_balance, int(depth), quick
     )
+    solution = click.get_current_context().meta.get(SOLUTION)
     if len(raws) > 1 or raws[0].is_dir():
         chosen = parameters_of(
             options,
@@ -147,13 +151,19 @@ def command(
             base_map_left_lon_east_deg=basemap_left_lon,
             calibration=read_calibration(calibration) if calibration is not None else None,
             spin_axis_deg=spin_axis,
+            solution=solution,
         )
         names = partial(product_names, all_figures=figures, quick=quick, raster_format=raster_format)
         return process_each(gathered(raws), out=out, processes=processes, names=names, parameters=chosen)
     (raw,) = raws
     with steps(raw.name) as tell:
         picture = open_picture(
-            raw, metadata=metadata, kernels=kernels, calibration=calibration, spin_axis_deg=spin_axis
+            raw,
+            metadata=metadata,
+            kernels=kernels,
+            calibration=calibration,
+            spin_axis_deg=spin_axis,
+            solution=solution,
         )
         picture.progress, picture.apart, picture.command = tell, True, typed_command()
         mapped = picture.save(
