@@ -15,6 +15,7 @@ from scipy.stats import multivariate_normal, norm
 
 from perijove.errors import FitError, InputError
 from perijove.interior.families import FAMILIES
+from perijove.studies import batched_nested_sampling
 from perijove.studies.batched_nested_sampling import nested_sampler
 from perijove.studies.inference_calibration import calibration_levels, uniformity
 from perijove.studies.interior_inference import inferred, log_likelihood
@@ -27,7 +28,7 @@ from perijove.studies.interior_likelihood import (
     named_data,
     predictions,
 )
-from perijove.studies.interior_priors import HYPOTHESES, PRIOR_CHOICES, Hypothesis, Prior, prior_from_text
+from perijove.studies.interior_priors import HYPOTHESES, PRIOR_CHOICES, Hypothesis, Prior, prior_choice, prior_from_text
 from perijove.studies.magma_ocean import melt_layer_curves, prior_evidence
 from perijove.tides.love import love_numbers_batch
 
@@ -170,6 +171,25 @@ class TestPriors:
                 assert one.batch(one.values(unit[:, : len(one.priors)])).possible.all()
                 assert np.isfinite(predictions(one.batch(one.values(unit[:20, : len(one.priors)])))["re_k2"]).all()
 
+    def test_choices_join(self) -> None:
+        joined = prior_choice("rigid+wide+andrade")
+        for one, rigid, wide, law in zip(
+            joined.hypotheses, *(PRIOR_CHOICES[name].hypotheses for name in ("rigid", "wide", "andrade")), strict=True
+        ):
+            assert set(one.priors) == {
+                prior
+                for prior in {*rigid.priors, *wide.priors, *law.priors}
+                if prior.name not in ("rock_viscosity_pa_s", "lithosphere_thickness_km") or prior in wide.priors
+            }
+            assert one.rheology == "andrade"
+        assert prior_choice("wide") is PRIOR_CHOICES["wide"]
+        assert prior_choice("wide + reference").hypotheses == PRIOR_CHOICES["wide"].hypotheses
+
+    @pytest.mark.parametrize("text", ["fair", "rigid+fair", "andrade+sundberg-cooper", "wide+wide"])
+    def test_choices_that_do_not_join_are_refused(self, text: str) -> None:
+        with pytest.raises(InputError, match="priors"):
+            prior_choice(text)
+
     @pytest.mark.parametrize("prior", [Prior("colour", 0.0, 1.0), Prior("melt_fraction", 0.0, 1.5)], ids=str)
     def test_of_what_the_family_has_not_are_refused(self, prior: Prior) -> None:
         with pytest.raises(InputError):
@@ -194,6 +214,22 @@ def test_nested_sampling_finds_a_known_integral() -> None:
     assert found.logzerr[-1] < 0.25
     weights = np.exp(found.logwt - found.logz[-1])
     assert weights @ found.samples_u / weights.sum() == pytest.approx(centre, abs=0.02)
+
+
+def test_nested_sampling_that_finds_nothing_better_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Law: the live points have touched a needle, and no proposal is better."""
+    monkeypatch.setattr(batched_nested_sampling, "_MOST_PROPOSALS", 20_000)
+    rounds = 0
+
+    def log_needle(unit: np.ndarray) -> np.ndarray:
+        nonlocal rounds
+        rounds += len(unit) > 50  # from the second on, whole batches find nothing
+        return unit[:, 0] if rounds < 2 else np.full(len(unit), -1.0)
+
+    sampler = nested_sampler(log_needle, 2, live=50, rng=np.random.default_rng(1))
+    with pytest.raises(FitError, match="more live points"):
+        for _ in sampler.sample(dlogz=0.01):
+            pass
 
 
 @pytest.mark.slow

@@ -165,9 +165,14 @@ def drawn(count: int, rng: np.random.Generator, roof_km: tuple[float, float] | N
     }
 
 
-def log_mean(found: dict[str, np.ndarray], law: str, names: tuple[str, ...]) -> tuple[float, float]:
-    """Logarithm of the mean likelihood of some data, and its standard error."""
-    log = sum(LAWS[law].logpdf((found[name] - SEEN[name][0]) / SEEN[name][1]) for name in names)
+def log_mean(
+    found: dict[str, np.ndarray], law: str, names: tuple[str, ...], correlation: float = 0.0
+) -> tuple[float, float]:
+    """Logarithm of the mean likelihood of some data, and its standard error; the first two are correlated."""
+    white = [(found[name] - SEEN[name][0]) / SEEN[name][1] for name in names]
+    if correlation:
+        white[1] = (white[1] - correlation * white[0]) / math.sqrt(1.0 - correlation**2)  # what the first leaves open
+    log = sum(LAWS[law].logpdf(one) for one in white)
     weight = np.exp(log - log.max())
     return float(log.max() + np.log(weight.mean())), float(weight.std() / weight.mean() / math.sqrt(len(weight)))
 
@@ -194,6 +199,16 @@ def test_odds_are_those_of_a_plain_mean_written_apart(
             error = math.hypot(sigma, base_sigma, found.sigma[row, k])
             assert found.log_odds[row, k] == pytest.approx(log - base, abs=4.0 * error)
             assert error < 0.3
+    assert [one.correlation for one in found.correlated] == ([] if len(data) == 1 else [-0.9, 0.9])
+    for other in found.correlated:
+        k = list(LAWS).index("gauss-2")
+        base, base_sigma = log_mean(solid, "gauss-2", data, other.correlation)
+        for row, ocean in enumerate(oceans):
+            log, sigma = log_mean(ocean, "gauss-2", data, other.correlation)
+            error = math.hypot(sigma, base_sigma, other.sigma[row, k])
+            assert other.log_odds[row, k] == pytest.approx(log - base, abs=4.0 * error)
+            assert error < 0.3
+            assert abs(other.log_odds[row, k] - found.log_odds[row, k]) > 2.0 * error  # it makes a difference
 
 
 @pytest.mark.slow
@@ -223,6 +238,14 @@ def test_laws_of_errors_are_scipys_and_draw_what_they_say() -> None:
         drawn_errors = ERROR_TAILS[name].drawn(4000, np.random.default_rng(5))
         assert stats.kstest(drawn_errors, law.cdf).pvalue > 1e-3
         assert stats.kstest(1.2 * drawn_errors, law.cdf).pvalue < 1e-3  # it would notice
+
+
+def test_a_known_correlation_is_the_only_one() -> None:
+    given = Likelihood(named_data(["re_k2", "q"]), {("q", "re_k2"): 0.8})
+    asked = {"roofs_km": [(100.0, 150.0)], "tails": [ERROR_TAILS["student-4"]]}
+    known = odds_by_roof(PRIOR_CHOICES["reference"], given, **asked)
+    assert known.correlated == ()
+    assert given.correlations == {("q", "re_k2"): 0.8}
 
 
 @pytest.mark.slow
@@ -267,6 +290,13 @@ class TestVerdict:
         vague = dataclasses.replace(sure, ocean=((Evidence(-5.0, 0.5),) * 2,) * 3)
         assert "speak against" in magma_ocean_verdict([sure])[0]
         assert "lean against" in magma_ocean_verdict([vague])[0]
+
+    def test_a_correlation_nobody_has_published_weakens_it(self) -> None:
+        odds = self.odds([[-5.0, -5.0]] * 3)
+        shifted = dataclasses.replace(odds, correlated=(self.odds([[-6.0, -6.0]] * 3), self.odds([[-5.0, -4.0]] * 3)))
+        said = magma_ocean_verdict([shifted])[0]
+        assert "lean against" in said
+        assert "every law and correlation of errors" in said
 
 
 def test_mush_is_as_likely_as_a_sponge() -> None:

@@ -12,10 +12,13 @@ import dynesty
 import numpy as np
 from dynesty.internal_samplers import SamplerReturn, UniformBoundSampler
 
+from perijove.errors import FitError
+
 __all__ = ["nested_sampler"]
 
 _QUEUE = 32  # points found ahead: those that the likelihood has overtaken by their turn are dropped
 _PROPOSALS = 512  # a call
+_MOST_PROPOSALS = 1_000_000  # for one queue: two minutes; seven parameters and 70 live points took up to 250,000
 _RATIO = 20
 _LOWEST = -1e300  # dynesty's own stand-in for no likelihood at all
 
@@ -34,8 +37,14 @@ class _BatchedUniform(UniformBoundSampler):  # type: ignore[misc]  # dynesty has
         """Find as many points above the threshold as dynesty asks for."""
         sampler, threshold, log_likelihood = given["nested_sampler"], given["loglstar"], self.input_kwargs["batched"]
         found: list[SamplerReturn] = []
-        calls = 0
+        calls = tried = 0
         while len(found) < len(given["points"]):
+            if tried >= _MOST_PROPOSALS:
+                raise FitError(
+                    f"nested sampling: {tried:,} proposals gave {len(found)} better points: ellipsoids about few "
+                    "live points enclose too much; give more live points"
+                )
+            tried += _PROPOSALS
             unit = _within(sampler.bound, _PROPOSALS, sampler.rstate)
             for point, log in zip(unit, _bounded(log_likelihood, unit), strict=True):
                 calls += 1
@@ -85,6 +94,7 @@ def nested_sampler(log_likelihood: LogLikelihood, parameters: int, *, live: int,
     Returns
     -------
     dynesty.NestedSampler
+        Which raises FitError while it runs if a million proposals in a row give too few points.
     """
     unit = rng.random((live, parameters))
     return dynesty.NestedSampler(

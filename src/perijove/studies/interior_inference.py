@@ -188,7 +188,7 @@ def inferred(
     InputError
         If samples or runs is not positive, or there are fewer live points than ten times the parameters.
     FitError
-        If no interior of the prior can be.
+        If no interior of the prior can be, or the live points are too few to find better ones.
 
     Notes
     -----

@@ -217,7 +217,8 @@ DATA: Mapping[str, Datum] = MappingProxyType(
                 "q",
                 "q",
                 *IO_Q_PARK_2025.measured,
-                "Of the same solution as re_k2 (correlation not published), by the same astrometry as k2_over_q.",
+                "Of the same solution as re_k2, by the same astrometry as k2_over_q. No correlation is published; if "
+                "the error is that of a quotient, those of Re k2 and Im k2 are correlated by 0.54 or more.",
                 "Park et al. 2025, doi:10.1038/s41586-024-08442-5",
             ),
         )
@@ -286,7 +287,7 @@ class Likelihood:
     correlations : mapping of (str, str) to float
         Between errors of two data, by their names; 0 where not given. Errors are with doubt.
     tail : ErrorTail
-        Law of each error, once correlations are taken out.
+        Law of each error, once correlations are taken out: by Cholesky's factor, in the order of the data.
 
     Raises
     ------

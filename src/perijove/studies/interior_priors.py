@@ -17,7 +17,7 @@ from perijove.interior.interiors import Interiors
 from perijove.interior.melt import CRITICAL_MELT_FRACTION
 from perijove.interior.rheology import RHEOLOGIES
 
-__all__ = ["HYPOTHESES", "PRIOR_CHOICES", "Hypothesis", "Prior", "PriorChoice", "prior_from_text"]
+__all__ = ["HYPOTHESES", "PRIOR_CHOICES", "Hypothesis", "Prior", "PriorChoice", "prior_choice", "prior_from_text"]
 
 
 @dataclass(frozen=True)
@@ -269,3 +269,37 @@ PRIOR_CHOICES: Mapping[str, PriorChoice] = MappingProxyType(
     }
 )
 """Choices by name; the depth of the ocean's roof is varied apart (`magma_ocean.odds_by_roof`)."""
+
+
+def prior_choice(name: str) -> PriorChoice:
+    """Choice of `PRIOR_CHOICES`, or several at once: ``rigid+wide`` changes what either changes.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, or two change the same parameter or the law of rock.
+    """
+    parts = [part.strip() for part in name.split("+")]
+    for part in parts:
+        if part not in PRIOR_CHOICES:
+            raise InputError(f"priors {part}: are unknown; names are {', '.join(PRIOR_CHOICES)}, or several with +")
+    joined = PRIOR_CHOICES[parts[0]]
+    reference = PRIOR_CHOICES["reference"].hypotheses
+    for part in parts[1:]:
+        other = PRIOR_CHOICES[part]
+        solid, ocean = map(_with_changes, joined.hypotheses, other.hypotheses, reference)
+        joined = PriorChoice(f"{joined.name}+{part}", f"{joined.sentence} {other.sentence}", (solid, ocean))
+    return joined
+
+
+def _with_changes(joined: Hypothesis, other: Hypothesis, reference: Hypothesis) -> Hypothesis:
+    """Hypothesis with that in which another differs from that of reference."""
+    changed = [prior for prior in other.priors if prior not in reference.priors]
+    known = {prior for prior in joined.priors if prior not in reference.priors}
+    same = {prior.name for prior in changed} & {prior.name for prior in known}
+    laws = {joined.rheology, other.rheology} - {reference.rheology}
+    if same or len(laws) > 1:
+        raise InputError(f"priors joined with +: both change {', '.join(sorted(same)) or 'the law of rock'}")
+    if other.rheology != reference.rheology:
+        return joined.with_rheology(other.rheology, changed)
+    return joined.with_priors(changed)

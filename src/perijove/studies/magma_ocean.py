@@ -15,6 +15,7 @@ from perijove.studies.interior_priors import Hypothesis, Prior, PriorChoice
 from perijove.tides.love import love_numbers
 
 __all__ = [
+    "CORRELATIONS",
     "ROOFS_KM",
     "MeltLayerCurve",
     "RoofOdds",
@@ -31,6 +32,9 @@ ROOFS_KM = tuple(pairwise(_ROOF_EDGES_KM))
 _DRAWS_LOG2 = 13
 _FEWEST, _MOST = 8, 128  # scrambled sequences of so many draws
 _FINE = 0.1  # of the logarithm of the evidence
+CORRELATIONS = (-0.9, 0.9)
+"""Between errors of Re k2 and k2/Q, which share astrometry: nobody has published it, so both extremes are tried."""
+
 _AGAINST, _LEANING = math.log(100.0), math.log(5.0)
 _CURVE_ROOFS_KM = (30.0, 50.0, 100.0, 300.0, 500.0)
 _MELT_FRACTIONS = (0.2, 0.3, 0.32)
@@ -97,6 +101,10 @@ class RoofOdds:
         Of the mostly solid mantle, by tail.
     ocean : tuple of tuple of Evidence
         Of the ocean, by roof and tail.
+    correlation : float
+        Presumed between the errors of Re k2 and of k2/Q, or Q.
+    correlated : tuple of RoofOdds
+        The same with correlations of `CORRELATIONS`; empty where the data do not hold both.
     """
 
     choice: PriorChoice
@@ -104,6 +112,8 @@ class RoofOdds:
     tails: tuple[ErrorTail, ...]
     solid: tuple[Evidence, ...]
     ocean: tuple[tuple[Evidence, ...], ...]
+    correlation: float = 0.0
+    correlated: tuple["RoofOdds", ...] = ()
 
     @property
     def log_odds(self) -> np.ndarray:
@@ -114,6 +124,14 @@ class RoofOdds:
     def sigma(self) -> np.ndarray:
         """Its standard error, from the sampling, shape (roofs, tails)."""
         return np.hypot([[one.sigma for one in row] for row in self.ocean], [one.sigma for one in self.solid])
+
+    @property
+    def weakest(self) -> np.ndarray:
+        """The least against the ocean of all laws and correlations, two standard errors up, shape (roofs,)."""
+        least: np.ndarray = np.max(
+            [(one.log_odds + 2.0 * one.sigma).max(axis=1) for one in (self, *self.correlated)], 0
+        )
+        return least
 
 
 def odds_by_roof(
@@ -132,7 +150,8 @@ def odds_by_roof(
     choice : PriorChoice
         Its prior of the ocean's depth gives way to that of each interval.
     likelihood : Likelihood
-        Its own law of errors plays no part.
+        Its own law of errors plays no part. Where it gives no correlation of Re k2 with k2/Q, or Q, those of
+        `CORRELATIONS` are tried, too.
     roofs_km : sequence of (float, float)
     tails : sequence of ErrorTail
     seed : int
@@ -145,19 +164,45 @@ def odds_by_roof(
 
     Notes
     -----
-    All laws are weighed on the same interiors. A roof within an interval is one hypothesis; the odds of several
-    intervals together are their mean, weighted by width.
+    All laws and correlations are weighed on the same interiors. A roof within an interval is one hypothesis; the odds
+    of several intervals together are their mean, weighted by width.
     """
-    likelihoods = [replace(likelihood, tail=tail) for tail in tails]
+    pair = _shared_astrometry(likelihood)
+    known = pair is None or any(set(given) == set(pair) for given in likelihood.correlations)
+    extremes = (0.0,) if known else (0.0, *CORRELATIONS)
+    likelihoods = [
+        replace(
+            likelihood, tail=tail, correlations={**likelihood.correlations, **({pair: rho} if pair and rho else {})}
+        )
+        for rho in extremes
+        for tail in tails
+    ]
     solid, ocean = choice.hypotheses
     tell(f"{choice.name}: {solid.name}")
-    found = prior_evidence(solid, likelihoods, seed=seed)
-    rows = []
+    found = [prior_evidence(solid, likelihoods, seed=seed)]
     for low, high in roofs_km:
         tell(f"{choice.name}: roof at {low:g} to {high:g} km")
-        there = ocean.with_priors([Prior("ocean_depth_km", low, high)])
-        rows.append(tuple(prior_evidence(there, likelihoods, seed=seed)))
-    return RoofOdds(choice, tuple(roofs_km), tuple(tails), tuple(found), tuple(rows))
+        found.append(prior_evidence(ocean.with_priors([Prior("ocean_depth_km", low, high)]), likelihoods, seed=seed))
+    first, *others = (
+        RoofOdds(choice, tuple(roofs_km), tuple(tails), *_sliced(found, k * len(tails), len(tails)), correlation=rho)
+        for k, rho in enumerate(extremes)
+    )
+    return replace(first, correlated=tuple(others))
+
+
+def _sliced(
+    found: list[list[Evidence]], start: int, count: int
+) -> tuple[tuple[Evidence, ...], tuple[tuple[Evidence, ...], ...]]:
+    """Evidence of the solid mantle and of the oceans, for so many likelihoods from one on."""
+    solid, *oceans = (tuple(row[start : start + count]) for row in found)
+    return solid, tuple(oceans)
+
+
+def _shared_astrometry(likelihood: Likelihood) -> tuple[str, str] | None:
+    """Names of the two data that rest on the same astrometry in part, if both are there."""
+    names = [datum.name for datum in likelihood.data]
+    second = next((name for name in ("k2_over_q", "q") if name in names), None)
+    return ("re_k2", second) if second and "re_k2" in names else None
 
 
 def magma_ocean_verdict(odds: Sequence[RoofOdds]) -> tuple[str, ...]:
@@ -175,9 +220,10 @@ def magma_ocean_verdict(odds: Sequence[RoofOdds]) -> tuple[str, ...]:
     """
     if not odds:
         return ()
-    worst = np.max([(one.log_odds + 2.0 * one.sigma).max(axis=1) for one in odds], axis=0)
+    worst = np.max([one.weakest for one in odds], axis=0)
     roofs, names = odds[0].roofs_km, ", ".join(one.choice.name for one in odds)
-    under = f"under every law of errors tried and the priors {names}"
+    tried = " and correlation" if any(one.correlated for one in odds) else ""
+    under = f"under every law{tried} of errors tried and the priors {names}"
     said, start = [], 0
     for limit, words in ((_AGAINST, "the data speak against"), (_LEANING, "the data lean against")):
         holds = start
@@ -199,8 +245,8 @@ def magma_ocean_verdict(odds: Sequence[RoofOdds]) -> tuple[str, ...]:
 PRESUMES = (
     "This presumes even odds beforehand, one of the two bodies and no other, liquids that follow the tide "
     "(magma that is too thin or too stiff to flow within hours looks solid), rock that melt softens after Kervazo et "
-    "al. (2021), no lateral differences, errors of the data that are independent of each other though re_k2 and k2/Q "
-    "share astrometry, and priors that differ in one thing at a time."
+    "al. (2021), no lateral differences, errors that are independent of each other (of re_k2 and k2/Q, which share "
+    "astrometry, as far as correlations are named above), and priors as named."
 )
 """What the odds rest on, in words."""
 

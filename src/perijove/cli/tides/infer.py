@@ -49,7 +49,8 @@ _DATA = "re_k2,k2_over_q,heat_flow,moment_of_inertia"
     default="reference,rigid",
     show_default=True,
     metavar="CHOICES",
-    help="Sets of priors for the odds of a magma ocean by the depth of its roof, by commas; all, or none.",
+    help="Sets of priors for the odds of a magma ocean by the depth of its roof, by commas, several at once with +; "
+    "all, or none.",
 )
 @click.option("--samples", type=Whole(100, 200_000), default=5000, show_default=True, help="Effective samples.")
 @click.option("--live", type=Whole(50, 20_000), default=400, show_default=True, help="Live points of a run.")
@@ -116,17 +117,12 @@ def _numbers(option: str, texts: tuple[str, ...]) -> dict[str, float]:
 
 def _choices(text: str) -> "list[PriorChoice]":
     """Sets of priors by their names."""
-    from perijove.studies.interior_priors import PRIOR_CHOICES
+    from perijove.studies.interior_priors import PRIOR_CHOICES, prior_choice
 
     if text == "none":
         return []
-    if text == "all":
-        return list(PRIOR_CHOICES.values())
-    names = [name.strip() for name in text.split(",")]
-    for name in names:
-        if name not in PRIOR_CHOICES:
-            raise InputError(f"--odds {name}: is unknown; names are {', '.join(PRIOR_CHOICES)}, all, none")
-    return [PRIOR_CHOICES[name] for name in names]
+    names = PRIOR_CHOICES if text == "all" else text.split(",")
+    return [prior_choice(name) for name in names]
 
 
 def _changed(

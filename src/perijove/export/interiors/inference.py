@@ -60,6 +60,12 @@ def inference_lines(posterior: Posterior, odds: Sequence[RoofOdds]) -> Iterator[
         for (low, high), logs, sigmas in zip(one.roofs_km, one.log_odds, one.sigma, strict=True):
             cells = (f"{log:.1f} ± {sigma:.1f}" for log, sigma in zip(logs, sigmas, strict=True))
             yield f"{f'{low:g} to {high:g}':12}" + "".join(f"{cell:>14}" for cell in cells)
+        for other in one.correlated:
+            moved = ", ".join(f"{shift:+.1f}" for shift in other.log_odds.max(axis=1) - one.log_odds.max(axis=1))
+            yield (
+                f"errors of Re k2 and k2/Q correlated by {other.correlation:+g}: the least against an ocean moves, "
+                f"by roof, by {moved}"
+            )
     yield from magma_ocean_verdict(odds)
 
 
@@ -107,14 +113,18 @@ def _odds_record(odds: RoofOdds) -> dict[str, object]:
             for law, value, sigma in zip(laws, values, sigmas, strict=True)
         }
 
+    def by_roof(one: RoofOdds) -> list[dict[str, object]]:
+        return [
+            {"roof_from_km": low, "roof_to_km": high, "log_odds": by_law(logs, sigmas)}
+            for (low, high), logs, sigmas in zip(one.roofs_km, one.log_odds, one.sigma, strict=True)
+        ]
+
     return {
         "priors": odds.choice.name,
         "sentence": odds.choice.sentence,
         "laws_of_errors": {tail.name: tail.sentence for tail in odds.tails},
-        "roofs": [
-            {"roof_from_km": low, "roof_to_km": high, "log_odds": by_law(logs, sigmas)}
-            for (low, high), logs, sigmas in zip(odds.roofs_km, odds.log_odds, odds.sigma, strict=True)
-        ],
+        "roofs": by_roof(odds),
+        "correlated": [{"correlation": one.correlation, "roofs": by_roof(one)} for one in odds.correlated],
         "log_evidence_solid": by_law([one.log for one in odds.solid], [one.sigma for one in odds.solid]),
         "solid": _hypothesis_record(solid),
         "ocean": _hypothesis_record(ocean),
