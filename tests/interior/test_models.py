@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from perijove.bodies.galilean import IO_RE_K2_PARK_2025
 from perijove.constants import GRAVITATIONAL_CONSTANT_M3_KG_S2
 from perijove.interior.body import Interior
 from perijove.interior.models import MODELS
@@ -48,6 +49,14 @@ def test_models_are_those_of_the_record_and_have_its_love_numbers(data_dir: Path
     if "h2_published" in record:
         parts = (complex(love.h).real, complex(love.h).imag)
         assert parts == pytest.approx(tuple(record["h2_published"]), abs=0.5e-7)  # seven decimals are printed
+
+
+@pytest.mark.parametrize("name", ["steinke-2020-a", "steinke-2020-b"])
+def test_sources_say_how_far_juno_is(name: str) -> None:
+    """Published: Re k2 of Park et al. (2025)."""
+    value, sigma = IO_RE_K2_PARK_2025.measured
+    away = (complex(tidal_heating(MODELS[name]).love.k).real - value) / sigma
+    assert f"lies {away:.0f} standard errors above Juno's" in MODELS[name].source
 
 
 def test_both_steinke_models_have_the_power_of_io() -> None:

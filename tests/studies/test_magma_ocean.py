@@ -293,8 +293,12 @@ class TestVerdict:
 
     def test_a_correlation_nobody_has_published_weakens_it(self) -> None:
         odds = self.odds([[-5.0, -5.0]] * 3)
-        shifted = dataclasses.replace(odds, correlated=(self.odds([[-6.0, -6.0]] * 3), self.odds([[-5.0, -4.0]] * 3)))
-        said = magma_ocean_verdict([shifted])[0]
+        low, high = (
+            dataclasses.replace(self.odds([log] * 3), correlation=rho)
+            for rho, log in ((-0.9, [-6.0, -4.0]), (0.9, [-6.0, -6.0]))
+        )
+        said, *_, hangs, _ = magma_ocean_verdict([dataclasses.replace(odds, correlated=(low, high))])
+        assert hangs.endswith("1 to 54 for -0.9, 1 to 140 for +0, 1 to 400 for +0.9.")
         assert "lean against" in said
         assert "every law and correlation of errors" in said
 

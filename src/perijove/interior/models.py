@@ -26,7 +26,10 @@ def _steinke(
     return Interior((_CORE, *layers), name=name, source=source, orbit=_STEINKE_ORBIT)
 
 
-_STEINKE_SOURCE = "Steinke et al. 2020, doi:10.1016/j.icarus.2019.05.001; bulk modulus as in LOV3D's test of it"
+_STEINKE_SOURCE = (
+    "Steinke et al. 2020, doi:10.1016/j.icarus.2019.05.001; bulk modulus as in LOV3D's test of it; its Re k2 lies {} "
+    "standard errors above Juno's, measured later"
+)
 
 MODELS: Mapping[str, Interior] = MappingProxyType(
     {
@@ -35,14 +38,14 @@ MODELS: Mapping[str, Interior] = MappingProxyType(
             ("deep mantle", 1591.6, 6e10, 1e20),
             ("asthenosphere", 1791.6, 7.8e5, 1e11),
             bulk_modulus_pa=_STEINKE_BULK_PA,
-            source=_STEINKE_SOURCE,
+            source=_STEINKE_SOURCE.format(13),
         ),
         "steinke-2020-b": _steinke(
             "Steinke 2020 B",
             ("deep mantle", 1591.6, 2e9, 8e14),
             ("asthenosphere", 1791.6, 9e7, 3.5e12),
             bulk_modulus_pa=_STEINKE_BULK_PA,
-            source=_STEINKE_SOURCE,
+            source=_STEINKE_SOURCE.format(10),
         ),
         "five-layer": _steinke(
             "five-layer comparison",
@@ -50,11 +53,13 @@ MODELS: Mapping[str, Interior] = MappingProxyType(
             ("middle mantle", 1591.6, 6e10, 1e16),
             ("asthenosphere", 1791.6, 1e9, 3.5e12),
             bulk_modulus_pa=None,
-            source="made to compare codes: TidalPy 0.7.6, TidalPy 0.8.1 and a propagator matrix agree on it to 1e-8",
+            source="made to compare codes: TidalPy 0.7.6, TidalPy 0.8.1 and a propagator matrix agree on it to 1e-8; "
+            "twice Io's power",
         ),
     }
 )
-"""Interiors by name. A is heated in its asthenosphere, B in mantle and asthenosphere; both have the power of Io."""
+"""Interiors by name. A is heated in its asthenosphere, B in mantle and asthenosphere; both have the power of Io,
+but a Re k2 that Juno, later, found far smaller: see their sources."""
 
 
 def named_interior(name: str) -> Interior:

@@ -41,7 +41,9 @@ _MELT_FRACTIONS = (0.2, 0.3, 0.32)
 _THICKNESS_KM = np.geomspace(1.0, 500.0, 80)
 
 
-def prior_evidence(hypothesis: Hypothesis, likelihoods: Sequence[Likelihood], *, seed: int = 0) -> list[Evidence]:
+def prior_evidence(
+    hypothesis: Hypothesis, likelihoods: Sequence[Likelihood], *, seed: int = 0, watched: int | None = None
+) -> list[Evidence]:
     """Evidence as the mean of the likelihood over the prior, for several likelihoods of the same interiors.
 
     Parameters
@@ -49,6 +51,8 @@ def prior_evidence(hypothesis: Hypothesis, likelihoods: Sequence[Likelihood], *,
     hypothesis : Hypothesis
     likelihoods : sequence of Likelihood
     seed : int
+    watched : int, optional
+        Of so many, from the first on, the errors decide how many interiors are taken; by default of all.
 
     Returns
     -------
@@ -68,7 +72,7 @@ def prior_evidence(hypothesis: Hypothesis, likelihoods: Sequence[Likelihood], *,
         means.append([_log_mean(likelihood.log(predicted)) for likelihood in likelihoods])
         if len(means) >= _FEWEST:
             found = [_joined(np.array(column)) for column in zip(*means, strict=True)]
-            if max(one.sigma for one in found) <= _FINE:
+            if max(one.sigma for one in found[:watched]) <= _FINE:
                 break
     return found
 
@@ -178,11 +182,10 @@ def odds_by_roof(
         for tail in tails
     ]
     solid, ocean = choice.hypotheses
-    tell(f"{choice.name}: {solid.name}")
-    found = [prior_evidence(solid, likelihoods, seed=seed)]
-    for low, high in roofs_km:
-        tell(f"{choice.name}: roof at {low:g} to {high:g} km")
-        found.append(prior_evidence(ocean.with_priors([Prior("ocean_depth_km", low, high)]), likelihoods, seed=seed))
+    found = []
+    for k, one in enumerate([solid, *(ocean.with_priors([Prior("ocean_depth_km", *roof)]) for roof in roofs_km)]):
+        tell(f"{choice.name}: {one.name}, {k} of {len(roofs_km)} roofs")
+        found.append(prior_evidence(one, likelihoods, seed=seed, watched=len(tails)))
     first, *others = (
         RoofOdds(choice, tuple(roofs_km), tuple(tails), *_sliced(found, k * len(tails), len(tails)), correlation=rho)
         for k, rho in enumerate(extremes)
@@ -238,8 +241,24 @@ def magma_ocean_verdict(odds: Sequence[RoofOdds]) -> tuple[str, ...]:
         start = holds
     if start < len(roofs):
         said.append(f"With its roof {roofs[start][0]:g} km down or deeper: no such statement holds {under}.")
+    if tried:
+        said.append(_by_correlation(odds))
     said.append(PRESUMES)
     return tuple(said)
+
+
+def _by_correlation(odds: Sequence[RoofOdds]) -> str:
+    """How far the statement on the shallowest roofs hangs on the correlation of two data."""
+    (low, high), *_ = odds[0].roofs_km
+    least: dict[float, float] = {}
+    for one in (each for whole in odds for each in (whole, *whole.correlated)):
+        against = -float((one.log_odds + 2.0 * one.sigma)[0].max())
+        least[one.correlation] = min(least.get(one.correlation, math.inf), against)
+    parts = [f"1 to {_one_to(max(against, 0.0))} for {rho:+g}" for rho, against in sorted(least.items())]
+    return (
+        f"With its roof at {low:g} to {high:g} km that is, by the correlation of the errors of Re k2 and k2/Q, which is "
+        f"not published: {', '.join(parts)}."
+    )
 
 
 PRESUMES = (
