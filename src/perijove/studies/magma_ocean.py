@@ -256,8 +256,8 @@ def _by_correlation(odds: Sequence[RoofOdds]) -> str:
         least[one.correlation] = min(least.get(one.correlation, math.inf), against)
     parts = [f"1 to {_one_to(max(against, 0.0))} for {rho:+g}" for rho, against in sorted(least.items())]
     return (
-        f"With its roof at {low:g} to {high:g} km that is, by the correlation of the errors of Re k2 and k2/Q, which is "
-        f"not published: {', '.join(parts)}."
+        f"With its roof at {low:g} to {high:g} km that is, by the correlation of the errors of Re k2 and k2/Q, which "
+        f"is not published: {', '.join(parts)}."
     )
 
 
