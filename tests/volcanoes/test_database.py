@@ -136,3 +136,24 @@ def test_the_command(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
         refused = perijove("volcanoes", *wrong)
         assert refused.code == 2
         assert says in refused.line
+
+
+@pytest.mark.data
+def test_heat_on_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PERIJOVE_CACHE", str(tmp_path))
+    budget = answer("volcanoes", "budget", "--out", tmp_path / "heat", "-q")
+    assert budget["total"]["power_gw"] == pytest.approx(57_660.0, abs=5.0)
+    assert budget["ten_strongest_share"] == pytest.approx(0.43, abs=0.005)
+    assert len(budget["strongest"]) == 343
+    assert len(list((tmp_path / "heat").glob("*.png"))) == 3
+    assert perijove("volcanoes", "budget", "--out", tmp_path / "heat", "-q").code == 3
+    changes = answer("volcanoes", "changes", "-q")
+    assert changes["changed"] == sum(one["changed"] for one in changes["light_curves"]) > 5
+    found = answer("volcanoes", "fit", "Loki", "--night", "2017-05-27", "--plot", tmp_path / "loki.png", "-q")
+    assert [one["model"] for one in found["fits"]] == ["1 black body", "2 black bodies", "cooling flow"]
+    warm = found["fits"][0]["parameters"]["temperature_k"]
+    assert 300.0 < warm["low"] < warm["median"] < warm["high"] < 600.0
+    assert (tmp_path / "loki.png").is_file()
+    nothing = perijove("volcanoes", "fit", "Loki", "--night", "1999-01-01")
+    assert nothing.code == 2
+    assert "has no readings with errors in filters in the night of 1999-01-01" in nothing.line

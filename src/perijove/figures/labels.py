@@ -33,11 +33,12 @@ _LOW = {"bottom": 0.0, "center": 0.5, "top": 1.0}
 
 @dataclass(frozen=True)
 class Label:
-    """Text that belongs to a point in data coordinates."""
+    """Text that belongs to a point in data coordinates, or to a symbol there with a radius in points."""
 
     x: float
     y: float
     text: str
+    radius_pt: float = 0.0
 
 
 def text_box(axes: Axes, text: str, size_pt: float) -> tuple[float, float]:
@@ -58,6 +59,7 @@ def place_labels(
     obstacles: Iterable[Bbox] = (),
     most: int = 30,
     color: str = "white",
+    mark: bool = True,
 ) -> list[Annotation]:
     """Mark points and write their names beside them, as many as fit.
 
@@ -75,6 +77,8 @@ def place_labels(
         How many labels at most.
     color : str
         Of text and mark.
+    mark : bool
+        Whether to mark the points; what is marked already by an obstacle of its own needs room for the name alone.
 
     Returns
     -------
@@ -91,17 +95,20 @@ def place_labels(
             break
         x, y = points.transform((label.x, label.y))
         radius = _MARKER_PT * scale
-        mark = Bbox.from_extents(x - radius, y - radius, x + radius, y + radius)
-        if any(mark.overlaps(other) for other in taken):
+        spot = Bbox.from_extents(x - radius, y - radius, x + radius, y + radius)
+        if mark and any(spot.overlaps(other) for other in taken):
             continue
         width, height = text_box(axes, label.text, size_pt)
+        gap = _GAP_PT + label.radius_pt
         for dx, dy, ha, va in _PLACES:
-            left = x + dx * _GAP_PT * scale - _LEFT[ha] * width
-            low = y + dy * _GAP_PT * scale - _LOW[va] * height
+            left = x + dx * gap * scale - _LEFT[ha] * width
+            low = y + dy * gap * scale - _LOW[va] * height
             box = Bbox.from_bounds(left, low, width, height).padded(_MARGIN_PT * scale)
             if _contains(inside, box) and not any(box.overlaps(other) for other in taken):
-                taken += [box, mark]
-                written.append(_write(axes, label, (dx * _GAP_PT, dy * _GAP_PT), (ha, va), size_pt, color))
+                taken += [box, spot] if mark else [box]
+                if mark:
+                    axes.plot([label.x], [label.y], "o", ms=2.6, mfc=color, mec="black", mew=0.5, zorder=6)
+                written.append(_write(axes, label, (dx * gap, dy * gap), (ha, va), size_pt, color))
                 break
     return written
 
@@ -118,7 +125,6 @@ def _write(
     size_pt: float,
     color: str,
 ) -> Annotation:
-    axes.plot([label.x], [label.y], "o", ms=2.6, mfc=color, mec="black", mew=0.5, zorder=6)
     return axes.annotate(
         label.text,
         (label.x, label.y),

@@ -12,6 +12,7 @@ from perijove.cli.option_types import Number, Perijove
 from perijove.cli.options import csv_option, json_option, kernels_option, quiet_option, solution_option
 from perijove.cli.rules import needs, not_with, only_one_of
 from perijove.cli.talk import steps
+from perijove.cli.volcanoes.heat import budget, changes, fit
 from perijove.errors import InputError
 
 __all__ = ["command"]
@@ -33,6 +34,10 @@ class _ByName(click.Group):
 @click.command("volcanoes", cls=_ByName)
 def command() -> None:
     """Io's hot spots in one catalogue: perijove volcanoes NAME shows one; build makes the catalogue."""
+
+
+for _each in (budget, changes, fit):
+    command.add_command(_each)
 
 
 @command.command("show", short_help="Sources by name, place or pass; may be left out.")
