@@ -21,6 +21,7 @@ _FILES = {
 _PANELS = 12
 _SOURCE = "Davies et al. 2024, doi:10.3847/PSJ/ad4346"
 _TABLES = {"mura2024": "Mura et al. 2024, table 3", "dekleer2019": "de Kleer et al. 2019"}
+_REPEATED = {"passes": "mura2024", "nights": "dekleer2019"}
 
 
 @click.command("budget", short_help="How much of Io's heat the hot spots radiate.")
@@ -76,25 +77,22 @@ def _draw_budget(out: Path, found: Any, text: str) -> None:  # noqa: ANN401  # H
 
 
 @click.command("changes", short_help="Which hot spots changed between passes or nights.")
-@click.option(
-    "--table",
-    "chosen",
-    type=click.Choice(list(_TABLES)),
-    default="mura2024",
-    show_default=True,
-    help="Four perijoves in JIRAM's M band, or 254 nights of adaptive optics.",
-)
+@click.argument("repeated", type=click.Choice(list(_REPEATED)), default="passes", metavar="[passes|nights]")
 @plot_option("light curves of the surest changes.")
 @overwrite_option
 @json_option
 @quiet_option
-def changes(chosen: str, plot: Path | None) -> None:
-    """Hold repeated readings of each source against a constant, and list those that changed."""
+def changes(repeated: str, plot: Path | None) -> None:
+    """Hold repeated readings of each source against a constant, and list those that changed.
+
+    Readings are those of four passes of Juno (M band), or of 254 nights of adaptive optics.
+    """
     from perijove.archive.volcano_tables import catalogue_at_hand
     from perijove.export.volcanoes.heat import change_lines, change_record
     from perijove.studies.source_variability import light_curves, scatter_between_readings
 
     refuse_standing(plot)
+    chosen = _REPEATED[repeated]
     with steps("volcanoes") as tell, catalogue_at_hand(tell) as catalogue:
         names = {row["source_id"]: row["name"] or row["iau_name"] for row in catalogue.sources()}
         curves = light_curves(catalogue.observations(), chosen, names)
@@ -102,7 +100,7 @@ def changes(chosen: str, plot: Path | None) -> None:
     shown = [one for one in curves if one.changed][:_PANELS]
     if plot is not None:
         if not shown:
-            raise InputError(f"{chosen}: no source changed, so there is nothing to draw; leave out --plot")
+            raise InputError(f"{repeated}: no source changed, so there is nothing to draw; leave out --plot")
         from perijove.figures.volcanoes.curves import draw_light_curves
 
         count = sum(one.changed for one in curves)
