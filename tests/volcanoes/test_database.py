@@ -149,11 +149,11 @@ def test_heat_on_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert perijove("volcanoes", "budget", "--out", tmp_path / "heat", "-q").code == 3
     changes = answer("volcanoes", "changes", "-q")
     assert changes["changed"] == sum(one["changed"] for one in changes["light_curves"]) > 5
-    found = answer("volcanoes", "fit", "Loki", "--night", "2017-05-27", "--plot", tmp_path / "loki.png", "-q")
+    found = answer("volcanoes", "fit", "Loki", "--date", "2017-05-27", "--plot", tmp_path / "loki.png", "-q")
     assert [one["model"] for one in found["fits"]] == ["1 black body", "2 black bodies", "cooling flow"]
     warm = found["fits"][0]["parameters"]["temperature_k"]
     assert 300.0 < warm["low"] < warm["median"] < warm["high"] < 600.0
     assert (tmp_path / "loki.png").is_file()
-    nothing = perijove("volcanoes", "fit", "Loki", "--night", "1999-01-01")
+    nothing = perijove("volcanoes", "fit", "Loki", "--date", "1999-01-01")
     assert nothing.code == 2
     assert "has no readings with errors in filters in the night of 1999-01-01" in nothing.line

@@ -98,7 +98,7 @@ EXAMPLES = {
     "volcanoes build": Examples(("volcanoes build", "volcanoes build --json"), takes="some seconds"),
     "volcanoes budget": Examples(("volcanoes budget", "volcanoes budget --out heat --json"), takes="some seconds"),
     "volcanoes changes": Examples(("volcanoes changes", "volcanoes changes nights --plot curves.png --json")),
-    "volcanoes fit": Examples(("volcanoes fit Loki", "volcanoes fit Loki --night 2017-05-27 --plot loki.png --json")),
+    "volcanoes fit": Examples(("volcanoes fit Loki", "volcanoes fit Loki --date 2017-05-27 --plot loki.png --json")),
     "kernels fetch": Examples(("kernels fetch PJ57 --dry-run", "kernels fetch PJ57 --slice --out kernels")),
     "kernels verify": Examples(("kernels verify kernels",)),
     "kernels list": Examples(("kernels list kernels",)),

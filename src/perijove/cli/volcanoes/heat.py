@@ -119,7 +119,7 @@ def changes(repeated: str, plot: Path | None) -> None:
 
 @click.command("fit", short_help="Temperature, area and power of a hot spot from one night.")
 @click.argument("name")
-@click.option("--night", metavar="DATE", help="Such as 2017-05-27. Default: that with most filters.")
+@click.option("--date", "night", metavar="DATE", help="Such as 2017-05-27. Default: that with most filters.")
 @plot_option("the spectrum and the models.")
 @overwrite_option
 @json_option
