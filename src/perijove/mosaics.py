@@ -18,7 +18,7 @@ from perijove.export.answer import SOFTWARE, json_text, provenance, write_text
 from perijove.export.atomic import ProductSet, refuse_existing
 from perijove.export.geojson import feature_collection, footprint_feature, write_geojson
 from perijove.export.mosaics.bands import RASTERS, MosaicBands
-from perijove.export.mosaics.record import map_line, mosaic_record
+from perijove.export.mosaics.record import levelling_record, map_line, mosaic_record
 from perijove.export.mosaics.store import TileStore, packed_piece
 from perijove.export.png import display_rgba, stamped, write_png
 from perijove.export.rasters.blocks import halved
@@ -30,6 +30,7 @@ from perijove.junocam.locate import Location
 from perijove.junocam.radiometry.calibration import CalibratedImage
 from perijove.junocam.report import is_simulated
 from perijove.mosaic.choices import MosaicOptions, mosaic_grid
+from perijove.mosaic.levelling import fitted_levels
 from perijove.mosaic.look import Look, look_of
 from perijove.mosaic.tiles import Job, Piece, Pieces, job_of
 from perijove.physics.stretch import natural_stretch
@@ -193,8 +194,11 @@ class Mosaic:
         if not overwrite:
             refuse_existing(folder, names.values())
         looks = [picture.look for picture in self.pictures]
+        grid = mosaic_grid(looks, options)
+        tell("levels", 0.0)
+        level = None if options.night else fitted_levels(looks, options.photometry)
         tell("edges of the pictures", 0.0)
-        job = job_of(looks, mosaic_grid(looks, options), recipe=options.recipe)
+        job = job_of(looks, grid, recipe=options.recipe, levels=level.levels if level is not None else None)
         note = "" if options.photometry == "none" else f", {options.photometry} law divided out"
         bands = MosaicBands(looks[0].bands, _step(looks), note, job.epoch_tdb)
         place = folder / f".{self.name}-{_key(job, options)}"
@@ -214,6 +218,7 @@ class Mosaic:
                 simulated=self.is_simulated,
             )
             record |= {
+                "levelling": None if level is None else levelling_record(level, looks[0].bands),
                 "left_out": [one.reason for one in self.left_out],
                 "files": list(names.values()),
                 "provenance": provenance(command=self.command),

@@ -8,10 +8,11 @@ import numpy as np
 
 from perijove.junocam.geometry import geometry_of
 from perijove.mosaic.choices import MosaicOptions
+from perijove.mosaic.levelling import Levelling
 from perijove.mosaic.tiles import Job
 from perijove.timescales import tdb_to_utc
 
-__all__ = ["map_line", "mosaic_lines", "mosaic_record"]
+__all__ = ["levelling_record", "map_line", "mosaic_lines", "mosaic_record"]
 
 
 def mosaic_record(
@@ -89,6 +90,39 @@ def mosaic_record(
         },
         "pictures": pictures,
         "parameters": asdict(options),
+    }
+
+
+def levelling_record(level: Levelling, filters: Sequence[str]) -> dict[str, object]:
+    """Gains and law by filter, with errors and what they rest on."""
+    gains, covariance = level.levels.gains, level.levels.covariance
+    record: dict[str, object] = {
+        "law_fitted": level.law,
+        "law_divided_out": level.levels.law,
+        "phase_deg": level.levels.phase_deg,
+        "cells": level.cells,
+        "cells_seen_by_several": level.shared_cells,
+    }
+    for number, name in enumerate(filters):
+        relative = np.sqrt(np.diagonal(covariance[number])[: len(gains)])
+        record[name] = {
+            "gains": [round(float(gain), 5) for gain in gains[:, number]],
+            "gain_sigmas_relative": [round(float(sigma), 5) for sigma in relative],
+            "parameter": _fitted(level.parameter, level.parameter_sigma, level.prior_parameter, number),
+            "phase_coefficient_per_deg": _fitted(
+                level.phase_coefficient, level.phase_coefficient_sigma, level.prior_phase_coefficient, number
+            ),
+            "scatter_between_pictures_relative": round(float(level.scatter[number]), 5),
+        }
+    return record
+
+
+def _fitted(value: np.ndarray, sigma: np.ndarray, prior: np.ndarray, band: int) -> dict[str, float]:
+    return {
+        "value": round(float(value[band]), 6),
+        "sigma": round(float(sigma[band]), 6),
+        "prior": round(float(prior[band, 0]), 6),
+        "prior_sigma": round(float(prior[band, 1]), 6),
     }
 
 
