@@ -1,6 +1,6 @@
 """Where a frame looked, from what it shows: the limb, the lit disc, and volcanoes whose places are known."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,6 +29,9 @@ _STEPS = 6
 _ENOUGH_PX = 0.005
 _MATCH_PX = 6.0
 _MIN_MATCHES = 3
+_ENOUGH_MATCHES = 6  # volcanoes that place a frame by themselves
+_AGREE = 2.0
+_STRANGE, _FIRST_EDGE_PX = 5.0, 0.7
 _BAND_PX = 5  # on either side of the limb
 _NEIGHBOURHOOD_PX = 21
 _MIN_LIMB_PIXELS = 60
@@ -275,41 +278,86 @@ def fine_pointing(
     The lit disc within its limb does not enter: markings of the ground pull it by a pixel. Volcanoes count with the
     scatter that they show.
     """
-    shift, roll = np.array(start_px, dtype=float), 0.0
-    prior_sigma = np.array([known.reach.samples_px, known.reach.lines_px, known.reach.roll_deg])
-    prior = np.diag(np.where(np.isfinite(prior_sigma), prior_sigma, 1e4) ** -2.0)
-    expected = np.array([*known.expected_px, 0.0])
-    equations = _Normal(prior, np.zeros(3))
-    begun = {band: planes_of(known.shot(band, start_px)) for band in halves}
-    light = {band: fitted_ground(half, begun[band], spread) for band, half in halves.items()}
-    free = {band: half.good & ~_around_spots(spots[band], half.good.shape, spread) for band, half in halves.items()}
-    for step in range(_STEPS):
-        now = np.array([*shift, roll])
-        equations = _Normal(prior.copy(), prior @ (expected - now))
-        for band in halves:
-            shot = known.shot(band, (shift[0], shift[1]), roll)
-            _add_limb(equations, shot, halves[band], light[band], spread, free[band])
-            if places is not None:
-                _add_places(equations, shot, spots[band], places, known, first=step == 0)
-        change = np.linalg.solve(equations.matrix, equations.vector)
-        change[:2] = np.clip(change[:2], -2.0, 2.0)
-        shift, roll = shift + change[:2], roll + float(change[2])
-        if np.abs(change[:2]).max() < _ENOUGH_PX:
-            break
+    now = np.array([*start_px, 0.0])
+    if places is not None:
+        by_places, equations = _converged(known, now, lambda _, __: None, spots, places)
+        if equations.matched >= _ENOUGH_MATCHES:
+            now = by_places
+    light, free = {}, {}
+    for band, half in halves.items():
+        planes = planes_of(known.shot(band, (now[0], now[1]), now[2]))
+        light[band] = fitted_ground(half, planes, spread)
+        free[band] = half.good & ~_strange(half, light[band], spots[band], spread)
+
+    def limb(equations: _Normal, at: np.ndarray) -> None:
+        for band, half in halves.items():
+            shot = known.shot(band, (at[0], at[1]), at[2])
+            _add_limb(equations, shot, half, light[band], spread, free[band])
+
+    now, equations = _converged(known, now, limb, spots, places)
     covariance = np.linalg.inv(equations.matrix)
     covariance[:2, :2] += _MODEL_SIGMA_PX**2 * np.eye(2)
-    pointing = Pointing(known, shift, roll, covariance, 0, equations.matched, equations.by_ground)
+    pointing = Pointing(known, now[:2], float(now[2]), covariance, 0, equations.matched, equations.by_ground)
     return replace(pointing, limb_pixels=sum(_limb_pixels(pointing.shot(band)) for band in halves))
 
 
-def _around_spots(spots: Spots, shape: tuple[int, int], spread: PointSpread) -> np.ndarray:
-    """Pixels that bright points light."""
-    mask = np.zeros(shape, dtype=bool)
+def _converged(
+    known: KnownPose,
+    start: np.ndarray,
+    limb: Callable[[_Normal, np.ndarray], None],
+    spots: Mapping[str, Spots],
+    places: KnownPlaces | None,
+) -> tuple[np.ndarray, _Normal]:
+    """Columns, rows and roll where prior, limb and volcanoes agree best, and the equations there.
+
+    Where the limb wants to be elsewhere than the volcanoes by more than both errors allow, its weight falls by as much:
+    ground that the model does not know stands beside it.
+    """
+    prior_sigma = np.array([known.reach.samples_px, known.reach.lines_px, known.reach.roll_deg])
+    prior = np.diag(np.where(np.isfinite(prior_sigma), prior_sigma, 1e4) ** -2.0)
+    expected = np.array([*known.expected_px, 0.0])
+    now = start.copy()
+    equations = _Normal(prior, np.zeros(3))
+    for step in range(_STEPS):
+        edge, equations = _Normal(np.zeros((3, 3)), np.zeros(3)), _Normal(prior.copy(), prior @ (expected - now))
+        limb(edge, now)
+        if places is not None:
+            for band in spots:
+                shot = known.shot(band, (now[0], now[1]), now[2])
+                _add_places(equations, shot, spots[band], places, known, first=step == 0)
+        weight = _trust(edge, equations) if equations.matched >= _ENOUGH_MATCHES else 1.0
+        equations.matrix += weight * edge.matrix
+        equations.vector += weight * edge.vector
+        equations.by_ground = edge.by_ground
+        change = np.linalg.solve(equations.matrix, equations.vector)
+        change[:2] = np.clip(change[:2], -2.0, 2.0)
+        now = now + change
+        if np.abs(change[:2]).max() < _ENOUGH_PX:
+            break
+    return now, equations
+
+
+def _trust(edge: _Normal, rest: _Normal) -> float:
+    """One where the limb and all else agree on columns and rows; the inverse of their mean square distance else."""
+    if not edge.by_ground:
+        return 1.0
+    soft = edge.matrix + 1e-6 * np.eye(3)
+    apart = (np.linalg.solve(soft, edge.vector) - np.linalg.solve(rest.matrix, rest.vector))[:2]
+    spread = (np.linalg.inv(soft) + np.linalg.inv(rest.matrix))[:2, :2]
+    square = 0.5 * float(apart @ np.linalg.solve(spread, apart))
+    return min(1.0, _AGREE / max(square, 1e-9))
+
+
+def _strange(half: Cleaned, light: GroundLight, spots: Spots, spread: PointSpread) -> np.ndarray:
+    """Pixels that no ground explains, and around bright points: volcanoes, however wide."""
+    down, right = np.gradient(light.counts)
+    allowed = np.hypot(half.sigma, light.relative_scatter * np.maximum(light.counts, 0.0))
+    allowed = np.hypot(allowed, _FIRST_EDGE_PX * np.hypot(down, right))
+    mask = half.good & (half.counts - light.counts > _STRANGE * allowed)
     for x, y in spots.xy:
-        r, c = int(y), int(x)
-        mask[min(max(r, 0), shape[0] - 1), min(max(c, 0), shape[1] - 1)] = True
-    half = int(3 + 0.5 * spread.smear_px)
-    return np.asarray(ndimage.binary_dilation(mask, np.ones((2 * half + 1, 7), dtype=bool)))
+        mask[min(max(int(y), 0), mask.shape[0] - 1), min(max(int(x), 0), mask.shape[1] - 1)] = True
+    tall = int(3 + 0.5 * spread.smear_px)
+    return np.asarray(ndimage.binary_dilation(mask, np.ones((2 * tall + 1, 7), dtype=bool)))
 
 
 def _limb_pixels(shot: Shot) -> int:
@@ -324,9 +372,9 @@ def _add_limb(
 ) -> None:
     """Add the edge of the disc against the sky: pixels near it, whatever the light of the ground beside them.
 
-    The ground's light is the cosine of incidence, and the night's level; times a factor of each neighbourhood, which
-    its markings and law of scattering set. What of a shift looks like a change of that factor is taken out of the
-    derivative (variable projection), so that only the edge counts.
+    The ground's light is the cosine of incidence, and the night's level; times a factor of each neighbourhood that may
+    change with the distance from the limb: its markings and law of scattering set both. What of a shift looks like a
+    change of these is taken out of the derivative (variable projection), so that only the edge counts.
     """
     planes = planes_of(shot)
     on = np.isfinite(planes["emission"])
@@ -337,7 +385,9 @@ def _add_limb(
     if np.count_nonzero(use) < _MIN_LIMB_PIXELS:
         return
     mu0 = np.cos(np.radians(np.where(on, np.minimum(planes["incidence"], 90.0), 90.0)))
-    model = blurred(on * ((light.sunlight or 0.0) * mu0 + (light.night or 0.0)), spread)
+    lit = on * ((light.sunlight or 0.0) * mu0 + (light.night or 0.0))
+    model = blurred(lit, spread)
+    inwards = blurred(lit * np.minimum(ndimage.distance_transform_edt(on), 2.0 * _BAND_PX) / _BAND_PX, spread)
     down, right = np.gradient(model)
     weight = use / half.sigma**2
     data = half.counts
@@ -345,13 +395,17 @@ def _add_limb(
     def around(values: np.ndarray) -> np.ndarray:
         return np.asarray(ndimage.uniform_filter(values, _NEIGHBOURHOOD_PX, mode="constant"))
 
-    # A weak pull towards factor 1, so that sky noise makes no factors.
+    # A weak pull towards factor 1 and no slope, so that sky noise makes none.
     square = around(weight * model**2) + 1e-2
+    inwards -= around(weight * model * inwards) / square * model
+    steep = around(weight * inwards**2) + 1e-2
     factor = np.clip((around(weight * model * data) + 1e-2) / square, 0.2, 5.0)
     gx, gy = -right * factor, -down * factor
-    gx -= around(weight * model * gx) / square * model
-    gy -= around(weight * model * gy) / square * model
+    for shape, norm in ((model, square), (inwards, steep)):
+        gx -= around(weight * shape * gx) / norm * shape
+        gy -= around(weight * shape * gy) / norm * shape
     model = model * factor
+    model = model + around(weight * inwards * (data - model)) / steep * inwards
     marking = max(light.relative_scatter, 0.05) * np.maximum(model, 0.0)
     weight = (use / (half.sigma**2 + marking**2))[use]
     rest = (data - model)[use]

@@ -6,13 +6,11 @@ import numpy as np
 from scipy.optimize import brentq
 
 from perijove.bodies.jiram import JIRAM_BANDS
+from perijove.physics import planck
 
-__all__ = ["Temperature", "mean_spectral_radiance", "temperature_of"]
+__all__ = ["Temperature", "temperature_of"]
 
-_C1_W_UM4_M2_SR = 1.191042972e8  # 2 h c², exact constants of the SI
-_C2_UM_K = 14387.768775  # h c / k
 _COLDEST_K, _HOTTEST_K = 150.0, 2000.0
-_NODES = 12
 
 
 @dataclass(frozen=True)
@@ -33,13 +31,10 @@ class Temperature:
     area_sigma_km2: float
 
 
-def mean_spectral_radiance(band: str, temperature_k: float) -> float:
-    """Planck's law averaged over a band, W/m2/sr/um, for a box of the band's centre and width."""
-    facts = JIRAM_BANDS[band]
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-    um = float(facts.center_um) + 0.5 * float(facts.width_um) * nodes
-    planck = _C1_W_UM4_M2_SR / um**5 / np.expm1(_C2_UM_K / (um * temperature_k))
-    return float(0.5 * np.sum(weights * planck))
+def _band_mean(band: str, temperature_k: float) -> float:
+    """Planck's law averaged over a band, W/m2/sr/um: a box of its centre and width."""
+    center, half = float(JIRAM_BANDS[band].center_um), 0.5 * float(JIRAM_BANDS[band].width_um)
+    return float(planck.mean_spectral_radiance(center - half, center + half, temperature_k))
 
 
 def temperature_of(l_gw_um: tuple[float, float], m_gw_um: tuple[float, float]) -> Temperature | None:
@@ -60,7 +55,7 @@ def temperature_of(l_gw_um: tuple[float, float], m_gw_um: tuple[float, float]) -
     relative = np.hypot([sigma_l / power_l, sigma_m / power_m], widths)
 
     def excess(temperature: float) -> float:
-        ratio = mean_spectral_radiance("L", temperature) / mean_spectral_radiance("M", temperature)
+        ratio = _band_mean("L", temperature) / _band_mean("M", temperature)
         return float(np.log(ratio * power_m / power_l))
 
     if excess(_COLDEST_K) * excess(_HOTTEST_K) > 0.0:
@@ -69,9 +64,9 @@ def temperature_of(l_gw_um: tuple[float, float], m_gw_um: tuple[float, float]) -
     step = 1e-3 * temperature
     slope = (excess(temperature + step) - excess(temperature - step)) / (2.0 * step)
     sigma = float(np.hypot(*relative)) / abs(slope)
-    radiance = mean_spectral_radiance("M", temperature)
+    radiance = _band_mean("M", temperature)
     area = 1e9 * power_m / (np.pi * radiance) / 1e6
-    steeper = (np.log(mean_spectral_radiance("M", temperature + step)) - np.log(radiance)) / step
+    steeper = (np.log(_band_mean("M", temperature + step)) - np.log(radiance)) / step
     # d ln A = d ln P_M - d ln B_M/dT dT, with dT = -(d ln P_M - d ln P_L) / slope.
     of_m, of_l = 1.0 + steeper / slope, -steeper / slope
     area_relative = float(np.hypot(of_m * relative[1], of_l * relative[0]))
