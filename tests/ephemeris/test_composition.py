@@ -174,7 +174,7 @@ def test_errors_of_the_built_in_ephemeris_are_one_for_all() -> None:
     np.testing.assert_allclose(EMBEDDED.position_covariance_km2("JUNO", tdb, center="IO"), juno + alone, rtol=1e-12)
     state = EMBEDDED.state("IO", tdb, center="JUPITER")
     outward, ahead = (half / np.linalg.norm(half) for half in (state[:3], state[3:]))
-    assert np.sqrt(ahead @ alone @ ahead) == pytest.approx(9.4, abs=0.05)
+    assert np.sqrt(ahead @ alone @ ahead) == pytest.approx(9.4, abs=0.1)  # 0.6 % a month about then
     assert np.sqrt(outward @ alone @ outward) == pytest.approx(0.31, abs=0.05)  # the orbit's slope adds 0.04
     total = EMBEDDED.position_sigma_km("IO", tdb, center="JUPITER")
     assert total == pytest.approx(np.sqrt(np.trace(alone)))

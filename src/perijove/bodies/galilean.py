@@ -212,7 +212,7 @@ GALILEAN_JUP365_SIGMA_KM: Mapping[str, Fact] = MappingProxyType(
         **_by_moon("km", "taken like Europa's", GANYMEDE=2.5, CALLISTO=2.5),
     }
 )
-# From there the error is taken to grow with time, to what it is about 2024, and backwards alike.
+# From there the error is taken to grow to what it is about 2024, and backwards alike.
 GALILEAN_JUP365_2000_SIGMA_KM = Fact(
     1.0,
     "km",

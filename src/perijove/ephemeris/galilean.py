@@ -225,13 +225,15 @@ def moon_segments() -> tuple[Segment, ...]:
 def _jup365_sigma_km(moon: str, tdb: np.ndarray) -> np.ndarray:
     """What jup365 errs by: away from Jupiter, along the orbit and normal to it, (n, 3).
 
-    Two epochs tell how far it is off along the orbits, Galileo's flybys about 2000 and Juno's about 2024; between and
-    beyond the error is taken to grow evenly from 2000, as that of a mean motion. Normal to the orbits a tilt of all is
-    taken, as of an error of Jupiter's pole, and of Io's 0.3 km.
+    Two epochs tell how far it is off along the orbits, Galileo's flybys about 2000 and Juno's about 2024. What grew
+    between is not known: an error of the mean motion grows evenly, one of the tides with the square of time. The larger
+    is taken, the first within those years of 2000 and the second beyond, as for `IO_AHEAD_DRIFT_KM_YEAR`. Normal to the
+    orbits a tilt of all is taken, as of an error of Jupiter's pole, and of Io's 0.3 km.
     """
     known = GALILEAN_JUP365_2000_SIGMA_KM
-    growth = np.sqrt(GALILEAN_JUP365_SIGMA_KM[moon] ** 2 - known**2) / _GALILEO_TO_JUNO_YEARS
-    along = np.hypot(known, growth * np.abs(tdb) / SECONDS_PER_YEAR)
+    grown, years = np.sqrt(GALILEAN_JUP365_SIGMA_KM[moon] ** 2 - known**2), np.abs(tdb) / SECONDS_PER_YEAR
+    share = years / _GALILEO_TO_JUNO_YEARS
+    along = np.hypot(known, grown * np.maximum(share, share**2))
     motion = GALILEAN_MEAN_MOTIONS_DEG_DAY["IO"] / GALILEAN_MEAN_MOTIONS_DEG_DAY[moon]
     radial = np.full(tdb.shape, float(GALILEAN_JUP365_ACROSS_SIGMA_KM))
     return np.stack([radial, along, radial * motion ** (2.0 / 3.0)], axis=-1)
