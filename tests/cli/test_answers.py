@@ -25,6 +25,8 @@ ASKED: dict[str, tuple[str, str | None]] = {
     "at": ("{raw} --sample 800 --line 1000", FITTED),
     "process": ("{raw} --quick --resolution 100 --out {new}", FITTED),
     "fetch": ("io-map --dry-run", None),
+    "mosaic": ("{raw} --resolution 100 --out {new}", None),
+    "hotspots": ("{frame} --out {new}", LEAD),
     "moons": ("2024-01-01 --body IO", LEAD),
     "events": ("--from 2026-12-01 --to 2026-12-02 --body IO --body EUROPA --kind transit", BUILT_IN),
     "fit": ("IO={table} --iterations 2", BUILT_IN),
@@ -46,9 +48,27 @@ ASKED: dict[str, tuple[str, str | None]] = {
     ),
     "heatpipe": ("steinke-2020-b", None),
     "pattern": ("steinke-2020-a --sources {sources} --trials 2", None),
+    "volcanoes show": ("Loki", None),
+    "volcanoes build": ("", None),
+    "volcanoes budget": ("--out {new}", None),
+    "volcanoes changes": ("", None),
+    "volcanoes fit": ("Loki", None),
     "claims": ("", f"passes by the {LEAD}; orbits of the moons as in jup365"),
 }
-SLOW = {"process", "at", "resonance", "infer", "pattern", "claims", "tides", "evolve"}
+SLOW = {
+    "process",
+    "mosaic",
+    "hotspots",
+    "volcanoes build",
+    "volcanoes budget",
+    "at",
+    "resonance",
+    "infer",
+    "pattern",
+    "claims",
+    "tides",
+    "evolve",
+}
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +107,11 @@ def test_answers_tell_where_they_come_from(
     if "{sources}" in arguments:
         data = request.getfixturevalue("data_dir")
         places["sources"] = data / "volcanoes" / "io_thermal_sources_davies2024.csv"
+    if "{frame}" in arguments:
+        data = request.getfixturevalue("data_dir")
+        places["frame"] = data / "blind" / "jiram" / "JIR_IMG_RDR_2022348T232309_V99.LBL"
+    if name.startswith("volcanoes"):
+        request.getfixturevalue("data_dir")  # of its tables
     places["new"] = tmp_path / "new"
     typed = [word.format(**places) for word in f"{name} {arguments} --json".split()]
     if "{kernels}" in arguments and name != "kernels fetch":

@@ -9,6 +9,7 @@ import numpy as np
 
 from perijove.cli.handover import as_json, hand_over, new_files, refuse_standing
 from perijove.cli.options import csv_option, json_option, kernels_option, out_option, overwrite_option, quiet_option
+from perijove.cli.rules import typed_command
 from perijove.cli.talk import steps
 
 if TYPE_CHECKING:
@@ -57,21 +58,24 @@ def command(frames: tuple[Path, ...], emission_law: str, kernels: Path | None, o
         places = _places(tell)
         survey = surveyed(read, kernel_set, places=places, emission_law=emission_law, tell=tell)
         record = hot_spot_record(survey.frames, survey.found, survey.limits, emission_law=emission_law)
+        ephemeris = survey.frames[0].pointing.known.sources["position"]
         if out is not None:
-            from perijove.export.answer import SOFTWARE
+            from perijove.export.answer import SOFTWARE, provenance
             from perijove.figures.style import save_figure
             from perijove.figures.volcanoes.hot_spot_frame import hot_spot_frame
 
             tell("writing")
             with new_files(out) as products:
-                products.path(_JSON).write_text(as_json(record), encoding="utf-8")
+                products.path(_JSON).write_text(as_json(record, ephemeris=ephemeris), encoding="utf-8")
                 products.path(_CSV).write_text(hot_spot_csv(survey.found), encoding="utf-8")
-                products.path(_GEOJSON).write_text(geojson_text(hot_spot_geojson(survey.found)), encoding="utf-8")
+                layer = hot_spot_geojson(survey.found)
+                layer["provenance"] = provenance(command=typed_command(), ephemeris=ephemeris)
+                products.path(_GEOJSON).write_text(geojson_text(layer), encoding="utf-8")
                 for measured in survey.frames:
                     figure = hot_spot_frame(measured, survey.found, source=SOFTWARE)
                     save_figure(figure, products.path(names[measured.frame.product_id]))
     text = "\n".join(hot_spot_lines(survey.frames, survey.found, survey.limits))
-    hand_over(record, text, csv=lambda: hot_spot_csv(survey.found))
+    hand_over(record, text, csv=lambda: hot_spot_csv(survey.found), ephemeris=ephemeris)
 
 
 def _places(tell: Callable[[str], None]) -> "KnownPlaces | None":
