@@ -12,7 +12,14 @@ from numpy.typing import ArrayLike
 
 from perijove.geometry.rotations import unit
 
-__all__ = ["LimbEllipse", "limb_ellipse", "terminator_points_km"]
+__all__ = [
+    "LimbEllipse",
+    "PassedGround",
+    "limb_azimuth_deg",
+    "limb_ellipse",
+    "passed_ground",
+    "terminator_points_km",
+]
 
 
 class LimbEllipse(NamedTuple):
@@ -87,3 +94,70 @@ def terminator_points_km(sun: ArrayLike, azimuth_deg: ArrayLike, *, radii_km: Ar
     radii = np.asarray(radii_km, dtype=float)
     first, second = _across(unit(np.asarray(sun, dtype=float) / radii))
     return LimbEllipse(np.zeros(3), radii * first, radii * second).points_km(azimuth_deg)
+
+
+class PassedGround(NamedTuple):
+    """What a ray passes at its lowest.
+
+    Attributes
+    ----------
+    height_km : array, shape (...)
+        Of the ray above the ellipsoid there; negative where it meets the body, NaN where the body lies behind.
+    foot_km : array, shape (..., 3)
+        Point of the ellipsoid below, body-fixed; for a ray at the height 0 the limb point that it touches.
+    """
+
+    height_km: np.ndarray
+    foot_km: np.ndarray
+
+
+def passed_ground(origin_km: ArrayLike, direction: ArrayLike, *, radii_km: ArrayLike) -> PassedGround:
+    """Height at which rays pass a body, and the ground below.
+
+    Parameters
+    ----------
+    origin_km, direction : array, shape (..., 3)
+        Start and direction of each ray, body-fixed; they broadcast.
+    radii_km : array, shape (3,)
+        Semi-axes, km.
+
+    Notes
+    -----
+    Where the body is a unit sphere the ray passes the centre at b q with q on the sphere. On the body that is a point
+    b r q, and (b - 1) r q · n, with n the normal at r q, is its height: exact at the limb, and to (b - 1) times the
+    square of the flattening elsewhere, 2 m at 500 km above Io.
+    """
+    radii = np.asarray(radii_km, dtype=float)
+    o, d = np.asarray(origin_km, dtype=float) / radii, np.asarray(direction, dtype=float) / radii
+    s = -np.sum(o * d, axis=-1) / np.sum(d * d, axis=-1)
+    closest = o + s[..., None] * d
+    b = np.linalg.norm(closest, axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        foot = radii * closest / b[..., None]
+        height = (b - 1.0) * np.sum(foot * unit(foot / radii**2), axis=-1)
+    ahead = s > 0.0
+    return PassedGround(np.where(ahead, height, np.nan), np.where(ahead[..., None], foot, np.nan))
+
+
+def limb_azimuth_deg(point_km: ArrayLike, position_km: ArrayLike, *, radii_km: ArrayLike) -> np.ndarray:
+    """Azimuth around the limb, as in `LimbEllipse`, in whose direction points lie.
+
+    Parameters
+    ----------
+    point_km : array, shape (..., 3)
+        Body-fixed; on the limb that is seen from `position_km`, or near it.
+    position_km : array, shape (3,)
+        Observer.
+    radii_km : array, shape (3,)
+        Semi-axes, km.
+
+    Returns
+    -------
+    array, shape (...)
+        0 to 360 deg.
+    """
+    radii = np.asarray(radii_km, dtype=float)
+    first, second = _across(np.asarray(position_km, dtype=float) / radii)
+    scaled = np.asarray(point_km, dtype=float) / radii
+    azimuth: np.ndarray = np.degrees(np.arctan2(scaled @ second, scaled @ first)) % 360.0
+    return azimuth
