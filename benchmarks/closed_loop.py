@@ -18,7 +18,7 @@ import numpy as np
 from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM as RADII
 from perijove.ephemeris.spice.kernels import Kernels
 from perijove.errors import PerijoveError
-from perijove.export.simulated_picture import write_product
+from perijove.export.pictures.simulated_picture import write_product
 from perijove.formats.base_map import BaseMap
 from perijove.formats.image import SourceFile
 from perijove.formats.open import read

@@ -35,7 +35,7 @@ from perijove.ephemeris.integrated import integrated_segments
 from perijove.ephemeris.source import EMBEDDED
 from perijove.errors import PerijoveError
 from perijove.events.finder import moon_events
-from perijove.export.simulated_picture import write_product
+from perijove.export.pictures.simulated_picture import write_product
 from perijove.formats.image import RawImage
 from perijove.formats.open import read
 from perijove.geometry.ellipsoid import position_from_sub_point_km

@@ -1,9 +1,10 @@
 """Heights and plumes at the limb of simulated pictures, against what was put there.
 
 Run ``python benchmarks/limb_heights.py [--cases N] [--first SEED]``. Each case is a picture from 1,500 to 3,000 km
-above Io at a phase of 60 to 110 deg, with three mountains of 3 to 12 km where the camera sees the sunlit limb, located
-from its label alone. Mountains are judged by the height of their top; every place of the limb by the outline that the
-simulator's ground has there.
+above Io at a phase of 60 to 110 deg, with three mountains of 3 to 12 km and a plume 100 km high where the camera sees
+the sunlit limb, located from its label alone. The plume has 1 % of the limb's brightness; found is what lies within
+5 deg of it, false what does not. Mountains are judged by the height of their top; every place of the limb by the
+outline that the simulator's ground has there.
 """
 
 import argparse
@@ -14,17 +15,19 @@ import numpy as np
 
 from perijove.bodies.galilean import IO_RADII_THOMAS_1998_KM as RADII
 from perijove.errors import PerijoveError
-from perijove.export.simulated_picture import write_product
+from perijove.export.pictures.simulated_picture import write_product
 from perijove.formats.open import read
-from perijove.geometry.ellipsoid import outward_normal, planetocentric_deg
+from perijove.geometry.ellipsoid import outward_normal, planetocentric_deg, surface_point_km
 from perijove.geometry.limb import limb_azimuth_deg, limb_ellipse, passed_ground
 from perijove.junocam.limb.fit import camera_of
 from perijove.junocam.processing import calibrated_and_located
 from perijove.junocam.radiometry.calibration import CalibratedImage
 from perijove.relief.heights import LimbHeights
 from perijove.relief.limb_points import limb_points
+from perijove.relief.plumes import plume_search
 from perijove.relief.settled import MeasuredLimb, measured_limb
-from perijove.simulator.changes import SHAPES, Changes, Mountain
+from perijove.relief.sky import sky_above_limb
+from perijove.simulator.changes import SHAPES, Changes, Mountain, Plume
 from perijove.simulator.motion import frame_epochs_tdb, poses
 from perijove.simulator.relief_kernel import first_ground, for_rays
 from perijove.simulator.scenario import Scenario
@@ -32,8 +35,10 @@ from perijove.simulator.scenarios import random_scenario
 from perijove.simulator.simulation import SimulatedPicture, _camera, simulate
 from perijove.simulator.synthetic_io import synthetic_base_map
 
+_NEAR_DEG = 5.0
 _APART_DEG = 18.0  # between mountains
 _MIN_COSINE = 0.25  # of the Sun's incidence at the limb
+_PLUME = 0.003  # radiance factor: a hundredth of a limb of 0.3
 
 
 @dataclass
@@ -44,6 +49,8 @@ class Case:
     sigma_km: np.ndarray
     tops: list[tuple[float, float, float, bool]]  # true height, measured, error, found
     false_rises: int
+    plume: tuple[float, float, float] | None  # its height, brightness over the true one, significance
+    false_plumes: int
 
 
 def limb_places(scenario: Scenario) -> list[tuple[float, np.ndarray]]:
@@ -126,7 +133,11 @@ def one_case(seed: int, base_map: np.ndarray) -> Case:
         seed, range_km=1821.5 + rng.uniform(1500.0, 3000.0), phase_deg=float(rng.uniform(60.0, 110.0))
     )
     mountains = drawn_mountains(scenario, rng, 3)
-    picture = simulate(scenario, base_map, seed=seed, changes=Changes(mountains=mountains))
+    spot = drawn_mountains(scenario, rng, 1)[0]
+    plume = Plume(
+        spot.lat_deg, spot.lon_east_deg, 100.0, 120.0, dict.fromkeys(("METHANE", "BLUE", "GREEN", "RED"), _PLUME)
+    )
+    picture = simulate(scenario, base_map, seed=seed, changes=Changes(mountains=mountains, plumes=(plume,)))
     with tempfile.TemporaryDirectory() as folder:
         raw = read(write_product(picture, folder)[0])
     image, location = calibrated_and_located(raw)
@@ -154,7 +165,19 @@ def one_case(seed: int, base_map: np.ndarray) -> Case:
         else:
             tops.append((mountain.height_km, best.height_km, best.sigma_km, True))
     false = sum(1 for n, rise in enumerate(found) if n not in used and true[rise.top] < 0.5)
-    return Case(pulls, heights.sigma_km, tops, false)
+    shot = limb.location.shot
+    pose = shot.view.pose(shot.middle_frame)
+    search = plume_search(
+        sky_above_limb(image, limb.location), position_km=pose.position_km, sun=pose.sun, radii_km=shot.radii_km
+    )
+    where = float(
+        limb_azimuth_deg(
+            surface_point_km(spot.lat_deg, spot.lon_east_deg, RADII), pose.position_km, radii_km=shot.radii_km
+        )
+    )
+    near = [p for p in search.plumes if abs((p.azimuth_deg - where + 180.0) % 360.0 - 180.0) < _NEAR_DEG]
+    seen = (near[0].height_km, near[0].brightness / _PLUME, near[0].significance) if near else None
+    return Case(pulls, heights.sigma_km, tops, false, seen, len(search.plumes) - len(near))
 
 
 def main() -> None:
@@ -176,7 +199,8 @@ def main() -> None:
         inside = np.mean(np.abs(case.pulls) < 1.0)
         print(
             f"{seed}: {len(case.pulls)} places, sigma {np.median(case.sigma_km):.2f} km, inside 1 sigma {inside:.0%}, "
-            f"false {case.false_rises}; {tops}",
+            f"false {case.false_rises}; {tops}; plume {case.plume and np.round(case.plume, 2)}, "
+            f"false {case.false_plumes}",
             flush=True,
         )
     pulls = np.concatenate([case.pulls for case in cases])
@@ -194,6 +218,9 @@ def main() -> None:
         end="; ",
     )
     print(f"sigma {np.nanmedian(tops[:, 2]):.2f}; {sum(case.false_rises for case in cases)} false rises")
+    seen = np.array([case.plume for case in cases if case.plume is not None])
+    print(f"plume found in {len(seen)} of {len(cases)}, {sum(case.false_plumes for case in cases)} false", end="; ")
+    print(f"height {seen[:, 0].mean():.0f} ± {seen[:, 0].std():.0f} km, brightness {seen[:, 1].mean():.2f} of it")
 
 
 if __name__ == "__main__":

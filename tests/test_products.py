@@ -17,9 +17,9 @@ from rasterio.errors import NotGeoreferencedWarning
 from perijove.bodies.galilean import BODIES
 from perijove.errors import InputError
 from perijove.export.picture_record import picture_record
+from perijove.export.pictures.simulated_picture import write_product
 from perijove.export.png import display_rgba, stamped
 from perijove.export.product_json import validate
-from perijove.export.simulated_picture import write_product
 from perijove.figures.artist import Artist
 from perijove.figures.pictures.quicklook import fact_lines
 from perijove.formats.base_map import BaseMap

@@ -10,7 +10,7 @@ import pytest
 
 from perijove.archive.gathering import gathered, located_one_by_one
 from perijove.errors import InputError, PerijoveError
-from perijove.export.simulated_picture import write_product
+from perijove.export.pictures.simulated_picture import write_product
 from perijove.simulator.scenarios import random_scenario
 from perijove.simulator.simulation import simulate
 

@@ -11,7 +11,7 @@ import pytest
 
 from perijove.ephemeris.spice.kernels import Kernels
 from perijove.errors import InputError
-from perijove.export.simulated_picture import write_product
+from perijove.export.pictures.simulated_picture import write_product
 from perijove.formats.image import RawImage
 from perijove.formats.open import read
 from perijove.junocam.orientation import label_orientation, orientation_of

@@ -12,7 +12,7 @@ from tests.simulator.test_simulation import FLAT, GREY, QUIET
 
 from perijove.bodies.galilean import IO_MEAN_RADIUS_KM, IO_RADII_THOMAS_1998_KM
 from perijove.errors import InputError
-from perijove.export.simulated_picture import truth_record
+from perijove.export.pictures.simulated_picture import truth_record
 from perijove.geometry.ellipsoid import planetocentric_deg
 from perijove.geometry.limb import limb_ellipse
 from perijove.simulator.changes import (

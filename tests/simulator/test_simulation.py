@@ -20,7 +20,7 @@ from perijove.camera.response import laboratory_ratio
 from perijove.ephemeris.source import EMBEDDED
 from perijove.ephemeris.spice.kernels import Kernels
 from perijove.errors import InputError, OutputExistsError
-from perijove.export.simulated_picture import write_product
+from perijove.export.pictures.simulated_picture import write_product
 from perijove.formats.companding import companding, decompand
 from perijove.formats.mission_site import read_mission_site
 from perijove.geometry.ellipsoid import position_from_sub_point_km

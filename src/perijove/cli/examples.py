@@ -51,6 +51,9 @@ EXAMPLES = {
     "at": Examples(
         (f"at {_PICTURE} --lat -20 --lon 105", f"at {_PICTURE} --lat -20 --lon 105 --json"), takes="a few seconds"
     ),
+    "limb": Examples(
+        (f"limb {_PICTURE}", f"limb {_PICTURE} --out limb"), takes="3 seconds, up to 15 for a close picture"
+    ),
     "fetch": Examples(("fetch PJ57 --dry-run", "fetch JNCE_2024362_68C00012_V01 --out pictures")),
     "demo": Examples(("demo --out out",), takes="under a minute, all six pictures some minutes,"),
     "hotspots": Examples(

@@ -25,6 +25,7 @@ GROUPS = {
             "simulate": "Render raw pictures of Io as JunoCam would take them.",
             "info": "What a raw picture's label says.",
             "at": "Which pixels show a place, and what a pixel shows.",
+            "limb": "How high the ground stands at Io's limb, and plumes above it.",
             "fetch": "Raw pictures by name or pass, and the map of Io, from their publishers.",
             "demo": "Simulate the encounter of perijove 57 and process it.",
         },

@@ -16,6 +16,7 @@ __all__ = [
     "LimbEllipse",
     "PassedGround",
     "limb_azimuth_deg",
+    "limb_degree_km",
     "limb_ellipse",
     "passed_ground",
     "terminator_points_km",
@@ -96,6 +97,16 @@ def terminator_points_km(sun: ArrayLike, azimuth_deg: ArrayLike, *, radii_km: Ar
     return LimbEllipse(np.zeros(3), radii * first, radii * second).points_km(azimuth_deg)
 
 
+def limb_degree_km(position_km: ArrayLike, *, radii_km: ArrayLike) -> float:
+    """Length of a degree of azimuth along the limb, km: less than one of the body's own, the more so the nearer.
+
+    Mean over the limb; it differs from place to place by the body's flattening.
+    """
+    ellipse = limb_ellipse(position_km, radii_km=radii_km)
+    mean = 0.5 * (np.linalg.norm(ellipse.first_km) + np.linalg.norm(ellipse.second_km))
+    return float(np.radians(mean))
+
+
 class PassedGround(NamedTuple):
     """What a ray passes at its lowest.
 
@@ -154,10 +165,10 @@ def limb_azimuth_deg(point_km: ArrayLike, position_km: ArrayLike, *, radii_km: A
     Returns
     -------
     array, shape (...)
-        0 to 360 deg.
+        0 to 360 deg, which is 0.
     """
     radii = np.asarray(radii_km, dtype=float)
     first, second = _across(np.asarray(position_km, dtype=float) / radii)
     scaled = np.asarray(point_km, dtype=float) / radii
-    azimuth: np.ndarray = np.degrees(np.arctan2(scaled @ second, scaled @ first)) % 360.0
-    return azimuth
+    azimuth = np.degrees(np.arctan2(scaled @ second, scaled @ first)) % 360.0
+    return np.where(azimuth < 360.0, azimuth, 0.0)  # a tiny negative angle modulo 360 is 360

@@ -23,8 +23,8 @@ def surviving_share(location: Location, wavelengths_deg: np.ndarray) -> np.ndarr
     Returns
     -------
     array, shape (n,)
-        Root mean square of what is left of the wave over that of the wave, on the limb that was used; the mean over sine and
-        cosine. 1: the wave is seen as it is. 0: it is lost.
+        Root mean square of what is left of the wave over that of the wave, on the limb that was used; the mean over
+        sine and cosine. 1: the wave is seen as it is. 0: it is lost.
 
     Notes
     -----

@@ -42,8 +42,8 @@ class LimbHeights:
         Those of the ground below: along the limb towards larger azimuths, and away from the observer.
     count : array of int, shape (m,)
         Edges put together.
-    bin_km, pixel_km : float
-        Length of limb that a place stands for; size of a pixel there (median).
+    place_deg, bin_km, pixel_km : float
+        Azimuth and length of limb that a place stands for; size of a pixel there (median).
     """
 
     azimuth_deg: np.ndarray
@@ -56,6 +56,7 @@ class LimbHeights:
     pose_km: np.ndarray
     pose_place_km: np.ndarray
     count: np.ndarray
+    place_deg: float
     bin_km: float
     pixel_km: float
 
@@ -81,17 +82,6 @@ class LimbHeights:
         result: np.ndarray = np.linalg.norm(self.pose_place_km, axis=2)
         return result
 
-    @property
-    def along_km(self) -> np.ndarray:
-        """Way along the limb from azimuth 0."""
-        result: np.ndarray = self.azimuth_deg * self.bin_km / self.place_deg
-        return result
-
-    @property
-    def place_deg(self) -> float:
-        """Azimuth that a place stands for."""
-        return float(np.degrees(self.bin_km / np.median(np.linalg.norm(self.foot_km, axis=1))))
-
     def covariance_km2(self) -> np.ndarray:
         """Covariance of the heights, shape (m, m): poses, and edges that hang together over 15 pixels."""
         apart = np.abs(self.azimuth_deg[:, None] - self.azimuth_deg)
@@ -104,9 +94,11 @@ class LimbHeights:
         """Indices of places that follow each other without a gap of two or more, also past azimuth 0."""
         most = 2.5 * self.place_deg
         parts = np.split(np.arange(len(self)), np.flatnonzero(np.diff(self.azimuth_deg) > most) + 1)
-        if len(parts) > 1 and self.azimuth_deg[0] + 360.0 - self.azimuth_deg[-1] <= most:
-            parts = [np.concatenate([parts[-1], parts[0]]), *parts[1:-1]]
-        return parts
+        if self.azimuth_deg[0] + 360.0 - self.azimuth_deg[-1] > most:
+            return parts
+        if len(parts) == 1:  # all round: it begins at its lowest
+            return [np.roll(parts[0], -int(np.argmin(self.height_km)))]
+        return [np.concatenate([parts[-1], parts[0]]), *parts[1:-1]]
 
 
 def limb_heights(points: LimbPoints) -> LimbHeights:
@@ -124,9 +116,8 @@ def limb_heights(points: LimbPoints) -> LimbHeights:
     simulated pictures have it. While a place crosses the strips, in a second or two, the limb moves over the ground by
     some 10 km along the sight. That changes the height at which a mountain shows by 0.03 km, which is not in the error.
     """
-    radius = float(np.median(np.linalg.norm(points.foot_km, axis=1)))
     pixel_km = float(np.median(points.pixel_km))
-    n = max(8, int(2.0 * np.pi * radius / (_BIN_PX * pixel_km)))
+    n = max(8, int(360.0 * points.degree_km / (_BIN_PX * pixel_km)))
     place = np.minimum((points.azimuth_deg / 360.0 * n).astype(int), n - 1)
     order = np.argsort(place, kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(place[order])) + 1)
@@ -137,7 +128,7 @@ def limb_heights(points: LimbPoints) -> LimbHeights:
     lat, lon = planetocentric_deg(foot)
     sorted_rows = np.argsort(azimuth)
     azimuth, height = azimuth[sorted_rows], height[sorted_rows]
-    bin_km = 2.0 * np.pi * radius / n
+    bin_km = 360.0 * points.degree_km / n
     risen = np.clip(height / _RISE_KM, 0.0, 1.0)
     on_rise = pixel_km * np.hypot(_RISE_PX * risen, _SLOPE_PX * _slope(azimuth, height, bin_km))
     return LimbHeights(
@@ -151,6 +142,7 @@ def limb_heights(points: LimbPoints) -> LimbHeights:
         pose_km=pose[sorted_rows],
         pose_place_km=place_by_pose[sorted_rows],
         count=count[sorted_rows],
+        place_deg=360.0 / n,
         bin_km=bin_km,
         pixel_km=pixel_km,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from perijove.errors import FitError
-from perijove.geometry.limb import PassedGround, limb_azimuth_deg, passed_ground
+from perijove.geometry.limb import PassedGround, limb_azimuth_deg, limb_degree_km, passed_ground
 from perijove.geometry.rotations import unit
 from perijove.junocam.control.pose_adjustment import PoseUnknowns
 from perijove.junocam.limb.edges import LimbEdges, find_limb_edges, sample_limb
@@ -49,6 +49,8 @@ class LimbPoints:
         the observer.
     pixel_km : array, shape (n,)
         Size of a pixel there, across the limb.
+    degree_km : float
+        Length of a degree of azimuth along the limb.
     """
 
     framelet: np.ndarray
@@ -61,6 +63,7 @@ class LimbPoints:
     pose_km: np.ndarray
     pose_place_km: np.ndarray
     pixel_km: np.ndarray
+    degree_km: float
 
     def __len__(self) -> int:
         """Number of points."""
@@ -121,6 +124,7 @@ def limb_points(image: CalibratedImage, location: Location) -> LimbPoints:
         pose_km=by_poses,
         pose_place_km=np.einsum("nij,njp->nip", axes, foot_by_poses),
         pixel_km=scale,
+        degree_km=limb_degree_km(middle, radii_km=shot.radii_km),
     )
 
 
@@ -137,7 +141,8 @@ def _passed(shot: Shot, edges: LimbEdges, moved_px: np.ndarray | float = 0.0) ->
 def _pixel_km(shot: Shot, edges: LimbEdges) -> np.ndarray:
     """Change of height per pixel across the limb."""
     slopes = [_passed(shot, edges, step).height_km - _passed(shot, edges, -step).height_km for step in 0.5 * np.eye(2)]
-    return np.hypot(*slopes)
+    scale: np.ndarray = np.hypot(slopes[0], slopes[1])
+    return scale
 
 
 def _by_poses(location: Location, edges: LimbEdges) -> tuple[np.ndarray, np.ndarray]:
@@ -168,4 +173,5 @@ def limb_axes(foot_km: np.ndarray, position_km: np.ndarray) -> np.ndarray:
     up = unit(foot_km)
     sight = foot_km - position_km
     away = unit(sight - np.sum(sight * up, axis=-1, keepdims=True) * up)
-    return np.stack([np.cross(away, up), away], axis=-2)
+    axes: np.ndarray = np.stack([np.cross(away, up), away], axis=-2)
+    return axes

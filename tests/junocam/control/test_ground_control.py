@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from perijove.export.simulated_picture import write_product
+from perijove.export.pictures.simulated_picture import write_product
 from perijove.formats.base_map import BaseMap
 from perijove.formats.image import SourceFile
 from perijove.formats.open import read

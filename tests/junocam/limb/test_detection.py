@@ -10,7 +10,7 @@ import pytest
 
 from perijove.bodies.galilean import BODIES
 from perijove.errors import BodyNotFoundError
-from perijove.export.simulated_picture import truth_record, write_product
+from perijove.export.pictures.simulated_picture import truth_record, write_product
 from perijove.formats.image import RawImage
 from perijove.formats.open import read
 from perijove.geometry.rotations import unit

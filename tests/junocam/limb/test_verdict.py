@@ -13,7 +13,7 @@ import pytest
 
 from perijove.ephemeris.sun import earth_direction
 from perijove.errors import FitError
-from perijove.export.simulated_picture import write_product
+from perijove.export.pictures.simulated_picture import write_product
 from perijove.formats.open import read
 from perijove.geometry.rotations import from_rotation_vector
 from perijove.junocam.limb.verdict import LIMITS, verdict_on

@@ -19,7 +19,7 @@ from perijove.cli.options import (
 from perijove.cli.rules import given, typed_command
 from perijove.cli.talk import steps
 from perijove.errors import InputError
-from perijove.export.simulated_picture import write_product
+from perijove.export.pictures.simulated_picture import write_product
 from perijove.formats.toml_table import read_toml
 from perijove.simulator import written_kernels
 from perijove.simulator.albedo_map import load_base_map
