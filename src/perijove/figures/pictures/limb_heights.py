@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from perijove.figures.picture import marked
 from perijove.figures.style import INK, MUTED, SMALL_PT, TEXT_PT, frame, new_figure, write_footer, write_title
@@ -134,9 +135,12 @@ def _draw_sky(axes: Axes, view: LimbView, start: float) -> None:
     azimuth = (plumes.azimuth_deg - start) % 360.0 + start
     order = np.argsort(azimuth)
     for t, size in enumerate(plumes.tried_km):
-        axes.plot(azimuth[order], plumes.limit[order, t], color=_TRIAL_COLORS[t], lw=0.9, label=f"{size:.0f} km")
+        if np.isfinite(plumes.limit[:, t]).any():
+            axes.plot(azimuth[order], plumes.limit[order, t], color=_TRIAL_COLORS[t], lw=0.9, label=f"{size:.0f} km")
     axes.set_yscale("log")
-    low, high = axes.get_ylim()
+    known = plumes.limit[np.isfinite(plumes.limit)]
+    low, high = (known.min() / 1.5, known.max() * 1.5) if len(known) else (1e-5, 1e-2)
+    low, high = min(low, 0.3 * high), max(high, 3.0 * low)  # so that a decade's ticks are few
     for site in plumes.sites:
         x = (site.azimuth_deg - start) % 360.0 + start
         axes.axvline(x, color=MUTED, lw=0.5, ls=":")
@@ -165,10 +169,15 @@ def _draw_sky(axes: Axes, view: LimbView, start: float) -> None:
         )
         high = max(high, 2.5 * plume.brightness)
     axes.set_ylim(low, high)
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0e}".replace("e-0", "e-")))
     axes.set_ylabel("I/F at the limb", size=TEXT_PT, color=INK)
     axes.set_xlabel("Azimuth about the disc (deg)", size=TEXT_PT, color=INK)
     axes.grid(visible=True, lw=0.4, color="#d0d0d0", which="major")
     axes.set_axisbelow(True)
     frame(axes)
     words = {"fontsize": SMALL_PT, "frameon": False, "title_fontsize": SMALL_PT}
+    if not len(known):
+        return
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.03), title="Plume, at most\n(3 sigma)", **words)
