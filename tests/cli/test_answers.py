@@ -24,6 +24,7 @@ ASKED: dict[str, tuple[str, str | None]] = {
     "info": ("{raw}", None),
     "at": ("{raw} --sample 800 --line 1000", FITTED),
     "process": ("{raw} --quick --resolution 100 --out {new}", FITTED),
+    "limb": ("{raw} --out {new}", FITTED),
     "fetch": ("io-map --dry-run", None),
     "mosaic": ("{raw} --resolution 100 --out {new}", None),
     "hotspots": ("{frame} --out {new}", LEAD),
@@ -57,6 +58,7 @@ ASKED: dict[str, tuple[str, str | None]] = {
 }
 SLOW = {
     "process",
+    "limb",
     "mosaic",
     "hotspots",
     "volcanoes build",
