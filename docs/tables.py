@@ -98,9 +98,9 @@ def _exports() -> str:
 
 
 def _face() -> str:
-    """Six sections: what each door says of itself, and its names with signature and first sentence."""
+    """Seven sections: what each door says of itself, and its names with signature and first sentence."""
     parts = []
-    for door in ("pictures", "moons", "events", "passes", "tides", "interior"):
+    for door in ("pictures", "moons", "events", "passes", "tides", "interior", "volcanoes"):
         room = import_module(f"perijove.face.{door}")
         rows = []
         for name in room.__all__:

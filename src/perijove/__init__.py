@@ -33,7 +33,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from perijove import events, interior, moons, passes, pictures, tides
+    from perijove import events, interior, moons, passes, pictures, tides, volcanoes
     from perijove.camera import StripCamera
     from perijove.ephemeris.epochs import times_tdb
     from perijove.ephemeris.segment import Segment
@@ -63,6 +63,7 @@ __all__ = [
     "pictures",
     "tides",
     "times_tdb",
+    "volcanoes",
 ]
 
 __version__ = "0.1.0"
@@ -82,7 +83,7 @@ _HOMES = {
     "open": "perijove.picture",
 }
 _ORIGINAL_NAMES = {"open": "open_picture"}
-_DOORS = ("events", "interior", "moons", "passes", "pictures", "tides")
+_DOORS = ("events", "interior", "moons", "passes", "pictures", "tides", "volcanoes")
 
 
 def __getattr__(name: str) -> object:

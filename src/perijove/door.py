@@ -1,7 +1,8 @@
 """Doors: names that a package offers at once and loads when they are first used.
 
-Six modules are the public face: `perijove.moons`, `events`, `passes`, `tides`, `interior` and `pictures`. What they
-offer stands in `perijove.face`, above everything that computes or draws, so a door points up, by name and on demand.
+Seven modules are the public face: `perijove.moons`, `events`, `passes`, `tides`, `interior`, `pictures` and
+`volcanoes`. What they offer stands in `perijove.face`, above everything that computes or draws, so a door points up, by
+name and on demand.
 """
 
 import sys

@@ -136,7 +136,7 @@ def _thermal(path: Path) -> PublishedTable:
     facts = TABLES["davies2024-thermal"]
     table = read_columns(
         path,
-        ("rank", "jrm_id", "name", "lat_deg_n", "lon_deg_w", "lon_deg_e", "area_km2", "t_eff_k", "power_gw"),
+        ("rank", "name", "lat_deg_n", "lon_deg_w", "lon_deg_e", "area_km2", "t_eff_k", "power_gw"),
     )
     lon = _agreeing_deg(table, table.numbers("lon_deg_w"), table.numbers("lon_deg_e"), ("lon_deg_w", "lon_deg_e"))
     area = table.numbers("area_km2", low=1e-9, gaps=True)
@@ -159,7 +159,7 @@ def _thermal(path: Path) -> PublishedTable:
             Entry(
                 facts.name,
                 i + 1,
-                table.rows[i]["jrm_id"].strip(),
+                table.rows[i].get("jrm_id", "").strip(),
                 _name(table.rows[i]["name"]),
                 float(lat),
                 float(east),
