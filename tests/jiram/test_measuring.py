@@ -14,6 +14,7 @@ from perijove.jiram.detection import find_peaks
 from perijove.jiram.hot_spots import measured_frame
 from perijove.jiram.photometry import fit_points, measured_spread, spread_told
 from perijove.jiram.point_spread import PointSpread, rendered
+from perijove.jiram.sunlight import fitted_ground
 from perijove.jiram.temperature import temperature_of
 from perijove.physics.planck import mean_spectral_radiance
 
@@ -158,6 +159,23 @@ def test_saturated_throughout_is_refused() -> None:
         measured_frame(frame(np.full(SHAPE, 14_600.0)))
     with pytest.raises(InputError, match="emission law"):
         measured_frame(frame(np.zeros(SHAPE)), emission_law="pit")
+
+
+def test_sunlight_under_a_low_sun() -> None:
+    """Ground that darkens towards the higher Sun: its brightness over cos(incidence) lies between its own extremes.
+
+    A cubic in cos(incidence), continued to overhead light, made it negative.
+    """
+    rng = np.random.default_rng(4)
+    columns = np.broadcast_to(np.arange(432.0), SHAPE)
+    incidence = np.where((columns > 200.0) & (columns < 320.0), 97.0 - 0.25 * (columns - 200.0), np.nan)
+    mu0 = np.clip(np.cos(np.radians(incidence)), 0.0, 1.0)
+    counts = np.nan_to_num(250.0 * mu0 * (1.3 - 2.0 * mu0)) + NOISE * rng.standard_normal(SHAPE)
+    one = Cleaned(counts, np.ones(SHAPE, dtype=bool), np.full(SHAPE, NOISE), NOISE, 1000)
+    planes = {"incidence": incidence, "emission": np.where(np.isfinite(incidence), 40.0, np.nan)}
+    sunlight = fitted_ground(one, planes, PointSpread()).sunlight
+    assert sunlight is not None
+    assert 250.0 * (1.3 - 2.0 * np.nanmax(mu0)) < sunlight < 250.0 * 1.3
 
 
 @pytest.mark.parametrize("kelvin", [350.0, 600.0, 1100.0])

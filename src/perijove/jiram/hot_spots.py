@@ -268,7 +268,7 @@ def _points(
             light = np.concatenate([[p.light for p in fitted], again.light[new]])
             first = _significances(fitted, peaks)
             significance = np.concatenate([first, again.significance[new]])
-            fitted = fit_points(rest, linear, xy, light, significance, spread, scatter=edge)
+            fitted = fit_points(rest, linear, xy, light, significance, spread, scatter=edge, fitted=fitted)
             peaks = Peaks(xy, significance, light)
     result = []
     for point, sure in zip(fitted, _significances(fitted, peaks), strict=True):
@@ -332,14 +332,14 @@ def _hot_spots(
     shot = pointing.shot(band)
     position = shot.pose(0).position_km
     width_um = float(JIRAM_BANDS[band].width_um)
+    places = np.array([[point.x, point.y] for point, _ in points]).reshape(-1, 2)
+    grounds = shot.ground(0, places).point_km
+    beyond = ~np.isfinite(grounds).all(axis=-1)
+    grounds[beyond] = shot.ground(0, _inwards(shot.center_px(0), places[beyond])).point_km
+    seen = shot.cameras[0].contains(places) & np.isfinite(grounds).all(axis=-1)
     spots = []
-    for point, significance in points:
-        xy = np.array([point.x, point.y])
-        if not shot.cameras[0].contains(xy):
-            continue
-        ground = _on_ground(shot.ground(0, xy).point_km, shot.ground(0, _inwards(shot.center_px(0), xy)).point_km)
-        if ground is None:
-            continue
+    for k in np.flatnonzero(seen):
+        (point, significance), xy, ground = points[int(k)], places[k], grounds[k]
         sight = position - ground
         slant = float(np.linalg.norm(sight))
         mu = float(outward_normal(ground, radii_km=shot.radii_km) @ sight / slant)
@@ -381,15 +381,10 @@ def _hot_spots(
 
 
 def _inwards(center: np.ndarray, xy: np.ndarray) -> np.ndarray:
-    """A pixel coordinate a little nearer to the disc's centre: for volcanoes on the limb."""
+    """Pixel coordinates a little nearer to the disc's centre: for volcanoes on the limb."""
     away = xy - center
-    return np.asarray(xy - away * (_OFF_LIMB_PX / max(float(np.linalg.norm(away)), _OFF_LIMB_PX)))
-
-
-def _on_ground(point: np.ndarray, inwards: np.ndarray) -> np.ndarray | None:
-    if np.isfinite(point).all():
-        return point
-    return inwards if np.isfinite(inwards).all() else None
+    length = np.linalg.norm(away, axis=-1, keepdims=True)
+    return np.asarray(xy - away * (_OFF_LIMB_PX / np.maximum(length, _OFF_LIMB_PX)))
 
 
 def _over_linear(frame: JiramFrame, band: str, point: FittedPoint, smear_px: float) -> bool:

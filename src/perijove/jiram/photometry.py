@@ -73,8 +73,9 @@ class FittedPoint:
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Points that are fitted together: places (n, 2), first light, significance and extent, px², (n,)."""
+    """Points that are fitted together: which, places (n, 2), first light, significance and extent, px², (n,)."""
 
+    index: np.ndarray
     xy: np.ndarray
     light: np.ndarray
     significance: np.ndarray
@@ -93,7 +94,7 @@ def _groups(xy: np.ndarray, light: np.ndarray, significance: np.ndarray, smear_p
         members = np.flatnonzero(which == one)
         members = members[np.argsort(-light[members])]
         groups += [
-            Group(xy[part], light[part], significance[part])
+            Group(part, xy[part], light[part], significance[part])
             for part in np.array_split(members, range(_LARGEST_GROUP, len(members), _LARGEST_GROUP))
         ]
     return groups
@@ -109,6 +110,7 @@ def fit_points(
     *,
     scatter: np.ndarray | None = None,
     least_variance: float = 0.0,
+    fitted: Sequence[FittedPoint] = (),
 ) -> list[FittedPoint]:
     """Fit all points of a half, group by group, each on a sloping ground.
 
@@ -125,6 +127,8 @@ def fit_points(
         Standard error of the ground by pixel, added to that of the pixels.
     least_variance : float
         Of a point's extent, px²; below 0 only while the shape is measured.
+    fitted : sequence of FittedPoint
+        What the first of the points became before: groups of these alone are not fitted again.
 
     Returns
     -------
@@ -138,12 +142,15 @@ def fit_points(
     groups = _groups(xy, light, significance, spread.smear_px)
     all_points = np.column_stack([xy, np.maximum(light, 0.0), np.zeros(len(xy))]) if len(xy) else np.empty((0, 4))
     elsewhere = rendered(all_points, spread, counts.shape)
-    fitted: list[FittedPoint] = []
+    found: list[FittedPoint] = []
     for group in groups:
+        if group.index.max() < len(fitted):
+            found += [fitted[int(i)] for i in group.index]
+            continue
         first = np.column_stack([group.xy, np.maximum(group.light, 0.0), np.zeros(len(group.xy))])
         others = elsewhere - rendered(first, spread, counts.shape) if len(groups) > 1 else 0.0
-        fitted += _fit_group(counts - others, weight, group, spread, least_variance)
-    return fitted
+        found += _fit_group(counts - others, weight, group, spread, least_variance)
+    return found
 
 
 def _fit_group(
@@ -234,7 +241,7 @@ def _with_pair_as_one(fit: _Fit, i: int, j: int) -> Group:
     significance = fit.significance.copy()
     significance[i] = np.inf  # its width is an unknown
     keep = np.arange(len(xy)) != j
-    return Group(xy[keep], light[keep], significance[keep], variance[keep])
+    return Group(np.flatnonzero(keep), xy[keep], light[keep], significance[keep], variance[keep])
 
 
 def _least_squares(
@@ -367,22 +374,18 @@ def measured_spread(
     rows, columns = counts.shape
     inside = (xy[:, 0] > _MARGIN_PX) & (xy[:, 0] < columns - _MARGIN_PX)
     inside &= (xy[:, 1] > _MARGIN_PX) & (xy[:, 1] < rows - _MARGIN_PX)
-    told: list[tuple[float, float]] = []
+    chosen = []
     for k in np.flatnonzero(inside & (significance > _BRIGHT_SIGNIFICANCE)):
         apart = np.hypot(*(xy - xy[k]).T / np.array([[1.0], [1.0 + 0.15 * spread.smear_px]]))
         apart[k] = np.inf
         if np.any((apart < _ALONE_PX) & (light > 0.03 * light[k])):
             continue
         r, c = int(xy[k, 1]), int(xy[k, 0])
-        if counts[max(r - 3, 0) : r + 4, max(c - 2, 0) : c + 3].max() > linear_below:
-            continue
-        one = fit_points(
-            counts, half, xy[k : k + 1], light[k : k + 1], significance[k : k + 1], spread, least_variance=_LEAST_PX2
-        )
-        told += [(point.variance_px2, point.light / max(point.light_sigma, 1e-9)) for point in one]
-        if len(told) >= _MOST:
-            break
-    return told
+        if counts[max(r - 3, 0) : r + 4, max(c - 2, 0) : c + 3].max() <= linear_below:
+            chosen.append(k)
+    these = np.array(chosen[:_MOST], dtype=int)
+    points = fit_points(counts, half, xy[these], light[these], significance[these], spread, least_variance=_LEAST_PX2)
+    return [(point.variance_px2, point.light / max(point.light_sigma, 1e-9)) for point in points]
 
 
 def spread_told(told: Sequence[tuple[float, float]], spread: PointSpread) -> PointSpread:

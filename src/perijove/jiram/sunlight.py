@@ -16,6 +16,7 @@ __all__ = ["GroundLight", "blurred", "fitted_ground", "planes_of"]
 _ROUNDS = 3
 _CLIP = 3.0
 _MIN_PIXELS = 60
+_HIGH_SUN = 0.6  # cosine of incidence
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +28,7 @@ class GroundLight:
     counts : array, shape (rows, columns)
         Fitted; 0 on the sky.
     sunlight : float or None
-        Counts of ground under the Sun, over cos(incidence); None where too little of it shows.
+        Counts of sunlit ground over cos(incidence), by least squares; None where too little of it shows.
     night : float or None
         Counts of the night side: Jupiter's light and warm ground.
     relative_scatter : float
@@ -74,7 +75,9 @@ def fitted_ground(cleaned: Cleaned, planes: Mapping[str, np.ndarray], spread: Po
         return GroundLight(np.zeros_like(cleaned.counts), None, None, 0.0)
     mu0 = np.where(on, np.cos(np.radians(np.minimum(incidence, 90.0))), 0.0)
     mu = np.where(on, np.cos(np.radians(emission)), 0.0)
-    terms = [on.astype(float), mu0, mu0**2, mu0**3, mu0 * mu]
+    terms = [on.astype(float), mu0]
+    if mu0.max() > _HIGH_SUN:  # under a low Sun the rest cannot be told apart
+        terms += [mu0**2, mu0**3, mu0 * mu]
     design = np.stack([blurred(np.where(on, term, 0.0), spread) for term in terms], axis=-1)
     lit = on & (mu0 > 0.0)
     if np.count_nonzero(lit & cleaned.good) < _MIN_PIXELS:
@@ -99,5 +102,7 @@ def fitted_ground(cleaned: Cleaned, planes: Mapping[str, np.ndarray], spread: Po
         return GroundLight(model, None, float(solution[0]), 0.0)
     bright = use & (mu0 > 0.3)
     scatter = float(np.std((counts - model)[bright] / model[bright])) if np.count_nonzero(bright) > _MIN_PIXELS else 0.2
-    sunlight = float(solution[1] + solution[2] + solution[3] + solution[4])
+    lit &= use
+    sunlight = float(np.sum((counts[lit] - solution[0]) * mu0[lit]) / np.sum(mu0[lit] ** 2)) if lit.any() else 0.0
+    sunlight = max(sunlight, 0.0)
     return GroundLight(model, sunlight, float(solution[0]), scatter)
