@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import numpy as np
 
+from perijove.adjustment.control import Control
+from perijove.archive.control_file import read_control
 from perijove.ephemeris.solutions import SOLUTIONS
 from perijove.errors import InputError
 from perijove.export.atomic import refuse_existing
@@ -18,7 +20,7 @@ from perijove.figures.artist import Artist, figure_of
 from perijove.figures.drawing import Shown
 from perijove.formats.base_map import read_base_map
 from perijove.formats.detector_frame import find_detector_frames, read_dark_frame, read_flat_field
-from perijove.formats.image import RawImage
+from perijove.formats.image import RawImage, SourceFile
 from perijove.formats.open import read
 from perijove.formats.sources import source_file
 from perijove.geometry.rotations import direction_of
@@ -41,7 +43,15 @@ if TYPE_CHECKING:
 
     from perijove.ephemeris.spice.kernels import Kernels
 
-__all__ = ["Calibration", "Choices", "MappedPicture", "Picture", "open_picture", "parameters_of", "read_calibration"]
+__all__ = [
+    "Calibration",
+    "Choices",
+    "MappedPicture",
+    "Picture",
+    "open_picture",
+    "parameters_of",
+    "read_calibration",
+]
 
 
 class Choices(TypedDict, total=False):
@@ -103,6 +113,7 @@ def parameters_of(
     calibration: Calibration | None = None,
     spin_axis_deg: tuple[float, float] | None = None,
     solution: str | None = None,
+    control: SourceFile | None = None,
 ) -> dict[str, object]:
     """All that was chosen in a run, for its provenance; files by name, calibration frames by name and hash too."""
     calibration = calibration or Calibration()
@@ -115,6 +126,7 @@ def parameters_of(
         "dark": _name_and_hash(calibration.dark_path),
         "spin_axis_deg": list(spin_axis_deg) if spin_axis_deg is not None else None,
         "solution": solution,
+        **({} if control is None else {"control": {"name": control.name, "sha256": control.sha256}}),
     }
 
 
@@ -309,6 +321,8 @@ class Picture(Shown):
         What provenance calls them.
     calibration : Calibration
         Flat field and dark frame, where there are any.
+    control : Control or None
+        Poses of an adjustment of several pictures, which take the place of those of its own limb.
     spin_axis_deg : tuple of float or None
         Right ascension and declination of spacecraft +Z, ICRF, where it was not on the Earth; without kernels only.
     solution : str or None
@@ -328,6 +342,7 @@ class Picture(Shown):
     calibration: Calibration = field(default_factory=Calibration)
     spin_axis_deg: tuple[float, float] | None = None
     solution: str | None = None
+    control: Control | None = None
     progress: Callable[[str], None] | None = None
     apart: bool = False
     command: str | None = None
@@ -358,7 +373,7 @@ class Picture(Shown):
             If the body does not show, or too little of its limb.
         """
         if self._located is None:
-            self._located = calibrated_and_located(
+            image, location = calibrated_and_located(
                 self.raw,
                 kernels=self.kernels,
                 flat=self.calibration.flat,
@@ -367,6 +382,9 @@ class Picture(Shown):
                 solution=self.solution,
                 progress=self.progress,
             )
+            if self.control is not None:
+                location = self.control.applied(self.raw, location)
+            self._located = image, location
         return self._located[1]
 
     @property
@@ -448,6 +466,7 @@ class Picture(Shown):
             calibration=self.calibration,
             spin_axis_deg=self.spin_axis_deg,
             solution=self.solution,
+            control=self.control.source if self.control is not None else None,
         )
         self._mapped = MappedPicture(done, chosen)
         return self._mapped
@@ -517,6 +536,7 @@ def open_picture(
     calibration: str | PathLike[str] | None = None,
     spin_axis_deg: tuple[float, float] | None = None,
     solution: str | None = None,
+    control: str | PathLike[str] | None = None,
 ) -> Picture:
     """Open a raw JunoCam picture.
 
@@ -535,6 +555,8 @@ def open_picture(
     solution : str, optional
         ``jup365`` or ``io-lead``: Juno's built-in pass by that, as good as it says; by default by ``jup365``, with
         its 9.4 km along each axis. Without kernels only.
+    control : path, optional
+        JSON of ``perijove control``: poses of pictures that were adjusted together, this one among them.
 
     Returns
     -------
@@ -554,4 +576,8 @@ def open_picture(
         picture.kernels, picture.kernels_name = Kernels(kernels), Path(kernels).name
     if calibration is not None:
         picture.calibration = read_calibration(calibration)
+    if control is not None:
+        picture.control = read_control(control)
+        if picture.raw.product_id not in picture.control.pictures:
+            raise InputError(f"{picture.raw.product_id}: not among the pictures of {Path(control).name}; leave it out")
     return picture

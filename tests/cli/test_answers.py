@@ -26,6 +26,7 @@ ASKED: dict[str, tuple[str, str | None]] = {
     "process": ("{raw} --quick --resolution 100 --out {new}", FITTED),
     "limb": ("{raw} --out {new}", FITTED),
     "fetch": ("io-map --dry-run", None),
+    "control": ("{raw} --out {new}", None),
     "mosaic": ("{raw} --resolution 100 --out {new}", None),
     "hotspots": ("{frame} --out {new}", LEAD),
     "moons": ("2024-01-01 --body IO", LEAD),
@@ -59,6 +60,7 @@ ASKED: dict[str, tuple[str, str | None]] = {
 SLOW = {
     "process",
     "limb",
+    "control",
     "mosaic",
     "hotspots",
     "volcanoes build",

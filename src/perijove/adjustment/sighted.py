@@ -9,6 +9,7 @@ from perijove.junocam.control.patches import Strips
 from perijove.junocam.limb.fit import camera_of
 from perijove.junocam.locate import Location
 from perijove.junocam.radiometry.calibration import CalibratedImage
+from perijove.junocam.report import is_simulated
 from perijove.scene.shot import Shot
 
 __all__ = ["Sighted"]
@@ -29,6 +30,8 @@ class Sighted:
         The picture with the camera as known before its limb was fitted.
     sources : tuple of SourceFile
         The files it was read from.
+    simulated : bool
+        Whether its label says so.
     """
 
     product_id: str
@@ -37,6 +40,7 @@ class Sighted:
     strips: Strips
     camera_before: Shot
     sources: tuple[SourceFile, ...]
+    simulated: bool = False
 
     @classmethod
     def of(cls, image: CalibratedImage, location: Location) -> "Sighted":
@@ -45,7 +49,9 @@ class Sighted:
         fitted = parameters.named(location.solution.values)
         before = camera_of(location.shot, parameters.named(parameters.values), before=fitted)
         orbit = "pass unknown" if raw.orbit is None else f"PJ{raw.orbit}"
-        return cls(raw.product_id, orbit, location, Strips.of(image, location.in_view), before, raw.sources)
+        return cls(
+            raw.product_id, orbit, location, Strips.of(image, location.in_view), before, raw.sources, is_simulated(raw)
+        )
 
     @property
     def filters(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ Read in this order:
 - `by_name`: whichever of these a user names
 - `kernel_set`: SPICE kernels of a stretch of time: `kernel_plan` chooses (`kernel_choice`) by what `kernel_names` tell
   from a `mirror`
+- `control_file`: poses of pictures that were adjusted together
 - `gathering`: raw pictures that the user has, from paths and folders, each once; what cannot be used, and why
 - underneath, `web` asks servers, `transfer` resumes files, `listing` reads pages, `manifest` keeps what came
 """

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from perijove.adjustment.control import Control
 from perijove.errors import InputError, PerijoveError
 from perijove.formats.image import RawImage, SourceFile
 from perijove.formats.open import read
@@ -173,6 +174,7 @@ def located_one_by_one(
     kernels: "Kernels | None" = None,
     flat: np.ndarray | None = None,
     dark: np.ndarray | None = None,
+    control: Control | None = None,
     left_out: list[LeftOut] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Iterator[tuple[CalibratedImage, Location]]:
@@ -184,6 +186,9 @@ def located_one_by_one(
         From `gathered`.
     kernels, flat, dark
         As for `perijove.junocam.processing.calibrated_and_located`.
+    control : Control, optional
+        Poses of an adjustment, which pictures get in place of those of their own limb; one that is not in it is left
+        out.
     left_out : list of LeftOut, optional
         Pictures that cannot be located are added to it: the body does not show, or too little of its limb.
     progress : callable, optional
@@ -208,8 +213,14 @@ def located_one_by_one(
 
         try:
             tell("reading")
-            yield calibrated_and_located(read(one.path), kernels=kernels, flat=flat, dark=dark, progress=tell)
+            image, location = calibrated_and_located(
+                read(one.path), kernels=kernels, flat=flat, dark=dark, progress=tell
+            )
+            if control is not None:
+                location = control.applied(image.raw, location)
         except PerijoveError as error:
             if left_out is None:
                 raise
             left_out.append(LeftOut(one.path, str(error)))
+        else:
+            yield image, location

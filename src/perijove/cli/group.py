@@ -22,6 +22,7 @@ GROUPS = {
         {
             "process": "Raw picture to calibrated, located colour map.",
             "mosaic": "Many raw pictures of Io to one map.",
+            "control": "Many raw pictures of Io adjusted together: poses for process and SPICE.",
             "simulate": "Render raw pictures of Io as JunoCam would take them.",
             "info": "What a raw picture's label says.",
             "at": "Which pixels show a place, and what a pixel shows.",

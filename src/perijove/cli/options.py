@@ -24,6 +24,7 @@ __all__ = [
     "at_option",
     "basemap_options",
     "body_option",
+    "control_option",
     "correction_option",
     "csv_option",
     "degree_option",
@@ -54,6 +55,7 @@ __all__ = [
     "threads_option",
     "times_arguments",
     "to_option",
+    "write_kernels_option",
     "years_option",
 ]
 
@@ -203,6 +205,19 @@ def basemap_options(use: str) -> _Decorator:
         ),
         needs("--basemap-left-lon", "--basemap", why="it is its left edge"),
     )
+
+
+def write_kernels_option(what: str) -> _Decorator:
+    """``--write-kernels``, SPICE kernels beside the other files; `what` says of what."""
+    return _shared("--write-kernels", is_flag=True, meaning="Also write SPICE kernels", tail=what)
+
+
+control_option = _shared(
+    "--control",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    meaning="Poses of pictures that were adjusted together: the JSON of perijove control.",
+)
 
 
 metadata_option = _shared(

@@ -10,6 +10,7 @@ from perijove.cli.option_types import Number, Whole
 from perijove.cli.options import (
     SOLUTION,
     basemap_options,
+    control_option,
     json_option,
     kernels_option,
     metadata_option,
@@ -27,6 +28,7 @@ from perijove.cli.talk import QUIET, steps
 from perijove.cli.wording import in_options
 from perijove.export.product_json import product_text
 from perijove.export.rasters.archives import FORMATS
+from perijove.formats.sources import source_file
 from perijove.junocam.map_grid import PROJECTION_CHOICES, Options
 from perijove.physics.photometry import PHOTOMETRIC_LAWS
 from perijove.picture import open_picture, parameters_of, read_calibration
@@ -64,6 +66,7 @@ __all__ = ["command"]
     help="RA and DEC of Juno's spin axis, ICRF, deg, where it was not on the Earth; not beside attitude kernels.",
 )
 @picture_solution_option
+@control_option
 @click.option("--figures", is_flag=True, help="Also draw the limb fit and the backplanes.")
 @click.option(
     "--quick",
@@ -125,6 +128,7 @@ def command(
     photometry: str,
     calibration: Path | None,
     spin_axis: tuple[float, float] | None,
+    control: Path | None,
     figures: bool,
     quick: bool,
     stretch: str,
@@ -152,6 +156,7 @@ def command(
             calibration=read_calibration(calibration) if calibration is not None else None,
             spin_axis_deg=spin_axis,
             solution=solution,
+            control=source_file(control) if control is not None else None,
         )
         names = partial(product_names, all_figures=figures, quick=quick, raster_format=raster_format)
         return process_each(gathered(raws), out=out, processes=processes, names=names, parameters=chosen)
@@ -164,6 +169,7 @@ def command(
             calibration=calibration,
             spin_axis_deg=spin_axis,
             solution=solution,
+            control=control,
         )
         picture.progress, picture.apart, picture.command = tell, True, typed_command()
         mapped = picture.save(

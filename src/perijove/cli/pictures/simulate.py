@@ -15,6 +15,7 @@ from perijove.cli.options import (
     perijove_choice,
     quiet_option,
     seed_option,
+    write_kernels_option,
 )
 from perijove.cli.rules import given, typed_command
 from perijove.cli.talk import steps
@@ -99,7 +100,7 @@ def _refuse_standing(scenarios: Sequence[Scenario], out: Path, *, kernels: bool,
     metavar="FILE",
     help="Deposits, mountains and plumes to put on Io, a TOML file.",
 )
-@click.option("--write-kernels", is_flag=True, help="Also write SPICE kernels of what was simulated.")
+@write_kernels_option("of what was simulated.")
 @click.option("--truth", is_flag=True, help="Also write what is true of the picture, as JSON.")
 @out_option("the pictures.", default="simulated")
 @overwrite_option

@@ -35,7 +35,7 @@ _SYSTEM_STEP_S = 60.0
 _REACH_BACK_S = 4000.0  # light time from the Sun and the Earth to Jupiter is at most 3,300 s
 _LARGEST_STEP_DEG = 90.0  # attitude is interpolated along the shorter way round
 _COMMENT_ROOM = 1000
-_COMMENT = ["Written by Perijove from a simulation: not the flown trajectory or attitude of any spacecraft."]
+_COMMENT = ("Written by Perijove from a simulation: not the flown trajectory or attitude of any spacecraft.",)
 
 
 @dataclass(frozen=True)
@@ -114,11 +114,11 @@ def _number(name: str) -> int:
     return number
 
 
-def _write_trajectories(path: Path, trajectories: Sequence[Trajectory]) -> None:
+def _write_trajectories(path: Path, trajectories: Sequence[Trajectory], comment: Sequence[str] = _COMMENT) -> None:
     pairs = [(_number(one.body), _number(one.center)) for one in trajectories]
-    handle = spiceypy.spkopn(str(path), "Perijove simulation", _COMMENT_ROOM)
+    handle = spiceypy.spkopn(str(path), "Perijove", _COMMENT_ROOM)
     try:
-        spiceypy.dafac(handle, _COMMENT)
+        spiceypy.dafac(handle, list(comment))
         for one, (body, center) in zip(trajectories, pairs, strict=True):
             times = np.asarray(one.times_tdb, dtype=float)
             spiceypy.spkw13(
@@ -138,15 +138,15 @@ def _write_trajectories(path: Path, trajectories: Sequence[Trajectory]) -> None:
         spiceypy.spkcls(handle)
 
 
-def _write_attitude(path: Path, attitude: Attitude) -> None:
+def _write_attitude(path: Path, attitude: Attitude, comment: Sequence[str] = _COMMENT) -> None:
     """Write type 3: quaternions at clock ticks. Clock and leap seconds must be in the pool."""
     ticks = np.array([spiceypy.sce2c(JUNO_ID, float(t)) for t in attitude.times_tdb])
     quaternions = np.array([spiceypy.m2q(np.ascontiguousarray(m)) for m in attitude.icrf_to_spacecraft])
     velocity = attitude.angular_velocity_deg_s
     rates = np.zeros((len(ticks), 3)) if velocity is None else np.radians(np.asarray(velocity, dtype=float))
-    handle = spiceypy.ckopn(str(path), "Perijove simulation", _COMMENT_ROOM)
+    handle = spiceypy.ckopn(str(path), "Perijove", _COMMENT_ROOM)
     try:
-        spiceypy.dafac(handle, _COMMENT)
+        spiceypy.dafac(handle, list(comment))
         spiceypy.ckw03(
             handle,
             float(ticks[0]),
@@ -172,6 +172,7 @@ def write_kernel_set(
     trajectories: Sequence[Trajectory],
     attitude: Attitude,
     clock: SpacecraftClock | None = None,
+    comment: Sequence[str] = _COMMENT,
     overwrite: bool = False,
 ) -> tuple[Path, ...]:
     """Write everything that a SPICE program needs to know of a simulated encounter.
@@ -187,6 +188,8 @@ def write_kernel_set(
         Of the spacecraft (JUNO_SPACECRAFT).
     clock : SpacecraftClock, optional
         Must start before the attitude; default is an hour before.
+    comment : sequence of str
+        Lines for the comment areas of trajectory and attitude, ASCII; by default that it is a simulation.
     overwrite : bool
         Whether to replace kernels of an earlier call.
 
@@ -236,8 +239,8 @@ def write_kernel_set(
         with clean_pool():
             for name in ("leap_seconds.tls", "juno_clock.tsc"):
                 spiceypy.furnsh(str(stage / name))
-            _write_trajectories(stage / "juno_trajectory.bsp", trajectories)
-            _write_attitude(stage / "juno_attitude.bc", attitude)
+            _write_trajectories(stage / "juno_trajectory.bsp", trajectories, comment)
+            _write_attitude(stage / "juno_attitude.bc", attitude, comment)
         for name in names:
             (stage / name).replace(folder / name)
     except SpiceyError as error:  # before OSError, from which some of SPICE's errors descend

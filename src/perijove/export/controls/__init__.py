@@ -1,0 +1,1 @@
+"""Pictures adjusted together: `record` for JSON and for people, `kernels` for SPICE."""
