@@ -65,12 +65,19 @@ class Contribution:
     simulated : bool
     sources : tuple of mapping
         Names and hashes of its files.
+    framelets : array of int
+        Those of the file that the look has.
     """
 
     look: Look
     orbit: int | None
     simulated: bool
     sources: tuple[Mapping[str, str], ...]
+    framelets: np.ndarray
+
+    def posed(self, location: Location) -> "Contribution":
+        """The same with other poses, those of the picture adjusted together with others."""
+        return replace(self, look=replace(self.look, shot=location.shot.chosen(self.framelets)))
 
 
 def contribution_of(image: CalibratedImage, location: Location) -> Contribution:
@@ -78,7 +85,8 @@ def contribution_of(image: CalibratedImage, location: Location) -> Contribution:
     raw: RawImage = image.raw
     sources = tuple({"name": file.name, "sha256": file.sha256} for file in raw.sources)
     bands = _COLORS if set(_COLORS) & set(raw.filters) else _METHANE
-    return Contribution(look_of(image, location, bands), raw.orbit, is_simulated(raw), sources)
+    look, kept = look_of(image, location, bands)
+    return Contribution(look, raw.orbit, is_simulated(raw), sources, kept)
 
 
 def of_one_kind(pictures: Sequence[Contribution], left_out: list[LeftOut]) -> list[Contribution]:
@@ -133,6 +141,8 @@ class Mosaic:
         Pictures that could not be used, for the record.
     command : str or None
         For the provenance.
+    poses : str
+        Where poses come from, in words.
     """
 
     pictures: tuple[Contribution, ...]
@@ -140,6 +150,7 @@ class Mosaic:
     name: str
     left_out: tuple[LeftOut, ...] = ()
     command: str | None = None
+    poses: str = "each picture's own limb"
 
     @property
     def is_simulated(self) -> bool:
@@ -218,6 +229,7 @@ class Mosaic:
                 simulated=self.is_simulated,
             )
             record |= {
+                "poses": self.poses,
                 "levelling": None if level is None else levelling_record(level, looks[0].bands),
                 "left_out": [one.reason for one in self.left_out],
                 "files": list(names.values()),

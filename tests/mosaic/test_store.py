@@ -106,7 +106,10 @@ def test_a_store_is_whole_or_forgets(job: Job, bands: MosaicBands, tmp_path: Pat
 
 
 def _mosaic(pair: list[Look], **options: object) -> Mosaic:
-    pictures = tuple(Contribution(look, 57, True, ({"name": f"{look.name}.png", "sha256": "0"},)) for look in pair)
+    pictures = tuple(
+        Contribution(look, 57, True, ({"name": f"{look.name}.png", "sha256": "0"},), np.arange(len(look.shot)))
+        for look in pair
+    )
     return Mosaic(pictures, MosaicOptions(resolution_km=6.0, **options), "io")  # type: ignore[arg-type]
 
 

@@ -155,8 +155,8 @@ class Look:
         return Depth(grid, share.astype(np.float32))
 
 
-def look_of(image: CalibratedImage, location: Location, bands: Sequence[str] | None = None) -> Look:
-    """What a mosaic needs of a located picture.
+def look_of(image: CalibratedImage, location: Location, bands: Sequence[str] | None = None) -> tuple[Look, np.ndarray]:
+    """What a mosaic needs of a located picture, and which framelets of the file that is, array of int.
 
     Parameters
     ----------
@@ -180,7 +180,8 @@ def look_of(image: CalibratedImage, location: Location, bands: Sequence[str] | N
         )
     band = np.array([wanted.index(name) for name in filters[kept]])
     pixels = FrameletPixels(image.radiance_factor[kept], image.sigma[kept], image.quality[kept], band)
-    return Look(image.raw.product_id, wanted, location.shot.chosen(kept), pixels, noise_of(pixels, len(wanted)))
+    look = Look(image.raw.product_id, wanted, location.shot.chosen(kept), pixels, noise_of(pixels, len(wanted)))
+    return look, np.flatnonzero(kept)
 
 
 def noise_of(pixels: FrameletPixels, bands: int) -> np.ndarray:

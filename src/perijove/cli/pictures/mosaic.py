@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from perijove.adjustment.adjust import adjust
 from perijove.archive.gathering import LeftOut, gathered, located_one_by_one
 from perijove.cli.handover import AS_JSON, overwriting
 from perijove.cli.option_types import Number
@@ -29,6 +30,8 @@ from perijove.cli.talk import QUIET, steps
 from perijove.errors import InputError
 from perijove.export.answer import json_text
 from perijove.export.mosaics.record import mosaic_lines
+from perijove.junocam.locate import Location
+from perijove.junocam.radiometry.calibration import CalibratedImage
 from perijove.mosaic.choices import PROJECTION_CHOICES, MosaicOptions
 from perijove.mosaic.tiles import CHOICES, LAWS
 from perijove.mosaics import Contribution, Mosaic, contribution_of, default_name, of_one_kind
@@ -55,6 +58,7 @@ __all__ = ["command"]
     show_default=True,
     help="Blend of all looks, or the one of finest resolution, least emission or phase angle or error, or latest.",
 )
+@click.option("--separate", is_flag=True, help="Poses by each picture's own limb, not adjusted together.")
 @click.option("--night", is_flag=True, help="The night side, which Jupiter lights, in place of the day side.")
 @threads_option
 @scheduler_option
@@ -71,6 +75,7 @@ def command(
     region: tuple[float, float, float, float] | None,
     photometry: str,
     by: str,
+    separate: bool,
     night: bool,
     threads: int,
     scheduler: str | None,
@@ -79,8 +84,8 @@ def command(
     """Blend raw JunoCam pictures of Io into one map with error bars.
 
     RAW is a mission-site -raw.png or an archive .IMG or .LBL, or a folder with such files. What cannot be used is named
-    and left out; pictures through METHANE make a mosaic where none has colours. A run that is stopped goes on where it
-    was when the same is asked for again.
+    and left out; the poses of the others are adjusted together. Pictures through METHANE make a mosaic where none has
+    colours. A run that is stopped goes on where it was when the same is asked for again.
     """
     options = MosaicOptions(projection, resolution, region, photometry, by, night)
     found = gathered(raws, target="IO")
@@ -92,8 +97,17 @@ def command(
             from perijove.ephemeris.spice.kernels import Kernels  # SPICE takes 0.2 s to load
 
             attitude = Kernels(kernels)
-        for image, location in located_one_by_one(found.pictures, kernels=attitude, left_out=left_out, progress=tell):
-            pictures.append(contribution_of(image, location))
+        located = _noting(
+            located_one_by_one(found.pictures, kernels=attitude, left_out=left_out, progress=tell), pictures
+        )
+        poses = "each picture's own limb"
+        if separate or len(found.pictures) < 2:
+            for _ in located:
+                pass
+        else:
+            together = adjust(located, progress=tell)
+            pictures = [one.posed(place) for one, place in zip(pictures, together.locations, strict=True)]
+            poses = "all pictures adjusted together"
     pictures = of_one_kind(pictures, left_out)
     if not pictures:
         raise InputError(f"none of {len(left_out)} pictures can be used; the first: {left_out[0].reason}")
@@ -101,12 +115,21 @@ def command(
         for one in left_out:
             click.echo(f"left out: {one.reason}", err=True)
     with _bar() as progress:
-        mosaic = Mosaic(tuple(pictures), options, default_name(pictures), tuple(left_out), typed_command())
+        mosaic = Mosaic(tuple(pictures), options, default_name(pictures), tuple(left_out), typed_command(), poses)
         record = mosaic.write(out, overwrite=overwriting(), threads=threads, scheduler=scheduler, progress=progress)
     if noted(AS_JSON):
         click.echo(json_text(record))
     elif not noted(QUIET):
         click.echo("\n".join(mosaic_lines(record, out)), err=True)
+
+
+def _noting(
+    located: Iterator[tuple[CalibratedImage, Location]], pictures: list[Contribution]
+) -> Iterator[tuple[CalibratedImage, Location]]:
+    """The same pictures; what a mosaic keeps of each is added to the list on the way."""
+    for image, location in located:
+        pictures.append(contribution_of(image, location))
+        yield image, location
 
 
 @contextmanager
