@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-from peer_spice import sincpt_points_km, spice_pass
+from peer_spice import sincpt_speed, spice_pass
 from synthetic import Pass, close_pass, paint
 
 from perijove.bodies.galilean import BODIES
@@ -22,7 +22,6 @@ from perijove.scene.mapping import FrameletPixels, MapOptions, MapResult, projec
 
 IO = BODIES["IO"]
 RADII = IO.radii_km
-SINCPT_POINTS = 3000
 
 
 def best_of(repeats: int, job: Callable[[], object]) -> float:
@@ -33,19 +32,6 @@ def best_of(repeats: int, job: Callable[[], object]) -> float:
         job()
         times.append(time.perf_counter() - start)
     return min(times)
-
-
-def sincpt_speed(picture: Pass) -> tuple[float, float]:
-    """Points per second of SPICE's pixel geolocation, and how far it and Perijove disagree at most, km."""
-    view, frame = picture.view, picture.view.n_frames // 2
-    camera = picture.shot.cameras[3 * frame + 1]
-    ours = framelet_ground_km(picture.shot, 3 * frame + 1)
-    on_body = np.argwhere(np.isfinite(ours[0]))
-    chosen = on_body[np.random.default_rng(1).integers(len(on_body), size=SINCPT_POINTS)]
-    rays = camera.rays(chosen[:, ::-1] + 0.5)
-    found, seconds = min((sincpt_points_km(view.times_tdb[frame], rays) for _ in range(5)), key=lambda run: run[1])
-    gap = np.linalg.norm(found - ours[:, chosen[:, 0], chosen[:, 1]].T, axis=1).max()
-    return SINCPT_POINTS / seconds, float(gap)
 
 
 def project(

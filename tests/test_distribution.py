@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from perijove.distribution import ended, helpful_processes, mapped
-from perijove.errors import InputError
+from perijove.errors import InputError, PerijoveError
 from perijove.interior.models import MODELS
 from perijove.tides import sweep as module
 from perijove.tides.sweep import Sweep, axis_from_text, swept
@@ -47,6 +47,13 @@ def test_a_missing_dask_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         list(mapped(squared, [1], scheduler="tcp://127.0.0.1:1"))
 
 
+def lost(piece: int) -> int:
+    """What a piece ends with whose worker was killed, and each that tried again."""
+    import distributed  # noqa: PLC0415  # as in `TestCluster`
+
+    raise distributed.KilledWorker(str(piece), "worker", 3)
+
+
 @pytest.mark.filterwarnings("ignore")  # of Dask and tornado, about their own ports and loops
 class TestCluster:
     @pytest.fixture(scope="class")
@@ -57,6 +64,10 @@ class TestCluster:
         options = {"n_workers": 2, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
         with distributed.LocalCluster(protocol="tcp", **options) as cluster:
             yield cluster.scheduler_address
+
+    def test_a_lost_worker_is_one_line(self, address: str) -> None:
+        with pytest.raises(PerijoveError, match="a worker was lost"):
+            list(mapped(lost, [1], scheduler=address))
 
     def test_a_sweep_is_the_same_to_the_last_bit(self, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "_ROWS", 50)

@@ -17,7 +17,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any, TypeVar
 
 from perijove import __version__
-from perijove.errors import InputError
+from perijove.errors import InputError, PerijoveError
 
 __all__ = ["Ended", "ended", "helpful_processes", "mapped"]
 
@@ -58,6 +58,8 @@ def mapped(
     InputError
         If threads is not positive, Dask is not installed, no scheduler answers at the address, it has no workers, or
         they have another version of Perijove.
+    PerijoveError
+        If the cluster loses a piece: its worker was killed, and so was each one that tried again.
     """
     if threads < 1:
         raise InputError(f"threads {threads}: give 1 or more")
@@ -107,7 +109,15 @@ def _on_cluster(address: str) -> Iterator[tuple[Callable[..., Any], int]]:
         def submit(function: Callable[[_Piece], _Result], piece: _Piece) -> Any:  # noqa: ANN401  # a future
             return client.submit(function, piece, pure=False)
 
-        yield submit, workers
+        try:
+            yield submit, workers
+        except Exception as error:
+            if type(error).__module__.partition(".")[0] != "distributed":
+                raise
+            raise PerijoveError(
+                f"`scheduler` {address}: a worker was lost ({type(error).__name__}); what had come back is kept where "
+                "the command says so: start workers and run the same again"
+            ) from error
 
 
 def _version() -> str:

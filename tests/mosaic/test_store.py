@@ -194,3 +194,15 @@ def test_refusals(pair: list[Look], tmp_path: Path) -> None:
         Mosaic(_mosaic(pair).pictures, MosaicOptions(resolution_km=0.01), "x").write(tmp_path)
     with pytest.raises(InputError, match="night"):
         MosaicOptions(night=True, photometry="minnaert")
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # those of distributed itself, of large pieces among them
+def test_a_cluster_makes_the_same_files(pair: list[Look], tmp_path: Path) -> None:
+    """Law: to the last byte."""
+    distributed = pytest.importorskip("distributed")
+    _mosaic(pair).write(tmp_path / "here")
+    options = {"n_workers": 2, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
+    with distributed.LocalCluster(protocol="tcp", **options) as cluster:
+        _mosaic(pair).write(tmp_path / "there", scheduler=cluster.scheduler_address)
+    assert _contents(tmp_path / "there") == _contents(tmp_path / "here")
