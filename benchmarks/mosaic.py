@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 from peer_spice import sincpt_speed, spice_pass
+from perijove.export.simulated_picture import write_product
 from synthetic import close_pass
 
-from perijove.export.simulated_picture import write_product
 from perijove.formats.open import read
 from perijove.geometry.grids import global_equirectangular
 from perijove.junocam.processing import calibrated_and_located

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -51,7 +52,7 @@ def lost(piece: int) -> int:
     """What a piece ends with whose worker was killed, and each that tried again."""
     import distributed  # noqa: PLC0415  # as in `TestCluster`
 
-    raise distributed.KilledWorker(str(piece), "worker", 3)
+    raise distributed.KilledWorker(str(piece), SimpleNamespace(address="tcp://gone"), 3)
 
 
 @pytest.mark.filterwarnings("ignore")  # of Dask and tornado, about their own ports and loops
