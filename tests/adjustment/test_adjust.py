@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from perijove.export.simulated_picture import write_product
 
 from perijove.adjustment.adjust import Adjusted, adjust
 from perijove.adjustment.control import control_from, control_of
@@ -17,6 +16,7 @@ from perijove.errors import FormatError, InputError
 from perijove.export.answer import json_text
 from perijove.export.controls.kernels import write_control_kernels
 from perijove.export.controls.record import control_lines, control_record
+from perijove.export.pictures.simulated_picture import write_product
 from perijove.formats.base_map import BaseMap
 from perijove.formats.image import SourceFile
 from perijove.formats.open import read
