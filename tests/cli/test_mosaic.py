@@ -53,6 +53,8 @@ def test_a_folder_becomes_a_mosaic(folder: Path, tmp_path: Path) -> None:
         (("nowhere",), "no such file or folder"),
         (("--region", "10", "0", "-10", "20"), "south-west corner first"),
         (("--by", "beauty"), "beauty"),
+        (("--control", __file__), "is not the JSON of"),
+        (("--control", __file__, "--separate"), "choose one"),
         (("--night", "--photometry", "minnaert"), "no law of sunlight"),
     ],
 )

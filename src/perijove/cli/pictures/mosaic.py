@@ -9,10 +9,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from perijove.adjustment.adjust import adjust
+from perijove.adjustment.control import Control
+from perijove.archive.control_file import read_control
 from perijove.archive.gathering import LeftOut, gathered, located_one_by_one
 from perijove.cli.handover import AS_JSON, overwriting
 from perijove.cli.option_types import Number
 from perijove.cli.options import (
+    control_option,
     json_option,
     kernels_option,
     out_option,
@@ -24,7 +27,7 @@ from perijove.cli.options import (
     scheduler_option,
     threads_option,
 )
-from perijove.cli.rules import not_with, noted, typed_command
+from perijove.cli.rules import not_with, noted, only_one_of, typed_command
 from perijove.cli.stopping import stop_if_asked
 from perijove.cli.talk import QUIET, steps
 from perijove.errors import InputError
@@ -58,6 +61,7 @@ __all__ = ["command"]
     show_default=True,
     help="Blend of all looks, or the one of finest resolution, least emission or phase angle or error, or latest.",
 )
+@control_option
 @click.option("--separate", is_flag=True, help="Poses by each picture's own limb, not adjusted together.")
 @click.option("--night", is_flag=True, help="The night side, which Jupiter lights, in place of the day side.")
 @threads_option
@@ -66,6 +70,7 @@ __all__ = ["command"]
 @overwrite_option
 @json_option
 @quiet_option
+@only_one_of("--control", "--separate")
 @not_with("--night", "--photometry", why="no law of sunlight holds there")
 def command(
     raws: tuple[Path, ...],
@@ -75,6 +80,7 @@ def command(
     region: tuple[float, float, float, float] | None,
     photometry: str,
     by: str,
+    control: Path | None,
     separate: bool,
     night: bool,
     threads: int,
@@ -97,11 +103,12 @@ def command(
             from perijove.ephemeris.spice.kernels import Kernels  # SPICE takes 0.2 s to load
 
             attitude = Kernels(kernels)
+        poses_of = read_control(control) if control is not None else None
         located = _noting(
-            located_one_by_one(found.pictures, kernels=attitude, left_out=left_out, progress=tell), pictures
+            located_one_by_one(found.pictures, kernels=attitude, left_out=left_out, progress=tell), pictures, poses_of
         )
-        poses = "each picture's own limb"
-        if separate or len(found.pictures) < 2:
+        poses = "each picture's own limb" if control is None else f"control {control.name}"
+        if separate or control is not None or len(found.pictures) < 2:
             for _ in located:
                 pass
         else:
@@ -124,12 +131,13 @@ def command(
 
 
 def _noting(
-    located: Iterator[tuple[CalibratedImage, Location]], pictures: list[Contribution]
+    located: Iterator[tuple[CalibratedImage, Location]], pictures: list[Contribution], control: Control | None
 ) -> Iterator[tuple[CalibratedImage, Location]]:
-    """The same pictures; what a mosaic keeps of each is added to the list on the way."""
+    """The same pictures, posed as a control says; what a mosaic keeps of each is added to the list on the way."""
     for image, location in located:
-        pictures.append(contribution_of(image, location))
-        yield image, location
+        posed = location if control is None else control.applied(image.raw, location)
+        pictures.append(contribution_of(image, posed))
+        yield image, posed
 
 
 @contextmanager
