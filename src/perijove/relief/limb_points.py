@@ -1,6 +1,6 @@
 """Points of the sunlit limb as heights above the ellipsoid."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from perijove.errors import FitError
 from perijove.geometry.limb import PassedGround, limb_azimuth_deg, limb_degree_km, passed_ground
 from perijove.geometry.rotations import unit
 from perijove.junocam.control.pose_adjustment import PoseUnknowns
-from perijove.junocam.limb.edges import LimbEdges, find_limb_edges, sample_limb
+from perijove.junocam.limb.edges import LimbEdges, LimbProfiles, find_limb_edges, sample_limb
 from perijove.junocam.locate import Location
 from perijove.junocam.radiometry.calibration import CalibratedImage
 from perijove.junocam.radiometry.quality import QUALITY
@@ -19,6 +19,8 @@ __all__ = ["LimbPoints", "limb_axes", "limb_points", "pixel_km_at_limb"]
 _HIGHEST_KM = 18.0  # Boösaule Montes rises 17.5 km (Schenk et al. 2001, JGR 106:33201)
 _MARGIN_PX = 5.0  # beyond, so that the sky beside the highest edge is seen
 _REACH_PX = (8.0, 40.0)
+_BESIDE_PX, _SKY_PX, _CUT_PX = (1.5, 3.0), 4.0, 0.5  # above an edge: where no light of it is left; the sky's end
+_FACE = 0.15  # of the limb's brightness, right above an edge: ground, no plume
 _BAD = QUALITY.unusable | QUALITY.mask("strip_edge")
 _FLOOR_PX, _PER_SIGMA = 0.03, 1.5  # see `limb_points`
 
@@ -105,7 +107,7 @@ def limb_points(image: CalibratedImage, location: Location) -> LimbPoints:
     reach = float(np.clip(np.ceil(_HIGHEST_KM / pixel_km + _MARGIN_PX), *_REACH_PX))
     valid = np.isfinite(image.radiance_factor) & ((image.quality & _BAD) == 0)
     profiles = sample_limb(image.radiance_factor, valid, shot, reach_px=reach, night_side=False)
-    edges = find_limb_edges(profiles, psf_sigma_px=location.psf_sigma_px)
+    edges = _outermost(profiles, find_limb_edges(profiles, psf_sigma_px=location.psf_sigma_px), location.psf_sigma_px)
     if not len(edges):
         raise FitError(f"{image.raw.product_id}: no sunlit limb of {location.orientation.body.name.title()} shows")
     passed = _passed(shot, edges)
@@ -126,6 +128,40 @@ def limb_points(image: CalibratedImage, location: Location) -> LimbPoints:
         pixel_km=scale,
         degree_km=limb_degree_km(middle, radii_km=shot.radii_km),
     )
+
+
+def _outermost(profiles: LimbProfiles, edges: LimbEdges, psf_sigma_px: float) -> LimbEdges:
+    """Edges, some moved out: a steep face before brighter plains has one at its foot, and the limb is its top."""
+    line = _lines_of(profiles, edges)
+    s, value, weight = profiles.s, profiles.value[line], profiles.weight[line]
+    above = s - edges.offset_px[:, None]
+    beside = weight * ((above > _BESIDE_PX[0]) & (above < _BESIDE_PX[1]))
+    sky = weight * (s > s[-1] - _SKY_PX)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        excess = (beside * value).sum(axis=1) / beside.sum(axis=1) - (sky * value).sum(axis=1) / sky.sum(axis=1)
+        doubtful = np.flatnonzero(excess > _FACE * edges.amplitude)
+    if not len(doubtful):
+        return edges
+    chosen = profiles.chosen(line[doubtful])
+    outside = s > edges.offset_px[doubtful, None] + _CUT_PX
+    again = find_limb_edges(replace(chosen, weight=chosen.weight * outside), psf_sigma_px=psf_sigma_px)
+    own = doubtful[_lines_of(chosen, again)] if len(again) else np.empty(0, dtype=int)
+    higher = again.offset_px > edges.offset_px[own] + _BESIDE_PX[0]
+    kept = np.ones(len(edges), dtype=bool)
+    kept[own[higher]] = False
+    parts = (edges.chosen(kept), again.chosen(higher))
+    fields = {name: np.concatenate([getattr(part, name) for part in parts]) for name in vars(edges)}
+    return LimbEdges(**fields)
+
+
+def _lines_of(profiles: LimbProfiles, edges: LimbEdges) -> np.ndarray:
+    """Line on which each edge was found."""
+    result = np.empty(len(edges), dtype=int)
+    for framelet in np.unique(edges.framelet).tolist():
+        mine, here = np.flatnonzero(edges.framelet == framelet), np.flatnonzero(profiles.framelet == framelet)
+        at = profiles.xy[here] + edges.offset_px[mine, None, None] * profiles.normal[here]
+        result[mine] = here[np.argmin(np.sum((at - edges.xy[mine, None]) ** 2, axis=2), axis=1)]
+    return result
 
 
 def _passed(shot: Shot, edges: LimbEdges, moved_px: np.ndarray | float = 0.0) -> PassedGround:
