@@ -3,13 +3,15 @@
 Authority: law (light put in is found within its error; a point's pixels add up to one), independent (quadrature).
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.integrate import dblquad
 
 from perijove.errors import InputError
 from perijove.formats.jiram import JiramFrame
-from perijove.jiram.background import Cleaned, cleaned
+from perijove.jiram.background import Cleaned, cleaned, first_columns, without_tracks
 from perijove.jiram.detection import find_peaks
 from perijove.jiram.hot_spots import measured_frame
 from perijove.jiram.photometry import fit_points, measured_spread, spread_told
@@ -196,3 +198,27 @@ def test_temperature_and_area_come_back(kelvin: float) -> None:
         found.temperature_sigma_k * 0.056 / np.hypot(np.hypot(0.04, 0.0345), np.hypot(0.04, 0.0375)), rel=0.15
     )
     assert temperature_of((powers[0], 0.1), (-1.0, 0.1)) is None
+
+
+def test_pattern_of_columns_is_not_the_disc() -> None:
+    """One band alone, with Io on whole columns: what stands far above the dark columns is ground, and stays.
+
+    Before, the level of a column was taken from the lit disc itself, which vanished.
+    """
+    rng = np.random.default_rng(6)
+    columns = 10.0 * rng.standard_normal(432)
+    counts = columns + NOISE * rng.standard_normal(SHAPE)
+    counts[:, 200:320] += 150.0
+    freed = first_columns(replace(frame(counts), bands=("M",), counts={"M": counts}))["M"]
+    assert np.median(freed[:, 200:320]) == pytest.approx(150.0, abs=15.0)
+    assert abs(np.median(freed[:, :200])) < 5.0
+
+
+def test_tracks_go_and_volcanoes_stay() -> None:
+    """A bright volcano lights its column: gone where no sky tells, to a tenth; its own light stays."""
+    one = half([[300.0, 64.0, 60_000.0, 0.0]], 3)
+    tracked = one.counts.copy()
+    tracked[:, 299] += 24.0
+    freed = without_tracks(tracked, one.good)
+    assert np.median(freed[:, 299]) == pytest.approx(0.0, abs=2.4)
+    assert freed[58:71, 295:305].sum() == pytest.approx(one.counts[58:71, 295:305].sum(), rel=0.01)

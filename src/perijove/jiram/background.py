@@ -10,7 +10,7 @@ from perijove.bodies.jiram import JIRAM
 from perijove.formats.jiram import JiramFrame
 from perijove.jiram.point_spread import PointSpread
 
-__all__ = ["Cleaned", "cleaned", "columns_removed", "first_columns", "local_level"]
+__all__ = ["Cleaned", "cleaned", "columns_removed", "first_columns", "local_level", "spikes", "without_tracks"]
 
 _MAD = 1.4826
 _FEW_SKY = 24  # pixels of a column that tell its level
@@ -18,6 +18,9 @@ _SPIKE = 5.0  # standard errors above its surroundings, for a single pixel to be
 _LATERAL = 0.45  # of what a point in the middle of a pixel gives its neighbours: less did not come by the optics
 _SLACK = 2.5
 _CLIP = 3.0
+_DARK_PERCENTILE = 25.0
+_MOST_COLUMN = 5.0 * float(JIRAM.column_counts)
+_TRACK_COLUMNS = 9
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +71,7 @@ def cleaned(
         where = good & sky[band]
         enough = int(where.sum()) >= 20 * _FEW_SKY
         noise = _scatter(counts[where] if enough else _differences(counts, good))
-        good &= ~_spikes(np.where(good, counts, 0.0), noise, spread)
+        good &= ~spikes(np.where(good, counts, 0.0), noise, spread)
         shot = np.maximum(counts, 0.0) / float(JIRAM.electrons_per_count)
         sigma = np.sqrt(noise**2 + np.where(np.isfinite(shot), shot, 0.0))
         result[band] = Cleaned(np.where(np.isfinite(counts), counts, 0.0), good, sigma, noise, int(where.sum()))
@@ -79,6 +82,10 @@ def first_columns(frame: JiramFrame) -> dict[str, np.ndarray]:
     """Halves without column pattern, before it is known where Io is: the darker half tells the level of a column."""
     levels = {band: _low(frame.counts[band]) for band in frame.bands}
     common = np.minimum.reduce(list(levels.values()))
+    if frame.background_subtracted:  # then no column stands far above the rest: what does is lit ground
+        for odd in (0, 1):
+            dark = float(np.percentile(common[odd::2], _DARK_PERCENTILE))
+            common[odd::2] = np.where(common[odd::2] > dark + _MOST_COLUMN, dark, common[odd::2])
     return {band: np.nan_to_num(frame.counts[band] - common) for band in frame.bands}
 
 
@@ -135,7 +142,19 @@ def columns_removed(counts: np.ndarray, own: np.ndarray, other: np.ndarray | Non
     return np.asarray(counts - level)
 
 
-def _spikes(counts: np.ndarray, noise: float, spread: PointSpread) -> np.ndarray:
+def without_tracks(rest: np.ndarray, good: np.ndarray) -> np.ndarray:
+    """Light without what whole columns have more than their neighbours, once the ground's is taken away.
+
+    A bright volcano lights its column a little. Where the column has no sky, its pattern does not hold that.
+    """
+    held = np.where(good, rest, np.nan)
+    enough = np.isfinite(held).sum(axis=0) >= _FEW_SKY
+    middle = np.zeros(rest.shape[1])
+    middle[enough] = np.nanmedian(held[:, enough], axis=0)
+    return np.asarray(rest - (middle - ndimage.median_filter(middle, _TRACK_COLUMNS, mode="nearest")))
+
+
+def spikes(counts: np.ndarray, noise: float, spread: PointSpread) -> np.ndarray:
     """Pixels that are hits or hot: their neighbours, in one direction or the other, have none of their light.
 
     Dark ones likewise: no light is negative.

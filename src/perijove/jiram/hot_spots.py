@@ -11,7 +11,7 @@ from perijove.bodies.jiram import JIRAM, JIRAM_BANDS
 from perijove.errors import InputError
 from perijove.formats.jiram import JiramFrame
 from perijove.geometry.ellipsoid import outward_normal, planetocentric_deg
-from perijove.jiram.background import Cleaned, cleaned, first_columns
+from perijove.jiram.background import Cleaned, cleaned, first_columns, spikes, without_tracks
 from perijove.jiram.detection import Peaks, find_peaks
 from perijove.jiram.instrument import sample_line
 from perijove.jiram.known_pose import KnownPose, known_pose
@@ -208,7 +208,8 @@ def _first_shift(
     noise = float(JIRAM.noise_counts)
     spots = {}
     for band in frame.bands:
-        good = ~bad[band]
+        good = ~bad[band] & ~spikes(counts[band], noise, spread)
+        counts[band] = np.where(good, counts[band], 0.0)
         peaks = find_peaks(counts[band], good, np.full(good.shape, noise), spread, threshold=_FIRST_THRESHOLD)
         spots[band] = _spots(peaks, spread)
     return coarse_shift(frame, known, counts, spots, places)
@@ -239,7 +240,7 @@ def _peaks(
     told: list[tuple[float, float]] = []
     for band in frame.bands:
         ground[band] = fitted_ground(halves[band], planes_of(known.shot(band, shift)), spread)
-        rest = halves[band].counts - ground[band].counts
+        rest = without_tracks(halves[band].counts - ground[band].counts, halves[band].good)
         peaks[band] = find_peaks(rest, halves[band].good, halves[band].sigma, spread, threshold=_FIRST_THRESHOLD)
         found = (peaks[band].xy, peaks[band].light, peaks[band].significance)
         told += measured_spread(rest, halves[band], found, spread, linear_below=float(JIRAM.nonlinear_counts))
@@ -250,7 +251,7 @@ def _points(
     half: Cleaned, ground: GroundLight, emission_deg: np.ndarray, spread: PointSpread
 ) -> list[tuple[FittedPoint, float]]:
     """Points of a half with their significance: found, fitted, looked for again where they were taken away."""
-    rest = half.counts - ground.counts
+    rest = without_tracks(half.counts - ground.counts, half.good)
     linear = replace(half, good=half.good & (half.counts < JIRAM.nonlinear_counts))
     edge = _edge_error(ground, emission_deg)
     peaks = find_peaks(rest, half.good, half.sigma, spread, threshold=_THRESHOLD, unsure=edge)
