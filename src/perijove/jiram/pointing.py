@@ -20,7 +20,7 @@ __all__ = ["KnownPlaces", "Pointing", "Spots", "coarse_shift", "fine_pointing"]
 
 _SIGMAS = 4.0
 _MARKINGS = 0.25  # of sunlit ground against Lambert's law
-_TOGETHER_PX = 25.0  # neighbouring pixels of ground err together: so many count as one
+_TOGETHER_PX = 200.0  # markings of ground err together: so many pixels count as one, and known volcanoes decide
 _AMPLITUDE = (0.0, 2.5)  # of the usual sunlight; none in the shadow of Jupiter, little on dark ground
 _PLACES_KM = 20.0  # published places against where a volcano's light comes from on a day
 _FIRST_PX = 1.5
