@@ -45,7 +45,7 @@ EXAMPLES = {
         takes="5 seconds for each picture, and those of the map,",
     ),
     "control": Examples(
-        (f"control {_PICTURE} --out io3", f"process {_PICTURE} --control io3/control_PJ68.json --quick --out io4"),
+        (f"control {_PICTURE} --out io3",),
         takes="3 seconds for each picture, and one for each pair,",
     ),
     "simulate": Examples(
