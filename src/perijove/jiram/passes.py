@@ -9,6 +9,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from perijove.bodies.jiram import JIRAM, JIRAM_BANDS
+from perijove.constants import SECONDS_PER_HOUR
 from perijove.formats.jiram import JiramFrame
 from perijove.geometry.ellipsoid import outward_normal
 from perijove.jiram.hot_spots import HotSpot, MeasuredFrame
@@ -18,7 +19,7 @@ from perijove.timescales import utc_to_tdb
 
 __all__ = ["Joined", "UpperLimit", "bad_pixels", "joined", "passes_of", "upper_limits"]
 
-_PASS_S = 6.0 * 3600.0
+_PASS_S = 6.0 * SECONDS_PER_HOUR
 _FEWEST_FRAMES = 3
 _SPIKE_SIGMA = 5.0
 _LINK_SIGMAS = 2.5
