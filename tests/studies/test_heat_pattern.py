@@ -63,7 +63,7 @@ def planted(
 def sources_at(lat: np.ndarray, lon: np.ndarray, power_gw: np.ndarray) -> ThermalSources:
     none = np.full(len(lat), np.nan)
     names = ("",) * len(lat)
-    return ThermalSources(names, names, lat, lon, power_gw, none, none, np.zeros(len(lat), dtype=int), "SIMULATED")
+    return ThermalSources(names, lat, lon, power_gw, none, none, np.zeros(len(lat), dtype=int), "SIMULATED")
 
 
 # ---------------------------------------------------------------------------------------------- patterns

@@ -51,7 +51,7 @@ ANCHOR_SPACING_S = 100.0 * SECONDS_PER_DAY
 _STEPS = 680  # of a block: 12 per revolution of Io
 _KEPT_BLOCKS = 64  # 0.65 MB each
 _THREADS = 2
-_GALILEO_TO_JUNO_YEARS = 23.9  # from 2000 to the flybys of Io that tell its lead
+_GALILEO_TO_JUNO_YEARS, _LAST_TOLD_YEARS = 23.9, 24.3  # from 2000 to the flybys that tell Io's lead, and the last
 _FEW_PATHS = 4  # of at most 10 days, 20 ms each; who needs more gets compiled code
 MARGIN_S = SECONDS_PER_DAY
 """By which a time may miss the span: light may have set out before it."""
@@ -227,13 +227,13 @@ def _jup365_sigma_km(moon: str, tdb: np.ndarray) -> np.ndarray:
 
     Two epochs tell how far it is off along the orbits, Galileo's flybys about 2000 and Juno's about 2024. What grew
     between is not known: an error of the mean motion grows evenly, one of the tides with the square of time. The larger
-    is taken, the first within those years of 2000 and the second beyond, as for `IO_AHEAD_DRIFT_KM_YEAR`. Normal to the
+    is taken, the first up to the last flyby and the second beyond, as for `IO_AHEAD_DRIFT_KM_YEAR`. Normal to the
     orbits a tilt of all is taken, as of an error of Jupiter's pole, and of Io's 0.3 km.
     """
     known = GALILEAN_JUP365_2000_SIGMA_KM
     grown, years = np.sqrt(GALILEAN_JUP365_SIGMA_KM[moon] ** 2 - known**2), np.abs(tdb) / SECONDS_PER_YEAR
-    share = years / _GALILEO_TO_JUNO_YEARS
-    along = np.hypot(known, grown * np.maximum(share, share**2))
+    share = years / _GALILEO_TO_JUNO_YEARS * np.maximum(1.0, years / _LAST_TOLD_YEARS)
+    along = np.hypot(known, grown * share)
     motion = GALILEAN_MEAN_MOTIONS_DEG_DAY["IO"] / GALILEAN_MEAN_MOTIONS_DEG_DAY[moon]
     radial = np.full(tdb.shape, float(GALILEAN_JUP365_ACROSS_SIGMA_KM))
     return np.stack([radial, along, radial * motion ** (2.0 / 3.0)], axis=-1)
