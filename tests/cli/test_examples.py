@@ -26,6 +26,8 @@ LINES = [line for examples in EXAMPLES.values() for line in examples.lines]
 BY_NETWORK = ("fetch", "kernels", "demo")
 QUICK = ("completion", "geometry", "info", "moons", "view")
 FILES = {
+    "io_usgs_galileo_voyager_mono_2km_180w.jpg": "maps",
+    "io_usgs_galileo_voyager_color_2km_180w.jpg": "maps",
     "JNCE_2024362_68C00012_V01-raw.png": "junocam",
     "JNCE_2024362_68C00012_V01-Metadata.json": "junocam",
     "horizons_jup365_io.csv": "ephemeris",

@@ -51,6 +51,10 @@ EXAMPLES = {
     "simulate": Examples(
         ("simulate --range-km 60000 --phase 80 --out simulated",), takes="a few seconds for each picture"
     ),
+    "changes": Examples(
+        ("changes before-map.tif after-map.tif --out changes",),
+        takes="ten seconds to a minute, by the size of the maps,",
+    ),
     "info": Examples((f"info {_PICTURE}", f"info {_PICTURE} --json")),
     "at": Examples(
         (f"at {_PICTURE} --lat -20 --lon 105", f"at {_PICTURE} --lat -20 --lon 105 --json"), takes="a few seconds"

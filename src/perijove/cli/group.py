@@ -24,6 +24,7 @@ GROUPS = {
             "mosaic": "Many raw pictures of Io to one map.",
             "control": "Many raw pictures of Io adjusted together: poses for process and SPICE.",
             "simulate": "Render raw pictures of Io as JunoCam would take them.",
+            "changes": "What changed on Io between two maps.",
             "info": "What a raw picture's label says.",
             "at": "Which pixels show a place, and what a pixel shows.",
             "limb": "How high the ground stands at Io's limb, and plumes above it.",
