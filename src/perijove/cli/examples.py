@@ -27,6 +27,7 @@ class Examples:
         return "\b\nExamples:\n" + "\n".join(f"  perijove {line}" for line in self.lines) + takes
 
 
+_MAPS = "io_usgs_galileo_voyager"
 _PICTURE = "JNCE_2024362_68C00012_V01-raw.png"
 EXAMPLES = {
     "process": Examples(
@@ -52,7 +53,7 @@ EXAMPLES = {
         ("simulate --range-km 60000 --phase 80 --out simulated",), takes="a few seconds for each picture"
     ),
     "changes": Examples(
-        ("changes before-map.tif after-map.tif --out changes",),
+        (f"changes {_MAPS}_mono_2km_180w.jpg {_MAPS}_color_2km_180w.jpg --resolution 20",),
         takes="ten seconds to a minute, by the size of the maps,",
     ),
     "info": Examples((f"info {_PICTURE}", f"info {_PICTURE} --json")),

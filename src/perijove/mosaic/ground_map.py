@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -201,10 +201,11 @@ def map_of_base_map(base_map: BaseMap, *, name: str, most_pixels: float = _MOST_
     grid = global_equirectangular(
         np.pi * MapGrid.sphere_radius_km / n, center_lon_east_deg=base_map.left_lon_east_deg + 180.0
     )
-    values = np.moveaxis(np.where(small > 0.0, small, np.nan), -1, 0).astype(np.float32)
-    plain = np.full((n, m), grid.resolution_km, dtype=np.float32)
-    if grid.shape != (n, m):
-        raise FormatError(f"{name}: {columns} x {rows} pixels; a global equirectangular map is twice as wide as high")
+    # Published maps are twice as wide as high but for a pixel.
+    lat, lon = grid.lat_lon(np.arange(grid.shape[0])[:, None], np.arange(grid.shape[1])[None, :])
+    shown = replace(base_map, values=small).sample(lat, lon)
+    values = np.moveaxis(np.where(shown > 0.0, shown, np.nan), -1, 0).astype(np.float32)
+    plain = np.full(grid.shape, grid.resolution_km, dtype=np.float32)
     return GroundMap(
         name=name,
         grid=grid,
