@@ -60,7 +60,7 @@ def made_up(
     """A map of ground in the light of an afternoon, as a camera of pixels of 6 km would have it."""
     lon = GRID.lat_lon(np.zeros(1), np.arange(GRID.shape[1]))[1][None, :]
     incidence = np.broadcast_to(np.abs(lon + 25.0 + tilt_deg), GRID.shape)
-    emission = np.broadcast_to(np.abs(lon - 30.0 + tilt_deg), GRID.shape)
+    emission = np.broadcast_to(np.abs(lon - 40.0 + tilt_deg), GRID.shape)
     mu0, mu = np.cos(np.radians(incidence)), np.cos(np.radians(emission))
     seen = ndimage.shift(ground, shift_px, order=3, mode="nearest")
     seen = ndimage.gaussian_filter(seen, blur_px) * mu0**k * mu ** (k - 1.0)
