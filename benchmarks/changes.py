@@ -18,7 +18,7 @@ import numpy as np
 from perijove.bodies.galilean import IO_MEAN_RADIUS_KM
 from perijove.ephemeris.source import EMBEDDED
 from perijove.errors import PerijoveError
-from perijove.export.simulated_picture import write_product
+from perijove.export.pictures.simulated_picture import write_product
 from perijove.formats.open import read
 from perijove.geometry.rotations import angle_between_deg, direction_of
 from perijove.junocam.map_grid import Options
