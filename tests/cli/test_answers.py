@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from tests.archive.naif import START_TDB, STOP_TDB
 from tests.archive.naif import write_naif_tree as write_tree
 from tests.cli.running import perijove
@@ -16,6 +17,7 @@ from tests.cli.test_options import LEAVES
 
 from perijove import __version__
 from perijove.ephemeris.galilean import galilean_states
+from perijove.simulator.synthetic_io import synthetic_base_map
 from perijove.timescales import tdb_to_utc
 
 BUILT_IN, LEAD, FITTED = "built-in ephemeris (jup365)", "built-in ephemeris (io-lead)", "fitted to the picture"
@@ -27,6 +29,7 @@ ASKED: dict[str, tuple[str, str | None]] = {
     "limb": ("{raw} --out {new}", FITTED),
     "fetch": ("io-map --dry-run", None),
     "control": ("{raw} --out {new}", None),
+    "changes": ("{map} {map} --resolution 40 --out {new}", None),
     "mosaic": ("{raw} --resolution 100 --out {new}", None),
     "hotspots": ("{frame} --out {new}", LEAD),
     "moons": ("2024-01-01 --body IO", LEAD),
@@ -62,6 +65,7 @@ SLOW = {
     "limb",
     "control",
     "mosaic",
+    "changes",
     "hotspots",
     "volcanoes build",
     "volcanoes budget",
@@ -86,7 +90,16 @@ def places(tmp_path_factory: pytest.TempPathFactory, pristine: Path) -> dict[str
     ]
     (folder / "io.csv").write_text("\n".join(["jd_tdb,x_km,y_km,z_km", *rows]), encoding="utf-8")
     span = {"start": tdb_to_utc(START_TDB), "stop": tdb_to_utc(STOP_TDB)}
-    return {"raw": pristine, "table": folder / "io.csv", "tree": write_tree(folder), "kernels": folder / "k", **span}
+    looks = (255.0 * synthetic_base_map(width=360)).astype(np.uint8)
+    Image.fromarray(looks).save(folder / "map.png")
+    return {
+        "raw": pristine,
+        "map": folder / "map.png",
+        "table": folder / "io.csv",
+        "tree": write_tree(folder),
+        "kernels": folder / "k",
+        **span,
+    }
 
 
 @pytest.mark.slow

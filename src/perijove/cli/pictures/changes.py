@@ -1,5 +1,6 @@
 """``perijove changes``: what changed on Io between two maps."""
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -113,7 +114,8 @@ def _write(products: ProductSet, found: Changes, record: Mapping[str, object], t
     """JSON, GeoJSON, GeoTIFF, the figure of all and one of each region."""
     regions = cast("list[dict[str, Any]]", record["regions"])
     products.path(_NAMES[0]).write_text(text, encoding="utf-8")
-    write_geojson(products.path(_NAMES[1]), changes_geojson(found, regions))
+    made = {"provenance": json.loads(text)["provenance"]}
+    write_geojson(products.path(_NAMES[1]), changes_geojson(found, regions) | made)
     grid = found.grid
     write_cog(
         products.path(_NAMES[2]),
