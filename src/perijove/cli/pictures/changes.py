@@ -10,7 +10,7 @@ import numpy as np
 
 from perijove.cli.handover import AS_JSON, as_json, new_files, refuse_standing
 from perijove.cli.option_types import Number
-from perijove.cli.options import json_option, out_option, overwrite_option, quiet_option
+from perijove.cli.options import json_option, out_option, overwrite_option, quiet_option, resolution_option
 from perijove.cli.rules import noted
 from perijove.cli.talk import QUIET, steps
 from perijove.export.atomic import ProductSet
@@ -43,7 +43,7 @@ _TIFF = (".tif", ".tiff")
     show_default=True,
     help="East longitude of a base map's left edge, deg; -180 where it is centred on 0.",
 )
-@click.option("--resolution", type=Number(0.0, 2000.0, min_open=True), help="Of the comparison, km.")
+@resolution_option()
 @click.option(
     "--false-rate",
     type=Number(0.0, 1.0, min_open=True, max_open=True),
