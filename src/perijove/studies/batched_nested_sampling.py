@@ -18,7 +18,7 @@ __all__ = ["nested_sampler"]
 
 _QUEUE = 32  # points found ahead: those that the likelihood has overtaken by their turn are dropped
 _PROPOSALS = 512  # a call
-_MOST_PROPOSALS = 1_000_000  # for one queue: two minutes; seven parameters and 70 live points took up to 250,000
+_MOST_PROPOSALS = 20_000_000  # for one queue: minutes; usual runs of seven parameters take up to some millions
 _RATIO = 20
 _LOWEST = -1e300  # dynesty's own stand-in for no likelihood at all
 
@@ -94,7 +94,7 @@ def nested_sampler(log_likelihood: LogLikelihood, parameters: int, *, live: int,
     Returns
     -------
     dynesty.NestedSampler
-        Which raises FitError while it runs if a million proposals in a row give too few points.
+        Which raises FitError while it runs if 20 million proposals in a row give too few points.
     """
     unit = rng.random((live, parameters))
     return dynesty.NestedSampler(
