@@ -20,7 +20,7 @@ from perijove.junocam.radiometry.calibration import CalibratedImage
 if TYPE_CHECKING:
     from perijove.ephemeris.spice.kernels import Kernels
 
-__all__ = ["Gathered", "Gathering", "LeftOut", "gathered", "located_one_by_one"]
+__all__ = ["Gathered", "Gathering", "LeftOut", "gathered", "located_one_by_one", "pictures_in"]
 
 _KINDS = ("E", "R")  # of one picture the raw product is taken before the calibrated one
 
@@ -131,7 +131,7 @@ def _files(paths: Iterable[str | PathLike[str]]) -> list[Path]:
     """Files that are named, or lie in folders that are; each once."""
     files: dict[Path, Path] = {}
     for path in map(Path, paths):
-        inside = _in_folder(path) if path.is_dir() else [path]
+        inside = pictures_in(path) if path.is_dir() else [path]
         if not path.exists():
             raise InputError(f"{path}: no such file or folder; check the path")
         if not inside:
@@ -143,10 +143,23 @@ def _files(paths: Iterable[str | PathLike[str]]) -> list[Path]:
     return list(files.values())
 
 
-def _in_folder(folder: Path) -> list[Path]:
-    """Pictures of a folder, in the order of their names; an .IMG stands for its label too."""
+def pictures_in(folder: Path, *, deep: bool = True) -> list[Path]:
+    """Raw pictures of a folder, in the order of their names; an .IMG stands for its label too.
+
+    Parameters
+    ----------
+    folder : Path
+    deep : bool
+        Whether to look into the folders in it.
+
+    Raises
+    ------
+    OSError
+        Where the folder itself cannot be read and is all that is looked into.
+    """
     kinds = {".IMG", ".LBL"}
-    every = (p for p in folder.rglob("*") if p.name.endswith("-raw.png") or p.suffix.upper() in kinds)
+    inside = folder.rglob("*") if deep else folder.iterdir()
+    every = (p for p in inside if p.name.lower().endswith("-raw.png") or p.suffix.upper() in kinds)
     files = sorted(p for p in every if p.is_file())
     with_data = {p.with_suffix("") for p in files if p.suffix.upper() == ".IMG"}
     return [p for p in files if p.suffix.upper() != ".LBL" or p.with_suffix("") not in with_data]

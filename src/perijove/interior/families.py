@@ -162,7 +162,8 @@ def _rock(values: Mapping[str, np.ndarray], radius_km: ArrayLike, density: np.nd
     """Row of columns of partially molten rock.
 
     Against compaction it has a viscosity of the order of eta (1 - phi) / phi (McKenzie 1984, J. Petrol. 25, 713;
-    Schmeling et al. 2012, Geophys. J. Int. 190, 1571, by models of its pores), which the ratio scales.
+    Schmeling et al. 2012, Geophys. J. Int. 190, 1571, by models of its pores; both cited from memory), which the ratio
+    scales.
     """
     softened = partially_molten(melt)
     shear = values["rock_rigidity_pa"] * (softened.shear_modulus_pa / _ROCK.shear_modulus_pa)

@@ -253,7 +253,7 @@ def complex_bulk_modulus(
     Notes
     -----
     A standard linear solid (Zener's). Kervazo et al. (2021, doi:10.1051/0004-6361/202039433) have Maxwell's law in
-    bulk, K0 = 0.
+    bulk, K0 = 0; so from memory, the paper was not at hand for this.
     """
     moduli = np.broadcast_arrays(bulk_modulus_pa, bulk_viscosity_pa_s, relaxed_bulk_modulus_pa, frequency_rad_s)
     bulk, viscosity, relaxed, frequency = (np.asarray(x, dtype=float) for x in moduli)

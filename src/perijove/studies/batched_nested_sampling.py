@@ -18,7 +18,9 @@ __all__ = ["nested_sampler"]
 
 _QUEUE = 32  # points found ahead: those that the likelihood has overtaken by their turn are dropped
 _PROPOSALS = 512  # a call
-_MOST_PROPOSALS = 20_000_000  # for one queue: minutes; usual runs of seven parameters take up to some millions
+# For one queue. The default question (seven parameters, 400 live points) draws 39 million in four runs, at 4 us each;
+# its largest queue takes 11 million.
+_MOST_PROPOSALS = 20_000_000
 _RATIO = 20
 _LOWEST = -1e300  # dynesty's own stand-in for no likelihood at all
 

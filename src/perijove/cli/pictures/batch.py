@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 import perijove
+from perijove.archive.gathering import pictures_in
 from perijove.cli.handover import AS_JSON, as_json, overwriting
 from perijove.cli.rules import given, noted, typed_options
 from perijove.cli.stopping import stop_if_asked
@@ -25,10 +26,9 @@ from perijove.formats.open import read_label
 from perijove.products import are_complete
 from perijove.scene.compile_ahead import map_kernels_are_kept
 
-__all__ = ["gathered", "process_each"]
+__all__ = ["process_each", "raw_files"]
 
 _EACH_BYTES = 1_600_000_000  # the most that a close picture takes, figures and all
-_ENDS = ("-raw.png", ".img", ".lbl")
 _TALK = ("--json", "--quiet", "--verbose", "--processes")
 _EXISTS = OutputExistsError.exit_code
 Names = Callable[[PictureLabel], Mapping[str, str]]
@@ -45,7 +45,7 @@ class _Outcome:
     reason: str
 
 
-def gathered(places: Sequence[Path]) -> list[Path]:
+def raw_files(places: Sequence[Path]) -> list[Path]:
     """Raw files in the order given, those of a folder by name; one that an .LBL beside it describes counts once.
 
     Raises
@@ -59,11 +59,9 @@ def gathered(places: Sequence[Path]) -> list[Path]:
             files.append(place)
             continue
         try:
-            inside = sorted(path for path in place.iterdir() if path.name.lower().endswith(_ENDS))
+            inside = pictures_in(place, deep=False)
         except OSError:
             raise InputError(f"{place}: not readable; check the permissions of the file and its folder") from None
-        labelled = {path.stem for path in inside if path.suffix.lower() == ".img"}
-        inside = [path for path in inside if path.suffix.lower() != ".lbl" or path.stem not in labelled]
         if not inside:
             raise InputError(f"{place}: holds no raw picture; -raw.png, .IMG and .LBL are")
         files += inside

@@ -22,7 +22,7 @@ from perijove.cli.options import (
     quiet_option,
     resolution_option,
 )
-from perijove.cli.pictures.batch import gathered, process_each
+from perijove.cli.pictures.batch import process_each, raw_files
 from perijove.cli.rules import needs, noted, only_one_of, typed_command
 from perijove.cli.talk import QUIET, steps
 from perijove.cli.wording import in_options
@@ -159,7 +159,7 @@ def command(
             control=source_file(control) if control is not None else None,
         )
         names = partial(product_names, all_figures=figures, quick=quick, raster_format=raster_format)
-        return process_each(gathered(raws), out=out, processes=processes, names=names, parameters=chosen)
+        return process_each(raw_files(raws), out=out, processes=processes, names=names, parameters=chosen)
     (raw,) = raws
     with steps(raw.name) as tell:
         picture = open_picture(
