@@ -11,7 +11,6 @@ Single pixels other than hot ones are not given a background of their own: their
 on pictures of perijoves 43, 44 and 68, is smaller than the error of a mean over a dozen framelets.
 """
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -309,12 +308,21 @@ def _columns(mean: np.ndarray, sigma: float) -> np.ndarray:
     begin somewhere in the strip) that stretch its own.
     """
     rows, columns = mean.shape
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # columns without any sky
-        whole = np.nanmedian(mean, axis=0)
-        parts = np.nanmedian(mean.reshape(rows // _BLOCK, _BLOCK, columns), axis=1)
+    whole = _median_where_seen(mean)
+    parts = _median_where_seen(np.swapaxes(mean.reshape(rows // _BLOCK, _BLOCK, columns), 0, 1))
     known = np.isfinite(mean).sum(axis=0) >= _BLOCK
     whole = np.where(known, np.nan_to_num(whole), 0.0)
     departs = np.abs(parts - whole) > 5.0 * 1.25 * sigma / np.sqrt(_BLOCK)
     parts = np.where(departs, parts, whole)
     return np.repeat(parts, _BLOCK, axis=0).astype(np.float32)
+
+
+def _median_where_seen(values: np.ndarray) -> np.ndarray:
+    """Median along the first axis of what is finite, NaN where nothing is.
+
+    numpy warns of columns without any sky, and warnings cannot be silenced here: kernels are compiled in another thread
+    meanwhile, and filters of warnings belong to the whole process.
+    """
+    seen = np.isfinite(values).any(axis=0)
+    median: np.ndarray = np.nanmedian(np.where(seen, values, 0.0), axis=0)
+    return np.where(seen, median, np.nan)
