@@ -6,6 +6,7 @@ import click
 
 from perijove.cli.handover import as_json, hand_over, new_files, refuse_standing
 from perijove.cli.options import (
+    control_option,
     json_option,
     kernels_option,
     metadata_option,
@@ -27,18 +28,19 @@ __all__ = ["command"]
 @click.argument("raw", type=click.Path(path_type=Path))
 @metadata_option
 @kernels_option("Trajectory and attitude of Juno.")
+@control_option
 @out_option("tables (CSV), JSON and figure.")
 @overwrite_option
 @json_option
 @quiet_option
-def command(raw: Path, metadata: Path | None, kernels: Path | None, out: Path | None) -> None:
+def command(raw: Path, metadata: Path | None, kernels: Path | None, control: Path | None, out: Path | None) -> None:
     """Measure heights along Io's sunlit limb, and look for plumes above it.
 
     RAW is a mission-site -raw.png or an archive .IMG or .LBL. The picture is located first; the limb that stands out is
-    then left out, and the poses are fitted again.
+    then left out, and the poses are fitted again. With --control the poses stay as they were adjusted.
     """
     with steps(raw.name) as tell:
-        picture = open_picture(raw, metadata=metadata, kernels=kernels)
+        picture = open_picture(raw, metadata=metadata, kernels=kernels, control=control)
         picture.progress = tell
         stem = f"{picture.raw.product_id}-limb"
         names = {"json": f"{stem}.json", "heights": f"{stem}-heights.csv", "sky": f"{stem}-plumes.csv"}
@@ -47,7 +49,7 @@ def command(raw: Path, metadata: Path | None, kernels: Path | None, out: Path | 
             refuse_standing(out, names.values())
         location = picture.locate()
         tell("measuring heights and sky")
-        view = limb_view(picture.measured, location)
+        view = limb_view(picture.measured, location, refit=control is None)
         record = limb_record(picture.raw, view)
         sources = location.orientation.sources
         if out is not None:

@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from perijove.adjustment.adjust import adjust
-from perijove.adjustment.control import Control
 from perijove.archive.control_file import read_control
 from perijove.archive.gathering import LeftOut, gathered, located_one_by_one
 from perijove.cli.handover import AS_JSON, overwriting
@@ -104,9 +103,8 @@ def command(
 
             attitude = Kernels(kernels)
         poses_of = read_control(control) if control is not None else None
-        located = _noting(
-            located_one_by_one(found.pictures, kernels=attitude, left_out=left_out, progress=tell), pictures, poses_of
-        )
+        each = located_one_by_one(found.pictures, kernels=attitude, control=poses_of, left_out=left_out, progress=tell)
+        located = _noting(each, pictures)
         poses = "each picture's own limb" if control is None else f"control {control.name}"
         if separate or control is not None or len(found.pictures) < 2:
             for _ in located:
@@ -131,13 +129,12 @@ def command(
 
 
 def _noting(
-    located: Iterator[tuple[CalibratedImage, Location]], pictures: list[Contribution], control: Control | None
+    located: Iterator[tuple[CalibratedImage, Location]], pictures: list[Contribution]
 ) -> Iterator[tuple[CalibratedImage, Location]]:
-    """The same pictures, posed as a control says; what a mosaic keeps of each is added to the list on the way."""
+    """The same pictures; what a mosaic keeps of each is added to the list on the way."""
     for image, location in located:
-        posed = location if control is None else control.applied(image.raw, location)
-        pictures.append(contribution_of(image, posed))
-        yield image, posed
+        pictures.append(contribution_of(image, location))
+        yield image, location
 
 
 @contextmanager
