@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import numpy as np
 
-from perijove.adjustment.control import Control
-from perijove.archive.control_file import read_control
 from perijove.ephemeris.solutions import SOLUTIONS
 from perijove.errors import InputError
 from perijove.export.atomic import refuse_existing
@@ -41,6 +39,7 @@ from perijove.scene.mapping import MapResult
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from perijove.adjustment.control import Control
     from perijove.ephemeris.spice.kernels import Kernels
 
 __all__ = [
@@ -342,7 +341,7 @@ class Picture(Shown):
     calibration: Calibration = field(default_factory=Calibration)
     spin_axis_deg: tuple[float, float] | None = None
     solution: str | None = None
-    control: Control | None = None
+    control: "Control | None" = None
     progress: Callable[[str], None] | None = None
     apart: bool = False
     command: str | None = None
@@ -577,6 +576,8 @@ def open_picture(
     if calibration is not None:
         picture.calibration = read_calibration(calibration)
     if control is not None:
+        from perijove.archive.control_file import read_control  # noqa: PLC0415  # what adjusts takes 0.15 s to load
+
         picture.control = read_control(control)
         if picture.raw.product_id not in picture.control.pictures:
             raise InputError(f"{picture.raw.product_id}: not among the pictures of {Path(control).name}; leave it out")

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from perijove.archive import gathering
 from perijove.archive.gathering import gathered, located_one_by_one
-from perijove.errors import InputError, PerijoveError
+from perijove.errors import FitError, InputError
 from perijove.export.pictures.simulated_picture import write_product
 from perijove.simulator.scenarios import random_scenario
 from perijove.simulator.simulation import simulate
@@ -21,11 +22,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     where = tmp_path_factory.mktemp("many")
     io = np.full((64, 128, 3), 0.5, dtype=np.float32)
     shown = replace(random_scenario(3, range_km=60_000.0, phase_deg=90.0), frames=3)
-    for scenario in (
-        replace(shown, product_id="JNCE_2024034_58C90002_V01", start_utc="2024-02-03T17:00:00.000", orbit=58),
-        replace(shown, product_id="JNCE_2023364_57C90001_V01", start_utc="2023-12-30T08:00:00.000", orbit=57),
+    for product_id, start, orbit in (
+        ("JNCE_2024034_58C90002_V01", "2024-02-03T17:00:00.000", 58),
+        ("JNCE_2023364_57C90001_V01", "2023-12-30T08:00:00.000", 57),
     ):
-        write_product(simulate(scenario, io), where)
+        then = replace(shown, product_id=product_id, start_utc=start, epoch_utc=start, orbit=orbit)
+        write_product(simulate(then, io), where)
     first = where / "JNCE_2024034_58C90002_V01-raw.png"
     (where / "deeper").mkdir()
     _copy(first, where / "deeper", "JNCE_2024034_58C90002_V02")
@@ -79,7 +81,9 @@ def test_nothing_to_use_is_an_error_that_names_the_first_reason(folder: Path, tm
         gathered([folder / "JNCE_2024034_58C90004_V01-raw.png"], target="IO")
 
 
-def test_a_picture_that_cannot_be_located_is_left_out_and_the_rest_goes_on(folder: Path) -> None:
+def test_a_picture_that_cannot_be_located_is_left_out_and_the_rest_goes_on(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found = gathered([folder], target="IO")
     blind = [one for one in found.pictures if one.orbit == 58]
     steps: list[str] = []
@@ -88,5 +92,12 @@ def test_a_picture_that_cannot_be_located_is_left_out_and_the_rest_goes_on(folde
     assert list(located_one_by_one(blind, left_out=left_out, progress=steps.append)) == []
     assert [one.path for one in left_out] == [blind[0].path]
     assert steps[0] == "JNCE_2024034_58C90002_V02, 1 of 1: reading"
-    with pytest.raises(PerijoveError):
+    reason = left_out[0].reason
+
+    def fails(*_given: object, **_named: object) -> None:
+        raise FitError(reason)
+
+    # Where nobody asks what was left out, it is an error.
+    monkeypatch.setattr(gathering, "calibrated_and_located", fails)
+    with pytest.raises(FitError):
         list(located_one_by_one(blind))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from perijove.adjustment.control import Control
 from perijove.errors import InputError, PerijoveError
 from perijove.formats.image import RawImage, SourceFile
 from perijove.formats.open import read
@@ -18,6 +17,7 @@ from perijove.junocam.processing import calibrated_and_located
 from perijove.junocam.radiometry.calibration import CalibratedImage
 
 if TYPE_CHECKING:
+    from perijove.adjustment.control import Control
     from perijove.ephemeris.spice.kernels import Kernels
 
 __all__ = ["Gathered", "Gathering", "LeftOut", "gathered", "located_one_by_one", "pictures_in"]
@@ -187,7 +187,7 @@ def located_one_by_one(
     kernels: "Kernels | None" = None,
     flat: np.ndarray | None = None,
     dark: np.ndarray | None = None,
-    control: Control | None = None,
+    control: "Control | None" = None,
     left_out: list[LeftOut] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Iterator[tuple[CalibratedImage, Location]]:

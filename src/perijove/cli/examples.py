@@ -53,7 +53,7 @@ EXAMPLES = {
         ("simulate --range-km 60000 --phase 80 --out simulated",), takes="a few seconds for each picture"
     ),
     "changes": Examples(
-        (f"changes {_MAPS}_mono_2km_180w.jpg {_MAPS}_color_2km_180w.jpg --resolution 20",),
+        (f"changes {_MAPS}_mono_2km_180w.jpg {_MAPS}_color_2km_180w.jpg --resolution 40",),
         takes="ten seconds to a minute, by the size of the maps,",
     ),
     "info": Examples((f"info {_PICTURE}", f"info {_PICTURE} --json")),

@@ -107,12 +107,16 @@ class Crust:
         return self.largest_flux_m3_s * values[0] / radius_m**2, values[1]
 
 
-def crust_in_balance(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbing) -> Crust:
+def crust_in_balance(
+    heating: RadialHeating, rock: MoltenRock, plumbing: Plumbing, *, thickest_km: float = math.inf
+) -> Crust:
     """The thinnest of `crusts_in_balance`."""
-    return next(crusts_in_balance(heating, rock, plumbing))
+    return next(crusts_in_balance(heating, rock, plumbing, thickest_km=thickest_km))
 
 
-def crusts_in_balance(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbing) -> Iterator[Crust]:
+def crusts_in_balance(
+    heating: RadialHeating, rock: MoltenRock, plumbing: Plumbing, *, thickest_km: float = math.inf
+) -> Iterator[Crust]:
     """Crusts that carry off all heat in a steady state and come back to it when disturbed.
 
     Parameters
@@ -120,6 +124,8 @@ def crusts_in_balance(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbi
     heating : RadialHeating
     rock : MoltenRock
     plumbing : Plumbing
+    thickest_km : float
+        None thicker is sought.
 
     Yields
     ------
@@ -129,7 +135,7 @@ def crusts_in_balance(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbi
     Raises
     ------
     PrecisionError
-        If no thickness up to the whole mantle balances.
+        If no thickness up to that, or to the whole mantle, balances.
 
     Notes
     -----
@@ -146,7 +152,7 @@ def crusts_in_balance(heating: RadialHeating, rock: MoltenRock, plumbing: Plumbi
     Pairs of balances closer than a tenth of their thickness are found if one extremum lies between them.
     """
     surface_m = heating.surface_km * M_PER_KM
-    deepest_m = (1.0 - 1e-9) * (surface_m - heating.floor_km * M_PER_KM)
+    deepest_m = min((1.0 - 1e-9) * (surface_m - heating.floor_km * M_PER_KM), thickest_km * M_PER_KM)
 
     def misfit_k(thickness_m: float) -> float:
         return _rise(heating, rock, plumbing, surface_m - thickness_m).surface_temperature_error_k

@@ -46,7 +46,7 @@ class IntrusionPosterior:
     Attributes
     ----------
     rate_per_s, crust_km, erupted_w : array, shape (n,)
-        NaN where no crust carries the heat off.
+        Crust and lava are NaN where no crust that is thin enough carries the heat off.
     weight : array, shape (n,)
         They sum to 1.
     """
@@ -137,7 +137,7 @@ def _crust(heating: RadialHeating, row: dict[str, float]) -> tuple[float, float]
     rock = replace(IO_MOLTEN_ROCK_SPENCER_2020, **law)
     plumbing = Plumbing(intrusion_rate_per_s=row["intrusion_rate_per_s"], intrusion_stop_k=row["intrusion_stop_k"])
     try:
-        crust = crust_in_balance(heating, rock, plumbing)
+        crust = crust_in_balance(heating, rock, plumbing, thickest_km=_CRUST.high)
     except PrecisionError:
         return math.nan, math.nan
     surface_m, warmth_k = heating.surface_km * M_PER_KM, rock.melting_temperature_k - rock.surface_temperature_k
