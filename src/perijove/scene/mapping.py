@@ -33,6 +33,8 @@ _KINDS = {
 }
 _STRIP_OUTLINE = 65  # points per side; between them a strip's undistorted outline bends by less than 0.1 px
 _OUTLINE_MARGIN_PX = 1.0
+_EDGE_SEARCH_PX = 64  # unusable columns and rows are looked for this far from a strip's edges
+_TINY_PX = 1e-6  # keeps the four columns about a place within the strip
 Outline = tuple[float, float, float, float]
 
 
@@ -181,9 +183,29 @@ def _packed_lenses(
             camera.k2,
             1.0 / camera.summing,
             max(abs(u0), abs(u1)) ** 2 + max(abs(v0), abs(v1)) ** 2,
-            *kernel.usable_window(pixels[k].reshape(camera.rows, camera.columns)),
+            *_usable_window(pixels[k].reshape(camera.rows, camera.columns)),
         )
     return lenses
+
+
+def _usable_window(pixels: np.ndarray) -> tuple[float, float, float, float]:
+    """First and last column and row of a strip that may be sampled.
+
+    Columns and rows near the edges that are bad (NaN) from end to end do not count, and the cubic needs one
+    neighbour more.
+    """
+    rows, columns = pixels.shape
+    across, down = min(_EDGE_SEARCH_PX, columns // 2), min(_EDGE_SEARCH_PX, rows // 2)
+    left, right = _blind(pixels[:, :across].T), columns - _blind(pixels[:, ::-1][:, :across].T)
+    top, bottom = _blind(pixels[:down]), rows - _blind(pixels[::-1][:down])
+    last_column, last_row = columns - 2 - _TINY_PX, rows - 2 - _TINY_PX
+    return max(left, 1.0), min(right - 1.0, last_column), max(top, 1.0), min(bottom - 1.0, last_row)
+
+
+def _blind(lines: np.ndarray) -> int:
+    """How many lines in turn, from the first on, are NaN from end to end."""
+    seen = ~np.isnan(lines).all(axis=1)
+    return int(seen.argmax()) if seen.any() else len(seen)
 
 
 def _packed_cones(

@@ -41,13 +41,11 @@ from perijove.scene.culling_kernel import (
     tile_sphere,
 )
 
-__all__ = ["FRAME_PLANE", "PLANES", "mask_bad", "project_rows", "usable_window"]
+__all__ = ["FRAME_PLANE", "PLANES", "mask_bad", "project_rows"]
 
 PLANES = 7  # latitude, longitude_east, incidence, emission, phase, resolution, frame
 FRAME_PLANE = 6
 
-_EDGE_SEARCH_PX = 64  # unusable columns and rows are looked for this far from a strip's edges
-_TINY_PX = 1e-6  # keeps the four columns about a place within the strip
 _MERIT_SCALE = 1e6  # km²: weights count ranges in 1000 km, which keeps float32 in its middle
 # NaN and infinity must keep their meaning: they say "no ground here", "bad pixel" and "behind the camera".
 _compiled = njit(nogil=True, error_model="numpy", fastmath={"contract", "arcp", "nsz", "reassoc"})
@@ -61,39 +59,6 @@ def mask_bad(radiance, sigma, quality, bad_bits, out):  # type: ignore[no-untype
         s, v = sigma[j], radiance[j]
         good = ((quality[j] & bad_bits) == 0) & (s > 0.0) & (s < np.inf) & (abs(v) < np.inf)
         out[j] = v if good else np.float32(np.nan)
-
-
-@_compiled
-def _is_blind(pixels, row, column, down, across):  # type: ignore[no-untyped-def]
-    """Whether all pixels of a row or column are NaN: those from a place on, in steps down and across."""
-    rows, columns = pixels.shape
-    while row < rows and column < columns:
-        if not np.isnan(pixels[row, column]):
-            return False
-        row, column = row + down, column + across
-    return True
-
-
-@_compiled
-def usable_window(pixels):  # type: ignore[no-untyped-def]
-    """First and last column and row of a strip that may be sampled.
-
-    Columns and rows near the edges that are bad (NaN) from end to end do not count, and the cubic needs one
-    neighbour more.
-    """
-    rows, columns = pixels.shape
-    left = top = 0
-    right, bottom = columns, rows
-    while left < min(_EDGE_SEARCH_PX, columns // 2) and _is_blind(pixels, 0, left, 1, 0):
-        left += 1
-    while columns - right < min(_EDGE_SEARCH_PX, columns // 2) and _is_blind(pixels, 0, right - 1, 1, 0):
-        right -= 1
-    while top < min(_EDGE_SEARCH_PX, rows // 2) and _is_blind(pixels, top, 0, 0, 1):
-        top += 1
-    while rows - bottom < min(_EDGE_SEARCH_PX, rows // 2) and _is_blind(pixels, bottom - 1, 0, 0, 1):
-        bottom -= 1
-    last_column, last_row = columns - 2 - _TINY_PX, rows - 2 - _TINY_PX
-    return max(left, 1.0), min(right - 1.0, last_column), max(top, 1.0), min(bottom - 1.0, last_row)
 
 
 @_compiled
