@@ -81,6 +81,7 @@ def test_nothing_to_use_is_an_error_that_names_the_first_reason(folder: Path, tm
         gathered([folder / "JNCE_2024034_58C90004_V01-raw.png"], target="IO")
 
 
+@pytest.mark.slow
 def test_a_picture_that_cannot_be_located_is_left_out_and_the_rest_goes_on(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ from perijove.interior.models import MODELS
 from perijove.tides.radial_heating import mantle_heating
 
 
+@pytest.mark.slow
 def test_json_holds_what_the_library_says(tmp_path: Path) -> None:
     out = tmp_path / "io.png"
     outcome = perijove("heatpipe", "steinke-2020-b", "--json", "--plot", out, "--quiet")

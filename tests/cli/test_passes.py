@@ -68,6 +68,7 @@ def test_passes_near_moons() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_passes_without_a_path_have_their_time_alone() -> None:
     """The mission's table goes on before and after the built-in paths; nothing is made up, and it is said."""
     found = listed("--year", 2021)

@@ -54,6 +54,7 @@ def test_budget_of_the_full_equations_closes() -> None:
     assert np.abs(momentum - momentum[0] + run.spin_momentum).max() < CLOSURE * np.abs(run.spin_momentum).max()
 
 
+@pytest.mark.slow
 def test_adiabatic_and_full_equations_agree() -> None:
     """Tides 300 times as strong over 2000 years do what they do in 600,000, to 1 % of the change."""
     strength, span = 300.0, 2000.0

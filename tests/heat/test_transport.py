@@ -202,6 +202,7 @@ def crusts_km(power_w: float) -> list[float]:
     return [heating.surface_km - crust.base_m / 1e3 for crust in crusts_in_balance(heating, ROCK, Plumbing())]
 
 
+@pytest.mark.slow
 def test_several_crusts_balance_the_same_heat() -> None:
     """Law: a fold. Each branch grows with the power, steeper and steeper, until it ends; the next is thicker.
 
@@ -313,6 +314,7 @@ def test_finer_grains_hold_more_melt() -> None:
 # ---------------------------------------------------------------------------------------------- refusals
 
 
+@pytest.mark.slow
 def test_extremes_end_in_an_answer_or_a_clear_error() -> None:
     for power_w in (1e6, 5e11, 1e15):
         weak = uniform_heating(power_w, floor_km=965.0, surface_km=1821.5)

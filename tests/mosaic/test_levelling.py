@@ -60,6 +60,7 @@ def level(looks: list[Look]) -> Levelling:
     return fitted_levels(looks, "lunar_lambert")
 
 
+@pytest.mark.slow
 def test_gains_and_law_come_back(level: Levelling) -> None:
     """Law: within three stated errors, which are small enough to matter; the mean of the gains is held."""
     sigma = np.sqrt(np.einsum("bii->bi", level.levels.covariance))

@@ -35,6 +35,7 @@ def bands(job: Job) -> MosaicBands:
     return MosaicBands(job.looks[0].bands, None, "", job.epoch_tdb)
 
 
+@pytest.mark.slow
 def test_gdal_reads_what_was_packed(job: Job, bands: MosaicBands, tmp_path: Path) -> None:
     """Independent: values to their rounding, no data where none is, layout, names, places and reduced copies."""
     values, quality = np.full((3, *GRID.shape), np.nan, np.float32), np.zeros(GRID.shape, np.uint16)
@@ -148,6 +149,7 @@ def test_a_stopped_run_goes_on(pair: list[Look], tmp_path: Path, monkeypatch: py
     assert _contents(tmp_path / "stopped") == _contents(tmp_path / "whole")
 
 
+@pytest.mark.slow
 def test_another_mosaic_does_not_take_the_tiles(pair: list[Look], tmp_path: Path) -> None:
     """Law: tiles of other options or other pictures are not mixed in."""
     with pytest.raises(KeyboardInterrupt):

@@ -103,6 +103,7 @@ def test_a_build_that_fails_leaves_the_old_one(built: tuple[Path, float], tmp_pa
     assert {each.name for each in tmp_path.iterdir()} == {"io.duckdb", "bad.csv"}
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_the_command(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PERIJOVE_CACHE", str(tmp_path))
@@ -138,6 +139,7 @@ def test_the_command(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert says in refused.line
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_heat_on_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PERIJOVE_CACHE", str(tmp_path))

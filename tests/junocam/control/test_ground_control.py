@@ -90,6 +90,7 @@ def test_all_parameters_stay_within_their_errors(
     assert "refined on the base map" in control.location.orientation.sources["attitude"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", ["other side", "mirrored", "noise"])
 def test_other_ground_settles_nothing(
     located: tuple[SimulatedPicture, CalibratedImage, Location], io_map: np.ndarray, wrong: str

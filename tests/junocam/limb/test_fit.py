@@ -171,6 +171,7 @@ def azimuths_deg(edges: LimbEdges, shot: Shot) -> np.ndarray:
     return result
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("distance_km", [9000.0, 80000.0])
 def test_relief_that_all_colours_share_is_in_the_errors(distance_km: float) -> None:
     """Law: over 16 draws the range lies within its error as often as it says, relief being common to all framelets.

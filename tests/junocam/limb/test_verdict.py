@@ -59,6 +59,7 @@ def test_a_body_is_found_with_the_axis_degrees_off(leaning: tuple[CalibratedImag
     assert location.verdict.dark_share > 0.99
 
 
+@pytest.mark.slow
 def test_a_body_beside_its_place_is_refused(leaning: tuple[CalibratedImage, Location, float]) -> None:
     """Law: turned by most of the disc's radius, the poses put lit ground where the picture shows sky."""
     image, location, _ = leaning
