@@ -54,7 +54,7 @@ def _raw(number: int, after_s: float) -> RawImage:
     )
 
 
-def _expected(number: int, after_s: float) -> tuple[RawImage, Location]:
+def expected_picture(number: int, after_s: float) -> tuple[RawImage, Location]:
     """A picture as known beforehand, its spin phase such that Io crosses in the middle."""
     raw = _raw(number, after_s)
     known = label_orientation(raw)
@@ -178,7 +178,7 @@ def synthetic_pass(
     default.
     """
     rng = np.random.default_rng(seed)
-    expected = [_expected(number, after_s) for number, after_s in enumerate(times_s, start=1)]
+    expected = [expected_picture(number, after_s) for number, after_s in enumerate(times_s, start=1)]
     names = [raw.product_id for raw, _ in expected]
     unknowns = joint_unknowns({n: (PASS_NAME, location) for n, (_, location) in zip(names, expected, strict=True)})
     parameters = unknowns.joint.parameters

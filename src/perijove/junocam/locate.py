@@ -19,7 +19,7 @@ from perijove.junocam.limb.detection import (
     disc_radius_px_of,
     find_phase,
 )
-from perijove.junocam.limb.edges import LimbProfiles, find_limb_edges, sample_limb
+from perijove.junocam.limb.edges import LimbEdges, LimbProfiles, find_limb_edges, sample_limb
 from perijove.junocam.limb.fit import LimbSolution, camera_of, fit_limb
 from perijove.junocam.limb.verdict import Verdict, verdict_on
 from perijove.junocam.orientation import Orientation, with_axis_as_found
@@ -208,11 +208,13 @@ def _located(image: CalibratedImage, known: Orientation, tell: Callable[[str], N
         posed = shot.with_poses(model.view(at))
         return sample_limb(image.radiance_factor, valid, posed, reach_px=reach, night_side=night)
 
+    def first_edges(profiles: LimbProfiles) -> LimbEdges:
+        return find_limb_edges(replace(profiles, smear_px=0.0), psf_sigma_px=_USUAL_PSF_PX)  # wide enough all around
+
     for reach in _FIRST_REACH_PX:
-        few = profiles_for(values, reach, night=False).thinned(_FIRST_LINES)
-        edges = find_limb_edges(few, psf_sigma_px=_USUAL_PSF_PX)
+        edges = first_edges(profiles_for(values, reach, night=False).thinned(_FIRST_LINES))
         if len(edges) < _FEW_POINTS:
-            edges = find_limb_edges(profiles_for(values, reach, night=night_side), psf_sigma_px=_USUAL_PSF_PX)
+            edges = first_edges(profiles_for(values, reach, night=night_side))
         values = fit_limb(model, edges, shot, start=values, iterations=5).values
     if isinstance(model, LabelModel):
         model = with_axis_as_found(model, values)
