@@ -1,6 +1,7 @@
 """Authority: the simulator, independent: it takes aberration off each ray. A picture is turned and scaled instead."""
 
 import numpy as np
+import pytest
 from scipy.optimize import least_squares
 from tests.adjustment.synthetic_pass import CLOSEST_TDB, FRAMES, PASS_NAME, STEP_S, expected_picture
 
@@ -12,12 +13,17 @@ from perijove.simulator.scenario import Scenario
 from perijove.timescales import tdb_to_utc
 
 
-def test_aberration_turns_shrinks_and_speeds_up() -> None:
-    """Limb of Io 5,500 km away in all framelets, to 0.01 px; with the spin as it is 0.04 px, and 10 ms of the start."""
-    raw, location = expected_picture(1, 150.0)
+@pytest.mark.parametrize("after_s", [-1000.0, -300.0, 150.0, 600.0])
+def test_aberration_turns_shrinks_and_speeds_up(after_s: float) -> None:
+    """Limb of Io in all framelets, for the axis as it is.
+
+    With the spin as it is 0.04 px are left at 5,500 km, and 10 ms of the start; with a picture that shrinks towards the
+    optical axis 0.04 px at 30,000 km.
+    """
+    raw, location = expected_picture(1, after_s)
     one = joint_unknowns({raw.product_id: (PASS_NAME, location)}).pictures[0]
     model, parameters = location.orientation_model, one.parameters
-    epoch = CLOSEST_TDB + 150.0
+    epoch = CLOSEST_TDB + after_s
     state = EMBEDDED.state("JUNO", epoch, center="IO")
     scenario = Scenario(
         product_id=raw.product_id,
@@ -43,7 +49,6 @@ def test_aberration_turns_shrinks_and_speeds_up() -> None:
         points.append(limb)
 
     free = [parameters.index(n) for n in ("spin_phase_deg", "start_offset_s")]
-    free += [parameters.index(f"{PASS_NAME}/axis_tilt_{side}_deg") for side in "xy"]
 
     def off(values: np.ndarray) -> np.ndarray:
         every = parameters.values.copy()
@@ -55,6 +60,6 @@ def test_aberration_turns_shrinks_and_speeds_up() -> None:
         return result
 
     start = parameters.values[free]
-    found = least_squares(off, start, x_scale=[0.01, 1e-3, 0.01, 0.01], diff_step=1e-6)
-    assert len(found.fun) > 500
+    found = least_squares(off, start, x_scale=[0.01, 1e-3], diff_step=1e-6)
+    assert len(found.fun) > 400
     assert np.abs(found.fun).max() < 0.015

@@ -373,9 +373,11 @@ def _aberration_tilt_deg(body: str, spin_axis: np.ndarray, place: _Place) -> np.
     """Tilt, about x and y, that stands for stellar aberration of the body: light is seen to come from farther ahead.
 
     What lies in the direction d is seen turned by d x v / c, to first order. Around it the picture is smaller by
-    d . v / c (`PictureUnknowns.focal_scale`), and Juno seems to spin as much faster; what is left beyond that is
-    0.02 px, 20 deg from the body's centre.
+    d . v / c (`PictureUnknowns.focal_scale`), and Juno seems to spin as much faster. A focal length scales about the
+    optical axis, not about the body: the tilt takes back what that moves the body along the spin axis.
     """
-    turn = np.cross(place.direction, _beta(body, place))
+    beta = _beta(body, place)
+    scaled = (place.direction @ beta) * (place.direction @ spin_axis) * spin_axis
+    turn = np.cross(place.direction, beta + scaled)
     tilt: np.ndarray = -np.degrees((axis_to_z(spin_axis) @ turn)[:2])
     return tilt
