@@ -15,8 +15,6 @@ from scipy.stats import multivariate_normal, norm
 
 from perijove.errors import FitError, InputError
 from perijove.interior.families import FAMILIES
-from perijove.studies import batched_nested_sampling
-from perijove.studies.batched_nested_sampling import nested_sampler
 from perijove.studies.inference_calibration import calibration_levels, uniformity
 from perijove.studies.interior_inference import inferred, log_likelihood
 from perijove.studies.interior_likelihood import (
@@ -194,42 +192,6 @@ class TestPriors:
     def test_of_what_the_family_has_not_are_refused(self, prior: Prior) -> None:
         with pytest.raises(InputError):
             SOLID.with_priors([prior])
-
-
-@pytest.mark.slow
-def test_nested_sampling_finds_a_known_integral() -> None:
-    sigma, centre = 0.05, np.array([0.3, 0.6])
-
-    def log_gaussian(unit: np.ndarray) -> np.ndarray:
-        inside: np.ndarray = -0.5 * (((unit - centre) / sigma) ** 2).sum(axis=1)
-        return inside
-
-    sampler = nested_sampler(log_gaussian, 2, live=200, rng=np.random.default_rng(1))
-    for _ in sampler.sample(dlogz=0.01):
-        pass
-    for _ in sampler.add_live_points():
-        pass
-    found = sampler.results
-    assert found.logz[-1] == pytest.approx(math.log(2.0 * math.pi * sigma**2), abs=4.0 * found.logzerr[-1])
-    assert found.logzerr[-1] < 0.25
-    weights = np.exp(found.logwt - found.logz[-1])
-    assert weights @ found.samples_u / weights.sum() == pytest.approx(centre, abs=0.02)
-
-
-def test_nested_sampling_that_finds_nothing_better_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Law: the live points have touched a needle, and no proposal is better."""
-    monkeypatch.setattr(batched_nested_sampling, "_MOST_PROPOSALS", 20_000)
-    rounds = 0
-
-    def log_needle(unit: np.ndarray) -> np.ndarray:
-        nonlocal rounds
-        rounds += len(unit) > 50  # from the second on, whole batches find nothing
-        return unit[:, 0] if rounds < 2 else np.full(len(unit), -1.0)
-
-    sampler = nested_sampler(log_needle, 2, live=50, rng=np.random.default_rng(1))
-    with pytest.raises(FitError, match="more live points"):
-        for _ in sampler.sample(dlogz=0.01):
-            pass
 
 
 @pytest.mark.slow

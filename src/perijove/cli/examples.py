@@ -123,7 +123,7 @@ EXAMPLES = {
             "infer --odds none --samples 500",
             "infer magma-ocean --odds none --samples 500 --prior core_radius_km=650:1000 --out io",
         ),
-        takes="two minutes, with --odds all some more,",
+        takes="half a minute, with --odds all two minutes more,",
     ),
     "heatpipe": Examples(("heatpipe steinke-2020-b", "heatpipe steinke-2020-b --power 1.05e14 --plot heat.png")),
     "pattern": Examples(

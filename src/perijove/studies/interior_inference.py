@@ -6,7 +6,6 @@ humps (heat made deep, or under the lid), between which walkers of emcee took 13
 
 import math
 import time
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -14,9 +13,9 @@ from functools import partial
 import numpy as np
 
 from perijove.errors import FitError, InputError
-from perijove.studies.batched_nested_sampling import nested_sampler
 from perijove.studies.interior_likelihood import Likelihood, predictions
 from perijove.studies.interior_priors import Hypothesis
+from perijove.studies.nested_sampling import NestedSamples, nested_samples
 
 __all__ = ["Evidence", "Posterior", "Tell", "inferred", "log_likelihood"]
 
@@ -24,8 +23,6 @@ Tell = Callable[[str], None]
 """What is told how far a run has come; it may raise to end it."""
 
 _RUNS = 4  # at least, so that they can be held against each other
-_LEAST_SIGMA = 1e-3
-_LEFT = 0.1  # of the logarithm of the evidence, when the live points are counted in and a run ends
 
 
 @dataclass(frozen=True)
@@ -40,18 +37,6 @@ class Evidence:
 
     log: float
     sigma: float
-
-
-@dataclass(frozen=True)
-class _Run:
-    """One nested sampling: points of the unit cube with logarithms of likelihood and of weight."""
-
-    unit: np.ndarray
-    log_likelihood: np.ndarray
-    log_weight: np.ndarray
-    log_evidence: float
-    sigma: float
-    evaluations: int
 
 
 @dataclass(frozen=True)
@@ -124,34 +109,6 @@ def _nothing(_text: str) -> None:
     """Tell nobody."""
 
 
-def _nested(
-    hypothesis: Hypothesis, likelihood: Likelihood, live: int, tell: Tell, sequence: np.random.SeedSequence
-) -> _Run:
-    """One nested sampling from its own stream of random numbers."""
-    log_many = partial(log_likelihood, hypothesis, likelihood)
-    sampler = nested_sampler(log_many, len(hypothesis.priors), live=live, rng=np.random.default_rng(sequence))
-    with warnings.catch_warnings():
-        warnings.filterwarnings(
-            "ignore", "The enlargement factor", UserWarning
-        )  # slow is all it says, and ours is fast
-        for number, step in enumerate(sampler.sample(dlogz=_LEFT)):
-            if number % live == 0:
-                tell(f"{hypothesis.name}: log evidence {step.logz:.1f}, {step.delta_logz:.2g} to go")
-        for _ in sampler.add_live_points():
-            pass
-    found = sampler.results
-    # Of data that say next to nothing dynesty's variance is a rounding error, of either sign.
-    sigma = float(np.fmax(found.logzerr[-1], _LEAST_SIGMA))
-    return _Run(
-        found.samples_u,
-        found.logl,
-        found.logwt,
-        float(found.logz[-1]),
-        sigma,
-        int(np.sum(found.ncall)),
-    )
-
-
 def inferred(
     hypothesis: Hypothesis,
     likelihood: Likelihood,
@@ -192,9 +149,8 @@ def inferred(
 
     Notes
     -----
-    Nested sampling (Skilling 2006, doi:10.1214/06-BA127) with ellipsoids about the live points, by dynesty (Speagle
-    2020, doi:10.1093/mnras/staa278). Runs are joined by their evidence. The error of the joint evidence is that which
-    the runs claim, or their own scatter where that is larger.
+    By `nested_samples`. Runs are joined by their evidence. The error of the joint evidence is that which the runs
+    claim, or their own scatter where that is larger.
     """
     count = len(hypothesis.priors)
     if samples < 1 or runs < 1:
@@ -202,11 +158,19 @@ def inferred(
     if live < 10 * count:
         raise InputError(f"live {live}: give at least {10 * count} live points for {count} parameters")
     began = time.perf_counter()
-    root, done = np.random.SeedSequence(seed), list[_Run]()
+    root, done = np.random.SeedSequence(seed), list[NestedSamples]()
+    log_many = partial(log_likelihood, hypothesis, likelihood)
     _require_possible(hypothesis, likelihood, np.random.default_rng(root.spawn(1)[0]))
     while len(done) < runs or _worth(done) < samples:
         wanted = max(runs - len(done), math.ceil(len(done) * (samples / _worth(done) - 1.0)) if done else 1)
-        done += [_nested(hypothesis, likelihood, live, tell, sequence) for sequence in root.spawn(wanted)]
+        done += nested_samples(
+            log_many,
+            count,
+            live=live,
+            runs=wanted,
+            rng=np.random.default_rng(root.spawn(1)[0]),
+            tell=lambda said: tell(f"{hypothesis.name}: {said}"),
+        )
     return _joined(hypothesis, likelihood, done, seed, np.random.default_rng(root.spawn(1)[0]), began)
 
 
@@ -217,7 +181,7 @@ def _require_possible(hypothesis: Hypothesis, likelihood: Likelihood, rng: np.ra
         raise FitError(f"hypothesis {hypothesis.name}: none of {len(unit)} draws from its priors is a body that can be")
 
 
-def _weights(runs: list[_Run]) -> np.ndarray:
+def _weights(runs: list[NestedSamples]) -> np.ndarray:
     """Of all points of all runs, summing to 1: runs count by their evidence."""
     log = np.concatenate([run.log_weight for run in runs])
     weights = np.exp(log - log.max())
@@ -225,18 +189,23 @@ def _weights(runs: list[_Run]) -> np.ndarray:
     return share
 
 
-def _worth(runs: list[_Run]) -> float:
+def _worth(runs: list[NestedSamples]) -> float:
     return float(1.0 / np.sum(_weights(runs) ** 2))
 
 
 def _joined(
-    hypothesis: Hypothesis, likelihood: Likelihood, runs: list[_Run], seed: int, rng: np.random.Generator, began: float
+    hypothesis: Hypothesis,
+    likelihood: Likelihood,
+    runs: list[NestedSamples],
+    seed: int,
+    rng: np.random.Generator,
+    began: float,
 ) -> Posterior:
     """One posterior of several runs."""
     worth = _worth(runs)
     unit, log = np.concatenate([run.unit for run in runs]), np.concatenate([run.log_likelihood for run in runs])
     draws = hypothesis.values(unit[_resampled(_weights(runs), round(worth), rng)])
-    predicted = predictions(hypothesis.batch(draws), threads=2)
+    predicted = predictions(hypothesis.batch(draws))
     logs = np.array([run.log_evidence for run in runs])
     claimed = float(np.sqrt(np.mean([run.sigma**2 for run in runs])))
     scatter = float(logs.std(ddof=1)) / claimed if len(runs) > 1 else 1.0
