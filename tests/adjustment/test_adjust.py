@@ -12,7 +12,7 @@ from perijove.adjustment.control import control_from, control_of
 from perijove.ephemeris.source import EMBEDDED
 from perijove.ephemeris.spice.kernels import Kernels
 from perijove.ephemeris.sun import earth_direction
-from perijove.errors import FormatError, InputError
+from perijove.errors import FormatError, InputError, KernelError
 from perijove.export.answer import json_text
 from perijove.export.controls.kernels import write_control_kernels
 from perijove.export.controls.record import control_lines, control_record
@@ -139,14 +139,23 @@ def test_a_control_of_other_pixels_is_refused(adjusted: Adjusted, located: list)
 
 
 def test_kernels_give_the_poses_back(adjusted: Adjusted, tmp_path: Path) -> None:
-    """SPICE, independent: positions to 1 m, attitude to 1e-6 deg."""
-    write_control_kernels(adjusted, tmp_path)
-    for picture, location in zip(adjusted.pictures, adjusted.locations, strict=True):
+    """SPICE, independent: one set for the pass; positions to 1 m, attitude to 1e-6 deg, and none between pictures."""
+    written = write_control_kernels(adjusted, tmp_path)
+    assert [path.name for path in written if path.suffix in (".bsp", ".bc")] == [
+        "juno_trajectory.bsp",
+        "juno_attitude.bc",
+    ]
+    assert {path.parent for path in written} == {tmp_path / "PJ58"}
+    kernels = Kernels(tmp_path / "PJ58")
+    for location in adjusted.locations:
         times = location.view.times_tdb[1:-1]
-        view = view_from_kernels(Kernels(tmp_path / picture.product_id), JUNOCAM_MOUNTING, target="IO", times_tdb=times)
+        view = view_from_kernels(kernels, JUNOCAM_MOUNTING, target="IO", times_tdb=times)
         assert np.abs(view.position_km - location.view.position_km[1:-1]).max() < 1e-3
         turn = rotation_vector_deg(view.body_to_camera @ np.swapaxes(location.view.body_to_camera[1:-1], -1, -2))
         assert np.abs(turn).max() < 1e-6
+    between = np.array([0.5 * (adjusted.locations[0].view.times_tdb[-1] + adjusted.locations[1].view.times_tdb[0])])
+    with pytest.raises(KernelError):
+        view_from_kernels(kernels, JUNOCAM_MOUNTING, target="IO", times_tdb=between)
 
 
 def test_one_picture_twice_is_refused(located: list) -> None:

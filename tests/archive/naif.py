@@ -61,7 +61,7 @@ def _attitude(path: Path, clock: Path, lsk: Path) -> None:
     with clean_pool():
         for kernel in (clock, lsk):
             spiceypy.furnsh(str(kernel))
-        kernel_writing._write_attitude(path, Attitude(times, rotation_z(12.0 * (times - CLOSEST_TDB)), rates))
+        kernel_writing._write_attitudes(path, [Attitude(times, rotation_z(12.0 * (times - CLOSEST_TDB)), rates)])
 
 
 def _dated(path: Path, date: str) -> None:

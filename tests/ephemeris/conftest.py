@@ -49,5 +49,5 @@ def simulated(tmp_path: Path, straight_pass: tuple[Trajectory, Attitude]) -> Pat
     """Folder with kernels of the straight pass."""
     trajectory, attitude = straight_pass
     system = system_trajectories(trajectory.times_tdb[0], trajectory.times_tdb[-1])
-    write_kernel_set(tmp_path / "kernels", trajectories=(trajectory, *system), attitude=attitude)
+    write_kernel_set(tmp_path / "kernels", trajectories=(trajectory, *system), attitudes=[attitude])
     return tmp_path / "kernels"

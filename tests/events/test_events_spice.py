@@ -37,7 +37,7 @@ def load_kernels(data_dir: Path, folder: Path, times: np.ndarray, *more: Traject
     centers = {"SUN": "SSB", "EARTH": "SSB", "JUPITER": "SSB", **dict.fromkeys(MOONS, "JUPITER")}
     trajectories = [Trajectory(body, at, times, EMBEDDED.state(body, times, center=at)) for body, at in centers.items()]
     still = Attitude(times[[0, -1]], np.array([np.eye(3)] * 2))
-    written = write_kernel_set(folder, trajectories=[*trajectories, *more], attitude=still)
+    written = write_kernel_set(folder, trajectories=[*trajectories, *more], attitudes=[still])
     for path in (data_dir / "spice" / "pck00010.tpc", *(p for p in written if p.suffix == ".bsp")):
         spiceypy.furnsh(str(path))
     spiceypy.pdpool("BODY10_RADII", [SUN_RADIUS_KM] * 3)

@@ -50,7 +50,7 @@ def simulated_view(offset_s: float, frames: int = 20) -> View:
 def write(folder: Path, view: View) -> Kernels:
     trajectory, attitude = kernel_data(view, JUNOCAM_MOUNTING, target="IO")
     system = system_trajectories(view.times_tdb[0], view.times_tdb[-1])
-    write_kernel_set(folder, trajectories=(trajectory, *system), attitude=attitude)
+    write_kernel_set(folder, trajectories=(trajectory, *system), attitudes=[attitude])
     return Kernels(folder)
 
 

@@ -188,6 +188,7 @@ def located_one_by_one(
     flat: np.ndarray | None = None,
     dark: np.ndarray | None = None,
     control: "Control | None" = None,
+    solution: str | None = None,
     left_out: list[LeftOut] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Iterator[tuple[CalibratedImage, Location]]:
@@ -197,7 +198,7 @@ def located_one_by_one(
     ----------
     pictures : sequence of Gathered
         From `gathered`.
-    kernels, flat, dark
+    kernels, flat, dark, solution
         As for `perijove.junocam.processing.calibrated_and_located`.
     control : Control, optional
         Poses of an adjustment, which pictures get in place of those of their own limb; one that is not in it is left
@@ -227,7 +228,7 @@ def located_one_by_one(
         try:
             tell("reading")
             image, location = calibrated_and_located(
-                read(one.path), kernels=kernels, flat=flat, dark=dark, progress=tell
+                read(one.path), kernels=kernels, flat=flat, dark=dark, solution=solution, progress=tell
             )
             if control is not None:
                 location = control.applied(image.raw, location)

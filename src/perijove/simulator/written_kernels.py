@@ -46,6 +46,6 @@ def write_kernels(picture: SimulatedPicture, folder: str | Path, *, overwrite: b
     return write_kernel_set(
         folder,
         trajectories=(Trajectory("JUNO", "IO", times, states), *system_trajectories(first, last)),
-        attitude=Attitude(times, attitude, spin),
+        attitudes=[Attitude(times, attitude, spin)],
         overwrite=overwrite,
     )

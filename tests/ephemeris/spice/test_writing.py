@@ -85,9 +85,9 @@ def test_nothing_is_overwritten_unasked(simulated: Path, straight_pass: Pass) ->
     trajectory, attitude = straight_pass
     before = (simulated / "juno_trajectory.bsp").read_bytes()
     with pytest.raises(OutputExistsError, match="exists"):
-        write_kernel_set(simulated, trajectories=[trajectory], attitude=attitude)
+        write_kernel_set(simulated, trajectories=[trajectory], attitudes=[attitude])
     assert (simulated / "juno_trajectory.bsp").read_bytes() == before
-    write_kernel_set(simulated, trajectories=[trajectory], attitude=attitude, overwrite=True)
+    write_kernel_set(simulated, trajectories=[trajectory], attitudes=[attitude], overwrite=True)
     assert (simulated / "juno_trajectory.bsp").read_bytes() != before
 
 
@@ -97,9 +97,9 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path, straight_pass: Pass, mo
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("perijove.ephemeris.spice.writing._write_attitude", full)
+    monkeypatch.setattr("perijove.ephemeris.spice.writing._write_attitudes", full)
     with pytest.raises(WriteError, match="No space left"):
-        write_kernel_set(tmp_path, trajectories=[trajectory], attitude=attitude)
+        write_kernel_set(tmp_path, trajectories=[trajectory], attitudes=[attitude])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -107,7 +107,7 @@ def test_unwritable_folder(tmp_path: Path, straight_pass: Pass) -> None:
     trajectory, attitude = straight_pass
     (tmp_path / "file").touch()
     with pytest.raises(WriteError, match="cannot be written"):
-        write_kernel_set(tmp_path / "file" / "kernels", trajectories=[trajectory], attitude=attitude)
+        write_kernel_set(tmp_path / "file" / "kernels", trajectories=[trajectory], attitudes=[attitude])
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_unwritable_folder(tmp_path: Path, straight_pass: Pass) -> None:
 def test_bad_requests(tmp_path: Path, straight_pass: Pass, change: object, words: str) -> None:
     trajectory, attitude, clock = change(*straight_pass)  # type: ignore[operator]
     with pytest.raises((InputError, WriteError), match=words):
-        write_kernel_set(tmp_path / "kernels", trajectories=[trajectory], attitude=attitude, clock=clock)
+        write_kernel_set(tmp_path / "kernels", trajectories=[trajectory], attitudes=[attitude], clock=clock)
     assert not list(tmp_path.glob("kernels/*"))
 
 
@@ -134,7 +134,7 @@ def test_later_places_count_more(simulated: Path, tmp_path: Path, straight_pass:
     trajectory, attitude = straight_pass
     moved = Trajectory("JUNO", "IO", trajectory.times_tdb, trajectory.states + np.array([100.0, 0, 0, 0, 0, 0]))
     system = system_trajectories(trajectory.times_tdb[0], trajectory.times_tdb[-1])
-    write_kernel_set(tmp_path / "later", trajectories=(moved, *system), attitude=attitude)
+    write_kernel_set(tmp_path / "later", trajectories=(moved, *system), attitudes=[attitude])
     first = Kernels(simulated).state("JUNO", "IO", closest_tdb)[0][0]
     both = Kernels(simulated, tmp_path / "later").state("JUNO", "IO", closest_tdb)[0][0]
     assert both - first == pytest.approx(100.0, abs=1e-6)

@@ -7,11 +7,13 @@ import click
 from perijove.archive.gathering import LeftOut, gathered, located_one_by_one
 from perijove.cli.handover import AS_JSON, as_json, new_files, overwriting, refuse_standing
 from perijove.cli.options import (
+    SOLUTION,
     basemap_options,
     json_option,
     kernels_option,
     out_option,
     overwrite_option,
+    picture_solution_option,
     quiet_option,
     write_kernels_option,
 )
@@ -24,8 +26,9 @@ __all__ = ["command"]
 @click.command("control")
 @click.argument("raws", metavar="RAW", nargs=-1, required=True, type=click.Path(path_type=Path))
 @kernels_option("Trajectory and attitude of Juno.")
+@picture_solution_option
 @basemap_options("To tie all pictures to.")
-@write_kernels_option("of each picture, as adjusted.")
+@write_kernels_option("of each pass, as adjusted.")
 @out_option("the control (JSON), a figure and the kernels.", default="out")
 @overwrite_option
 @json_option
@@ -55,6 +58,7 @@ def command(
     files = [f"{name}.json", f"{name}.png"]
     refuse_standing(out, [*files, *([f"{name}_kernels"] if write_kernels else [])])
     left_out: list[LeftOut] = list(found.left_out)
+    solution = click.get_current_context().meta.get(SOLUTION)
     with steps("control") as tell:
         attitude, base_map = None, None
         if kernels is not None:
@@ -64,7 +68,9 @@ def command(
         if basemap is not None:
             tell("reading the base map")
             base_map = read_base_map(basemap, left_lon_east_deg=basemap_left_lon)
-        pictures = located_one_by_one(found.pictures, kernels=attitude, left_out=left_out, progress=tell)
+        pictures = located_one_by_one(
+            found.pictures, kernels=attitude, solution=solution, left_out=left_out, progress=tell
+        )
         adjusted = adjust(pictures, base_map=base_map, progress=tell)
         tell("writing")
         record = control_record(adjusted, left_out=left_out)

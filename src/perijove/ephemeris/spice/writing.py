@@ -138,39 +138,48 @@ def _write_trajectories(path: Path, trajectories: Sequence[Trajectory], comment:
         spiceypy.spkcls(handle)
 
 
-def _write_attitude(path: Path, attitude: Attitude, comment: Sequence[str] = _COMMENT) -> None:
+def _write_attitudes(path: Path, attitudes: Sequence[Attitude], comment: Sequence[str] = _COMMENT) -> None:
     """Write type 3: quaternions at clock ticks. Clock and leap seconds must be in the pool."""
-    ticks = np.array([spiceypy.sce2c(JUNO_ID, float(t)) for t in attitude.times_tdb])
-    quaternions = np.array([spiceypy.m2q(np.ascontiguousarray(m)) for m in attitude.icrf_to_spacecraft])
-    velocity = attitude.angular_velocity_deg_s
-    rates = np.zeros((len(ticks), 3)) if velocity is None else np.radians(np.asarray(velocity, dtype=float))
     handle = spiceypy.ckopn(str(path), "Perijove", _COMMENT_ROOM)
     try:
         spiceypy.dafac(handle, list(comment))
-        spiceypy.ckw03(
-            handle,
-            float(ticks[0]),
-            float(ticks[-1]),
-            SPACECRAFT_FRAME[1],
-            "J2000",
-            velocity is not None,
-            "Juno attitude",
-            len(ticks),
-            ticks,
-            quaternions,
-            np.ascontiguousarray(rates),
-            1,
-            ticks[:1],
-        )
+        for attitude in attitudes:
+            ticks = np.array([spiceypy.sce2c(JUNO_ID, float(t)) for t in attitude.times_tdb])
+            quaternions = np.array([spiceypy.m2q(np.ascontiguousarray(m)) for m in attitude.icrf_to_spacecraft])
+            velocity = attitude.angular_velocity_deg_s
+            rates = np.zeros((len(ticks), 3)) if velocity is None else np.radians(np.asarray(velocity, dtype=float))
+            spiceypy.ckw03(
+                handle,
+                float(ticks[0]),
+                float(ticks[-1]),
+                SPACECRAFT_FRAME[1],
+                "J2000",
+                velocity is not None,
+                "Juno attitude",
+                len(ticks),
+                ticks,
+                quaternions,
+                np.ascontiguousarray(rates),
+                1,
+                ticks[:1],
+            )
     finally:
         spiceypy.ckcls(handle)
+
+
+def _clock_for(attitudes: Sequence[Attitude], clock: SpacecraftClock | None) -> SpacecraftClock:
+    first = min(float(attitude.times_tdb[0]) for attitude in attitudes)
+    clock = clock or SpacecraftClock.before(first)
+    if clock.start_tdb > first:
+        raise InputError(f"the clock starts at TDB {clock.start_tdb}, after the attitude at {first}")
+    return clock
 
 
 def write_kernel_set(
     folder: str | PathLike[str],
     *,
     trajectories: Sequence[Trajectory],
-    attitude: Attitude,
+    attitudes: Sequence[Attitude],
     clock: SpacecraftClock | None = None,
     comment: Sequence[str] = _COMMENT,
     overwrite: bool = False,
@@ -184,10 +193,10 @@ def write_kernel_set(
     trajectories : sequence of Trajectory
         Links that lead from each body to the barycentre of the solar system: Juno from the target, and
         those of `system_trajectories`.
-    attitude : Attitude
-        Of the spacecraft (JUNO_SPACECRAFT).
+    attitudes : sequence of Attitude
+        Of the spacecraft (JUNO_SPACECRAFT), each for a stretch of time; between stretches there is none.
     clock : SpacecraftClock, optional
-        Must start before the attitude; default is an hour before.
+        Must start before them; default is an hour before the first.
     comment : sequence of str
         Lines for the comment areas of trajectory and attitude, ASCII; by default that it is a simulation.
     overwrite : bool
@@ -211,10 +220,9 @@ def write_kernel_set(
     """
     for one in trajectories:
         _check_times(f"trajectory of {one.body}", one.times_tdb, one.states)
-    _check_attitude(attitude)
-    clock = clock or SpacecraftClock.before(float(attitude.times_tdb[0]))
-    if clock.start_tdb > attitude.times_tdb[0]:
-        raise InputError(f"the clock starts at TDB {clock.start_tdb}, after the attitude at {attitude.times_tdb[0]}")
+    for attitude in attitudes:
+        _check_attitude(attitude)
+    clock = _clock_for(attitudes, clock)
     texts = {
         "leap_seconds.tls": leap_second_text(),
         "juno_clock.tsc": clock_text(clock),
@@ -240,7 +248,7 @@ def write_kernel_set(
             for name in ("leap_seconds.tls", "juno_clock.tsc"):
                 spiceypy.furnsh(str(stage / name))
             _write_trajectories(stage / "juno_trajectory.bsp", trajectories, comment)
-            _write_attitude(stage / "juno_attitude.bc", attitude, comment)
+            _write_attitudes(stage / "juno_attitude.bc", attitudes, comment)
         for name in names:
             (stage / name).replace(folder / name)
     except SpiceyError as error:  # before OSError, from which some of SPICE's errors descend

@@ -18,23 +18,23 @@ __all__ = ["write_control_kernels"]
 
 
 def write_control_kernels(adjusted: Adjusted, folder: Path, *, overwrite: bool = False) -> tuple[Path, ...]:
-    """Write trajectory, attitude, clock, frames and rotations of each picture, as adjusted.
+    """Write trajectory, attitude, clock, frames and rotations of each pass, as adjusted.
 
     Parameters
     ----------
     adjusted : Adjusted
     folder : Path
-        Gets a folder for each picture, of its name.
+        Gets a folder for each pass, of its name, such as ``PJ57``.
     overwrite : bool
         Whether older kernels may be replaced.
 
     Returns
     -------
     tuple of Path
-        They cover a picture from its first frame to its last, at the times that its label's clock gives them, extra
-        delay included: what a start offset does is in the poses. Read at these times they give the adjusted poses, to
-        1e-9 rad and 1e-6 km. Between them Juno goes on a cubic and turns about one axis. The camera's focal length
-        and optical centres are not in them; they stand in the comments.
+        One trajectory and one attitude a pass. They cover each picture from its first frame to its last, at the times
+        that its label's clock gives them, extra delay included: what a start offset does is in the poses. Read at these
+        times they give the adjusted poses, to 1e-9 rad and 1e-6 km. Between them Juno goes on a cubic and turns about
+        one axis. The camera's optical centres are not in them; focal lengths stand in the comments.
 
     Raises
     ------
@@ -42,19 +42,21 @@ def write_control_kernels(adjusted: Adjusted, folder: Path, *, overwrite: bool =
         See `perijove.ephemeris.spice.writing.write_kernel_set`.
     """
     written: list[Path] = []
-    for picture, location in zip(adjusted.pictures, adjusted.locations, strict=True):
-        trajectory, attitude = _motion(location)
-        first, last = float(trajectory.times_tdb[0]), float(trajectory.times_tdb[-1])
-        focal = location.cameras[0].focal_length_px
+    together = list(zip(adjusted.pictures, adjusted.locations, strict=True))
+    for name in dict.fromkeys(picture.pass_name for picture in adjusted.pictures):
+        held = [(picture.product_id, location) for picture, location in together if picture.pass_name == name]
+        trajectories, attitudes = zip(*(_motion(location) for _, location in held), strict=True)
+        times = np.concatenate([one.times_tdb for one in trajectories])
         comment = [
-            f"Poses of {picture.product_id}, adjusted with {len(adjusted.pictures) - 1} other pictures by {SOFTWARE}.",
-            f"Focal length {focal:.3f} px, filter by filter in the control that was written with these kernels.",
-            "Not a product of the mission. Valid at the frames of this picture, by its label's clock.",
+            f"Poses of {len(held)} pictures of {name}, adjusted with {len(together) - len(held)} of other passes by",
+            f"{SOFTWARE}. Not a product of the mission. Valid at the frames of each picture, by its label's clock.",
+            "Focal lengths; filter by filter they stand in the control that was written with these kernels:",
+            *(f"  {product} {location.cameras[0].focal_length_px:.3f} px" for product, location in held),
         ]
         written += write_kernel_set(
-            folder / picture.product_id,
-            trajectories=(trajectory, *system_trajectories(first, last)),
-            attitude=attitude,
+            folder / name.replace(" ", "_"),
+            trajectories=(*trajectories, *system_trajectories(float(times.min()), float(times.max()))),
+            attitudes=attitudes,
             comment=comment,
             overwrite=overwrite,
         )

@@ -398,6 +398,8 @@ def _write_kernels(folder: Path, spin: _Spin, times: np.ndarray, off_km: np.ndar
     write_kernel_set(
         folder,
         trajectories=(Trajectory("JUNO", "JUPITER", steps, states), *system_trajectories(first, last)),
-        attitude=Attitude(steps, spin.attitude(steps), np.broadcast_to(spin.spin_deg_s * spin.axis, (len(steps), 3))),
+        attitudes=[
+            Attitude(steps, spin.attitude(steps), np.broadcast_to(spin.spin_deg_s * spin.axis, (len(steps), 3)))
+        ],
         overwrite=True,
     )
