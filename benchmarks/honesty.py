@@ -44,7 +44,7 @@ from perijove.junocam.geometry import geometry_of, mid_time_tdb
 from perijove.junocam.ground_error import GroundErrors
 from perijove.junocam.limb.fit import camera_of
 from perijove.junocam.locate import Location
-from perijove.junocam.orientation import AXIS_TILT_SIGMA_DEG, label_orientation
+from perijove.junocam.orientation import AXIS_TILT_SIGMA_DEG, DELAY_SIGMA_MS, label_orientation
 from perijove.junocam.processing import calibrated_and_located
 from perijove.junocam.radiometry.calibration import CalibratedImage
 from perijove.junocam.report import geometry_with_errors
@@ -220,8 +220,8 @@ class Pictures:
 def _simulated_pictures(count: int) -> Iterator[Row]:
     """Pictures of the project's own simulator, from the label alone.
 
-    What the label way holds for known is drawn astray by its prior: spin axis, focal length, altitude and
-    sub-spacecraft point.
+    What the label way holds for known is drawn astray by its prior: spin axis, delay between frames, focal length,
+    altitude and sub-spacecraft point.
     """
     found = Pictures("own simulator")
     base_map = synthetic_base_map()
@@ -229,7 +229,11 @@ def _simulated_pictures(count: int) -> Iterator[Row]:
         rng = np.random.default_rng(seed)
         lean = AXIS_TILT_SIGMA_DEG * rng.standard_normal(2)
         focal = JUNOCAM.flight_focal_length_px + JUNOCAM.flight_focal_length_sigma_px * rng.standard_normal()
-        scenario = replace(random_scenario(seed, focal_length_px=focal), axis_tilt_deg=(float(lean[0]), float(lean[1])))
+        scenario = replace(
+            random_scenario(seed, focal_length_px=focal),
+            axis_tilt_deg=(float(lean[0]), float(lean[1])),
+            extra_delay_ms=DELAY_SIGMA_MS * rng.standard_normal(),
+        )
         picture = simulate(scenario, base_map, seed=seed)
         axis = None if scenario.spin_axis is None else np.array(scenario.spin_axis)
         with tempfile.TemporaryDirectory() as folder:

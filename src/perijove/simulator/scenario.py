@@ -108,6 +108,8 @@ class Scenario:
         (BLUE, GREEN, RED), or (METHANE,).
     interframe_delay_s : float
         As the label prints it; the true step is 1 ms longer.
+    extra_delay_ms : float
+        By which the true step is longer still, as the limb fit has it for unknown.
     tdi_stages : int
         Stages of time-delayed integration; the exposure is 3.2 ms each.
     orbit : int
@@ -145,6 +147,7 @@ class Scenario:
     frames: int = 28
     filters: tuple[str, ...] = ("BLUE", "GREEN", "RED")
     interframe_delay_s: float = 0.371
+    extra_delay_ms: float = 0.0
     tdi_stages: int = 2
     orbit: int = 57
     radii_km: Vector = tuple(IO_RADII_THOMAS_1998_KM.tolist())
@@ -180,4 +183,4 @@ class Scenario:
     @property
     def frame_step_s(self) -> float:
         """Time between frames."""
-        return self.interframe_delay_s + JUNOCAM.interframe_delta_s
+        return self.interframe_delay_s + JUNOCAM.interframe_delta_s + 1e-3 * self.extra_delay_ms

@@ -45,6 +45,7 @@ def truth_record(picture: SimulatedPicture) -> dict[str, object]:
         "product_id": picture.product_id,
         "seed": picture.seed,
         "start_offset_s": truth.start_offset_s,
+        "extra_delay_ms": scenario.extra_delay_ms,
         "spin_deg_s": truth.spin_deg_s,
         "spin_phase_deg": truth.spin_phase_deg,
         "spin_epoch_tdb": truth.spin_epoch_tdb,
