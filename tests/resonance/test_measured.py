@@ -214,6 +214,7 @@ def test_short_spans_say_how_little_they_know(report: ResonanceReport, years: fl
             rate = moon.mean_motion_deg_day
             assert abs(rate.value - known.mean_motion_deg_day.value) < 3.0 * rate.sigma < 2e-4
         laplace = short.laplace
+        assert abs(laplace.rate_deg_day.value) < 3.0 * laplace.rate_deg_day.sigma < 2e-5  # Laplace's relation is exact
         period, amplitude = laplace.free_libration.period_days, laplace.free_libration.amplitude_deg
         missed.append([(period.value - 2059.0) / period.sigma, (amplitude.value - 0.0302) / amplitude.sigma])
         missed[-1].append((laplace.mean_deg.value - 180.0) / laplace.mean_deg.sigma)
