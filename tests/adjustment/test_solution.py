@@ -8,6 +8,7 @@ from tests.adjustment.synthetic_pass import Synthetic, synthetic_pass
 
 from perijove.adjustment.solution import Solution, shared_kinds, solved, start_values
 from perijove.adjustment.unknowns import SHARED
+from perijove.junocam.limb.fit import LIMB_OUT
 
 
 def narrow(made: Synthetic) -> np.ndarray:
@@ -49,6 +50,16 @@ def test_values_lie_within_their_errors(made: Synthetic) -> None:
         total += float(off @ np.linalg.solve(found.covariance[np.ix_(drawn, drawn)], off))
         count += int(drawn.sum())
     assert total == pytest.approx(count, abs=3.3 * np.sqrt(2.0 * count))
+
+
+@pytest.mark.slow
+def test_many_points_of_one_limb_do_not_tell_where_all_lie(made: Synthetic) -> None:
+    """What edges of one picture err by together, 0.015 px, bounds what its limb says of their distance."""
+    for k, limb in enumerate(made.observed.limbs):
+        own = made.unknowns.of_picture(k, made.truth)
+        normal, _ = limb.at(own)
+        out = made.unknowns.pictures[k].parameters.index(LIMB_OUT)
+        assert 0.5 / 0.015**2 < normal[out, out] < 1.0 / 0.015**2
 
 
 @pytest.mark.slow

@@ -23,6 +23,10 @@ _REJECT = 4.0
 _ROBUST_ONLY, _SETTLED = 2, 6  # points are rejected from and up to these iterations, lest one goes to and fro
 _WEIGHED = 4  # further iterations, at most, against the priors
 _MODEL_SIGMA_PX = 0.10  # albedo steps and relief at the limb that the edge profile does not know
+# By which the edges of one picture lie off together, all around and to either side, beyond their errors: what stands
+# bright or dark at its limb. Of 28 simulated pictures, edges against the true limb: 0.015, 0.021 and 0.013 px, where
+# errors of 0.013, 0.018 and 0.010 px are stated. Two draws of noise give the same to 0.01 px.
+_TOGETHER_PX = 0.015
 _CONVERGED = 1e-2  # of a standard error
 _MIN_POINTS = 6
 
@@ -234,7 +238,8 @@ def fit_limb(
         values: np.ndarray, r: np.ndarray, inflation: float, relief: _Relief | None = None
     ) -> tuple[np.ndarray, np.ndarray, float]:
         """One Gauss-Newton step: new values, the inverse covariance, and the step in standard errors."""
-        normal, gradient = _equations(residuals, values, r, kept, inflation=inflation, relief=relief)
+        slopes = _derivatives(residuals, values, residuals.steps)
+        normal, gradient = _equations(slopes, r, kept, inflation=inflation, relief=relief)
         normal, gradient = normal + np.diag(inverse_prior), gradient + inverse_prior * (values - prior)
         step = -_solve_scaled(normal, gradient)
         return values + step, normal, float(np.max(np.abs(step) * np.sqrt(np.diag(normal))))
@@ -279,17 +284,15 @@ def _inflation(chi2: float, scatter: Scatter) -> float:
 
 
 def _equations(
-    residuals: "_Residuals",
-    values: np.ndarray,
+    slopes: np.ndarray,
     r: np.ndarray,
     kept: np.ndarray,
     *,
     inflation: float,
     relief: "_Relief | None",
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Normal matrix and gradient of half the sum of squares at values, whose residuals are `r`; without priors."""
+    """Normal matrix and gradient of half the sum of squares where residuals are `r`; without priors."""
     weight = kept / (1.0 + (r / _ROBUST_CUT) ** 2) / inflation
-    slopes = _derivatives(residuals, values, residuals.steps)
     normal, gradient = (slopes * weight[:, None]).T @ slopes, slopes.T @ (weight * r)
     if relief is not None:
         shared_normal, shared_gradient = relief.removed(slopes, weight, r)
@@ -299,6 +302,9 @@ def _equations(
 
 class LimbEquations:
     """What the limb points of a finished fit say of other unknowns: normal equations under its weights.
+
+    Unlike in that fit, all points may lie off together: outwards, and to either side. Among unknowns that pictures
+    share, this does not average out as the points of one picture do.
 
     Parameters
     ----------
@@ -326,6 +332,10 @@ class LimbEquations:
         self._inflation = _inflation(solution.chi2_reduced, solution.scatter)
         self._relief = _Relief.of(solution.edges.azimuth_deg, self._residuals.sigma, solution.scatter)
         self.kept = solution.kept
+        azimuth = np.radians(solution.edges.azimuth_deg)
+        shapes = np.stack([np.ones(len(azimuth)), np.cos(azimuth), np.sin(azimuth)], axis=1)
+        size_px = _TOGETHER_PX * shot.cameras[0].summing
+        self._together = size_px * shapes / self._residuals.sigma[:, None]
 
     def residual_px(self, values: np.ndarray) -> np.ndarray:
         """Measured less predicted limb, positive outwards, shape (n,)."""
@@ -339,7 +349,12 @@ class LimbEquations:
     def at(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Normal matrix, shape (q, q), and gradient, shape (q,), of half the weighted sum of squares; no priors."""
         r = self._residuals(values)[0]
-        return _equations(self._residuals, values, r, self.kept, inflation=self._inflation, relief=self._relief)
+        slopes = np.concatenate([_derivatives(self._residuals, values, self._residuals.steps), self._together], axis=1)
+        normal, gradient = _equations(slopes, r, self.kept, inflation=self._inflation, relief=self._relief)
+        # Shapes of variance 1, eliminated.
+        q = len(values)
+        across = np.linalg.solve(normal[q:, q:] + np.eye(normal.shape[0] - q), np.c_[normal[q:, :q], gradient[q:]])
+        return normal[:q, :q] - normal[:q, q:] @ across[:, :q], gradient[:q] - normal[:q, q:] @ across[:, q]
 
 
 def _near(r: np.ndarray) -> np.ndarray:
