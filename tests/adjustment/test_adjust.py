@@ -24,9 +24,11 @@ from perijove.geometry.rotations import rotation_vector_deg
 from perijove.junocam.instrument import JUNOCAM_MOUNTING
 from perijove.junocam.processing import calibrated_and_located
 from perijove.scene.kernel_view import view_from_kernels
+from perijove.scene.spin import KernelModel
 from perijove.simulator.scenario import Scenario
 from perijove.simulator.simulation import SimulatedPicture, simulate
 from perijove.simulator.synthetic_io import synthetic_base_map
+from perijove.simulator.written_kernels import write_kernels
 from perijove.timescales import tdb_to_utc, utc_to_tdb
 
 pytestmark = pytest.mark.slow
@@ -156,6 +158,24 @@ def test_kernels_give_the_poses_back(adjusted: Adjusted, tmp_path: Path) -> None
     between = np.array([0.5 * (adjusted.locations[0].view.times_tdb[-1] + adjusted.locations[1].view.times_tdb[0])])
     with pytest.raises(KernelError):
         view_from_kernels(kernels, JUNOCAM_MOUNTING, target="IO", times_tdb=between)
+
+
+def test_pictures_by_kernels_are_adjusted_too(simulated: list[SimulatedPicture], tmp_path: Path) -> None:
+    """Path and attitude from SPICE; start offset and pointing are a picture's own. Both lie on each other and on Io."""
+    pictures = []
+    for picture in simulated[1:]:
+        folder = tmp_path / picture.product_id
+        write_kernels(picture, folder)
+        raw = read(write_product(picture, tmp_path)[0])
+        pictures.append(calibrated_and_located(raw, kernels=Kernels(folder)))
+    found = adjust(pictures)
+    assert all(isinstance(one.model, KernelModel) for one in found.unknowns.pictures)
+    assert found.groups[0] == tuple(one.product_id for one in simulated[1:])
+    pixel_km = min(picture.pixel_km for picture in found.pictures)
+    off = ground_errors_km(found, simulated[1:])
+    assert np.linalg.norm(off[0] - off[1]) < 0.15 * pixel_km
+    sigma = max(float(one["ground_sigma_km"]) for one in control_record(found)["pictures"])  # type: ignore[union-attr]
+    assert np.linalg.norm(off.mean(axis=0)) < 3.0 * sigma
 
 
 def test_one_picture_twice_is_refused(located: list) -> None:
