@@ -130,6 +130,7 @@ def test_light_and_shift_are_taken_out(found: Changes) -> None:
     assert np.median(found.registration.x_px[core]) == pytest.approx(-0.6, abs=0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_nothing_is_found_where_nothing_changed(before: GroundMap, seed: int) -> None:
     same = made_up(albedo(), k=0.6, tilt_deg=-5.0, blur_px=1.2, seed=10 + seed, shift_px=(-0.4, 0.7))
@@ -140,6 +141,7 @@ def test_nothing_is_found_where_nothing_changed(before: GroundMap, seed: int) ->
     assert np.percentile(np.abs(z), 50.0) < 1.3  # of the larger of two colours: 1.05 for independent ones
 
 
+@pytest.mark.slow
 def test_exchanged_maps_exchange_the_sign(before: GroundMap, after: GroundMap, found: Changes) -> None:
     other = changes_between(after, before)
     assert len(other.regions) == len(found.regions)
@@ -165,12 +167,14 @@ def test_what_could_not_be_compared_is_neither_changed_nor_unchanged(found: Chan
     assert total == pytest.approx(float(np.broadcast_to(pixel_area_km2(found.grid), found.grid.shape).sum()), rel=1e-6)
 
 
+@pytest.mark.slow
 def test_weak_changes_lie_below_what_is_said_to_be_detectable(before: GroundMap) -> None:
     weak = changes_between(before, made_up(albedo(((5.0, -10.0, 70.0, 0.05),)), seed=4))
     assert weak.regions == []
     assert np.nanmin(weak.detectable) >= weak.options.least_contrast
 
 
+@pytest.mark.slow
 def test_a_base_map_of_another_contrast_is_compared_too(after: GroundMap) -> None:
     """Its brightness is a power of the ground's: no exponent may pass for a change."""
     ground = np.full((720, 1440), 0.5, dtype=np.float32)
@@ -186,6 +190,7 @@ def test_a_base_map_of_another_contrast_is_compared_too(after: GroundMap) -> Non
     assert len(found.regions) == len(DEPOSITS)
 
 
+@pytest.mark.slow
 def test_bands_that_only_one_map_has_are_left_out(before: GroundMap, after: GroundMap) -> None:
     one = replace(after, bands=("GREEN",), values=after.values[1:], sigma=after.sigma[1:])
     assert changes_between(before, one).bands == ("GREEN",)
@@ -234,6 +239,21 @@ def test_too_little_ground_settles_no_shift() -> None:
     nowhere = registration(ground, ground, np.zeros(GRID.shape, bool), GRID)
     assert not nowhere.settled
     assert (nowhere.x_sigma_px > 0.0).all()
+
+
+def test_maps_of_other_ground_are_not_registered_by_the_few_patches_that_agree_by_chance() -> None:
+    rng = np.random.default_rng(4)
+    first, second = (ndimage.gaussian_filter(rng.normal(1.0, 0.5, (240, 480)), 2.0) for _ in range(2))
+    clear = np.ones(first.shape, dtype=bool)
+    grid = equirectangular_grid((-45.0, 45.0), (-90.0, 90.0), 12.0)
+    rows, columns = grid.shape
+    other = registration(first[:rows, :columns], second[:rows, :columns], clear[:rows, :columns], grid)
+    assert other.compared > 50
+    assert not other.settled
+    assert not other.x_px.any()
+    same = registration(first[:rows, :columns], first[:rows, :columns], clear[:rows, :columns], grid)
+    assert same.settled
+    assert same.patches > 0.8 * same.compared
 
 
 def test_maps_are_read_as_they_were_written(before: GroundMap, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ _ROUNDS = 4
 _MOST_PATCHES = 900
 _SPARSE_PX = 12
 _FEWEST = 4
+_AGREEING = 0.25  # of the patches compared: fewer agree by chance, of maps of other ground
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,7 @@ class Registration:
     @property
     def settled(self) -> bool:
         """Whether there were enough patches to tell a shift at all."""
-        return self.patches >= _FEWEST
+        return _are_enough(self.patches, self.compared)
 
 
 def registration(first: np.ndarray, second: np.ndarray, clear: np.ndarray, grid: MapGrid) -> Registration:
@@ -74,8 +75,8 @@ def registration(first: np.ndarray, second: np.ndarray, clear: np.ndarray, grid:
     change among them, are left out.
     """
     places, xy, sigma, compared = _matched(first, second, clear)
-    if len(places) < _FEWEST:
-        nothing, wide = np.zeros(grid.shape), np.full(grid.shape, 0.5)
+    nothing, wide = np.zeros(grid.shape), np.full(grid.shape, 0.5)
+    if not _are_enough(len(places), compared):
         return Registration(nothing, nothing, wide, wide, len(places), compared, float("nan"))
     if len(places) > _MOST_PATCHES:
         keep = np.argsort(sigma.sum(axis=1))[:_MOST_PATCHES]
@@ -92,12 +93,18 @@ def registration(first: np.ndarray, second: np.ndarray, clear: np.ndarray, grid:
         if now.sum() < _FEWEST or np.array_equal(now, used):
             break
         used = now
+    if not _are_enough(int(used.sum()), compared):
+        return Registration(nothing, nothing, wide, wide, int(used.sum()), compared, float("nan"))
     inflated = variance * max(float(scatter), 1.0) ** 2
     fields = [_Field(at[used], xy[used, k], inflated[used, k]) for k in range(2)]
     left = np.stack([xy[used, k] - fields[k].at(at[used])[0] for k in range(2)], axis=1)
     (x, x_sigma), (y, y_sigma) = (_spread(field, grid) for field in fields)
     rms = float(np.sqrt(np.mean(np.sum(left**2, axis=1))))
     return Registration(x, y, x_sigma, y_sigma, int(used.sum()), compared, rms)
+
+
+def _are_enough(patches: int, compared: int) -> bool:
+    return patches >= max(_FEWEST, _AGREEING * min(compared, _MOST_PATCHES))
 
 
 def _matched(

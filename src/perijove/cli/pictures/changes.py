@@ -1,7 +1,7 @@
 """``perijove changes``: what changed on Io between two maps."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -9,7 +9,7 @@ import click
 import numpy as np
 
 from perijove.cli.handover import AS_JSON, as_json, new_files, refuse_standing
-from perijove.cli.option_types import Number
+from perijove.cli.option_types import BaseMapFile, Number
 from perijove.cli.options import json_option, out_option, overwrite_option, quiet_option, resolution_option
 from perijove.cli.rules import noted
 from perijove.cli.talk import QUIET, steps
@@ -34,10 +34,10 @@ _TIFF = (".tif", ".tiff")
 
 
 @click.command("changes")
-@click.argument("before", type=click.Path(path_type=Path))
-@click.argument("after", type=click.Path(path_type=Path))
+@click.argument("before", type=BaseMapFile())
+@click.argument("after", type=BaseMapFile())
 @click.option(
-    "--base-map-left-lon",
+    "--basemap-left-lon",
     type=Number(-360.0, 360.0),
     default=0.0,
     show_default=True,
@@ -65,7 +65,7 @@ _TIFF = (".tif", ".tiff")
 def command(
     before: Path,
     after: Path,
-    base_map_left_lon: float,
+    basemap_left_lon: float,
     resolution: float | None,
     false_rate: float,
     least_contrast: float,
@@ -73,13 +73,14 @@ def command(
 ) -> None:
     """What changed on Io between two maps, and what could not be compared.
 
-    BEFORE and AFTER are each the -map.tif of a picture or of a mosaic, or a global base map (JPEG, PNG).
+    BEFORE and AFTER are each the -map.tif of a picture or of a mosaic, or a global base map: a file (JPEG, PNG), or
+    io-map or io-map-grey, see perijove fetch.
     """
     options = ChangeOptions(resolution_km=resolution, false_rate=false_rate, least_contrast=least_contrast)
     refuse_standing(out, _NAMES)
     with steps("changes") as tell:
         tell("reading")
-        first, second = (_read(path, base_map_left_lon) for path in (before, after))
+        first, second = (_read(path, basemap_left_lon) for path in (before, after))
         found = changes_between(first, second, options, progress=tell)
         record = changes_record(found, _volcanoes(tell))
         tell("writing")
@@ -130,7 +131,7 @@ def _write(products: ProductSet, found: Changes, record: Mapping[str, object], t
     )
     least = 100.0 * found.options.least_contrast
     facts = [
-        f"{len(regions)} regions beyond {found.threshold:.1f} sigma, {least:.0f} %; {grid.resolution_km:.3g} km/pixel",
+        f"{_counted(regions)} beyond {found.threshold:.1f} sigma, {least:.0f} %; {grid.resolution_km:.3g} km/pixel",
         f"compared {_area(found, 'no change', 'changed')}, could not be compared {_area(found, 'not comparable')}",
     ]
     source = "; ".join(dict.fromkeys([found.before.name, found.after.name]))
@@ -176,6 +177,10 @@ def _picture(found: Changes) -> ChangePicture:
     )
 
 
+def _counted(regions: Sequence[object]) -> str:
+    return f"{len(regions)} region" + ("" if len(regions) == 1 else "s")
+
+
 def _area(found: Changes, *states: str) -> str:
     return f"{sum(found.area_km2(state) for state in states) / 1e6:.3g} million km²"
 
@@ -190,8 +195,9 @@ def _lines(found: Changes, record: Mapping[str, object], out: Path) -> list[str]
         f"  compared {_area(found, 'no change', 'changed')}; could not be compared {_area(found, 'not comparable')}",
         f"  registered by {shifted.patches} of {shifted.compared} patches, {step * shifted.rms_px:.2g} km rms"
         if shifted.settled
-        else "  warning: too few patches agree to register the maps; edges may pass for changes",
-        f"  {len(regions)} regions beyond {found.threshold:.1f} standard errors",
+        else f"  warning: {shifted.patches} of {shifted.compared} patches agree, too few to register the maps: edges may "
+        "pass for changes. Are a base map's longitudes right (--basemap-left-lon)?",
+        f"  {_counted(regions)} beyond {found.threshold:.1f} standard errors",
     ]
     for region in regions:
         near, fire = region["nearest_feature"], region["nearest_volcano"]
