@@ -22,6 +22,7 @@ __all__ = [
     "SOLUTION",
     "SharedOption",
     "at_option",
+    "basemap_left_lon_option",
     "basemap_options",
     "body_option",
     "control_option",
@@ -185,6 +186,16 @@ overwrite_option = _together(
 )
 
 
+basemap_left_lon_option = _shared(
+    "--basemap-left-lon",
+    type=Number(-360.0, 360.0),
+    default=0.0,
+    show_default=True,
+    metavar="DEG",
+    meaning="East longitude of a base map's left edge, deg; -180 where it is centred on 0.",
+)
+
+
 def basemap_options(use: str) -> _Decorator:
     """``--basemap`` and the longitude of its left edge; `use` says what for: ``To register to.``."""
     return _together(
@@ -195,14 +206,7 @@ def basemap_options(use: str) -> _Decorator:
             meaning="Global equirectangular mosaic of the body, or io-map or io-map-grey, see perijove fetch.",
             tail=use,
         ),
-        _shared(
-            "--basemap-left-lon",
-            type=Number(-360.0, 360.0),
-            default=0.0,
-            show_default=True,
-            metavar="DEG",
-            meaning="East longitude of its left edge, deg; -180 where it is centred on 0.",
-        ),
+        basemap_left_lon_option,
         needs("--basemap-left-lon", "--basemap", why="it is its left edge"),
     )
 

@@ -10,7 +10,14 @@ import numpy as np
 
 from perijove.cli.handover import AS_JSON, as_json, new_files, refuse_standing
 from perijove.cli.option_types import BaseMapFile, Number
-from perijove.cli.options import json_option, out_option, overwrite_option, quiet_option, resolution_option
+from perijove.cli.options import (
+    basemap_left_lon_option,
+    json_option,
+    out_option,
+    overwrite_option,
+    quiet_option,
+    resolution_option,
+)
 from perijove.cli.rules import noted
 from perijove.cli.talk import QUIET, steps
 from perijove.export.atomic import ProductSet
@@ -36,13 +43,7 @@ _TIFF = (".tif", ".tiff")
 @click.command("changes")
 @click.argument("before", type=BaseMapFile())
 @click.argument("after", type=BaseMapFile())
-@click.option(
-    "--basemap-left-lon",
-    type=Number(-360.0, 360.0),
-    default=0.0,
-    show_default=True,
-    help="East longitude of a base map's left edge, deg; -180 where it is centred on 0.",
-)
+@basemap_left_lon_option
 @resolution_option()
 @click.option(
     "--false-rate",
@@ -195,8 +196,8 @@ def _lines(found: Changes, record: Mapping[str, object], out: Path) -> list[str]
         f"  compared {_area(found, 'no change', 'changed')}; could not be compared {_area(found, 'not comparable')}",
         f"  registered by {shifted.patches} of {shifted.compared} patches, {step * shifted.rms_px:.2g} km rms"
         if shifted.settled
-        else f"  warning: {shifted.patches} of {shifted.compared} patches agree, too few to register the maps: edges may "
-        "pass for changes. Are a base map's longitudes right (--basemap-left-lon)?",
+        else f"  warning: {shifted.patches} of {shifted.compared} patches agree, too few to register the maps: edges "
+        "may pass for changes. Are a base map's longitudes right (--basemap-left-lon)?",
         f"  {_counted(regions)} beyond {found.threshold:.1f} standard errors",
     ]
     for region in regions:
