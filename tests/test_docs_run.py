@@ -96,6 +96,12 @@ def blocks(page: Path) -> list[Block]:
     return found
 
 
+def calls(block: Block) -> list[list[str]]:
+    """Words of each command of a shell block."""
+    text = re.sub(r"\bRAW\b", PICTURES[0], block.commands).replace("\\\n", " ")
+    return [shlex.split(line, comments=True) for line in text.splitlines()]
+
+
 def name(page: Path) -> str:
     """Path from the docs' folder, as a test's name."""
     return page.relative_to(ROOT / "docs" if page.is_relative_to(ROOT / "docs") else ROOT).as_posix()
@@ -147,10 +153,10 @@ def furnish(folder: Path, page: Path, raw_files: Callable[[], Path]) -> None:
 def run_commands(block: Block, folder: Path) -> None:
     """Run a shell block as it stands: in this process where it only calls perijove, else in bash."""
     text = re.sub(r"\bRAW\b", PICTURES[0], block.commands)
-    calls = [shlex.split(line, comments=True) for line in text.replace("\\\n", " ").splitlines()]
-    if "*" not in text and all(call[0].endswith("perijove") and not SHELL_WORDS.intersection(call) for call in calls):
-        outcomes = [perijove(*call[1:]) for call in calls]
-        for call, outcome in zip(calls, outcomes, strict=True):
+    typed = calls(block)
+    if "*" not in text and all(call[0].endswith("perijove") and not SHELL_WORDS.intersection(call) for call in typed):
+        outcomes = [perijove(*call[1:]) for call in typed]
+        for call, outcome in zip(typed, outcomes, strict=True):
             assert outcome.code == 0, f"line {block.line}: {' '.join(call)}\n{outcome.err}"
         said = "".join(outcome.out for outcome in outcomes)
     else:

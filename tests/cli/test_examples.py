@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.running import perijove
+from tests.test_docs_run import PAGES, blocks, calls
 
 from perijove.cli.examples import EXAMPLES
 from perijove.cli.group import GROUPS, leaves
@@ -23,6 +24,14 @@ COMMANDS = {
     for path, leaf in leaves(import_module(f"perijove.cli.{room}.{name}").command, name)
 }
 LINES = [line for examples in EXAMPLES.values() for line in examples.lines]
+BY_PAGES = {
+    " ".join(call[1:])
+    for page in PAGES
+    for block in blocks(page)
+    if block.runs and block.language != "python"
+    for call in calls(block)
+}
+"""What `tests.test_docs_run` runs as it stands, and need not be run twice."""
 BY_NETWORK = ("fetch", "kernels", "demo")
 QUICK = ("completion", "geometry", "info", "moons", "view")
 FILES = {
@@ -55,7 +64,7 @@ def test_examples_are_understood(line: str) -> None:
     [
         pytest.param(line, marks=() if line.startswith(QUICK) else pytest.mark.slow)
         for line in LINES
-        if not line.startswith(BY_NETWORK)
+        if not line.startswith(BY_NETWORK) and " ".join(shlex.split(line)) not in BY_PAGES
     ],
 )
 def test_examples_run(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
