@@ -8,7 +8,7 @@ from typing import Any, cast
 import click
 import numpy as np
 
-from perijove.cli.handover import AS_JSON, as_json, new_files, refuse_standing
+from perijove.cli.handover import AS_JSON, as_json, new_files, overwriting, refuse_standing
 from perijove.cli.option_types import BaseMapFile, Number
 from perijove.cli.options import (
     basemap_left_lon_option,
@@ -35,6 +35,7 @@ from perijove.physics.stretch import chosen_stretch
 __all__ = ["command"]
 
 _NAMES = ("changes.json", "changes.geojson", "changes.tif", "changes.png")
+_FIGURE = "changes-{:02d}.png"
 _DEFAULT = ChangeOptions()
 _MOST_FIGURES = 30
 _TIFF = (".tif", ".tiff")
@@ -88,6 +89,8 @@ def command(
         text = as_json(record)
         with new_files(out) as products:
             _write(products, found, record, text)
+        if overwriting():
+            _remove_figures(out, beyond=len(found.regions))
     if noted(AS_JSON):
         click.echo(text, nl=False)
     elif not noted(QUIET):
@@ -153,7 +156,15 @@ def _write(products: ProductSet, found: Changes, record: Mapping[str, object], t
         figure = change_figure(
             picture, title=f"Change {k + 1}{simulated}", facts=lines, names=names, source=source, about=k
         )
-        save_figure(figure, products.path(f"changes-{k + 1:02d}.png"))
+        save_figure(figure, products.path(_FIGURE.format(k + 1)))
+
+
+def _remove_figures(out: Path, *, beyond: int) -> None:
+    """Figures of regions that an earlier run found and this one did not."""
+    number = beyond + 1
+    while (stale := out / _FIGURE.format(number)).exists():
+        stale.unlink()
+        number += 1
 
 
 def _called(one: GroundMap, when: str) -> str:
