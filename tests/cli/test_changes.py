@@ -5,9 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
 from PIL import Image
+from pyproj import Transformer
 from scipy.ndimage import gaussian_filter
 from tests.cli.running import perijove
+
+from perijove.bodies.galilean import IO_MEAN_RADIUS_KM
+from perijove.mosaic.changes import STATES
+from perijove.volcanoes.matching import separation_km
 
 pytestmark = pytest.mark.slow
 
@@ -50,3 +56,32 @@ def test_a_map_turned_round_is_not_registered(tmp_path: Path, monkeypatch: pytes
     outcome = perijove("changes", "before.png", "after.png", "--resolution", 40)
     assert "too few to register the maps" in outcome.err
     assert "--basemap-left-lon" in outcome.err
+
+
+@pytest.mark.data
+def test_the_heat_of_perijove_68_lies_where_light_is_too_low(data_dir: Path, tmp_path: Path) -> None:
+    """Published: 65,000 km² near 73° S, 140° E (Mura et al. 2025). What the page on changes says of them."""
+    raw = data_dir / "junocam" / "JNCE_2024362_68C00012_V01-raw.png"
+    assert perijove("process", raw, "--out", tmp_path / "io", "-q").code == 0
+    mapped = tmp_path / "io" / "JNCE_2024362_68C00012_V01-map.tif"
+    outcome = perijove("changes", "io-map", mapped, "--resolution", 25, "--out", tmp_path / "changes", "-q")
+    assert outcome.code == 0, outcome.err
+    with rasterio.open(tmp_path / "changes" / "changes.tif") as found:
+        bands = dict(zip(found.descriptions, found.read(), strict=True))
+        rows, columns = np.indices(found.shape)
+        x, y = rasterio.transform.xy(found.transform, rows, columns)
+        degrees = Transformer.from_crs(found.crs, {"proj": "longlat", "R": 1e3 * IO_MEAN_RADIUS_KM}, always_xy=True)
+        lon, lat = (np.reshape(axis, found.shape) for axis in degrees.transform(x, y))
+    hot = separation_km(-73.0, 140.0, lat, lon) < np.sqrt(65_000.0 / np.pi)
+    area = np.cos(np.radians(lat)) * hot
+    assert area.sum() * 25.0**2 == pytest.approx(65_000.0, rel=0.05)
+    share = {name: float(area[bands["state"] == k].sum() / area.sum()) for k, name in enumerate(STATES)}
+    assert share["changed"] == 0.0
+    assert share["no change"] == pytest.approx(0.28, abs=0.06)
+    seen = hot & (bands["state"] == STATES.index("no change"))
+    assert bands["detectable"][seen].mean() == pytest.approx(0.77, abs=0.1)
+    for name, contrast, sigma in (("red", -0.13, 0.11), ("green", -0.03, 0.14), ("blue", 0.05, 0.17)):
+        assert np.average(bands[f"contrast_{name}"][seen], weights=area[seen]) == pytest.approx(
+            contrast, abs=0.4 * sigma
+        )
+        assert bands[f"sigma_contrast_{name}"][seen].mean() == pytest.approx(sigma, abs=0.03)
