@@ -218,7 +218,10 @@ def _draw(asked: argparse.Namespace, seed: int, score: _Score) -> None:
     held = []
     with tempfile.TemporaryDirectory() as folder:
         for perijove in asked.passes:
-            drawn = pass_scenarios(perijove, rng, focal_length_px=focal, count=asked.pictures, solution=asked.solution)
+            of_pass = np.random.default_rng([seed, 12, perijove])
+            drawn = pass_scenarios(
+                perijove, of_pass, focal_length_px=focal, count=asked.pictures, solution=asked.solution
+            )
             for k, scenario in enumerate(drawn):
                 case = _located(scenario, io_map, 100 * seed + 10 * perijove + k, Path(folder), asked.solution)
                 held += [case] if case is not None else []
